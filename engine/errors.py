@@ -1,0 +1,69 @@
+"""One tree of errors; each message is written for the person who reads it on the screen.
+
+    TriggerHooksError
+      InvalidHook(problems: field → message)
+      InvalidEvent(problems: place → message)
+      InvalidQuery(name, message)
+      NotAllowed(message)
+      NotFound(kind, id)            also a LookupError
+      Conflict(kind, id, found)     somebody else saved in between
+      Overloaded(retry_after)       the backlog is full
+      StoreUnavailable(message)     the database refuses
+"""
+
+from collections.abc import Mapping
+
+
+class TriggerHooksError(Exception):
+    """The root of everything that this product raises on purpose."""
+
+
+class InvalidHook(TriggerHooksError):
+    """`problems` maps a field (`title`, `actions[0].url`, `filters.rows[1].value`) to what is wrong and how to mend it."""
+
+    def __init__(self, problems: Mapping[str, str]) -> None:
+        super().__init__("; ".join(f"{field}: {message}" for field, message in problems.items()))
+        self.problems = problems
+
+
+class InvalidEvent(TriggerHooksError):
+    """`problems` maps a place (`type`, `[3].data`) to what is wrong and how to mend it."""
+
+    def __init__(self, problems: Mapping[str, str]) -> None:
+        super().__init__("; ".join(f"{place}: {message}" for place, message in problems.items()))
+        self.problems = problems
+
+
+class InvalidQuery(TriggerHooksError):
+    def __init__(self, name: str, message: str) -> None:
+        super().__init__(f"{name}: {message}")
+        self.problems: Mapping[str, str] = {name: message}
+
+
+class NotAllowed(TriggerHooksError):
+    pass
+
+
+class NotFound(TriggerHooksError, LookupError):
+    def __init__(self, kind: str, id: object) -> None:
+        super().__init__(f"There is no {kind} {id}.")
+
+
+class Conflict(TriggerHooksError):
+    """`found` is the version that is there now."""
+
+    def __init__(self, kind: str, id: object, found: int) -> None:
+        super().__init__(f"Somebody else saved {kind} {id} in the meantime; it is at version {found} now.")
+        self.found = found
+
+
+class Overloaded(TriggerHooksError):
+    """`retry_after` is in seconds."""
+
+    def __init__(self, message: str, retry_after: int) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class StoreUnavailable(TriggerHooksError):
+    pass

@@ -1,0 +1,263 @@
+"""The nouns. Frozen values without behaviour beyond reading themselves; times are aware and UTC."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Generic, TypeVar
+
+Json = Any
+"""What JSON holds: None, bool, int, float, str, list and dict of the same."""
+
+
+class Role(StrEnum):
+    AGENT = "agent"
+    ADMIN = "admin"
+    MANAGER = "manager"
+    USER = "user"
+    SYSTEM = "system"
+
+
+class HookType(StrEnum):
+    LEAD_PROCESSING = "lead_processing"
+    CRM_INTEGRATION = "crm_integration"
+    ANALYTICS = "analytics"
+    NOTIFICATION = "notification"
+    WORKFLOW = "workflow"
+    OTHER = "other"
+
+
+class Method(StrEnum):
+    GET = "GET"
+    POST = "POST"
+    PUT = "PUT"
+    DELETE = "DELETE"
+    PATCH = "PATCH"
+
+
+class Operator(StrEnum):
+    IS = "is"
+    IS_NOT = "is_not"
+    ONE_OF = "one_of"
+    NONE_OF = "none_of"
+    CONTAINS = "contains"
+    STARTS_WITH = "starts_with"
+    ENDS_WITH = "ends_with"
+    GT = "gt"
+    GTE = "gte"
+    LT = "lt"
+    LTE = "lte"
+    EXISTS = "exists"
+    NOT_EXISTS = "not_exists"
+
+
+class Match(StrEnum):
+    ALL = "all"
+    ANY = "any"
+
+
+class Run(StrEnum):
+    SEQUENTIAL = "sequential"
+    PARALLEL = "parallel"
+
+
+class Gate(StrEnum):
+    """What a hook asks of an event, in the order in which it asks."""
+
+    STATUS = "status"
+    ROLE = "role"
+    FILTERS = "filters"
+    CONDITION = "condition"
+
+
+class Status(StrEnum):
+    """Of an execution."""
+
+    PENDING = "pending"
+    RUNNING = "running"
+    SUCCEEDED = "succeeded"
+    RETRYING = "retrying"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class ErrorClass(StrEnum):
+    """Why an attempt did not succeed."""
+
+    ADDRESS_REFUSED = "address_refused"
+    DNS_ERROR = "dns_error"
+    CONNECTION_REFUSED = "connection_refused"
+    CONNECTION_RESET = "connection_reset"
+    TLS_ERROR = "tls_error"
+    TIMEOUT = "timeout"
+    RESPONSE_TOO_LARGE = "response_too_large"
+    INVALID_RESPONSE = "invalid_response"
+    TEMPLATE_ERROR = "template_error"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One thing that happened. `id` is unique over all events; `role` is that of whoever sent it."""
+
+    id: str
+    type: str
+    role: Role
+    occurred_at: datetime
+    received_at: datetime
+    data: Mapping[str, Json]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilterRow:
+    """`field` is a dotted path into the event's data; `value` is a list for `one_of` and `none_of`."""
+
+    field: str
+    operator: Operator
+    value: Json = None
+    case_sensitive: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filters:
+    match: Match = Match.ALL
+    rows: tuple[FilterRow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Action:
+    url: str
+    method: Method = Method.POST
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    body: None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HookDefinition:
+    """What a person writes. `key` is its stable name; empty until the first save makes one from the title."""
+
+    title: str
+    trigger: str
+    actions: tuple[Action, ...]
+    key: str = ""
+    description: str = ""
+    enabled: bool = True
+    role: Role = Role.AGENT
+    type: HookType = HookType.OTHER
+    filters: Filters = Filters()
+    condition: str = ""
+    run: Run = Run.SEQUENTIAL
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hook:
+    """One version of a hook. Every version is kept; `version` counts from 1."""
+
+    id: int
+    version: int
+    definition: HookDefinition
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HookStats:
+    """Tests count in none of these. `succeeded` and `failed` are executions that ended in the last 24 hours."""
+
+    hits: int = 0
+    last_hit_at: datetime | None = None
+    succeeded: int = 0
+    failed: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What a hook said to an event. `gate` is None where it fired, else the first that stopped it."""
+
+    hook_id: int | None
+    hook_version: int | None
+    fired: bool
+    gate: Gate | None
+    reason: str
+    trace: Mapping[str, Json]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """As it goes out; a secret header's value is masked before it is kept."""
+
+    method: Method
+    url: str
+    headers: Mapping[str, str]
+    body: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Response:
+    """`body` is text (undecodable bytes replaced), cut to what is kept; `truncated` says that it was cut."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: str
+    truncated: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttemptError:
+    error_class: ErrorClass
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """One call of one action. `number` counts from 1 within the execution; `latency_ms` is milliseconds."""
+
+    number: int
+    action: int
+    started_at: datetime
+    latency_ms: float
+    request: Request
+    response: Response | None = None
+    error: AttemptError | None = None
+
+    @property
+    def status_code(self) -> int | None:
+        return self.response.status if self.response else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Execution:
+    """One run of one hook for one event. `id` is time-ordered and is the `webhook-id` of every attempt."""
+
+    id: str
+    event_id: str
+    event_type: str
+    hook_id: int
+    hook_version: int
+    hook_title: str
+    hook_type: HookType
+    status: Status
+    test: bool
+    created_at: datetime
+    finished_at: datetime | None = None
+    next_attempt_at: datetime | None = None
+    attempts: tuple[Attempt, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """Who acts: a signed-in user, an API key, or the system itself."""
+
+    kind: str  # "user", "key" or "system"
+    id: int
+    name: str
+    role: Role
+
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page(Generic[T]):
+    items: tuple[T, ...]
+    next: str | None = None
