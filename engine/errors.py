@@ -4,6 +4,7 @@
       InvalidHook(problems: field → message)
       InvalidEvent(problems: place → message)
       InvalidQuery(name, message)
+      InvalidAccount(field, message)
       NotAllowed(message)
       NotFound(kind, id)            also a LookupError
       Conflict(kind, id, found)     somebody else saved in between
@@ -38,6 +39,14 @@ class InvalidQuery(TriggerHooksError):
     def __init__(self, name: str, message: str) -> None:
         super().__init__(f"{name}: {message}")
         self.problems: Mapping[str, str] = {name: message}
+
+
+class InvalidAccount(TriggerHooksError):
+    """`field` is `email` or `password`."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.problems: Mapping[str, str] = {field: message}
 
 
 class NotAllowed(TriggerHooksError):

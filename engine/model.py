@@ -106,6 +106,7 @@ class Event:
     occurred_at: datetime
     received_at: datetime
     data: Mapping[str, Json]
+    test: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,7 +228,10 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Execution:
-    """One run of one hook for one event. `id` is time-ordered and is the `webhook-id` of every attempt."""
+    """One run of one hook for one event. `id` is time-ordered and is the `webhook-id` of every attempt.
+
+    `about` names whom the event is about (a name, a number, a lead), short, for lists.
+    """
 
     id: str
     event_id: str
@@ -237,11 +241,55 @@ class Execution:
     hook_title: str
     hook_type: HookType
     status: Status
-    test: bool
     created_at: datetime
+    test: bool = False
+    about: str = ""
     finished_at: datetime | None = None
     next_attempt_at: datetime | None = None
     attempts: tuple[Attempt, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """An execution with all that it takes to run it."""
+
+    execution: Execution
+    event: Event
+    hook: Hook
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HookVersion:
+    """One saved version, for its history. `deleted` marks the version that took the hook away."""
+
+    hook_id: int
+    version: int
+    definition: HookDefinition
+    saved_at: datetime
+    saved_by: str
+    deleted: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class User:
+    id: int
+    email: str
+    role: Role
+    created_at: datetime
+    disabled: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiKey:
+    """`prefix` is the part that a person recognises it by; the key itself is kept only as a hash."""
+
+    id: int
+    name: str
+    role: Role
+    prefix: str
+    created_at: datetime
+    revoked_at: datetime | None = None
+    last_used_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,192 @@
+"""What the engine asks of the world. Whatever fulfils these may be its store.
+
+Every coroutine that changes something returns after it is durable. Each may raise `StoreUnavailable`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from engine.model import (
+    Actor,
+    ApiKey,
+    Attempt,
+    Event,
+    Execution,
+    Hook,
+    HookDefinition,
+    HookStats,
+    HookType,
+    HookVersion,
+    Job,
+    Page,
+    Role,
+    Status,
+    User,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accepted:
+    """A stored event. `seq` counts up in the order of acceptance."""
+
+    seq: int
+    event: Event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decided:
+    """What became of an accepted event: with the hooks as of `revision`, at `at`, these executions were made."""
+
+    seq: int
+    revision: int
+    at: datetime
+    executions: tuple[Execution, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """One attempt of an execution, and the state that the execution is in after it."""
+
+    execution: Execution
+    attempt: Attempt
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HookSet:
+    """All hooks that are not deleted, as of `revision` (a number that grows with every save of any hook)."""
+
+    revision: int
+    hooks: tuple[Hook, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExecutionQuery:
+    """Newest first. `cursor` is what the page before gave as `next`; `since` and `until` bound `created_at`."""
+
+    limit: int = 50
+    cursor: str | None = None
+    hook_id: int | None = None
+    event_id: str | None = None
+    status: Status | None = None
+    type: HookType | None = None
+    test: bool | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+class Inbox(Protocol):
+    async def append(self, events: Sequence[Event]) -> list[int | None]:
+        """Stores all of them in one transaction; gives each one's seq, or None where its id was seen before."""
+        ...
+
+    async def undecided(self, after: int, limit: int) -> list[Accepted]:
+        """Accepted and not yet decided, by seq, beyond `after`."""
+        ...
+
+
+class HookStore(Protocol):
+    async def hook_set(self) -> HookSet: ...
+
+    async def save_hook(
+        self, definition: HookDefinition, *, hook_id: int | None, expected: int | None, actor: Actor, at: datetime
+    ) -> tuple[Hook, int]:
+        """A new hook (`hook_id` None), or a new version of one that `expected` (None: any) is the version of.
+
+        Gives the hook and the new revision. Raises NotFound, Conflict; InvalidHook where another hook has the key.
+        """
+        ...
+
+    async def delete_hook(self, hook_id: int, *, expected: int | None, actor: Actor, at: datetime) -> int:
+        """Takes it out of the set, keeping versions and history; gives the new revision."""
+        ...
+
+    async def restore_hook(self, hook_id: int, *, actor: Actor, at: datetime) -> tuple[Hook, int]:
+        """Undoes a delete."""
+        ...
+
+    async def hook_versions(self, hook_id: int) -> list[HookVersion]:
+        """Newest first; of deleted hooks too. Raises NotFound."""
+        ...
+
+    async def hook_stats(self, now: datetime) -> dict[int, HookStats]:
+        """By hook id; a hook that never fired may be absent."""
+        ...
+
+
+class ExecutionStore(Protocol):
+    async def decide(self, decided: Sequence[Decided]) -> None:
+        """Marks the events as decided and inserts the executions, in one transaction.
+
+        An event that was decided before stays as it was, and its executions are left out.
+        """
+        ...
+
+    async def add_test(self, event: Event, execution: Execution) -> None:
+        """An event that was never accepted (marked as a test, and as decided) and its one execution."""
+        ...
+
+    async def start(self, execution_ids: Sequence[str]) -> None:
+        """pending or retrying → running."""
+        ...
+
+    async def record(self, progress: Progress) -> None:
+        """Appends the attempt, brings the execution to its new state, and counts it in the hook's statistics."""
+        ...
+
+    async def unfinished(self, type: HookType, after: str, limit: int) -> list[Job]:
+        """Executions of a lane that are pending, or were running when the process ended, by id beyond `after`."""
+        ...
+
+    async def executions(self, query: ExecutionQuery) -> Page[Execution]: ...
+
+    async def execution(self, execution_id: str) -> Job:
+        """With its attempts, its event, and its hook at the version of then. Raises NotFound."""
+        ...
+
+
+class AccountStore(Protocol):
+    async def has_admin(self) -> bool: ...
+
+    async def add_user(self, *, email: str, role: Role, password_hash: str, at: datetime) -> User:
+        """E-mail addresses compare without case. Raises InvalidAccount where the address is taken."""
+        ...
+
+    async def user_by_email(self, email: str) -> tuple[User, str] | None:
+        """With the password's hash."""
+        ...
+
+    async def add_session(self, *, token_hash: bytes, user_id: int, at: datetime, expires_at: datetime) -> None: ...
+
+    async def session_user(self, token_hash: bytes, now: datetime) -> User | None:
+        """None where the session has ended, or its user is disabled."""
+        ...
+
+    async def end_session(self, token_hash: bytes) -> None: ...
+
+    async def add_key(self, *, name: str, role: Role, prefix: str, key_hash: bytes, at: datetime) -> ApiKey: ...
+
+    async def key_by_hash(self, key_hash: bytes) -> ApiKey | None:
+        """None where there is none, or it was revoked."""
+        ...
+
+    async def keys(self) -> list[ApiKey]: ...
+
+    async def revoke_key(self, key_id: int, at: datetime) -> None: ...
+
+    async def touch_keys(self, used: Sequence[tuple[int, datetime]]) -> None:
+        """Notes when keys were last used."""
+        ...
+
+
+class Store(Inbox, HookStore, ExecutionStore, AccountStore, Protocol):
+    """All of it, with a life: opened before the engine starts, closed after it stopped."""
+
+    async def open(self) -> None: ...
+
+    async def close(self) -> None: ...
+
+    async def check(self) -> None:
+        """Writes and reads a row; raises StoreUnavailable where the database refuses."""
+        ...
