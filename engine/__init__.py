@@ -1,0 +1,126 @@
+"""The rules and the path of an event. It knows no page and no SQL.
+
+    POST /api/v1/events                                             room
+     1 authenticate, parse   → EventDraft                           api/ingest, events
+     2 accept                → durable, then 202                    runtime, ports.Inbox
+     3 take a batch                                                 window, pipeline
+     4 match                 → the hooks of that type               matching
+     5 decide                → status, role, filters, condition     decisions
+     6 perform               → Outcome of the call                  lanes, dispatch, actions
+     7 record                → committed                            ports.ExecutionStore
+     8 publish               → every open view                      feed
+
+What stands here is all that a view may name.
+"""
+
+from engine.access import Permission, acting_roles, may
+from engine.accounts import SYSTEM, Accounts, SignedIn
+from engine.catalogue import Catalogue, EventType, Field
+from engine.errors import (
+    Conflict,
+    InvalidAccount,
+    InvalidEvent,
+    InvalidHook,
+    InvalidQuery,
+    NotAllowed,
+    NotFound,
+    Overloaded,
+    StoreUnavailable,
+    TriggerHooksError,
+)
+from engine.feed import Feed
+from engine.hooks import Hooks
+from engine.labels import LABELS
+from engine.model import (
+    Action,
+    Actor,
+    ApiKey,
+    Attempt,
+    AttemptError,
+    Decision,
+    ErrorClass,
+    Event,
+    Execution,
+    FilterRow,
+    Filters,
+    Gate,
+    Hook,
+    HookDefinition,
+    HookStats,
+    HookType,
+    HookVersion,
+    Job,
+    Json,
+    Match,
+    Method,
+    Operator,
+    Page,
+    Request,
+    Response,
+    Role,
+    Run,
+    Status,
+    User,
+)
+from engine.ports import ExecutionQuery
+from engine.runtime import ConditionCheck, Engine, EngineSettings, Receipt, TestResult
+
+__all__ = [
+    "LABELS",
+    "SYSTEM",
+    "Accounts",
+    "Action",
+    "Actor",
+    "ApiKey",
+    "Attempt",
+    "AttemptError",
+    "Catalogue",
+    "ConditionCheck",
+    "Conflict",
+    "Decision",
+    "Engine",
+    "EngineSettings",
+    "ErrorClass",
+    "Event",
+    "EventType",
+    "Execution",
+    "ExecutionQuery",
+    "Feed",
+    "Field",
+    "FilterRow",
+    "Filters",
+    "Gate",
+    "Hook",
+    "HookDefinition",
+    "HookStats",
+    "HookType",
+    "HookVersion",
+    "Hooks",
+    "InvalidAccount",
+    "InvalidEvent",
+    "InvalidHook",
+    "InvalidQuery",
+    "Job",
+    "Json",
+    "Match",
+    "Method",
+    "NotAllowed",
+    "NotFound",
+    "Operator",
+    "Overloaded",
+    "Page",
+    "Permission",
+    "Receipt",
+    "Request",
+    "Response",
+    "Role",
+    "Run",
+    "SignedIn",
+    "Status",
+    "StoreUnavailable",
+    "TestResult",
+    "TriggerHooksError",
+    "User",
+    "acting_roles",
+    "may",
+]

@@ -1,15 +1,15 @@
 """One tree of errors; each message is written for the person who reads it on the screen.
 
-    TriggerHooksError
-      InvalidHook(problems: field → message)
-      InvalidEvent(problems: place → message)
-      InvalidQuery(name, message)
-      InvalidAccount(field, message)
-      NotAllowed(message)
-      NotFound(kind, id)            also a LookupError
-      Conflict(kind, id, found)     somebody else saved in between
-      Overloaded(retry_after)       the backlog is full
-      StoreUnavailable(message)     the database refuses
+TriggerHooksError
+  InvalidHook(problems: field → message)
+  InvalidEvent(problems: place → message)
+  InvalidQuery(name, message)
+  InvalidAccount(field, message)
+  NotAllowed(message)
+  NotFound(kind, id)            also a LookupError
+  Conflict(kind, id, found)     somebody else saved in between
+  Overloaded(retry_after)       the backlog is full
+  StoreUnavailable(message)     the database refuses
 """
 
 from collections.abc import Mapping
@@ -20,7 +20,7 @@ class TriggerHooksError(Exception):
 
 
 class InvalidHook(TriggerHooksError):
-    """`problems` maps a field (`title`, `actions[0].url`, `filters.rows[1].value`) to what is wrong and how to mend it."""
+    """`problems` maps a field (`title`, `actions[0].url`, `filters.rows[1].value`) to what is wrong."""
 
     def __init__(self, problems: Mapping[str, str]) -> None:
         super().__init__("; ".join(f"{field}: {message}" for field, message in problems.items()))

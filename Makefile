@@ -1,0 +1,53 @@
+# Every command works on a fresh machine with Python 3.11, pip and make; the first one also installs.
+.PHONY: run test check browser bench binary constraints clean
+
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+
+run: .venv/ready
+	@exec $(BIN)/python main.py
+
+test: .venv/ready-dev browser check
+	$(BIN)/python -m pytest
+
+check: .venv/ready-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/pyright
+	$(BIN)/lint-imports
+
+bench: .venv/ready-dev browser
+	$(BIN)/python -m tests.bench
+
+binary:
+	@echo "make binary is not there yet: run from a checkout with make run." && exit 1
+
+# The browser tests drive Debian's Chromium, or one that is installed already.
+browser:
+	@command -v chromium >/dev/null || { \
+	  sudo=; [ "$$(id -u)" = 0 ] || sudo=sudo; \
+	  $$sudo apt-get update -qq && $$sudo apt-get install -y -qq chromium >/dev/null; }
+
+.venv/python:
+	@$(PYTHON) -m venv .venv 2>/dev/null || { \
+	  $(PYTHON) -m pip install --quiet --user virtualenv && $(PYTHON) -m virtualenv --quiet .venv; }
+	@touch $@
+
+.venv/ready: .venv/python pyproject.toml constraints.txt
+	@echo "Installing into .venv (the first time takes a minute)"
+	@$(PIP) --editable .
+	@touch $@
+
+.venv/ready-dev: .venv/ready
+	@echo "Installing the tools for tests into .venv"
+	@$(PIP) --editable '.[dev]'
+	@touch $@
+
+# Pins what is installed now; run it in a fresh .venv to move to newer versions.
+constraints: .venv/python
+	$(BIN)/python -m pip install --quiet --upgrade --editable '.[dev]'
+	$(BIN)/python -m pip freeze --exclude-editable > constraints.txt
+
+clean:
+	rm -rf .venv dist build *.egg-info

@@ -1,0 +1,189 @@
+"""The one client. httpx's requests and transports over aiohttp's sockets, each address judged as it is connected to.
+
+httpx's client layer is left out: it adds redirects, cookies and proxies, none of which is wanted here, and a third of
+the time of a call.
+"""
+
+import asyncio
+import socket
+from collections.abc import Iterator, Mapping
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from time import perf_counter
+from urllib.parse import urlsplit
+
+import aiohttp
+import httpx
+from httpx_aiohttp import AiohttpTransport
+from ssrfguard import BlockedAddressError, Policy
+from starlette.types import ASGIApp
+
+from engine.model import AttemptError, ErrorClass, Request, Response
+
+CONNECT_SECONDS = 5.0
+READ_BYTES = 65_536
+KEPT_BYTES = 16_384
+
+_Address = tuple[
+    int | socket.AddressFamily, int | socket.SocketKind, int, str, tuple[str, int] | tuple[str, int, int, int]
+]
+
+
+class Outcome:
+    """What a call came to: a response, or the error that took its place, after so many milliseconds."""
+
+    __slots__ = ("error", "latency_ms", "response")
+
+    def __init__(self, latency_ms: float, response: Response | None, error: AttemptError | None) -> None:
+        self.latency_ms, self.response, self.error = latency_ms, response, error
+
+
+def parse_networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    """Such as `10.0.0.0/8, fd00::/8`; empty text for none. Raises ValueError."""
+    return tuple(ip_network(part, strict=False) for part in text.replace(",", " ").split())
+
+
+class HttpClient:
+    def __init__(
+        self,
+        *,
+        networks: tuple[IPv4Network | IPv6Network, ...],
+        internal: Mapping[str, ASGIApp],
+        connections: int = 256,
+    ) -> None:
+        """`internal` maps a host to the app that answers for it within this process."""
+        self._policy = Policy(allowed_networks=networks)
+        self._internal = {host: httpx.ASGITransport(app) for host, app in internal.items()}
+        self._connections = connections
+        self._transport = AiohttpTransport(client=self._session, trust_env=False)
+
+    def refusal(self, url: str) -> str | None:
+        """Why an address written as such would be refused; a name is judged when it is called, after its look-up."""
+        host = urlsplit(url).hostname or ""
+        address = None if host in self._internal else _literal(host)
+        try:
+            if address is not None:
+                self._policy.check_address(address)
+        except BlockedAddressError as error:
+            return _REFUSED.format(cause=_shortly(error))
+        return None
+
+    async def send(self, request: Request, seconds: float) -> Outcome:
+        """Never raises. `seconds` bounds the whole call, from the name's look-up to the body's end."""
+        began = perf_counter()
+        response, error = None, None
+        try:
+            async with asyncio.timeout(seconds):
+                response = await self._call(_to_httpx(request))
+        except TimeoutError:
+            error = AttemptError(error_class=ErrorClass.TIMEOUT, message=f"No answer within {seconds:g} seconds.")
+        except (httpx.HTTPError, aiohttp.ClientError, OSError, ValueError) as cause:
+            error = _classify(cause)
+        if response and not 200 <= response.status < 300:
+            error = AttemptError(error_class=ErrorClass.REJECTED, message=_rejection(response.status))
+        return Outcome(round((perf_counter() - began) * 1000, 2), response, error)
+
+    async def close(self) -> None:
+        await self._transport.aclose()
+
+    async def _call(self, request: httpx.Request) -> Response:
+        transport = self._internal.get(request.url.host, self._transport)
+        answer = await transport.handle_async_request(request)
+        try:
+            body, truncated = await _read(answer)
+        finally:
+            await answer.aclose()
+        headers = dict(answer.headers.items())
+        return Response(
+            status=answer.status_code, headers=headers, body=body.decode(errors="replace"), truncated=truncated
+        )
+
+    def _session(self) -> aiohttp.ClientSession:
+        connector = aiohttp.TCPConnector(limit=self._connections, socket_factory=self._open_socket)
+        return aiohttp.ClientSession(connector=connector, auto_decompress=False, trust_env=False)
+
+    def _open_socket(self, info: _Address) -> socket.socket:
+        """Judges the very address that is connected to next, after the name was looked up."""
+        family, kind, protocol, _, address = info
+        self._policy.check_address(address[0])
+        return socket.socket(family, kind, protocol)
+
+
+def _literal(host: str) -> IPv4Address | IPv6Address | None:
+    """The address that a host spells, also in the odd ways of old (127.1, 0x7f.1, 2130706433)."""
+    if host == "localhost" or host.endswith(".localhost"):
+        return IPv4Address("127.0.0.1")
+    try:
+        return ip_address(host)
+    except ValueError:
+        pass
+    try:
+        return IPv4Address(socket.inet_aton(host))
+    except (OSError, UnicodeError):
+        return None
+
+
+def _to_httpx(request: Request) -> httpx.Request:
+    return httpx.Request(
+        str(request.method),
+        request.url,
+        headers=dict(request.headers),
+        content=request.body.encode() if request.body is not None else None,
+        extensions={"timeout": {"connect": CONNECT_SECONDS}},
+    )
+
+
+async def _read(answer: httpx.Response) -> tuple[bytes, bool]:
+    """The part of the body that is kept, and whether there was more."""
+    body = b""
+    async for chunk in answer.aiter_raw():
+        body += chunk
+        if len(body) > READ_BYTES:
+            break
+    return body[:KEPT_BYTES], len(body) > KEPT_BYTES
+
+
+def _rejection(status: int) -> str:
+    if 300 <= status < 400:
+        return f"Answered {status}, a redirect. Redirects are not followed: enter the final address."
+    return f"Answered {status}; only 200 to 299 is success."
+
+
+def _classify(error: Exception) -> AttemptError:
+    """The class and plain words of whatever a call can raise, read off the whole chain of causes."""
+    chain = list(_causes(error))
+    for kind, (error_class, words) in _KINDS.items():
+        for cause in chain:
+            if isinstance(cause, kind):
+                return AttemptError(error_class=error_class, message=words.format(cause=_shortly(cause)))
+    words = f"The answer is no valid HTTP: {_shortly(chain[-1])}"
+    return AttemptError(error_class=ErrorClass.INVALID_RESPONSE, message=words)
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        if isinstance(error, aiohttp.ClientConnectorError):
+            yield error.os_error
+        error = error.__cause__ or error.__context__
+
+
+def _shortly(error: BaseException) -> str:
+    return (str(error) or type(error).__name__)[:300]
+
+
+_REFUSED = "This address is not public, and calls go to public addresses alone. {cause}"
+_KINDS: dict[type[BaseException], tuple[ErrorClass, str]] = {
+    BlockedAddressError: (ErrorClass.ADDRESS_REFUSED, _REFUSED),
+    socket.gaierror: (ErrorClass.DNS_ERROR, "The host name could not be looked up: {cause}"),
+    aiohttp.ClientConnectorDNSError: (ErrorClass.DNS_ERROR, "The host name could not be looked up: {cause}"),
+    aiohttp.ClientSSLError: (ErrorClass.TLS_ERROR, "No trusted encrypted connection: {cause}"),
+    aiohttp.ServerTimeoutError: (ErrorClass.TIMEOUT, "No answer in time: {cause}"),
+    TimeoutError: (ErrorClass.TIMEOUT, "No answer in time: {cause}"),
+    ConnectionRefusedError: (ErrorClass.CONNECTION_REFUSED, "Nothing listens at this address and port."),
+    aiohttp.ClientResponseError: (ErrorClass.INVALID_RESPONSE, "The answer is no valid HTTP: {cause}"),
+    aiohttp.ServerDisconnectedError: (ErrorClass.CONNECTION_RESET, "The receiver closed the connection."),
+    ConnectionError: (ErrorClass.CONNECTION_RESET, "The connection was lost: {cause}"),
+    aiohttp.ClientPayloadError: (ErrorClass.CONNECTION_RESET, "The connection was lost within the answer: {cause}"),
+    OSError: (ErrorClass.CONNECTION_REFUSED, "No connection could be made: {cause}"),
+}
+"""The most telling kinds first; of each, the outermost cause that is of it."""

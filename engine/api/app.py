@@ -1,0 +1,65 @@
+"""The host application: the API and health, with the documentation at /api/docs. Pages are mounted beside it."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import APIRouter, FastAPI
+from fastapi_offline import FastAPIOffline
+
+from engine.api.event_types import event_type_routes
+from engine.api.executions import execution_routes
+from engine.api.health import health_routes
+from engine.api.hooks import hook_routes
+from engine.api.ingest import ingest_routes
+from engine.api.problems import answer_problems
+from engine.api.schemas import COMPONENTS
+from engine.runtime import Engine
+
+ROOT = "/api/v1"
+
+
+def create_app(engine: Engine) -> FastAPI:
+    """The engine starts and stops with the application."""
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        await engine.start()
+        try:
+            yield
+        finally:
+            await engine.stop()
+
+    app = FastAPIOffline(
+        title="Trigger Hooks",
+        version=engine.settings.version,
+        docs_url="/api/docs",
+        redoc_url=None,
+        static_url="/api/docs/assets",
+        openapi_url="/api/openapi.json",
+        lifespan=lifespan,
+    )
+    routes = (ingest_routes, event_type_routes, hook_routes, execution_routes)
+    api = APIRouter(prefix=ROOT)
+    for make in routes:
+        api.include_router(make(engine))
+    app.include_router(api)
+    app.include_router(health_routes(engine))
+    answer_problems(app)
+    _complete_schema(app)
+    return app
+
+
+def _complete_schema(app: FastAPI) -> None:
+    """Adds the parts of a hook, and the API key, to what FastAPI reads off the routes."""
+    plain = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        schema = plain()
+        components: dict[str, Any] = schema.setdefault("components", {})
+        components.setdefault("schemas", {}).update(COMPONENTS)
+        components["securitySchemes"] = {"key": {"type": "http", "scheme": "bearer"}}
+        schema["security"] = [{"key": []}]
+        return schema
+
+    app.openapi = openapi

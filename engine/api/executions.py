@@ -1,0 +1,66 @@
+"""Executions over HTTP: a list by cursor, and one with its attempts."""
+
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from starlette.requests import Request
+from starlette.responses import Response
+
+from engine.access import Permission
+from engine.api.auth import caller
+from engine.api.json import answer, execution_json
+from engine.api.schemas import PROBLEMS
+from engine.errors import InvalidQuery
+from engine.model import HookType, Status
+from engine.ports import ExecutionQuery
+from engine.runtime import Engine
+
+Limit = Annotated[int, Query(ge=1, le=500)]
+
+
+def execution_routes(engine: Engine) -> APIRouter:
+    router = APIRouter(tags=["executions"], responses=PROBLEMS)
+
+    @router.get("/executions")
+    async def list_executions(
+        request: Request,
+        limit: Limit = 50,
+        cursor: str | None = None,
+        hook_id: int | None = None,
+        event_id: str | None = None,
+        status: Status | None = None,
+        type: HookType | None = None,
+        test: bool | None = None,
+        since: Annotated[datetime | None, Query(alias="from")] = None,
+        until: Annotated[datetime | None, Query(alias="to")] = None,
+    ) -> Response:
+        """Newest first, with their attempts."""
+        await caller(engine, request, Permission.VIEW)
+        query = ExecutionQuery(
+            limit=limit,
+            cursor=cursor,
+            hook_id=hook_id,
+            event_id=event_id,
+            status=status,
+            type=type,
+            test=test,
+            since=_aware("from", since),
+            until=_aware("to", until),
+        )
+        page = await engine.executions(query)
+        return answer({"items": [execution_json(execution) for execution in page.items], "next": page.next})
+
+    @router.get("/executions/{execution_id}")
+    async def get_execution(request: Request, execution_id: str) -> Response:
+        await caller(engine, request, Permission.VIEW)
+        job = await engine.execution(execution_id)
+        return answer(execution_json(job.execution))
+
+    return router
+
+
+def _aware(name: str, moment: datetime | None) -> datetime | None:
+    if moment is not None and moment.tzinfo is None:
+        raise InvalidQuery(name, 'Give the time with its zone, such as "2025-09-09T14:27:00Z".')
+    return moment

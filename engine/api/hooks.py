@@ -1,0 +1,152 @@
+"""Hooks over HTTP: list, read, save with a guard against lost updates, duplicate, delete, test."""
+
+import re
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Annotated, cast
+
+from fastapi import APIRouter, Query
+from starlette.requests import Request
+from starlette.responses import Response
+
+from engine.access import Permission
+from engine.api.auth import caller
+from engine.api.body import read_object
+from engine.api.json import answer, decision_json, execution_json, hook_json, request_json
+from engine.api.problems import Problem
+from engine.api.schemas import HOOK_BODY, PROBLEMS, TEST_BODY
+from engine.errors import InvalidHook, InvalidQuery
+from engine.model import Actor, Hook, Json, Role
+from engine.runtime import Engine
+
+Limit = Annotated[int, Query(ge=1, le=500)]
+
+
+def hook_routes(engine: Engine) -> APIRouter:
+    router = APIRouter(tags=["hooks"], responses=PROBLEMS)
+
+    @router.get("/hooks")
+    async def list_hooks(
+        request: Request, limit: Limit = 50, cursor: str | None = None, type: str | None = None, q: str | None = None
+    ) -> Response:
+        """By id; `type` is a hook type, `q` any text of title or description."""
+        await caller(engine, request, Permission.VIEW)
+        after = _after(cursor)
+        found = [hook for hook in engine.hooks.all() if hook.id > after and _matches(hook, type, q)]
+        more = len(found) > limit
+        items = [hook_json(hook) for hook in found[:limit]]
+        return answer({"items": items, "next": str(found[limit - 1].id) if more else None})
+
+    @router.post("/hooks", status_code=201, openapi_extra=HOOK_BODY)
+    async def create_hook(request: Request) -> Response:
+        actor = await caller(engine, request, Permission.MANAGE_HOOKS)
+        hook = await engine.hooks.save(await read_object(request), actor=actor)
+        return _one(hook, 201)
+
+    @router.get("/hooks/{hook_id}")
+    async def get_hook(request: Request, hook_id: int) -> Response:
+        await caller(engine, request, Permission.VIEW)
+        return _one(engine.hooks.get(hook_id))
+
+    @router.put("/hooks/{hook_id}", openapi_extra=HOOK_BODY)
+    async def replace_hook(request: Request, hook_id: int) -> Response:
+        """With `If-Match`, refuses (412) where somebody else saved in between."""
+        actor = await caller(engine, request, Permission.MANAGE_HOOKS)
+        raw = await read_object(request)
+        return _one(await engine.hooks.save(raw, actor=actor, hook_id=hook_id, expected=_if_match(request)))
+
+    @router.delete("/hooks/{hook_id}", status_code=204)
+    async def delete_hook(request: Request, hook_id: int) -> Response:
+        actor = await caller(engine, request, Permission.MANAGE_HOOKS)
+        await engine.hooks.delete(hook_id, actor=actor, expected=_if_match(request))
+        return Response(status_code=HTTPStatus.NO_CONTENT)
+
+    @router.post("/hooks/{hook_id}/duplicate", status_code=201)
+    async def duplicate_hook(request: Request, hook_id: int) -> Response:
+        """A disabled copy."""
+        actor = await caller(engine, request, Permission.MANAGE_HOOKS)
+        return _one(await engine.hooks.duplicate(hook_id, actor=actor), 201)
+
+    @router.get("/hooks/{hook_id}/versions")
+    async def list_versions(request: Request, hook_id: int) -> Response:
+        await caller(engine, request, Permission.VIEW)
+        versions = await engine.hooks.versions(hook_id)
+        items = [
+            {
+                "version": version.version,
+                "saved_at": version.saved_at,
+                "saved_by": version.saved_by,
+                "deleted": version.deleted,
+                **engine.hooks.raw(version.definition),
+            }
+            for version in versions
+        ]
+        return answer({"items": items, "next": None})
+
+    _add_test(router, engine)
+    return router
+
+
+def _add_test(router: APIRouter, engine: Engine) -> None:
+    @router.post("/hooks/{hook_id}/test", openapi_extra=TEST_BODY)
+    async def test_hook(request: Request, hook_id: int) -> Response:
+        """The decision and the requests; with `send`, the hook runs for real, and the execution is answered."""
+        actor = await caller(engine, request, Permission.TEST)
+        raw = await read_object(request)
+        hook = engine.hooks.get(hook_id)
+        data = raw.get("data", engine.catalogue.get(hook.definition.trigger).sample)
+        if not isinstance(data, dict):
+            raise InvalidHook({"data": "The data is an object with the event's fields."})
+        result = await engine.test(
+            hook_id,
+            data=cast("dict[str, Json]", data),
+            role=_role(raw, actor),
+            send=raw.get("send", False) is True,
+            actor=actor,
+        )
+        document = {
+            "decision": decision_json(result.decision),
+            "requests": [request_json(one) for one in result.requests],
+        }
+        if result.execution:
+            document["execution"] = execution_json(result.execution)
+        return answer(document)
+
+
+def _one(hook: Hook, status: int = 200) -> Response:
+    headers = {"etag": f'"{hook.version}"'}
+    if status == HTTPStatus.CREATED:
+        headers["location"] = f"/api/v1/hooks/{hook.id}"
+    return answer(hook_json(hook), status, headers)
+
+
+def _if_match(request: Request) -> int | None:
+    """The version in `If-Match: "3"`; None without the header, or with `*`."""
+    header = request.headers.get("if-match", "*").strip()
+    if header == "*":
+        return None
+    if found := re.fullmatch(r'(?:W/)?"(\d{1,9})"', header):
+        return int(found[1])
+    raise Problem(HTTPStatus.PRECONDITION_FAILED, "If-Match takes the ETag of the hook as you read it.")
+
+
+def _after(cursor: str | None) -> int:
+    if cursor is None:
+        return 0
+    if not cursor.isdigit() or len(cursor) > 12:
+        raise InvalidQuery("cursor", "Give what the page before named as `next`.")
+    return int(cursor)
+
+
+def _matches(hook: Hook, type: str | None, q: str | None) -> bool:
+    definition = hook.definition
+    text = f"{definition.title}\n{definition.description}\n{definition.key}".casefold()
+    return (type is None or definition.type == type) and (q is None or q.casefold() in text)
+
+
+def _role(raw: Mapping[str, Json], actor: Actor) -> Role:
+    wanted = raw.get("role", actor.role)
+    try:
+        return Role(wanted)
+    except ValueError:
+        raise InvalidHook({"role": f"Choose one of: {', '.join(Role)}."}) from None

@@ -1,0 +1,73 @@
+"""Nouns as the JSON that programs read. Times are RFC 3339 with a Z."""
+
+from dataclasses import asdict
+from typing import Any
+
+import orjson
+from starlette.responses import Response
+
+from engine.definitions import write_definition
+from engine.model import Attempt, Decision, Execution, Hook, Json, Request
+from engine.model import Response as ActionResponse
+
+
+def dumps(document: Any) -> bytes:
+    return orjson.dumps(document, option=orjson.OPT_UTC_Z | orjson.OPT_NAIVE_UTC)
+
+
+def answer(document: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:
+    return Response(dumps(document), status_code=status, headers=headers, media_type="application/json")
+
+
+def hook_json(hook: Hook) -> dict[str, Json]:
+    return {
+        "id": hook.id,
+        "version": hook.version,
+        **write_definition(hook.definition),
+        "created_at": hook.created_at,
+        "updated_at": hook.updated_at,
+    }
+
+
+def decision_json(decision: Decision) -> dict[str, Json]:
+    return asdict(decision)
+
+
+def request_json(request: Request) -> dict[str, Json]:
+    return asdict(request)
+
+
+def execution_json(execution: Execution) -> dict[str, Json]:
+    return {
+        "id": execution.id,
+        "event_id": execution.event_id,
+        "event_type": execution.event_type,
+        "hook_id": execution.hook_id,
+        "hook_version": execution.hook_version,
+        "hook_title": execution.hook_title,
+        "type": execution.hook_type,
+        "status": execution.status,
+        "test": execution.test,
+        "created_at": execution.created_at,
+        "finished_at": execution.finished_at,
+        "next_attempt_at": execution.next_attempt_at,
+        "attempts": [_attempt(attempt) for attempt in execution.attempts],
+    }
+
+
+def _attempt(attempt: Attempt) -> dict[str, Json]:
+    error = attempt.error
+    return {
+        "number": attempt.number,
+        "action": attempt.action,
+        "started_at": attempt.started_at,
+        "latency_ms": attempt.latency_ms,
+        "status_code": attempt.status_code,
+        "error": {"class": error.error_class, "message": error.message} if error else None,
+        "request": request_json(attempt.request),
+        "response": _response(attempt.response) if attempt.response else None,
+    }
+
+
+def _response(response: ActionResponse) -> dict[str, Json]:
+    return asdict(response)

@@ -1,0 +1,104 @@
+"""Errors as RFC 9457 problem documents: what was wrong, where, and how to mend it. Never a stack, never a secret."""
+
+import logging
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from engine.api.json import dumps
+from engine.errors import (
+    Conflict,
+    InvalidAccount,
+    InvalidEvent,
+    InvalidHook,
+    InvalidQuery,
+    NotAllowed,
+    NotFound,
+    Overloaded,
+    StoreUnavailable,
+    TriggerHooksError,
+)
+
+log = logging.getLogger(__name__)
+
+_STATUS: dict[type[TriggerHooksError], HTTPStatus] = {
+    InvalidHook: HTTPStatus.UNPROCESSABLE_ENTITY,
+    InvalidEvent: HTTPStatus.UNPROCESSABLE_ENTITY,
+    InvalidQuery: HTTPStatus.UNPROCESSABLE_ENTITY,
+    InvalidAccount: HTTPStatus.UNPROCESSABLE_ENTITY,
+    NotAllowed: HTTPStatus.FORBIDDEN,
+    NotFound: HTTPStatus.NOT_FOUND,
+    Conflict: HTTPStatus.PRECONDITION_FAILED,
+    Overloaded: HTTPStatus.SERVICE_UNAVAILABLE,
+    StoreUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+}
+
+_MOST_PROBLEMS = 100
+
+
+class Problem(Exception):
+    """A refusal that the HTTP face itself makes."""
+
+    def __init__(self, status: HTTPStatus, detail: str, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(detail)
+        self.status, self.detail, self.headers = status, detail, headers
+
+
+def problem(
+    status: HTTPStatus,
+    detail: str,
+    *,
+    errors: Mapping[str, str] | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """`errors` maps each wrong place to its mend; with very many, the first hundred are told."""
+    document: dict[str, object] = {"type": "about:blank", "title": status.phrase, "status": status, "detail": detail}
+    if errors:
+        places = list(errors.items())[:_MOST_PROBLEMS]
+        document["errors"] = [{"field": field, "message": message} for field, message in places]
+    return Response(
+        dumps(document), status_code=status, headers=dict(headers or {}), media_type="application/problem+json"
+    )
+
+
+def answer_problems(app: FastAPI) -> None:
+    """Registers an answer for everything that can be raised."""
+
+    @app.exception_handler(TriggerHooksError)
+    async def on_refusal(_: Request, error: TriggerHooksError) -> Response:
+        status = next(_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS)
+        errors: Mapping[str, str] | None = getattr(error, "problems", None)
+        retry = status == HTTPStatus.SERVICE_UNAVAILABLE
+        headers = {"retry-after": str(getattr(error, "retry_after", 5))} if retry else {}
+        return problem(status, _summary(errors) if errors else str(error), errors=errors, headers=headers)
+
+    @app.exception_handler(Problem)
+    async def on_problem(_: Request, error: Problem) -> Response:
+        return problem(error.status, error.detail, headers=error.headers)
+
+    @app.exception_handler(RequestValidationError)
+    async def on_invalid_request(_: Request, error: RequestValidationError) -> Response:
+        details: Sequence[Mapping[str, Any]] = error.errors()
+        errors = {".".join(str(part) for part in one["loc"][1:]) or "body": str(one["msg"]) for one in details}
+        return problem(HTTPStatus.UNPROCESSABLE_ENTITY, _summary(errors), errors=errors)
+
+    @app.exception_handler(HTTPException)
+    async def on_http_exception(_: Request, error: HTTPException) -> Response:
+        return problem(HTTPStatus(error.status_code), error.detail, headers=error.headers)
+
+    @app.exception_handler(Exception)
+    async def on_bug(request: Request, error: Exception) -> Response:
+        log.error("%s %s failed", request.method, request.url.path[:200], exc_info=error)
+        return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "Something went wrong on our side; the log tells what.")
+
+
+def _summary(errors: Mapping[str, str]) -> str:
+    place, message = next(iter(errors.items()))
+    more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
+    return f"{place}: {message}{more}"

@@ -1,0 +1,96 @@
+"""What a hook says to an event: status, role, filters, condition, in that order; the first that objects stops it.
+
+`stopped_by` is the quick answer for the corridor, `explain` the same answer with its trace. Both are pure.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import cast
+
+from engine import filters
+from engine.access import TRIGGERED_BY, may_trigger
+from engine.conditions import Condition, ConditionError, names_for
+from engine.labels import LABELS
+from engine.matching import CompiledHook
+from engine.model import Decision, Event, Gate, Json, Role
+
+Names = Mapping[str, Json]
+
+context_of = names_for
+
+
+def stopped_by(compiled: CompiledHook, role: Role, names: Names) -> Gate | None:
+    """The first gate that stops the hook for an event of that role; None where it fires."""
+    definition = compiled.hook.definition
+    if not definition.enabled:
+        return Gate.STATUS
+    if not may_trigger(definition.role, role):
+        return Gate.ROLE
+    if definition.filters.rows and not filters.matches(definition.filters, names):
+        return Gate.FILTERS
+    condition = compiled.condition
+    if isinstance(condition, ConditionError) or condition.evaluate(names) is not True:
+        return Gate.CONDITION
+    return None
+
+
+def explain(compiled: CompiledHook, event: Event, at: datetime, aliases: Mapping[str, str]) -> Decision:
+    """Every gate is asked, also behind one that stopped the hook; `at` is the condition's `now`."""
+    names = names_for(event, at, aliases)
+    gates = {
+        Gate.STATUS: _status(compiled),
+        Gate.ROLE: _role(compiled, event.role),
+        Gate.FILTERS: _filters(compiled, names),
+        Gate.CONDITION: _condition(compiled.condition, names),
+    }
+    gate = stopped_by(compiled, event.role, names)
+    return Decision(
+        hook_id=compiled.hook.id or None,
+        hook_version=compiled.hook.version or None,
+        fired=gate is None,
+        gate=gate,
+        reason="All of its gates let the event through." if gate is None else gates[gate]["reason"],
+        trace={str(name): parts for name, parts in gates.items()},
+    )
+
+
+def _status(compiled: CompiledHook) -> dict[str, Json]:
+    enabled = compiled.hook.definition.enabled
+    return {"holds": enabled, "reason": "The hook is enabled." if enabled else "The hook is disabled."}
+
+
+def _role(compiled: CompiledHook, role: Role) -> dict[str, Json]:
+    wanted = compiled.hook.definition.role
+    holds = may_trigger(wanted, role)
+    verb = "is" if holds else "is not"
+    accepted = [LABELS[one] for one in Role if one in TRIGGERED_BY[wanted]]
+    reason = f"The event's role {LABELS[role]} {verb} one that this hook listens to ({', '.join(accepted)})."
+    return {"holds": holds, "reason": reason}
+
+
+def _filters(compiled: CompiledHook, names: Names) -> dict[str, Json]:
+    wanted = compiled.hook.definition.filters
+    rows = filters.explain(wanted, names)
+    holds = filters.matches(wanted, names)
+    failed = [row.reason for row in rows if not row.holds]
+    reason = "There are no filters."
+    if rows and holds:
+        reason = "All filters match." if wanted.match == "all" else "At least one filter matches."
+    elif rows:
+        reason = failed[0]
+    return {"match": str(wanted.match), "holds": holds, "reason": reason, "rows": [row.to_json() for row in rows]}
+
+
+def _condition(condition: Condition | ConditionError, names: Names) -> dict[str, Json]:
+    if isinstance(condition, ConditionError):
+        reason = f"The condition cannot be read: {condition}"
+        return {"source": "", "verdict": None, "reason": reason, "tree": None}
+    if condition.empty:
+        return {"source": "", "verdict": True, "reason": "There is no condition.", "tree": None}
+    explanation = condition.explain(names)
+    return {
+        "source": condition.source,
+        "verdict": explanation.verdict,
+        "reason": explanation.reason,
+        "tree": cast("Json", explanation.to_json()),
+    }

@@ -1,0 +1,162 @@
+"""Reading a hook from JSON, and back. Every problem is named by its field, in words that say how to mend it. Pure."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, cast
+from urllib.parse import urlsplit
+
+from pydantic import ConfigDict, TypeAdapter, ValidationError
+
+from engine import filters
+from engine.catalogue import Catalogue
+from engine.conditions import ConditionError, compile_condition
+from engine.errors import InvalidHook
+from engine.model import Action, HookDefinition, Json
+
+MAX_TITLE = 255
+MAX_DESCRIPTION = 5_000
+MAX_URL = 2_048
+MAX_HEADERS = 50
+MAX_HEADER_VALUE = 4_096
+
+_SERVER_SIDE = frozenset({"id", "version", "created_at", "updated_at"})
+_OURS = frozenset({"host", "content-length", "content-type", "transfer-encoding", "connection", "accept-encoding"})
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}")
+_KEY = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,98}[a-z0-9])?")
+_SPACES_AND_CONTROLS = re.compile(r"[\x00-\x20\x7f]")
+
+DEFINITION = TypeAdapter(HookDefinition, config=ConfigDict(extra="forbid", str_strip_whitespace=True))
+
+
+def read_definition(raw: Mapping[str, Json], catalogue: Catalogue) -> HookDefinition:
+    """`raw` has the shape of a hook in the API; what only the server sets is passed over. Raises InvalidHook."""
+    try:
+        definition = DEFINITION.validate_python({name: raw[name] for name in raw if name not in _SERVER_SIDE})
+    except ValidationError as error:
+        raise InvalidHook(dict(_reworded(error))) from None
+    problems = dict(_problems(definition, catalogue))
+    if problems:
+        raise InvalidHook(problems)
+    return definition
+
+
+def write_definition(definition: HookDefinition) -> dict[str, Json]:
+    return cast("dict[str, Json]", DEFINITION.dump_python(definition, mode="json"))
+
+
+def key_from(title: str) -> str:
+    """A key that reads like the title: "Lead Qualification" → "lead-qualification"."""
+    return re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")[:80].strip("-") or "hook"
+
+
+def _problems(definition: HookDefinition, catalogue: Catalogue) -> Iterator[tuple[str, str]]:
+    yield from _basic_problems(definition)
+    yield from _trigger_problems(definition, catalogue)
+    if len(definition.actions) != 1:
+        yield "actions", f"A hook has exactly one action; this has {len(definition.actions)}."
+    for index, action in enumerate(definition.actions):
+        for place, message in _action_problems(action):
+            yield f"actions[{index}].{place}", message
+
+
+def _basic_problems(definition: HookDefinition) -> Iterator[tuple[str, str]]:
+    if not definition.title:
+        yield "title", "Give the hook a title."
+    elif len(definition.title) > MAX_TITLE:
+        yield "title", f"At most {MAX_TITLE} characters; this has {len(definition.title)}."
+    if len(definition.description) > MAX_DESCRIPTION:
+        yield "description", f"At most {MAX_DESCRIPTION} characters; this has {len(definition.description)}."
+    if definition.key and not _KEY.fullmatch(definition.key):
+        yield "key", "Small letters, digits and hyphens, at most 100, with a letter or digit at both ends."
+
+
+def _trigger_problems(definition: HookDefinition, catalogue: Catalogue) -> Iterator[tuple[str, str]]:
+    if definition.trigger not in catalogue.by_name:
+        yield "trigger", _unknown_trigger(definition.trigger, catalogue)
+    try:
+        compile_condition(definition.condition)
+    except ConditionError as error:
+        yield "condition", f"Column {error.column}: {error}" if error.column else str(error)
+    for place, message in filters.problems(definition.filters).items():
+        yield f"filters.{place}", message
+
+
+def _unknown_trigger(trigger: str, catalogue: Catalogue) -> str:
+    if not trigger:
+        return "Choose the event that starts this hook."
+    near = catalogue.nearest(trigger)
+    hint = f" Did you mean {' or '.join(near)}?" if near else ""
+    return f'No event type is called "{trigger[:100]}".{hint}'
+
+
+def _action_problems(action: Action) -> Iterator[tuple[str, str]]:
+    if problem := url_problem(action.url):
+        yield "url", problem
+    if len(action.headers) > MAX_HEADERS:
+        yield "headers", f"At most {MAX_HEADERS} headers."
+    for name, value in action.headers.items():
+        if problem := _header_problem(name, value):
+            yield f"headers.{name[:100]}", problem
+
+
+def url_problem(url: str) -> str | None:
+    """Why a text is no address that can be called; None where it is one."""
+    if not url:
+        return "Enter the address to call, such as https://api.example.com/leads."
+    if len(url) > MAX_URL:
+        return f"At most {MAX_URL} characters; this has {len(url)}."
+    if _SPACES_AND_CONTROLS.search(url):
+        return "An address holds no spaces or line breaks; write a space as %20."
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port
+    except ValueError as error:
+        return f"This is no address: {error}."
+    if parts.scheme not in {"http", "https"}:
+        return "An address starts with https:// or http://."
+    if not host:
+        return "The host is missing: https://HOST/path."
+    if "@" in parts.netloc:
+        return "Leave name and password out of the address; send them as a header."
+    return None
+
+
+def _header_problem(name: str, value: str) -> str | None:
+    if not _TOKEN.fullmatch(name):
+        return "A header's name is letters, digits and hyphens."
+    if name.lower() in _OURS or name.lower().startswith("webhook-"):
+        return "This header is set by Trigger Hooks; leave it out."
+    if len(value) > MAX_HEADER_VALUE or not value.isprintable() or not value.isascii():
+        return f"A value is one line of plain ASCII text, at most {MAX_HEADER_VALUE} characters."
+    return None
+
+
+def _reworded(error: ValidationError) -> Iterator[tuple[str, str]]:
+    for detail in error.errors(include_url=False):
+        yield _place(detail["loc"]), _words(detail["type"], detail.get("ctx", {}), detail["msg"])
+
+
+def _place(location: tuple[int | str, ...]) -> str:
+    path = ""
+    for part in location:
+        if isinstance(part, int):
+            path += f"[{part}]"
+        elif part not in {"[key]"}:
+            path += f".{part}" if path else part
+    return path or "body"
+
+
+def _words(kind: str, context: Mapping[str, Any], message: str) -> str:
+    known = {
+        "missing": "Missing.",
+        "missing_argument": "Missing.",
+        "missing_keyword_only_argument": "Missing.",
+        "unexpected_keyword_argument": "There is no such field.",
+        "string_type": "This is text.",
+        "bool_type": "This is true or false.",
+        "bool_parsing": "This is true or false.",
+        "none_required": "Only null is taken here: the standard envelope is sent.",
+    }
+    if kind == "enum":
+        return f"Choose one of: {context['expected']}."
+    return known.get(kind, message)

@@ -1,0 +1,96 @@
+"""Running one execution: send, record, publish."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+from engine.actions.http import HttpClient
+from engine.actions.request import render
+from engine.errors import StoreUnavailable
+from engine.feed import Feed
+from engine.model import Attempt, Execution, Job, Status
+from engine.ports import ExecutionStore, Progress
+from engine.supervisor import Supervisor
+
+log = logging.getLogger(__name__)
+
+TIMEOUT_SECONDS = 15.0
+SLOW_SECONDS = 0.25
+PAUSE_SECONDS = 1.0
+
+
+class Dispatcher:
+    def __init__(
+        self,
+        *,
+        store: ExecutionStore,
+        client: HttpClient,
+        feed: Feed,
+        supervisor: Supervisor,
+        now: Callable[[], datetime],
+        version: str,
+    ) -> None:
+        self._store, self._client, self._feed, self._supervisor = store, client, feed, supervisor
+        self._now, self._version = now, version
+
+    async def run(self, job: Job) -> Execution:
+        """One attempt, recorded before it is published.
+
+        A quick call is seen when it has ended; one that takes longer is marked as running meanwhile.
+        """
+        loop = asyncio.get_running_loop()
+        slow = loop.call_later(SLOW_SECONDS, self._tell_running, job.execution)
+        try:
+            attempt = await self._attempt(job)
+        finally:
+            slow.cancel()
+        execution = _after(job.execution, attempt, self._now())
+        await self._record(Progress(execution=execution, attempt=attempt))
+        self._feed.publish(execution)
+        return execution
+
+    async def _attempt(self, job: Job) -> Attempt:
+        started_at = self._now()
+        action = job.hook.definition.actions[0]
+        request = render(
+            action,
+            job.event,
+            webhook_id=job.execution.id,
+            at=started_at,
+            version=self._version,
+            test=job.execution.test,
+        )
+        outcome = await self._client.send(request, TIMEOUT_SECONDS)
+        return Attempt(
+            number=len(job.execution.attempts) + 1,
+            action=0,
+            started_at=started_at,
+            latency_ms=outcome.latency_ms,
+            request=request,
+            response=outcome.response,
+            error=outcome.error,
+        )
+
+    async def _record(self, progress: Progress) -> None:
+        """A result is never dropped: while the disk refuses, it waits, and its place in the lane with it."""
+        while True:
+            try:
+                return await self._store.record(progress)
+            except StoreUnavailable as error:
+                log.warning("the result of %s cannot be stored, trying again: %s", progress.execution.id, error)
+                await asyncio.sleep(PAUSE_SECONDS)
+
+    def _tell_running(self, execution: Execution) -> None:
+        self._feed.publish(replace(execution, status=Status.RUNNING))
+        self._supervisor.spawn(self._store.start([execution.id]), f"mark {execution.id} as running")
+
+
+def _after(execution: Execution, attempt: Attempt, at: datetime) -> Execution:
+    return replace(
+        execution,
+        status=Status.FAILED if attempt.error else Status.SUCCEEDED,
+        finished_at=at,
+        attempts=(*execution.attempts, attempt),
+    )

@@ -1,0 +1,40 @@
+"""Publish and subscribe within the process. Nothing here waits: a reader that is slow misses, the engine never does."""
+
+import logging
+from collections.abc import Callable
+
+from engine.model import Execution
+
+log = logging.getLogger(__name__)
+
+KEPT = 200
+
+
+class Feed:
+    """The recent executions, each at its newest state. All calls belong on the event loop."""
+
+    def __init__(self) -> None:
+        self._recent: dict[str, Execution] = {}
+        self._callbacks: dict[int, Callable[[Execution], None]] = {}
+        self._next = 0
+
+    def publish(self, execution: Execution) -> None:
+        """A subscriber that fails is logged and passed over. When full, the oldest goes."""
+        self._recent[execution.id] = execution
+        if len(self._recent) > KEPT:
+            del self._recent[next(iter(self._recent))]
+        for callback in tuple(self._callbacks.values()):
+            try:
+                callback(execution)
+            except Exception:
+                log.exception("a subscriber of the feed failed")
+
+    def join(self, callback: Callable[[Execution], None]) -> tuple[list[Execution], Callable[[], None]]:
+        """The recent ones, oldest first, and the way to leave; no update is lost or doubled in between."""
+        number, self._next = self._next, self._next + 1
+        self._callbacks[number] = callback
+
+        def leave() -> None:
+            self._callbacks.pop(number, None)
+
+        return list(self._recent.values()), leave

@@ -1,0 +1,150 @@
+"""Commands on hooks: who may, is it right, store it, swap the index, tell whoever watches."""
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from engine.access import Permission, require
+from engine.catalogue import Catalogue
+from engine.definitions import key_from, read_definition, write_definition
+from engine.errors import InvalidHook, NotFound
+from engine.matching import CompiledHook, HookIndex, build_index
+from engine.model import Actor, Hook, HookDefinition, HookStats, HookVersion, Json
+from engine.ports import HookStore
+
+log = logging.getLogger(__name__)
+
+
+class Hooks:
+    def __init__(self, store: HookStore, catalogue: Catalogue, now: Callable[[], datetime]) -> None:
+        self._store, self._catalogue, self._now = store, catalogue, now
+        self._index = HookIndex()
+        self._callbacks: dict[int, Callable[[], None]] = {}
+        self._next = 0
+
+    async def load(self) -> None:
+        hook_set = await self._store.hook_set()
+        self._index = build_index(hook_set.revision, hook_set.hooks)
+
+    def index(self) -> HookIndex:
+        return self._index
+
+    def all(self) -> tuple[Hook, ...]:
+        """By id, without the deleted."""
+        return tuple(self._index.by_id[hook_id].hook for hook_id in sorted(self._index.by_id))
+
+    def get(self, hook_id: int) -> Hook:
+        """Raises NotFound."""
+        return self.compiled(hook_id).hook
+
+    def compiled(self, hook_id: int) -> CompiledHook:
+        """Raises NotFound."""
+        if found := self._index.by_id.get(hook_id):
+            return found
+        raise NotFound("hook", hook_id)
+
+    async def stats(self) -> dict[int, HookStats]:
+        """By hook id; a hook that never fired may be absent."""
+        return await self._store.hook_stats(self._now())
+
+    async def versions(self, hook_id: int) -> list[HookVersion]:
+        """Newest first. Raises NotFound."""
+        return await self._store.hook_versions(hook_id)
+
+    def check(self, raw: Mapping[str, Json]) -> dict[str, str]:
+        """The problems by field; empty where it could be saved."""
+        try:
+            read_definition(raw, self._catalogue)
+        except InvalidHook as error:
+            return dict(error.problems)
+        return {}
+
+    def raw(self, definition: HookDefinition) -> dict[str, Json]:
+        """In the shape of the API."""
+        return write_definition(definition)
+
+    def read(self, raw: Mapping[str, Json]) -> HookDefinition:
+        """Raises InvalidHook."""
+        return read_definition(raw, self._catalogue)
+
+    async def save(
+        self, raw: Mapping[str, Json], *, actor: Actor, hook_id: int | None = None, expected: int | None = None
+    ) -> Hook:
+        """A new hook, or a new version of one. Raises NotAllowed, InvalidHook, NotFound, Conflict."""
+        require(actor, Permission.MANAGE_HOOKS)
+        definition = self.read(raw)
+        if not definition.key:
+            definition = replace(definition, key=self._key(definition, hook_id))
+        return await self._store_definition(definition, actor, hook_id, expected)
+
+    async def set_enabled(self, hook_id: int, enabled: bool, *, actor: Actor) -> Hook:
+        """Raises NotAllowed, NotFound, Conflict."""
+        require(actor, Permission.MANAGE_HOOKS)
+        hook = self.get(hook_id)
+        if hook.definition.enabled == enabled:
+            return hook
+        return await self._store_definition(replace(hook.definition, enabled=enabled), actor, hook_id, hook.version)
+
+    async def duplicate(self, hook_id: int, *, actor: Actor) -> Hook:
+        """A disabled copy. Raises NotAllowed, NotFound."""
+        require(actor, Permission.MANAGE_HOOKS)
+        original = self.get(hook_id).definition
+        suffix = " (copy)"
+        title = original.title[: 255 - len(suffix)] + suffix
+        copy = replace(original, title=title, enabled=False, key=self._free_key(key_from(title)))
+        return await self._store_definition(copy, actor, None, None)
+
+    async def delete(self, hook_id: int, *, actor: Actor, expected: int | None = None) -> None:
+        """Its versions and executions stay. Raises NotAllowed, NotFound, Conflict."""
+        require(actor, Permission.MANAGE_HOOKS)
+        revision = await self._store.delete_hook(hook_id, expected=expected, actor=actor, at=self._now())
+        self._swap(self._index.without(hook_id, revision))
+
+    async def restore(self, hook_id: int, *, actor: Actor) -> Hook:
+        """Undoes a delete. Raises NotAllowed, NotFound, InvalidHook where its key was given to another meanwhile."""
+        require(actor, Permission.MANAGE_HOOKS)
+        hook, revision = await self._store.restore_hook(hook_id, actor=actor, at=self._now())
+        self._swap(self._index.with_hook(hook, revision))
+        return hook
+
+    def subscribe(self, callback: Callable[[], None]) -> Callable[[], None]:
+        """Called after any change; gives the way to leave."""
+        number, self._next = self._next, self._next + 1
+        self._callbacks[number] = callback
+
+        def leave() -> None:
+            self._callbacks.pop(number, None)
+
+        return leave
+
+    async def _store_definition(
+        self, definition: HookDefinition, actor: Actor, hook_id: int | None, expected: int | None
+    ) -> Hook:
+        hook, revision = await self._store.save_hook(
+            definition, hook_id=hook_id, expected=expected, actor=actor, at=self._now()
+        )
+        self._swap(self._index.with_hook(hook, revision))
+        return hook
+
+    def _key(self, definition: HookDefinition, hook_id: int | None) -> str:
+        """A hook keeps its key; a new one gets a free one made from its title."""
+        if hook_id is not None:
+            return self.get(hook_id).definition.key
+        return self._free_key(key_from(definition.title))
+
+    def _free_key(self, wanted: str) -> str:
+        taken = {compiled.hook.definition.key for compiled in self._index.by_id.values()}
+        number, key = 1, wanted
+        while key in taken:
+            number += 1
+            key = f"{wanted}-{number}"
+        return key
+
+    def _swap(self, index: HookIndex) -> None:
+        self._index = index
+        for callback in tuple(self._callbacks.values()):
+            try:
+                callback()
+            except Exception:
+                log.exception("a subscriber to the hooks failed")

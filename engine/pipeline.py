@@ -1,0 +1,115 @@
+"""The corridor: take accepted events in order, ask the hooks of their type, store what fires, hand it to the lanes."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+
+from engine.catalogue import Catalogue
+from engine.decisions import context_of, stopped_by
+from engine.errors import StoreUnavailable
+from engine.ids import Ids
+from engine.lanes import Lanes
+from engine.matching import HookIndex
+from engine.model import Event, Execution, Hook, Job, Json, Status
+from engine.ports import Accepted, Decided, ExecutionStore, Inbox
+from engine.window import Window
+
+log = logging.getLogger(__name__)
+
+WINDOW = 2_000
+BATCH = 100
+HOOKS_AT_A_STRETCH = 500
+PAUSE_SECONDS = 1.0
+
+
+class Pipeline:
+    def __init__(
+        self,
+        *,
+        inbox: Inbox,
+        store: ExecutionStore,
+        lanes: Lanes,
+        index: Callable[[], HookIndex],
+        catalogue: Catalogue,
+        ids: Ids,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._store, self._lanes, self._index, self._ids, self._now = store, lanes, index, ids, now
+        self._aliases = {name: known.aliases for name, known in catalogue.by_name.items()}
+        self._window = Window[Accepted](WINDOW, key=_key, start=0, read=inbox.undecided)
+        self._asked = 0
+
+    def offer(self, accepted: Accepted) -> None:
+        """After it was committed."""
+        self._window.offer(accepted)
+
+    async def run(self) -> None:
+        """For as long as the process lives."""
+        while True:
+            batch = await self._window.take(BATCH)
+            await self._process(batch)
+
+    async def _process(self, batch: Sequence[Accepted]) -> None:
+        index, at = self._index(), self._now()
+        decided: list[Decided] = []
+        jobs: list[Job] = []
+        for accepted in batch:
+            made = [self._job(accepted.event, hook, at) for hook in await self._fires(accepted.event, index, at)]
+            jobs += made
+            executions = tuple(job.execution for job in made)
+            decided.append(Decided(seq=accepted.seq, revision=index.revision, at=at, executions=executions))
+        await self._commit(decided)
+        for job in jobs:
+            self._lanes.offer(job)
+
+    async def _fires(self, event: Event, index: HookIndex, at: datetime) -> list[Hook]:
+        """Many hooks are asked in stretches, so that other work gets its turn in between."""
+        names = context_of(event, at, self._aliases.get(event.type, {}))
+        fires: list[Hook] = []
+        for compiled in index.enabled.get(event.type, ()):
+            if stopped_by(compiled, event.role, names) is None:
+                fires.append(compiled.hook)
+            self._asked += 1
+            if self._asked % HOOKS_AT_A_STRETCH == 0:
+                await asyncio.sleep(0)
+        return fires
+
+    def _job(self, event: Event, hook: Hook, at: datetime) -> Job:
+        return Job(execution=new_execution(self._ids.new("exe"), event, hook, at), event=event, hook=hook)
+
+    async def _commit(self, decided: Sequence[Decided]) -> None:
+        while True:
+            try:
+                return await self._store.decide(decided)
+            except StoreUnavailable as error:
+                log.warning("decisions cannot be stored, trying again: %s", error)
+                await asyncio.sleep(PAUSE_SECONDS)
+
+
+def new_execution(id: str, event: Event, hook: Hook, at: datetime) -> Execution:
+    return Execution(
+        id=id,
+        event_id=event.id,
+        event_type=event.type,
+        hook_id=hook.id,
+        hook_version=hook.version,
+        hook_title=hook.definition.title,
+        hook_type=hook.definition.type,
+        status=Status.PENDING,
+        created_at=at,
+        test=event.test,
+        about=_about(event.data),
+    )
+
+
+def _about(data: Mapping[str, Json]) -> str:
+    """Whom the event is about, in at most 80 characters."""
+    name = " ".join(str(data[part]) for part in ("first_name", "last_name") if data.get(part))
+    fields = ("phone_number", "from_number", "lead_id", "title", "campaign_name", "agent_name", "call_id")
+    known = (str(data[field]) for field in fields if data.get(field))
+    return (name or next(known, ""))[:80]
+
+
+def _key(accepted: Accepted) -> int:
+    return accepted.seq

@@ -1,0 +1,71 @@
+"""The part of a durable queue that memory holds. What does not fit waits on disk, and is read when its turn comes.
+
+Items are offered after they are committed, in the order of their keys. Once one did not fit, all later ones wait on
+disk too, so that the order holds. When full: nothing is refused here, and nothing is lost; it waits.
+"""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Awaitable, Callable
+from typing import Any, Generic, TypeVar
+
+from engine.errors import StoreUnavailable
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+PAUSE_SECONDS = 1.0
+
+
+class Window(Generic[T]):
+    """A new window starts behind, so that what an earlier process left on disk is taken up first."""
+
+    def __init__(
+        self, size: int, *, key: Callable[[T], Any], start: Any, read: Callable[[Any, int], Awaitable[list[T]]]
+    ) -> None:
+        """`read(after, limit)` gives stored items by key beyond `after`; `start` is less than every key."""
+        self._size, self._key, self._read = size, key, read
+        self._queue: deque[T] = deque()
+        self._after = start
+        self._behind = True
+        self._arrived = asyncio.Event()
+
+    def __len__(self) -> int:
+        return len(self._queue)
+
+    def offer(self, item: T) -> None:
+        if self._behind or len(self._queue) >= self._size:
+            self._behind = True
+        else:
+            self._queue.append(item)
+        self._arrived.set()
+
+    async def take(self, limit: int) -> list[T]:
+        """The next items, 1 to `limit`; waits until there is one."""
+        while not self._queue:
+            self._arrived.clear()
+            if self._behind:
+                await self._catch_up()
+            else:
+                await self._arrived.wait()
+        taken = [self._queue.popleft() for _ in range(min(limit, len(self._queue)))]
+        self._after = self._key(taken[-1])
+        return taken
+
+    async def _catch_up(self) -> None:
+        """Items offered while this reads are both on disk and in the queue: each is kept once."""
+        self._behind = False
+        try:
+            found = await self._read(self._after, self._size)
+        except StoreUnavailable as error:
+            log.warning("the queue on disk cannot be read, trying again: %s", error)
+            self._behind = True
+            await asyncio.sleep(PAUSE_SECONDS)
+            return
+        if len(found) == self._size:
+            self._queue = deque(found)
+            self._behind = True
+        else:
+            known = {self._key(item) for item in found}
+            self._queue = deque([*found, *(item for item in self._queue if self._key(item) not in known)])

@@ -1,0 +1,211 @@
+"""Trigger Hooks: settings → store → engine → dashboard → server, and the commands. The one place where they meet."""
+
+import argparse
+import asyncio
+import getpass
+import ipaddress
+import socket
+import sys
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from engine import Engine
+
+__version__ = "0.1.0"
+
+
+class Settings(BaseSettings):
+    """From the environment or `.env`, each with the prefix `TRIGGER_HOOKS_`."""
+
+    model_config = SettingsConfigDict(env_prefix="TRIGGER_HOOKS_", env_file=".env", extra="ignore")
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8080, ge=1, le=65535)
+    data_dir: Path = Path("data")
+    database_url: str = ""
+    internal_url: str = "https://internal.ai-sync.com"
+    allowed_networks: str = ""
+    admin_email: str = ""
+    admin_password: str = ""
+    public_url: str = ""
+    max_event_bytes: int = Field(default=262_144, ge=1_024)
+    log_format: Literal["console", "json"] = "console"
+
+    @field_validator("allowed_networks")
+    @classmethod
+    def _only_networks(cls, text: str) -> str:
+        for part in text.replace(",", " ").split():
+            ipaddress.ip_network(part, strict=False)
+        return text
+
+    @property
+    def url(self) -> str:
+        """Where browsers and senders reach the server, without a slash at the end."""
+        host = "127.0.0.1" if self.host in {"0.0.0.0", "::"} else self.host  # noqa: S104 (compared, not bound)
+        return self.public_url.rstrip("/") or f"http://{host}:{self.port}"
+
+    @property
+    def store_url(self) -> str:
+        return self.database_url or f"sqlite:///{self.data_dir.absolute() / 'trigger-hooks.db'}"
+
+
+def main() -> None:
+    arguments = _parser().parse_args()
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        for one in error.errors():
+            print(f"TRIGGER_HOOKS_{'_'.join(map(str, one['loc'])).upper()}: {one['msg']}", file=sys.stderr)
+        raise SystemExit(2) from None
+    arguments.run(settings, arguments)
+
+
+def serve(settings: Settings, _: argparse.Namespace) -> None:
+    """Runs until it is told to stop."""
+    import uvicorn
+
+    from dashboard import mount
+    from engine.api import create_app
+    from engine.logs import log_to_terminal
+
+    log_to_terminal(settings.log_format)
+    has_admin = asyncio.run(_prepare(settings))
+    host = settings.host if has_admin else _loopback(settings.host)
+    engine = _engine(settings)
+    app = create_app(engine)
+    mount(app, engine)
+
+    class Server(uvicorn.Server):
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            if self.started:
+                print(_welcome(settings, host, has_admin), flush=True)
+
+    config = uvicorn.Config(
+        app,
+        host=host,
+        port=settings.port,
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        ws="websockets-sansio",
+    )
+    Server(config).run()
+
+
+def create_user(settings: Settings, arguments: argparse.Namespace) -> None:
+    from engine import Role
+
+    password = getpass.getpass() if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
+
+    async def create() -> None:
+        async with _opened(settings) as engine:
+            user = await engine.accounts.create_user(
+                email=arguments.email, password=password, role=Role(arguments.role)
+            )
+            print(f"{user.email} may sign in as {user.role}.")
+
+    _run(create())
+
+
+def create_key(settings: Settings, arguments: argparse.Namespace) -> None:
+    from engine import SYSTEM, Role
+
+    async def create() -> None:
+        async with _opened(settings) as engine:
+            made, key = await engine.accounts.create_key(name=arguments.name, role=Role(arguments.role), actor=SYSTEM)
+            print(f"The key {made.name} acts as {made.role}. It is shown this once:")
+            print(key)
+
+    _run(create())
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="main.py", description="Trigger Hooks")
+    parser.add_argument("--version", action="version", version=__version__)
+    parser.set_defaults(run=serve)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+    commands.add_parser("serve", help="the server (the same as no command)").set_defaults(run=serve)
+    user = commands.add_parser("create-user", help="a user; the password is asked for, or read from standard input")
+    user.add_argument("--email", required=True)
+    user.add_argument("--role", required=True, choices=("admin", "manager", "user"))
+    user.set_defaults(run=create_user)
+    key = commands.add_parser("create-key", help="an API key, printed once, alone on the last line")
+    key.add_argument("--name", required=True)
+    key.add_argument("--role", required=True, choices=("agent", "admin", "manager", "user", "system"))
+    key.set_defaults(run=create_key)
+    return parser
+
+
+def _engine(settings: Settings) -> "Engine":
+    from storage.store import SqlStore
+
+    from engine import Engine, EngineSettings
+    from engine.actions.http import parse_networks
+
+    return Engine(
+        SqlStore(settings.store_url),
+        EngineSettings(
+            version=__version__,
+            public_url=settings.url,
+            internal_url=settings.internal_url.rstrip("/"),
+            allowed_networks=parse_networks(settings.allowed_networks),
+            max_event_bytes=settings.max_event_bytes,
+        ),
+    )
+
+
+@asynccontextmanager
+async def _opened(settings: Settings) -> "AsyncIterator[Engine]":
+    """The engine with its store open and nothing running: for commands, also while the server runs."""
+    engine = _engine(settings)
+    await engine.open()
+    try:
+        yield engine
+    finally:
+        await engine.close()
+
+
+async def _prepare(settings: Settings) -> bool:
+    """Makes the administrator that the settings name; tells whether there is one now."""
+    from engine import Role
+
+    async with _opened(settings) as engine:
+        if settings.admin_email and settings.admin_password and await engine.accounts.needs_admin():
+            await engine.accounts.create_user(
+                email=settings.admin_email, password=settings.admin_password, role=Role.ADMIN
+            )
+        return not await engine.accounts.needs_admin()
+
+
+def _run(command: object) -> None:
+    from engine import TriggerHooksError
+
+    try:
+        asyncio.run(command)  # type: ignore[arg-type]
+    except TriggerHooksError as error:
+        print(error, file=sys.stderr)
+        raise SystemExit(1) from None
+
+
+def _loopback(host: str) -> str:
+    return host if host in {"127.0.0.1", "::1", "localhost"} else "127.0.0.1"
+
+
+def _welcome(settings: Settings, host: str, has_admin: bool) -> str:
+    local = f"http://{host}:{settings.port}"
+    if has_admin:
+        return f"Trigger Hooks {__version__} listens at {local}. Open {settings.url} to sign in. Ctrl+C stops it."
+    later = "" if host == settings.host else f" Restart afterwards to listen on {settings.host}."
+    return f"Trigger Hooks {__version__} listens at {local}. Open it to make the administrator.{later} Ctrl+C stops it."
+
+
+if __name__ in {"__main__", "__mp_main__"}:
+    main()
