@@ -14,7 +14,7 @@ from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncGenerator
 
     from engine import Engine
 
@@ -163,7 +163,7 @@ def _engine(settings: Settings) -> "Engine":
 
 
 @asynccontextmanager
-async def _opened(settings: Settings) -> "AsyncIterator[Engine]":
+async def _opened(settings: Settings) -> "AsyncGenerator[Engine]":
     """The engine with its store open and nothing running: for commands, also while the server runs."""
     engine = _engine(settings)
     await engine.open()

@@ -2,7 +2,6 @@
 
 import ast
 from collections.abc import Callable, Mapping
-from math import isfinite
 from typing import Any, Final
 
 from engine.functions import FUNCTIONS
@@ -51,7 +50,7 @@ def _constant(node: ast.Constant) -> str | None:
         return None
     if not isinstance(value, int | float):
         return "Only texts, numbers, true, false and null can be written here."
-    return None if isfinite(value) and abs(value) <= LARGEST else "This number is too large."
+    return None if abs(value) <= LARGEST else "This number is too large."
 
 
 def _encodable(text: str) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, cast
 from urllib.parse import urlsplit
 
-from pydantic import ConfigDict, TypeAdapter, ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from engine import filters
 from engine.catalogue import Catalogue
@@ -25,7 +25,7 @@ _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}")
 _KEY = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,98}[a-z0-9])?")
 _SPACES_AND_CONTROLS = re.compile(r"[\x00-\x20\x7f]")
 
-DEFINITION = TypeAdapter(HookDefinition, config=ConfigDict(extra="forbid", str_strip_whitespace=True))
+DEFINITION = TypeAdapter(HookDefinition)
 
 
 def read_definition(raw: Mapping[str, Json], catalogue: Catalogue) -> HookDefinition:
@@ -155,6 +155,9 @@ def _words(kind: str, context: Mapping[str, Any], message: str) -> str:
         "string_type": "This is text.",
         "bool_type": "This is true or false.",
         "bool_parsing": "This is true or false.",
+        "tuple_type": "This is a list.",
+        "dict_type": "This is an object.",
+        "mapping_type": "This is an object.",
         "none_required": "Only null is taken here: the standard envelope is sent.",
     }
     if kind == "enum":

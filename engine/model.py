@@ -6,6 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
+from pydantic import with_config
+
 Json = Any
 """What JSON holds: None, bool, int, float, str, list and dict of the same."""
 
@@ -109,6 +111,7 @@ class Event:
     test: bool = False
 
 
+@with_config(extra="forbid", str_strip_whitespace=True)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FilterRow:
     """`field` is a dotted path into the event's data; `value` is a list for `one_of` and `none_of`."""
@@ -119,12 +122,14 @@ class FilterRow:
     case_sensitive: bool = False
 
 
+@with_config(extra="forbid", str_strip_whitespace=True)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filters:
     match: Match = Match.ALL
     rows: tuple[FilterRow, ...] = ()
 
 
+@with_config(extra="forbid", str_strip_whitespace=True)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Action:
     url: str
@@ -133,6 +138,7 @@ class Action:
     body: None = None
 
 
+@with_config(extra="forbid", str_strip_whitespace=True)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HookDefinition:
     """What a person writes. `key` is its stable name; empty until the first save makes one from the title."""

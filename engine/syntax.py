@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Iterator
 from typing import Final
 
-from engine.allowed import NO_LOOPS, refusal
+from engine.allowed import NO_LOOPS, key_of, refusal
 from engine.errors import TriggerHooksError
 
 MAX_CHARACTERS: Final = 1_000
@@ -55,6 +55,34 @@ def column_of(source: str, node: ast.expr) -> int:
     return before if node.lineno == 1 else before + 1
 
 
+def path_of(node: ast.expr) -> str | None:
+    """`lead.score` of `lead["score"]`, `tags` of `tags[0].name`; None for what is no field."""
+    match node:
+        case ast.Name(id=name):
+            return name
+        case ast.Attribute(value=base):
+            return _joined(base, node.attr)
+        case ast.Subscript(value=base):
+            return _joined(base, key_of(node))
+        case _:
+            return None
+
+
+def _joined(base: ast.expr, key: int | str | None) -> str | None:
+    path = path_of(base)
+    fits = isinstance(key, str) and key and "." not in key and not _indexed(base)
+    return f"{path}.{key}" if path is not None and fits else path
+
+
+def _indexed(node: ast.expr) -> bool:
+    """Whether the way there leads through a place in a list."""
+    while isinstance(node, ast.Attribute | ast.Subscript):
+        if isinstance(node, ast.Subscript) and isinstance(key_of(node), int):
+            return True
+        node = node.value
+    return False
+
+
 # Parsing
 
 
@@ -92,7 +120,11 @@ def _plain(source: str, error: SyntaxError) -> ConditionError:
         return ConditionError(_at_end(error.msg), len(source) + 1 if end == 1 else None)
     message = next((ours for theirs, ours in _WORDS if re.search(theirs, error.msg)), "This cannot be read from here.")
     column = max(1, offset - 1 if line == 1 else offset)
-    return ConditionError(message if line == 1 else f"Line {line}: {message}", min(column, len(source) + 1))
+    return ConditionError(_placed(message, line), min(column, len(source) + 1))
+
+
+def _placed(message: str, line: int) -> str:
+    return message if line == 1 else f"Line {line}: {message}"
 
 
 def _at_end(message: str) -> str:
@@ -148,7 +180,7 @@ def _check(source: str, tree: ast.expr) -> None:
         count += 1
         objection = _size(count, depth) or refusal(node)
         if objection:
-            raise ConditionError(objection, column_of(source, node))
+            raise ConditionError(_placed(objection, node.lineno), column_of(source, node))
         todo += [(part, depth + 1) for part in reversed([*operands(node)])]
 
 

@@ -27,6 +27,7 @@ class Missing(Enum):
 MISSING: Final = Missing.MISSING
 LARGEST: Final = 1e30  # beyond it, numbers are a mistake or an attack
 TEXT_NUMBER_LENGTH: Final = 40
+LONGEST_LIST: Final = 10_000  # a longer one is not searched: it would hold up everybody else
 
 _NUMBER = re.compile(r"\s*[+-]?(?:\d+(?P<point>\.\d*)?|(?P<lead>\.\d+))(?P<exponent>[eE][+-]?\d+)?\s*", re.ASCII)
 _TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)", re.ASCII | re.IGNORECASE)
@@ -72,13 +73,13 @@ def as_time(value: Json) -> datetime | None:
 
 
 def as_text(value: Json) -> str | None:
-    """Text itself, and numbers, yes, no and times as people write them; None for null, lists and objects."""
+    """Text itself, and numbers, true, false and times as people write them; None for all else."""
     if type(value) is str:
         return value
     if type(value) is bool:
         return "true" if value else "false"
     if is_number(value):
-        return number_text(value)
+        return None if bounded(value) is None else number_text(value)
     return time_text(value) if type(value) is datetime else None
 
 
@@ -176,6 +177,8 @@ def within(item: Json, container: Json) -> bool | None:
 
 
 def _member(item: Json, items: Sequence[Json]) -> bool | None:
+    if len(items) > LONGEST_LIST:
+        return None
     if type(item) is str and read_number(item) is None and as_time(item) is None:
         return item in items  # equals nothing but the same text: ten times as fast
     return any(equal(one, item) is True for one in items)
@@ -257,7 +260,7 @@ def _pieces(value: Json, limit: int) -> Iterator[str]:
     elif is_object(value):
         yield from _object_pieces(value, limit)
     else:
-        yield "null" if value is None else as_text(value) or "?"
+        yield number_text(value) if is_number(value) else as_text(value) or "null"
 
 
 def _list_pieces(items: Sequence[Json], limit: int) -> Iterator[str]:

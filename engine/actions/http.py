@@ -76,11 +76,15 @@ class HttpClient:
                 response = await self._call(_to_httpx(request))
         except TimeoutError:
             error = AttemptError(error_class=ErrorClass.TIMEOUT, message=f"No answer within {seconds:g} seconds.")
-        except (httpx.HTTPError, aiohttp.ClientError, OSError, ValueError) as cause:
-            error = _classify(cause)
+        except Exception as cause:  # noqa: BLE001 (whatever a receiver provokes is an outcome, and costs one attempt)
+            error = self._refused(request.url) or _classify(cause)
         if response and not 200 <= response.status < 300:
             error = AttemptError(error_class=ErrorClass.REJECTED, message=_rejection(response.status))
         return Outcome(round((perf_counter() - began) * 1000, 2), response, error)
+
+    def _refused(self, url: str) -> AttemptError | None:
+        message = self.refusal(url)
+        return AttemptError(error_class=ErrorClass.ADDRESS_REFUSED, message=message) if message else None
 
     async def close(self) -> None:
         await self._transport.aclose()

@@ -1,6 +1,6 @@
 """The host application: the API and health, with the documentation at /api/docs. Pages are mounted beside it."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -23,7 +23,7 @@ def create_app(engine: Engine) -> FastAPI:
     """The engine starts and stops with the application."""
 
     @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(_: FastAPI) -> AsyncGenerator[None]:
         await engine.start()
         try:
             yield

@@ -1,0 +1,112 @@
+"""Conditions: one expression over an event's fields, compiled once, answered with yes, no or unknown, and explained."""
+
+import ast
+import difflib
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+from engine.evaluator import evaluate, tracer
+from engine.explain import NOTHING_ASKED, Explanation, Teller
+from engine.functions import FUNCTIONS, Function
+from engine.model import Event, Json
+from engine.syntax import ConditionError, column_of, operands, parse, path_of, wrapped
+from engine.values import with_aliases
+
+__all__ = [
+    "FUNCTIONS",
+    "Condition",
+    "ConditionError",
+    "Explanation",
+    "Function",
+    "UnknownName",
+    "check_names",
+    "compile_condition",
+    "names_for",
+]
+
+CONTEXT: Final = frozenset({"event", "now"})
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A compiled condition. `paths` are the fields that it reads, dotted; `event.…` and `now` are not among them."""
+
+    source: str
+    paths: frozenset[str]
+    functions: frozenset[str]
+    tree: ast.expr = field(repr=False, compare=False)
+
+    @property
+    def empty(self) -> bool:
+        return not self.source.strip()
+
+    def evaluate(self, names: Mapping[str, Json]) -> bool | None:
+        """Yes, no, or None for unknown. Never raises, and keeps nothing of the names."""
+        value = evaluate(self.tree, names)
+        return value if value is True or value is False else None
+
+    def explain(self, names: Mapping[str, Json]) -> Explanation:
+        """The value of every part; its verdict is what `evaluate` answers."""
+        if self.empty:
+            return NOTHING_ASKED
+        return Teller(self._text_of, tracer(names)).tell(self.tree)
+
+    def column(self, path: str) -> int | None:
+        """Where the path is read first."""
+        columns = [column_of(self.source, node) for node, found in _reads(self.tree) if found == path]
+        return min(columns, default=None)
+
+    def _text_of(self, node: ast.expr) -> str:
+        return ast.get_source_segment(wrapped(self.source), node) or ""
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownName:
+    """A path that starts with no known field, and the path that was probably meant."""
+
+    path: str
+    suggestion: str | None
+    column: int | None
+
+
+def compile_condition(source: str) -> Condition:
+    """Raises ConditionError for what cannot be read, or is not available, or is too much."""
+    source = source.replace("\r\n", "\n").replace("\r", "\n")
+    tree = parse(source) if source.strip() else ast.Constant(True)
+    paths = {path for _, path in _reads(tree)}
+    calls = {node.func.id for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
+    return Condition(source, frozenset(paths), frozenset(calls), tree)
+
+
+def check_names(condition: Condition, known: Collection[str]) -> list[UnknownName]:
+    """The paths whose first part is none of the known fields, in the order in which they are written."""
+    strange = [path for path in condition.paths if path.split(".", 1)[0] not in known]
+    found = [UnknownName(path, _nearest(path, known), condition.column(path)) for path in strange]
+    return sorted(found, key=lambda name: (name.column or 0, name.path))
+
+
+def names_for(event: Event, now: datetime, aliases: Mapping[str, str]) -> dict[str, Json]:
+    """What a condition may read: the event's data under all of its names, `event` and `now`."""
+    names = with_aliases(event.data, aliases)
+    names["event"] = {"type": event.type, "id": event.id, "occurred_at": event.occurred_at, "role": event.role.value}
+    names["now"] = now
+    return names
+
+
+def _nearest(path: str, known: Collection[str]) -> str | None:
+    first, dot, rest = path.partition(".")
+    near = difflib.get_close_matches(first, [*known, *CONTEXT], n=1)
+    return f"{near[0]}{dot}{rest}" if near else None
+
+
+def _reads(tree: ast.expr) -> Iterator[tuple[ast.expr, str]]:
+    todo = [tree]
+    while todo:
+        node = todo.pop()
+        path = path_of(node)
+        if path is None:
+            todo += operands(node)
+        elif path.split(".", 1)[0] not in CONTEXT:
+            yield node, path

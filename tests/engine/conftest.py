@@ -1,0 +1,107 @@
+"""An engine on a real database, its API, and a receiver that keeps what it was sent; all in this process."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from engine import SYSTEM, Actor, Engine, EngineSettings, Role
+from engine.actions.http import parse_networks
+from engine.api import create_app
+from storage.store import SqlStore
+
+ADMIN = Actor(kind="user", id=1, name="ada@example.com", role=Role.ADMIN)
+
+
+@dataclass
+class Receiver:
+    """Answers with `status`, and keeps the raw requests."""
+
+    url: str = ""
+    status: int = 200
+    delay: float = 0.0
+    requests: list[bytes] = field(default_factory=list)
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            while True:
+                head = await reader.readuntil(b"\r\n\r\n")
+                length = next(
+                    (int(line.split(b":")[1]) for line in head.lower().split(b"\r\n") if b"content-length" in line), 0
+                )
+                self.requests.append(head + await reader.readexactly(length))
+                await asyncio.sleep(self.delay)
+                writer.write(b"HTTP/1.1 %d X\r\ncontent-length: 2\r\n\r\nok" % self.status)
+                await writer.drain()
+        except (asyncio.IncompleteReadError, OSError):
+            pass
+        finally:
+            writer.close()
+
+
+@pytest.fixture
+async def receiver() -> AsyncGenerator[Receiver]:
+    receiver = Receiver()
+    server = await asyncio.start_server(receiver.serve, "127.0.0.1", 0)
+    receiver.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/in"
+    yield receiver
+    server.close()
+
+
+def new_engine(folder: Path) -> Engine:
+    settings = EngineSettings(version="0.0.0", allowed_networks=parse_networks("127.0.0.0/8"))
+    return Engine(SqlStore(f"sqlite:///{folder / 'test.db'}"), settings)
+
+
+@pytest.fixture
+async def engine(tmp_path: Path) -> AsyncGenerator[Engine]:
+    engine = new_engine(tmp_path)
+    await engine.start()
+    yield engine
+    await engine.stop()
+
+
+@dataclass
+class Api:
+    """The API as programs see it, with a key of each role."""
+
+    engine: Engine
+    client: httpx.AsyncClient
+    keys: dict[Role, str] = field(default_factory=dict)
+
+    async def call(self, method: str, path: str, *, role: Role | None = Role.ADMIN, **rest: Any) -> httpx.Response:
+        headers = dict(rest.pop("headers", {}))
+        if role is not None:
+            headers["authorization"] = f"Bearer {self.keys[role]}"
+        return await self.client.request(method, path, headers=headers, **rest)
+
+    async def get(self, path: str, **rest: Any) -> httpx.Response:
+        return await self.call("GET", f"/api/v1{path}", **rest)
+
+    async def post(self, path: str, **rest: Any) -> httpx.Response:
+        return await self.call("POST", f"/api/v1{path}", **rest)
+
+
+@pytest.fixture
+async def api(engine: Engine) -> AsyncGenerator[Api]:
+    keys = {
+        role: (await engine.accounts.create_key(name=f"{role} key", role=role, actor=SYSTEM))[1] for role in Role
+    }
+    transport = httpx.ASGITransport(create_app(engine))
+    async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+        yield Api(engine, client, keys)
+
+
+async def eventually(condition: Any, seconds: float = 5.0) -> Any:
+    """Waits until the (async) condition gives something true, and gives that."""
+    end = asyncio.get_running_loop().time() + seconds
+    while True:
+        found = condition()
+        if asyncio.iscoroutine(found):
+            found = await found
+        if found or asyncio.get_running_loop().time() > end:
+            return found
+        await asyncio.sleep(0.01)

@@ -1,0 +1,25 @@
+from engine.catalogue import load_catalogue
+
+CATALOGUE = load_catalogue()
+
+
+def test_all_27_types_are_there_in_groups() -> None:
+    assert len(CATALOGUE.types) == 27
+    assert sum(len(types) for types in CATALOGUE.groups.values()) == 27
+    assert CATALOGUE.get("call.ended").label == "Call Ended"
+
+
+def test_every_sample_holds_the_fields_that_are_described() -> None:
+    for known in CATALOGUE.types:
+        assert set(known.sample) == set(known.fields), known.type
+
+
+def test_aliases_hold_where_the_catalogue_says_so_alone() -> None:
+    assert CATALOGUE.get("call.ended").aliases == {"duration": "call_duration"}
+    assert CATALOGUE.get("campaign.ended").aliases == {}
+
+
+def test_a_type_is_found_by_its_other_names() -> None:
+    assert CATALOGUE.nearest("Campaign Completed")[0] == "campaign.ended"
+    assert CATALOGUE.nearest("sms.recieved")[0] == "sms.received"
+    assert CATALOGUE.nearest("x" * 1_000_000) == ()

@@ -1,0 +1,150 @@
+"""What senders may post: the shapes that are taken, and what is said of everything else."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+import orjson
+import pytest
+from engine.catalogue import load_catalogue
+from engine.errors import InvalidEvent
+from engine.events import EventDraft, read_events
+from hypothesis import given
+from hypothesis import strategies as st
+
+CATALOGUE = load_catalogue()
+LIMIT = 4_096
+WHEN = datetime(2025, 9, 9, 14, 27, tzinfo=UTC)
+
+
+def read(body: object, headers: Mapping[str, str] | None = None) -> tuple[EventDraft, ...]:
+    raw = body if isinstance(body, bytes) else orjson.dumps(body)
+    return read_events(raw, headers or {}, CATALOGUE, LIMIT)
+
+
+def problems(body: object) -> Mapping[str, str]:
+    with pytest.raises(InvalidEvent) as refusal:
+        read(body)
+    return refusal.value.problems
+
+
+def test_our_own_shape() -> None:
+    event = {"type": "call.ended", "id": "evt_1", "occurred_at": "2025-09-09T14:27:00Z", "data": {"call_duration": 187}}
+
+    assert read(event) == (EventDraft(type="call.ended", id="evt_1", occurred_at=WHEN, data={"call_duration": 187}),)
+
+
+def test_id_and_time_may_be_left_out() -> None:
+    assert read({"type": "sms.sent", "data": {}}) == (EventDraft(type="sms.sent", id=None, occurred_at=None, data={}),)
+
+
+def test_the_older_form() -> None:
+    event = {"event": "call.ended", "timestamp": "2025-09-09T16:27:00+02:00", "data": {}}
+
+    assert read(event) == (EventDraft(type="call.ended", id=None, occurred_at=WHEN, data={}),)
+
+
+def test_a_structured_cloud_event_is_known_by_source_and_id_together() -> None:
+    event = {
+        "specversion": "1.0",
+        "type": "call.ended",
+        "source": "/dialer/7",
+        "id": "42",
+        "time": "2025-09-09T14:27:00Z",
+        "data": {"a": 1},
+    }
+
+    assert read(event) == (EventDraft(type="call.ended", id="/dialer/7|42", occurred_at=WHEN, data={"a": 1}),)
+
+
+def test_a_binary_cloud_event() -> None:
+    headers = {
+        "ce-specversion": "1.0",
+        "ce-type": "call.ended",
+        "ce-source": "dialer",
+        "ce-id": "42",
+        "ce-time": "2025-09-09T14:27:00Z",
+        "content-type": "application/json",
+    }
+
+    assert read({"type": "a field of the data"}, headers) == (
+        EventDraft(type="call.ended", id="dialer|42", occurred_at=WHEN, data={"type": "a field of the data"}),
+    )
+
+
+def test_one_bad_event_refuses_the_array_and_each_is_named() -> None:
+    good = {"type": "call.ended", "data": {}}
+
+    found = problems([good, {"type": "call.ended"}, good, {"type": "call.end", "data": []}, 7])
+
+    assert set(found) == {"[1].data", "[3].type", "[3].data", "[4]"}
+
+
+def test_an_unknown_type_gets_the_nearest_names() -> None:
+    assert "Did you mean call.ended" in problems({"type": "call_ended", "data": {}})["type"]
+    assert "call.ended" in problems({"type": "Call Ended", "data": {}})["type"]
+    assert "event-types" in problems({"type": "qqqqqqq", "data": {}})["type"]
+
+
+@pytest.mark.parametrize(
+    ("body", "place"),
+    [
+        (b"", "body"),
+        (b"{", "body"),
+        (b'{"type": "call.ended", "data": {"a": 1e999}}', "body"),
+        (b'{"type": "call.ended", "data": {"a": NaN}}', "body"),
+        (b'{"type": "call.ended", "data": {"a": "\\ud800"}}', "body"),
+        (b'{"type": "call.ended", "data": {"a": "\\u0000"}}', "body"),
+        (b'{"type": "call.ended", "data": {"a": "\xff"}}', "body"),
+        (b"[" * 100_000, "body"),
+        (b"[]", "body"),
+        (b"null", "body"),
+        (b"7", "body"),
+        (orjson.dumps([{"type": "call.ended", "data": {}}] * 1_001), "body"),
+        (b'{"type": "call.ended", "data": ' + b'{"a":' * 200 + b"1" + b"}" * 201, "data"),
+        (b'{"type": "call.ended", "data": {"a": "' + b"x" * 5_000 + b'"}}', "data"),
+        (b'{"type": 7, "data": {}}', "type"),
+        (b'{"data": {}}', "type"),
+        (b'{"type": "call.ended", "data": [1]}', "data"),
+        (b'{"type": "call.ended", "data": null}', "data"),
+        (b'{"type": "call.ended", "data": {}, "id": 7}', "id"),
+        (b'{"type": "call.ended", "data": {}, "id": ""}', "id"),
+        (b'{"type": "call.ended", "data": {}, "id": "a\\nb"}', "id"),
+        (b'{"type": "call.ended", "data": {}, "id": "' + b"x" * 201 + b'"}', "id"),
+        (b'{"type": "call.ended", "data": {}, "occurred_at": "yesterday"}', "occurred_at"),
+        (b'{"type": "call.ended", "data": {}, "occurred_at": "2025-09-09T14:27:00"}', "occurred_at"),
+        (b'{"type": "call.ended", "data": {}, "occurred_at": 7}', "occurred_at"),
+    ],
+)
+def test_what_is_wrong_is_named_by_its_place(body: bytes, place: str) -> None:
+    assert list(problems(body)) == [place]
+
+
+def test_a_backslash_before_u0000_is_ordinary_text() -> None:
+    assert read(b'{"type": "call.ended", "data": {"a": "\\\\u0000"}}')[0].data == {"a": "\\u0000"}
+
+
+@given(st.binary(max_size=300))
+def test_any_bytes_are_read_or_refused(body: bytes) -> None:
+    try:
+        read(body)
+    except InvalidEvent as refusal:
+        assert refusal.problems
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.floats(allow_nan=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+    max_leaves=20,
+)
+
+
+@given(st.dictionaries(st.sampled_from(["type", "event", "id", "data", "occurred_at", "specversion"]), json_values))
+def test_any_document_is_read_or_refused(document: dict[str, object]) -> None:
+    try:
+        body = orjson.dumps(document)
+    except orjson.JSONEncodeError:
+        return
+    try:
+        read(body)
+    except InvalidEvent as refusal:
+        assert all(refusal.problems.values())
