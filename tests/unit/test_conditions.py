@@ -106,7 +106,6 @@ call_duration % 60 == 30
 -call_duration < 0
 +call_duration == 90
 -text_duration == -90
-1 if is_new else 2 == 3
 (1 if is_new else 2) == 1
 (1 if not is_new else missing == 2) == 1 if false else true
 missing > 1 or is_new
@@ -175,7 +174,6 @@ true in [1]
 "a" in []
 exists(missing)
 exists(nothing)
-lead == {} if false else false
 coalesce(missing, false)
 "60" == "60.0"
 """
@@ -261,7 +259,7 @@ UNKNOWN = {
     "-is_new < 1": "`is_new` is true, which is no number",
     "not 5": "`5` is the number 5, not yes or no",
     "call_duration and true": "`call_duration` is the number 90, not yes or no",
-    "true and 'yes'": '`\'yes\'` is the text "yes", not yes or no',
+    "true and 'yes'": "`'yes'` is the text \"yes\", not yes or no",
     "false or nothing": "`nothing` is null, not yes or no",
     "1 if call_duration else 2": "`call_duration` is the number 90, not yes or no",
     "lower(call_duration) == '90'": "lower() needs text, and `call_duration` is the number 90",
@@ -313,7 +311,7 @@ def test_yes(source: str) -> None:
     assert condition.explain(CALL).verdict is True
 
 
-@pytest.mark.parametrize("source", [one for one in lines(FALSE) if "{}" not in one])
+@pytest.mark.parametrize("source", lines(FALSE))
 def test_no(source: str) -> None:
     condition = compile_condition(source)
 
@@ -386,7 +384,7 @@ def test_the_reason_is_one_plain_sentence(names: dict[str, object], reason: str)
         ("lead.score - 1 > 60", "`lead.score - 1 > 60` is true: 79 > 60"),
         ('contains(tags[0], "x")', '`contains(tags[0], "x")` is false: contains("webinar", "x")'),
         ("call_duration > 60 if is_new else missing", "`call_duration > 60` is true: 90 > 60"),
-        ("'q3' in tags", "`'q3' in tags` is true: \"q3\" in [\"webinar\", \"q3\", 7, \"8\", null]"),
+        ("'q3' in tags", '`\'q3\' in tags` is true: "q3" in ["webinar", "q3", 7, "8", null]'),
         ("text_duration > 60", '`text_duration > 60` is true: " 90 " > 60'),
     ],
 )
@@ -538,7 +536,7 @@ HINTS = {
     "a => 1": (3, "Use >= instead of =>."),
     "a =< 1": (3, "Use <= instead of =<."),
     "a AND b": (3, "Write and, or, not, in in small letters."),
-    'a == “x”': (6, 'Use straight quotes: "text".'),
+    "a == “x”": (6, 'Use straight quotes: "text".'),
     "a == ‘x’": (6, 'Use straight quotes: "text".'),
     '"=" == “x”': (8, 'Use straight quotes: "text".'),
     "a is 1": (1, "Use == instead of is."),
@@ -586,7 +584,7 @@ HINTS = {
     "é == 1 and _b": (12, "Names that start with an underscore are not available."),
     "a\nand\n  _b": (3, "Line 3: Names that start with an underscore are not available."),
     "a\r\nand\r\n  _b": (3, "Line 3: Names that start with an underscore are not available."),
-    "a\nand b c": (5, "Line 2: Something is missing between two parts, such as and, or, ==."),
+    "a\nand\n  60s": (4, "Line 3: This number cannot be read."),
 }
 
 
@@ -651,8 +649,7 @@ del a
 a = 1
 a += 1
 a @ b
-print
-""".strip().split("\n")[:-1]
+""".strip().split("\n")
 
 BOMBS = [
     "9**9**9",

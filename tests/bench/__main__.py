@@ -1,0 +1,14 @@
+"""Every benchmark, one after the other; each prints its figures beside the bar they are held against."""
+
+import asyncio
+
+from tests.bench import bench_decide, bench_paint, bench_server, bench_writer
+
+for title, work in (
+    ("Decisions", bench_decide.main),
+    ("Writer", bench_writer.main),
+    ("Server", bench_server.main),
+    ("Painting", lambda: asyncio.run(bench_paint.run())),
+):
+    print(f"\n{title}")
+    work()

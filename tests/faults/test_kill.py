@@ -1,0 +1,128 @@
+"""What was answered with 202 survives the process: killed before the call, it is called after the next start."""
+
+import asyncio
+import threading
+from collections.abc import Generator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import httpx
+import pytest
+from tests.server import Server
+
+
+class Sink(ThreadingHTTPServer):
+    """Keeps the body and the id of every request; answers when `open` is set."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.open = threading.Event()
+        self.open.set()
+        self.seen: list[tuple[str, bytes]] = []
+        self.arrived = threading.Event()
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}/in"
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def do_POST(self) -> None:  # noqa: N802 (the library's name)
+        sink = self.server
+        assert isinstance(sink, Sink)
+        body = self.rfile.read(int(self.headers["content-length"]))
+        sink.seen.append((self.headers["webhook-id"], body))
+        sink.arrived.set()
+        sink.open.wait(20)
+        try:
+            self.send_response(200)
+            self.send_header("content-length", "0")
+            self.end_headers()
+        except OSError:
+            pass
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def sink() -> Generator[Sink]:
+    sink = Sink()
+    yield sink
+    sink.open.set()
+    sink.shutdown()
+    sink.server_close()
+
+
+def hook(server: Server, url: str) -> None:
+    key = server.key("admin")
+    body = {"title": "Witness", "trigger": "call.ended", "role": "agent", "actions": [{"url": url}]}
+    answer = httpx.post(f"{server.url}/api/v1/hooks", json=body, headers={"authorization": f"Bearer {key}"})
+    assert answer.status_code == 201, answer.text
+
+
+def post(server: Server, key: str, event_id: str) -> str:
+    event = {"type": "call.ended", "id": event_id, "data": {"call_duration": 187}}
+    answer = httpx.post(f"{server.url}/api/v1/events", json=event, headers={"authorization": f"Bearer {key}"})
+    assert answer.status_code == 202, answer.text
+    return answer.json()["events"][0]["status"]
+
+
+async def executions(server: Server) -> list[dict]:
+    key = server.key("admin")
+    for _ in range(200):
+        answer = httpx.get(f"{server.url}/api/v1/executions", headers={"authorization": f"Bearer {key}"})
+        items = answer.json()["items"]
+        if items and all(item["finished_at"] for item in items):
+            return items
+        await asyncio.sleep(0.05)
+    raise AssertionError(items)
+
+
+async def test_killed_while_it_calls_it_calls_again_with_the_same_id(tmp_path: Path, sink: Sink) -> None:
+    server = Server(tmp_path).with_admin().start()
+    try:
+        hook(server, sink.url)
+        agent = server.key()
+        sink.open.clear()
+        post(server, agent, "evt_one")
+        assert sink.arrived.wait(10)
+
+        server.kill()
+        sink.open.set()
+        server.start()
+        (execution,) = await executions(server)
+
+        assert post(server, agent, "evt_one") == "duplicate"
+    finally:
+        server.stop()
+    assert execution["status"] == "succeeded"
+    assert {id for id, _ in sink.seen} == {execution["id"]}
+    assert len(sink.seen) == 2
+
+
+@pytest.mark.parametrize("round", range(3))
+async def test_killed_right_after_the_answer_nothing_accepted_is_missing(
+    tmp_path: Path, sink: Sink, round: int
+) -> None:
+    server = Server(tmp_path).with_admin().start()
+    try:
+        hook(server, sink.url)
+        agent = server.key()
+        sink.open.clear()  # the calls hang, so that most of the events are still before theirs
+        for number in range(60):
+            post(server, agent, f"evt_{number}")
+
+        server.kill()
+        sink.open.set()
+        server.start()
+        for _ in range(400):
+            if len({id for id, _ in sink.seen}) == 60:
+                break
+            await asyncio.sleep(0.05)
+    finally:
+        server.stop()
+    assert len({id for id, _ in sink.seen}) == 60

@@ -1,0 +1,371 @@
+"""Filters: rows of attribute, operator, value, against tables and a small reference of their own."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine.filters import explain, matches, problems
+from engine.model import FilterRow, Filters, Match, Operator
+from engine.values import MISSING
+
+checked = settings(derandomize=True, database=None, deadline=None, max_examples=500)
+
+CALL = {
+    "country": "US",
+    "city": "Straße",
+    "score": 80,
+    "cost": 60.0,
+    "duration": " 90 ",
+    "is_new": True,
+    "nothing": None,
+    "empty": "",
+    "tags": ["Webinar", "q3", 7, "8", True, None],
+    "lead": {"score": 80, "owner": {"name": "Ana"}, "gone": None},
+    "due_at": "2025-09-12T16:00:00Z",
+    "event": {"occurred_at": datetime(2025, 9, 9, tzinfo=UTC)},
+}
+
+
+def row(field: str, operator: str, value: Any = None, case_sensitive: bool = False) -> FilterRow:
+    return FilterRow(field=field, operator=Operator(operator), value=value, case_sensitive=case_sensitive)
+
+
+def holds(one: FilterRow, data: dict[str, Any] = CALL) -> bool:
+    filters = Filters(rows=(one,))
+    (result,) = explain(filters, data)
+
+    assert result.holds is matches(filters, data)
+    assert result.reason.endswith("holds" if result.holds else "does not hold")
+    return result.holds
+
+
+@pytest.mark.parametrize(
+    ("one", "expected"),
+    [
+        (row("country", "is", "US"), True),
+        (row("country", "is", "us"), True),
+        (row("country", "is", "us", case_sensitive=True), False),
+        (row("country", "is", "DE"), False),
+        (row("country", "is", " US"), False),
+        (row("city", "is", "STRASSE"), True),
+        (row("country", "is_not", "us"), False),
+        (row("country", "is_not", "us", case_sensitive=True), True),
+        (row("country", "is_not", "DE"), True),
+        (row("score", "is", 80), True),
+        (row("score", "is", "80"), True),
+        (row("score", "is", " 80.0 "), True),
+        (row("score", "is", 80.0), True),
+        (row("score", "is", "eighty"), False),
+        (row("score", "is_not", "eighty"), True),
+        (row("duration", "is", 90), True),
+        (row("duration", "is", "90"), False),
+        (row("is_new", "is", "true"), True),
+        (row("is_new", "is", "True"), True),
+        (row("is_new", "is", True), True),
+        (row("is_new", "is", "false"), False),
+        (row("is_new", "is_not", "false"), True),
+        (row("is_new", "is", 1), False),
+        (row("is_new", "is", "1"), False),
+        (row("score", "is", True), False),
+        (row("tags", "is", "q3"), False),
+        (row("tags", "is_not", "q3"), True),
+        (row("empty", "is", ""), True),
+        (row("empty", "exists"), True),
+        (row("country", "one_of", ["de", "us"]), True),
+        (row("country", "one_of", ["de", "fr"]), False),
+        (row("country", "one_of", []), False),
+        (row("country", "one_of", "US"), False),
+        (row("score", "one_of", ["80"]), True),
+        (row("country", "none_of", ["de", "fr"]), True),
+        (row("country", "none_of", ["de", "us"]), False),
+        (row("country", "none_of", ["us"], case_sensitive=True), True),
+        (row("city", "contains", "RASS"), True),
+        (row("city", "contains", "RASS", case_sensitive=True), False),
+        (row("city", "starts_with", "stra"), True),
+        (row("city", "ends_with", "SSE"), True),
+        (row("city", "starts_with", "ße"), False),
+        (row("score", "contains", "8"), True),
+        (row("score", "starts_with", 8), True),
+        (row("cost", "ends_with", "60"), True),
+        (row("is_new", "contains", "tr"), False),
+        (row("city", "contains", True), False),
+        (row("city", "contains", None), False),
+        (row("lead", "contains", "score"), False),
+        (row("tags", "contains", "webinar"), True),
+        (row("tags", "contains", "webinar", case_sensitive=True), False),
+        (row("tags", "contains", "Web"), False),
+        (row("tags", "contains", "7"), True),
+        (row("tags", "contains", 8), True),
+        (row("tags", "contains", "true"), True),
+        (row("tags", "starts_with", "Web"), False),
+        (row("score", "gt", 79), True),
+        (row("score", "gt", "79"), True),
+        (row("score", "gt", 80), False),
+        (row("score", "gte", "80"), True),
+        (row("score", "lt", "80.5"), True),
+        (row("score", "lte", 79), False),
+        (row("duration", "gt", "100"), False),
+        (row("duration", "gt", 60), True),
+        (row("score", "gt", "abc"), False),
+        (row("score", "lt", "abc"), False),
+        (row("country", "gt", 5), False),
+        (row("country", "lt", "ut"), True),
+        (row("country", "lt", "ut", case_sensitive=True), True),
+        (row("country", "gt", "ab"), True),
+        (row("due_at", "gte", "2025-09-12T00:00:00Z"), True),
+        (row("due_at", "lt", "2025-09-12T00:00:00Z"), False),
+        (row("event.occurred_at", "lt", "2025-09-12T00:00:00Z"), True),
+        (row("is_new", "gt", 0), False),
+        (row("tags", "lte", 5), False),
+        (row("lead.score", "gte", 80), True),
+        (row("lead.owner.name", "is", "ana"), True),
+        (row("lead.owner", "exists"), True),
+        (row("lead.gone", "exists"), False),
+        (row("lead.gone", "not_exists"), True),
+        (row("lead.none.deeper", "not_exists"), True),
+        (row("country.name", "not_exists"), True),
+        (row("country", "not_exists"), False),
+        (row("tags.0", "exists"), False),
+    ],
+)
+def test_a_row(one: FilterRow, expected: bool) -> None:
+    assert holds(one) is expected
+
+
+@pytest.mark.parametrize(
+    "field", ["missing", "nothing", "lead.missing", "missing.deeper", "country.x", "", ".", "a..b"]
+)
+@pytest.mark.parametrize("operator", list(Operator))
+def test_on_a_missing_attribute_only_not_exists_holds(field: str, operator: Operator) -> None:
+    for value in (None, "x", ["x"], 5, "", [None]):
+        assert holds(row(field, operator, value)) is (operator is Operator.NOT_EXISTS)
+
+
+def test_without_rows_the_filters_hold() -> None:
+    for match in Match:
+        assert matches(Filters(match=match), {}) is True
+
+
+@pytest.mark.parametrize(("match", "expected"), [(Match.ALL, (True, False, False)), (Match.ANY, (True, True, False))])
+def test_all_or_any(match: Match, expected: tuple[bool, ...]) -> None:
+    yes, no = row("country", "is", "US"), row("country", "is", "DE")
+    combinations = ((yes, yes), (yes, no), (no, no))
+
+    assert expected == tuple(matches(Filters(match=match, rows=rows), CALL) for rows in combinations)
+
+
+@pytest.mark.parametrize(
+    ("one", "reason"),
+    [
+        (row("country", "is", "us"), '`country` is "US", so `is "us"` holds'),
+        (row("score", "gt", 90), "`score` is 80, so `greater than 90` does not hold"),
+        (row("country", "one_of", ["DE"]), '`country` is "US", so `is one of ["DE"]` does not hold'),
+        (row("missing", "exists"), "no field `missing` in this event, so `exists` does not hold"),
+        (row("nothing", "not_exists"), "`nothing` is null, so `does not exist` holds"),
+    ],
+)
+def test_the_reason_is_one_plain_sentence(one: FilterRow, reason: str) -> None:
+    (result,) = explain(Filters(rows=(one,)), CALL)
+
+    assert reason == result.reason
+
+
+def test_an_explanation_is_json() -> None:
+    found, missing = explain(Filters(rows=(row("score", "gt", 90), row("x", "is", "y"))), CALL)
+
+    assert missing.found is MISSING
+    assert missing.to_json()["found"] is None
+    assert found.to_json() == {
+        "field": "score",
+        "operator": "gt",
+        "value": 90,
+        "case_sensitive": False,
+        "found": "80",
+        "holds": False,
+        "reason": "`score` is 80, so `greater than 90` does not hold",
+    }
+
+
+def test_a_list_too_long_to_search_contains_nothing() -> None:
+    assert holds(row("many", "contains", "x"), {"many": ["x"] * 10_000})
+    assert not holds(row("many", "contains", "x"), {"many": ["x"] * 10_001})
+
+
+# What can be saved
+
+
+@pytest.mark.parametrize(
+    ("one", "place"),
+    [
+        (row("country", "is", "US"), None),
+        (row("country", "is", 0), None),
+        (row("country", "is", False), None),
+        (row("lead.first name", "contains", "x"), None),
+        (row("lead-id", "exists"), None),
+        (row("country", "not_exists", ["anything"]), None),
+        (row("country", "one_of", ["a", 1, True]), None),
+        (row("country", "none_of", ["a"] * 100), None),
+        (row("score", "gt", "80"), None),
+        (row("score", "gt", -0.5), None),
+        (row("due_at", "lt", "2025-09-12T00:00:00Z"), None),
+        (row("", "exists"), "field"),
+        (row("  ", "exists"), "field"),
+        (row("a..b", "exists"), "field"),
+        (row(".a", "exists"), "field"),
+        (row("a.", "exists"), "field"),
+        (row("a .b", "exists"), "field"),
+        (row("a\nb", "exists"), "field"),
+        (row("a" * 201, "exists"), "field"),
+        (row("a" * 200, "exists"), None),
+        (row("country", "is"), "value"),
+        (row("country", "is", ""), "value"),
+        (row("country", "is", ["US"]), "value"),
+        (row("country", "contains", {"a": 1}), "value"),
+        (row("country", "is", float("nan")), "value"),
+        (row("country", "one_of", "US"), "value"),
+        (row("country", "one_of", []), "value"),
+        (row("country", "one_of", None), "value"),
+        (row("country", "one_of", ["a"] * 101), "value"),
+        (row("country", "one_of", [["a"]]), "value"),
+        (row("country", "none_of", [None]), "value"),
+        (row("score", "gt", True), "value"),
+        (row("score", "gt", " "), "value"),
+        (row("score", "gt", [1]), "value"),
+        (row("score", "lte", float("inf")), "value"),
+    ],
+)
+def test_problems(one: FilterRow, place: str | None) -> None:
+    found = problems(Filters(rows=(row("ok", "exists"), one)))
+
+    assert list(found) == ([] if place is None else [f"rows[1].{place}"])
+    assert all(message.endswith((".", "lead.score.")) for message in found.values())
+
+
+def test_every_problem_of_a_row_is_told() -> None:
+    assert problems(Filters(rows=(row("", "is"),))) == {
+        "rows[0].field": "Choose a field.",
+        "rows[0].value": "Enter a value to compare with.",
+    }
+
+
+def test_too_many_rows() -> None:
+    one = row("a", "exists")
+
+    assert problems(Filters(rows=(one,) * 50)) == {}
+    assert problems(Filters(rows=(one,) * 51)) == {"rows": "At most 50 rows; these are 51."}
+
+
+# What holds of every row
+
+scalars = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.integers(-3, 3),
+    st.floats(),
+    st.text(max_size=4),
+    st.sampled_from(["1", " 2.0", "-1e0", "TRUE", "false", "ß", "SS", "a", "A"]),
+    st.just(10**4000),
+)
+values = st.recursive(
+    scalars,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from("ab"), inner, max_size=2),
+    max_leaves=5,
+)
+data = st.dictionaries(st.sampled_from("ab"), values, max_size=2)
+rows = st.builds(
+    FilterRow,
+    field=st.sampled_from(["a", "b", "a.b", "b.a.b", "", "c"]),
+    operator=st.sampled_from(list(Operator)),
+    value=values | st.lists(scalars, max_size=3),
+    case_sensitive=st.booleans(),
+)
+
+
+@checked
+@given(st.builds(Filters, match=st.sampled_from(list(Match)), rows=st.lists(rows, max_size=4).map(tuple)), data)
+def test_never_raises_and_agrees_with_its_explanation(filters: Filters, names: dict[str, Any]) -> None:
+    results = explain(filters, names)
+    combined = all if filters.match is Match.ALL else any
+
+    assert matches(filters, names) is (not results or combined(result.holds for result in results))
+    assert tuple(result.row for result in results) == filters.rows
+    for result in results:
+        result.to_json()
+        if result.found is MISSING or result.found is None:
+            assert result.holds is (result.row.operator is Operator.NOT_EXISTS)
+    problems(filters)
+
+
+simple = st.one_of(
+    st.booleans(),
+    st.integers(-3, 3),
+    st.sampled_from([0.5, 2.0]),
+    st.sampled_from(["1", "2.0", "a", "A", "true", "ab"]),
+)
+
+
+@checked
+@given(simple, simple, st.booleans())
+def test_against_a_reference(found: Any, value: Any, exact: bool) -> None:
+    for operator, expected in reference(found, value, exact).items():
+        asked = [value] if operator in ("one_of", "none_of") else value
+
+        assert holds(row("a", operator, asked, exact), {"a": found}) is expected, operator
+
+
+def reference(found: Any, value: Any, exact: bool) -> dict[str, bool]:
+    same = reference_same(found, value, exact)
+    order = reference_order(found, value, exact)
+    text, part = written(found, exact), written(value, exact)
+    readable = text is not None and part is not None
+    return {
+        "is": same,
+        "is_not": not same,
+        "one_of": same,
+        "none_of": not same,
+        "contains": readable and part in text,
+        "starts_with": readable and text[: len(part)] == part,
+        "ends_with": readable and text[len(text) - len(part) :] == part and len(part) <= len(text),
+        "gt": order == 1,
+        "gte": order in (0, 1),
+        "lt": order == -1,
+        "lte": order in (0, -1),
+        "exists": True,
+        "not_exists": False,
+    }
+
+
+def reference_same(found: Any, value: Any, exact: bool) -> bool:
+    if isinstance(found, bool):
+        return value is found or (isinstance(value, str) and value.lower() == str(found).lower())
+    if isinstance(found, str) and isinstance(value, str):
+        return found == value if exact else found.lower() == value.lower()
+    one, other = number(found), number(value)
+    return one is not None and one == other
+
+
+def reference_order(found: Any, value: Any, exact: bool) -> int | None:
+    one, other = number(found), number(value)
+    if (one is None or other is None) and isinstance(found, str) and isinstance(value, str):
+        one, other = (found, value) if exact else (found.lower(), value.lower())
+    return None if one is None or other is None else (one > other) - (one < other)
+
+
+def number(value: Any) -> float | None:
+    if isinstance(value, bool):
+        return None
+    try:
+        return float(value)
+    except ValueError:
+        return None
+
+
+def written(value: Any, exact: bool) -> str | None:
+    if isinstance(value, bool):
+        return None
+    text = f"{value:g}" if isinstance(value, float) else str(value)
+    return text if exact else text.lower()
