@@ -145,10 +145,9 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _engine(settings: Settings) -> "Engine":
-    from storage.store import SqlStore
-
     from engine import Engine, EngineSettings
     from engine.actions.http import parse_networks
+    from storage.store import SqlStore
 
     return Engine(
         SqlStore(settings.store_url),

@@ -78,13 +78,15 @@ class Teller:
         value = self._value_of(node)
         text, substituted = self._text_of(node), cut(self._substituted(node))
         children = tuple(self.tell(part) for part in self._parts(node))
-        if isinstance(value, Unknown):
-            reason = value.reason(self._quote)
-            return Explanation(
-                text=text, value=None, substituted=substituted, reason=reason, unknown=reason, children=children
-            )
-        reason = self._reason(node, value, substituted, children)
-        return Explanation(text=text, value=value, substituted=substituted, reason=reason, children=children)
+        unknown = value.reason(self._quote) if isinstance(value, Unknown) else None
+        return Explanation(
+            text=text,
+            value=value if unknown is None else None,
+            substituted=substituted,
+            reason=unknown or self._reason(node, value, substituted, children),
+            unknown=unknown,
+            children=children,
+        )
 
     def _parts(self, node: ast.expr) -> Iterator[ast.expr]:
         """Those worth a line of their own: what an `if` did not take and the steps of a path are not."""
@@ -157,22 +159,25 @@ def _joint_reason(node: ast.BoolOp, value: bool, children: tuple[Explanation, ..
     settling = isinstance(node.op, ast.Or)
     if value is settling:
         return next(child.reason for child in children if child.value is settling)
-    return f"{'no' if settling else 'every'} part is true: {', '.join(child.substituted for child in children)}"
+    parts = ", ".join(child.substituted for child in children)
+    return f"{'no' if settling else 'every'} part is true: {cut(parts, 200)}"
 
 
 def _plain(value: Json) -> Json:
     """As JSON may hold it, cut where it is long."""
-    if is_number(value):
-        return value if abs(value) < 2**53 else number if (number := _float(value)) is not None else short(value)
-    if type(value) is str:
-        return cut(value)
     if value is None or type(value) is bool:
         return value
-    return _plain_container(value) if len(short(value, 80)) < 80 else short(value)
+    if type(value) is str:
+        return cut(value)
+    if is_number(value):
+        return _plain_number(value)
+    return _plain_container(value) if len(short(value)) < 80 else short(value)
 
 
-def _float(value: int | float) -> float | None:
-    return None if bounded(value) is None else float(value)
+def _plain_number(value: int | float) -> Json:
+    if bounded(value) is None:
+        return short(value)
+    return value if abs(value) < 2**63 else float(value)
 
 
 def _plain_container(value: Json) -> Json:

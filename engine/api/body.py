@@ -23,11 +23,16 @@ async def read_body(request: Request, limit: int) -> bytes:
     try:
         async for chunk in request.stream():
             body += chunk
-            if len(body) > limit:
-                raise _too_large(limit)
+            at_most(body, limit)
     except ClientDisconnect:
         raise Problem(HTTPStatus.BAD_REQUEST, "The connection closed before the body was complete.") from None
     return bytes(body)
+
+
+def at_most(body: bytes | bytearray, limit: int) -> None:
+    """Raises Problem (413)."""
+    if len(body) > limit:
+        raise _too_large(limit)
 
 
 async def read_object(request: Request) -> Mapping[str, Json]:

@@ -51,24 +51,33 @@ values = st.recursive(
     max_leaves=8,
 )
 times = st.datetimes(timezones=st.timezones() | st.just(UTC))
-events = st.dictionaries(st.sampled_from(FIELDS), values | times)
+likely = st.integers(-3, 3) | st.sampled_from(["2", "60"])
+complete = st.fixed_dictionaries({"a": likely, "b": likely, "c": st.booleans() | likely, "d": likely | values})
+events = complete | complete | st.dictionaries(st.sampled_from(FIELDS), values | times)
 
 paths = st.sampled_from([*FIELDS, "a.b", "b.c.d", 'c["a"]', "d[0]", "a[-1].b", "now", "event.occurred_at"])
 leaves = paths | st.sampled_from(CONSTANTS)
 
 
-def grown(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
-    pairs = st.tuples(inner, st.sampled_from(["==", "!=", "<", "<=", ">", ">=", "in", "not in"]), inner)
-    sums = st.tuples(inner, st.sampled_from(["+", "-", "*", "/", "%"]), inner)
-    joints = st.tuples(inner, st.sampled_from(["and", "or"]), inner)
+def joined(*parts: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    return st.tuples(*parts).map(lambda given: f"({' '.join(given)})")
+
+
+def larger_terms(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     return st.one_of(
-        (pairs | sums | joints).map(lambda parts: f"({' '.join(parts)})"),
-        inner.map(lambda part: f"(not {part})"),
-        inner.map(lambda part: f"(-{part})"),
-        st.tuples(inner, inner, inner).map(lambda parts: f"({parts[0]} if {parts[1]} else {parts[2]})"),
-        st.tuples(inner, inner, inner).map(lambda parts: f"({parts[0]} < {parts[1]} <= {parts[2]})"),
-        st.lists(inner, max_size=3).map(lambda parts: f"[{', '.join(parts)}]"),
+        joined(inner, st.sampled_from("+-*/%"), inner),
+        joined(st.just("-"), inner),
+        joined(inner, st.just("if"), inner, st.just("else"), inner),
+        st.lists(inner, max_size=3).map(lambda items: f"[{', '.join(items)}]"),
         st.sampled_from(sorted(FUNCTIONS)).flatmap(lambda name: call(name, inner)),
+    )
+
+
+def larger_truths(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    return st.one_of(
+        joined(inner, st.sampled_from(["and", "or"]), inner),
+        joined(st.just("not"), inner),
+        joined(inner, st.just("if"), inner, st.just("else"), inner),
     )
 
 
@@ -78,7 +87,13 @@ def call(name: str, inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     return arguments.map(lambda given: f"{name}({', '.join(given)})")
 
 
-expressions = st.recursive(leaves, grown, max_leaves=10)
+simple = st.sampled_from(FIELDS) | st.sampled_from(["0", "1", '"positive"'])
+terms = simple | simple | st.recursive(leaves, larger_terms, max_leaves=6)
+signs = st.sampled_from(["==", "!=", "<", "<=", ">", ">=", "in", "not in"])
+orders = st.sampled_from(["<", "<=", "==", "!="])
+relations = joined(terms, signs, terms) | joined(simple, orders, simple) | joined(terms, orders, terms, orders, terms)
+truths = st.recursive(relations | st.sampled_from([*FIELDS, "true", "false"]), larger_truths, max_leaves=6)
+expressions = truths | truths | terms
 fragments = st.lists(
     st.sampled_from([*FIELDS, *CONSTANTS, *FUNCTIONS, *"()[]{}.,:=<>!&|~^%@#'\"\\+-*/ \n\t", "and", "or", "not", "if"])
     | st.text(max_size=3),
@@ -219,7 +234,7 @@ def test_a_number_in_text_is_that_number(a: float, b: float, sign: str) -> None:
 def test_text_reads_as_a_number_only_if_python_agrees(text: str) -> None:
     number = read_number(text)
     if number is not None:
-        assert float(text) == number
+        assert float(text) == float(number)
         assert "_" not in text
         assert text.isascii()
 

@@ -1,0 +1,122 @@
+"""A condition to write: completed from the trigger's fields, and checked by the engine as one types."""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from nicegui.element import Element
+from nicegui.events import GenericEventArguments
+
+from engine import ConditionCheck, EventType, Field, Json
+
+EXAMPLES: Final = ("call_duration > 60", 'sentiment == "positive"', "lead_score >= 80")
+
+CONTEXT: Final[Mapping[str, str]] = {
+    "event.type": "the event's dotted name",
+    "event.id": "the event's id",
+    "event.occurred_at": "when it happened",
+    "event.role": "the role of whoever sent it",
+    "now": "the time of the decision",
+}
+
+FUNCTIONS: Final[Mapping[str, tuple[str, str]]] = {
+    "exists": ("exists(field)", "Whether the field is there and not null."),
+    "coalesce": ("coalesce(field, other, …)", "The first that is there and not null."),
+    "lower": ("lower(text)", "The text in small letters."),
+    "upper": ("upper(text)", "The text in capital letters."),
+    "trim": ("trim(text)", "The text without blanks at its ends."),
+    "len": ("len(value)", "How many characters a text has, or entries a list or an object."),
+    "contains": ("contains(text_or_list, part)", "Whether the text contains that text, or the list that entry."),
+    "starts_with": ("starts_with(text, start)", "Whether the text starts so."),
+    "ends_with": ("ends_with(text, end)", "Whether the text ends so."),
+    "abs": ("abs(number)", "The number without its sign."),
+    "round": ("round(number, digits=0)", "The number rounded; halves go to the even neighbour."),
+    "min": ("min(number, number, …)", "The smallest of the numbers."),
+    "max": ("max(number, number, …)", "The largest of the numbers."),
+    "number": ("number(value)", "The number that a text reads as."),
+    "text": ("text(value)", "The value as text."),
+    "seconds_between": (
+        "seconds_between(start, end)",
+        "Seconds from one time to another; below 0 if the second is earlier.",
+    ),
+}
+"""As the engine has them (a test compares): name → signature and meaning."""
+
+
+class ConditionEditor(Element, component="condition_editor.js", esm={"th-parts": "parts"}):
+    """`check` asks the engine about a text; its last answer stands in `checked`."""
+
+    def __init__(
+        self,
+        value: str,
+        *,
+        known: EventType | None,
+        check: Callable[[str], ConditionCheck],
+        on_change: Callable[[str], None],
+        on_leave: Callable[[], None] = lambda: None,
+        input_id: str | None = None,
+        described_by: str | None = None,
+        read_only: bool = False,
+    ) -> None:
+        super().__init__()
+        self.value = value
+        self.checked = ConditionCheck()
+        self._check, self._on_change = check, on_change
+        self.props["initial"] = value
+        self.props["context"] = [{"name": name, "meaning": meaning} for name, meaning in CONTEXT.items()]
+        self.props["functions"] = [
+            {"name": name, "signature": signature, "meaning": meaning}
+            for name, (signature, meaning) in FUNCTIONS.items()
+        ]
+        self.props["examples"] = list(EXAMPLES)
+        self.props["inputId"] = input_id
+        self.props["describedby"] = described_by
+        self.props["disabled"] = read_only
+        self.follow(known)
+        self.on("change", self._changed)
+        self.on("check", self.check, [])
+        self.on("leave", lambda: on_leave(), [])
+
+    def follow(self, known: EventType | None) -> None:
+        """Completes the fields of another event type from now on."""
+        self.props["fields"] = fields_of(known)
+
+    def check(self) -> None:
+        self.checked = self._check(self.value)
+        self.run_method(
+            "checked",
+            {
+                "source": self.value,
+                "error": self.checked.error,
+                "column": self.checked.column,
+                "warnings": list(self.checked.warnings),
+            },
+        )
+
+    def _changed(self, event: GenericEventArguments) -> None:
+        if isinstance(event.args, str):
+            self.value = event.args
+            self._on_change(event.args)
+
+
+def fields_of(known: EventType | None) -> list[dict[str, Json]]:
+    """The fields with what is worth saying of each, for completion."""
+    return [_field(name, field) for name, field in known.fields.items()] if known else []
+
+
+def _field(name: str, field: Field) -> dict[str, Json]:
+    return {
+        "name": name,
+        "type": field.type,
+        "note": f"{_TYPES.get(field.type, field.type)}, {field.unit}" if field.unit else _TYPES.get(field.type, ""),
+        "meaning": field.meaning,
+        "one_of": list(field.one_of),
+    }
+
+
+_TYPES: Final = {
+    "string": "text",
+    "number": "number",
+    "integer": "number",
+    "boolean": "yes or no",
+    "array": "list",
+}

@@ -1,0 +1,92 @@
+"""Filters to write: rows of attribute, operator and value, with all or any of them to match."""
+
+from collections.abc import Callable, Mapping
+from typing import Final, cast
+
+from nicegui.element import Element
+from nicegui.events import GenericEventArguments
+
+from dashboard.components.condition_editor import fields_of
+from engine import LABELS, EventType, Json, Operator
+
+_NONE: Final = {Operator.EXISTS, Operator.NOT_EXISTS}
+_LIST: Final = {Operator.ONE_OF, Operator.NONE_OF}
+_ORDER: Final = {Operator.GT, Operator.GTE, Operator.LT, Operator.LTE}
+
+
+class FilterRows(Element, component="filter_rows.js", esm={"th-parts": "parts"}):
+    def __init__(
+        self,
+        value: Mapping[str, Json],
+        *,
+        known: EventType | None,
+        on_change: Callable[[dict[str, Json]], None],
+        on_leave: Callable[[], None] = lambda: None,
+        read_only: bool = False,
+    ) -> None:
+        super().__init__()
+        self._on_change = on_change
+        self._kept: dict[str, Json] = {_text(row["value"]): row["value"] for row in value["rows"]}
+        self._types: dict[str, str] = {}
+        self.props["initial"] = dict(value)
+        self.props["operators"] = [
+            {"value": operator.value, "label": LABELS[operator], "kind": _kind(operator)} for operator in Operator
+        ]
+        self.props["disabled"] = read_only
+        self.show_problems({}, all_of_them=False)
+        self.follow(known)
+        self.on("change", self._changed)
+        self.on("leave", lambda: on_leave(), [])
+
+    def follow(self, known: EventType | None) -> None:
+        """Offers the fields of another event type from now on."""
+        self._types = {name: field.type for name, field in known.fields.items()} if known else {}
+        self.props["fields"] = fields_of(known)
+
+    def show_problems(self, problems: Mapping[str, str], *, all_of_them: bool) -> None:
+        """Those of boxes that were left, or all of them."""
+        errors = {"problems": dict(problems), "all": all_of_them}
+        if self.props.get("errors") != errors:
+            self.props["errors"] = errors
+
+    def _changed(self, event: GenericEventArguments) -> None:
+        filters = cast("dict[str, Json]", event.args)
+        rows = [{**row, "value": self._typed(row["field"], row["value"])} for row in filters["rows"]]
+        self._on_change({"match": filters["match"], "rows": rows})
+
+    def _typed(self, field: str, value: Json) -> Json:
+        """Text as the field's type, where it reads as one; what was stored stays as it was stored."""
+        if isinstance(value, list):
+            return [self._typed(field, one) for one in cast("list[Json]", value)]
+        if not isinstance(value, str):
+            return value
+        kept = self._kept.get(value, value)
+        if not isinstance(kept, str | list):
+            return kept
+        kind = self._types.get(field)
+        if kind == "boolean" and value.lower() in {"true", "false"}:
+            return value.lower() == "true"
+        return _number(value) if kind in {"integer", "number"} else value
+
+
+def _kind(operator: Operator) -> str:
+    if operator in _NONE:
+        return "none"
+    if operator in _LIST:
+        return "list"
+    return "order" if operator in _ORDER else "one"
+
+
+def _text(value: Json) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _number(text: str) -> int | float | str:
+    """The number, only where writing it again gives the same text: `007` and `1e3` stay text."""
+    for read in (int, float):
+        try:
+            if str(number := read(text)) == text:
+                return number
+        except ValueError:
+            continue
+    return text

@@ -1,0 +1,14 @@
+"""Run by alembic. The connection comes from `storage.migrate`, and the transaction with it."""
+
+from alembic import context
+
+from storage.tables import SQLModel
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=SQLModel.metadata,
+    render_as_batch=True,
+    transactional_ddl=True,
+)
+with context.begin_transaction():
+    context.run_migrations()

@@ -1,0 +1,133 @@
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+
+from sqlmodel import Session, col, func, select
+
+from engine.errors import Conflict, InvalidHook, NotFound
+from engine.model import Actor, Hook, HookDefinition, HookStats, HookVersion
+from engine.ports import HookSet
+from storage.rows import hook_of, read_definition, saved_by, version_of, write_definition
+from storage.tables import HookHourRow, HookRow, HookVersionRow
+
+HOUR_SECONDS = 3_600
+DAY_HOURS = 24
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Save:
+    """`hook_id` None for a new hook; `expected` None for whatever version is there."""
+
+    definition: HookDefinition
+    hook_id: int | None
+    expected: int | None
+    actor: Actor
+    at: datetime
+
+
+def hook_set(session: Session) -> HookSet:
+    revision = session.exec(select(func.max(HookVersionRow.revision))).one()
+    rows = session.exec(select(HookRow).where(col(HookRow.deleted_at).is_(None)).order_by(col(HookRow.id)))
+    return HookSet(revision=revision or 0, hooks=tuple(hook_of(row) for row in rows))
+
+
+def save(session: Session, order: Save) -> tuple[Hook, int]:
+    """The hook and the new revision. Raises NotFound, Conflict, InvalidHook."""
+    _key_is_free(session, order.definition.key, order.hook_id)
+    definition = write_definition(order.definition)
+    if order.hook_id is None:
+        row = HookRow(
+            key=order.definition.key, version=1, definition=definition, created_at=order.at, updated_at=order.at
+        )
+    else:
+        row = _living(session, order.hook_id, order.expected)
+        row.key, row.definition = order.definition.key, definition
+        row.version, row.updated_at = row.version + 1, order.at
+    return _stored(session, row, order.actor, order.at)
+
+
+def delete(session: Session, hook_id: int, expected: int | None, actor: Actor, at: datetime) -> int:
+    """The new revision. Raises NotFound, Conflict."""
+    row = _living(session, hook_id, expected)
+    row.version, row.deleted_at = row.version + 1, at
+    return _version_saved(session, row, actor, at)
+
+
+def restore(session: Session, hook_id: int, actor: Actor, at: datetime) -> tuple[Hook, int]:
+    """Raises NotFound for what is not deleted; InvalidHook where its key was given to another hook meanwhile."""
+    row = session.get(HookRow, hook_id)
+    if row is None or row.deleted_at is None:
+        raise NotFound("deleted hook", hook_id)
+    _key_is_free(session, row.key, hook_id)
+    row.version, row.deleted_at, row.updated_at = row.version + 1, None, at
+    return _stored(session, row, actor, at)
+
+
+def versions(session: Session, hook_id: int) -> list[HookVersion]:
+    """Newest first. Raises NotFound."""
+    rows = session.exec(
+        select(HookVersionRow).where(HookVersionRow.hook_id == hook_id).order_by(col(HookVersionRow.version).desc())
+    ).all()
+    if not rows:
+        raise NotFound("hook", hook_id)
+    return [version_of(row) for row in rows]
+
+
+def stats(session: Session, now: datetime) -> dict[int, HookStats]:
+    """By hook id, of all hooks that are not deleted."""
+    since = hour_of(now) - DAY_HOURS + 1
+    hours = session.exec(
+        select(HookHourRow.hook_id, func.sum(HookHourRow.succeeded), func.sum(HookHourRow.failed))
+        .where(HookHourRow.hour >= since)
+        .group_by(col(HookHourRow.hook_id))
+    )
+    ended = {hook_id: (succeeded, failed) for hook_id, succeeded, failed in hours}
+    hooks = session.exec(select(HookRow.id, HookRow.hits, HookRow.last_hit_at).where(col(HookRow.deleted_at).is_(None)))
+    found: dict[int, HookStats] = {}
+    for hook_id, hits, last_hit_at in cast("Sequence[tuple[int, int, datetime | None]]", hooks):
+        succeeded, failed = ended.get(hook_id, (0, 0))
+        found[hook_id] = HookStats(hits=hits, last_hit_at=last_hit_at, succeeded=succeeded, failed=failed)
+    return found
+
+
+def hour_of(moment: datetime) -> int:
+    """Hours since 1970."""
+    return int(moment.timestamp()) // HOUR_SECONDS
+
+
+def _living(session: Session, hook_id: int, expected: int | None) -> HookRow:
+    row = session.get(HookRow, hook_id)
+    if row is None or row.deleted_at is not None:
+        raise NotFound("hook", hook_id)
+    if expected is not None and row.version != expected:
+        raise Conflict("hook", hook_id, row.version)
+    return row
+
+
+def _key_is_free(session: Session, key: str, hook_id: int | None) -> None:
+    other = session.exec(select(HookRow).where(HookRow.key == key, col(HookRow.deleted_at).is_(None))).first()
+    if other is not None and other.id != hook_id:
+        title = read_definition(other.definition).title
+        raise InvalidHook({"key": f'Hook {other.id} ("{title}") has this key; choose another.'})
+
+
+def _stored(session: Session, row: HookRow, actor: Actor, at: datetime) -> tuple[Hook, int]:
+    session.add(row)
+    session.flush()
+    revision = _version_saved(session, row, actor, at)
+    return hook_of(row), revision
+
+
+def _version_saved(session: Session, row: HookRow, actor: Actor, at: datetime) -> int:
+    version = HookVersionRow(
+        hook_id=cast("int", row.id),
+        version=row.version,
+        definition=row.definition,
+        deleted=row.deleted_at is not None,
+        saved_at=at,
+        **saved_by(actor),
+    )
+    session.add(version)
+    session.flush()
+    return cast("int", version.revision)

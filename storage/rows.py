@@ -1,0 +1,192 @@
+"""Rows to nouns and back. JSON is written by orjson; a hook's definition is read by pydantic."""
+
+from typing import Any, cast
+
+import orjson
+from pydantic import TypeAdapter
+
+from engine.model import (
+    Actor,
+    ApiKey,
+    Attempt,
+    AttemptError,
+    ErrorClass,
+    Event,
+    Execution,
+    Hook,
+    HookDefinition,
+    HookType,
+    HookVersion,
+    Method,
+    Request,
+    Response,
+    Role,
+    Status,
+    User,
+)
+from storage.tables import (
+    ApiKeyRow,
+    AttemptRow,
+    EventRow,
+    ExecutionRow,
+    HookRow,
+    HookVersionRow,
+    UserRow,
+)
+
+_DEFINITION = TypeAdapter(HookDefinition)
+
+
+def write_definition(definition: HookDefinition) -> str:
+    return _DEFINITION.dump_json(definition).decode()
+
+
+def read_definition(text: str) -> HookDefinition:
+    return _DEFINITION.validate_json(text)
+
+
+def event_values(event: Event) -> dict[str, Any]:
+    return {
+        "id": event.id,
+        "type": event.type,
+        "role": event.role.value,
+        "occurred_at": event.occurred_at,
+        "received_at": event.received_at,
+        "data": orjson.dumps(event.data).decode(),
+        "test": event.test,
+    }
+
+
+def event_of(row: EventRow) -> Event:
+    return Event(
+        id=row.id,
+        type=row.type,
+        role=Role(row.role),
+        occurred_at=row.occurred_at,
+        received_at=row.received_at,
+        data=orjson.loads(row.data),
+        test=row.test,
+    )
+
+
+def hook_of(row: HookRow) -> Hook:
+    return Hook(
+        id=cast("int", row.id),
+        version=row.version,
+        definition=read_definition(row.definition),
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+    )
+
+
+def hook_then(row: HookRow, version: HookVersionRow) -> Hook:
+    """The hook as it was at a version."""
+    return Hook(
+        id=version.hook_id,
+        version=version.version,
+        definition=read_definition(version.definition),
+        created_at=row.created_at,
+        updated_at=version.saved_at,
+    )
+
+
+def version_of(row: HookVersionRow) -> HookVersion:
+    return HookVersion(
+        hook_id=row.hook_id,
+        version=row.version,
+        definition=read_definition(row.definition),
+        saved_at=row.saved_at,
+        saved_by=row.saved_by,
+        deleted=row.deleted,
+    )
+
+
+def saved_by(actor: Actor) -> dict[str, Any]:
+    return {"saved_by": actor.name, "saved_by_kind": actor.kind, "saved_by_id": actor.id}
+
+
+def execution_values(execution: Execution, event_seq: int) -> dict[str, Any]:
+    return {
+        "id": execution.id,
+        "event_seq": event_seq,
+        "hook_id": execution.hook_id,
+        "hook_version": execution.hook_version,
+        "type": execution.hook_type.value,
+        "status": execution.status.value,
+        "test": execution.test,
+        "about": execution.about,
+        "created_at": execution.created_at,
+    }
+
+
+def execution_of(row: ExecutionRow, event: EventRow, title: str, attempts: tuple[Attempt, ...]) -> Execution:
+    return Execution(
+        id=row.id,
+        event_id=event.id,
+        event_type=event.type,
+        hook_id=row.hook_id,
+        hook_version=row.hook_version,
+        hook_title=title,
+        hook_type=HookType(row.type),
+        status=Status(row.status),
+        created_at=row.created_at,
+        test=row.test,
+        about=row.about,
+        finished_at=row.finished_at,
+        next_attempt_at=row.next_attempt_at,
+        attempts=attempts,
+    )
+
+
+def attempt_values(execution_id: str, attempt: Attempt) -> dict[str, Any]:
+    error = attempt.error
+    return {
+        "execution_id": execution_id,
+        "number": attempt.number,
+        "action": attempt.action,
+        "started_at": attempt.started_at,
+        "latency_ms": attempt.latency_ms,
+        "status_code": attempt.status_code,
+        "error_class": error.error_class.value if error else None,
+        "error_message": error.message if error else None,
+        "request": orjson.dumps(attempt.request).decode(),
+        "response": orjson.dumps(attempt.response).decode() if attempt.response else None,
+    }
+
+
+def attempt_of(row: AttemptRow) -> Attempt:
+    request = orjson.loads(row.request)
+    error = None
+    if row.error_class:
+        error = AttemptError(error_class=ErrorClass(row.error_class), message=row.error_message or "")
+    return Attempt(
+        number=row.number,
+        action=row.action,
+        started_at=row.started_at,
+        latency_ms=row.latency_ms,
+        request=Request(**{**request, "method": Method(request["method"])}),
+        response=Response(**orjson.loads(row.response)) if row.response else None,
+        error=error,
+    )
+
+
+def user_of(row: UserRow) -> User:
+    return User(
+        id=cast("int", row.id),
+        email=row.email,
+        role=Role(row.role),
+        created_at=row.created_at,
+        disabled=row.disabled_at is not None,
+    )
+
+
+def key_of(row: ApiKeyRow) -> ApiKey:
+    return ApiKey(
+        id=cast("int", row.id),
+        name=row.name,
+        role=Role(row.role),
+        prefix=row.prefix,
+        created_at=row.created_at,
+        revoked_at=row.revoked_at,
+        last_used_at=row.last_used_at,
+    )

@@ -1,0 +1,182 @@
+"""The engine's ports on a SQL database. Reads run in a few threads, everything that changes goes to the one writer."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from functools import partial
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
+from sqlmodel import Session
+
+from engine.errors import StoreUnavailable
+from engine.model import (
+    Actor,
+    ApiKey,
+    Event,
+    Execution,
+    Hook,
+    HookDefinition,
+    HookStats,
+    HookType,
+    HookVersion,
+    Job,
+    Page,
+    Role,
+    User,
+)
+from engine.ports import Accepted, Decided, ExecutionQuery, HookSet, Progress
+from storage import migrate, sqlite
+from storage.queries import accounts, events, executions, hooks
+from storage.tables import ApiKeyRow, SessionRow, UserRow
+from storage.writer import Writer
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class SqlStore:
+    def __init__(self, url: str) -> None:
+        """`url` as SQLAlchemy writes it, such as `sqlite:///data/trigger-hooks.db`."""
+        self._write_engine = sqlite.write_engine(url)
+        self._read_engine = sqlite.read_engine(url)
+        self._readers = ThreadPoolExecutor(sqlite.READERS, thread_name_prefix="reader")
+        self._writer = Writer(self._write_engine)
+
+    async def open(self) -> None:
+        await self._in_thread(partial(migrate.upgrade, self._write_engine))
+        self._writer.start()
+
+    async def close(self) -> None:
+        """What was submitted before is still stored."""
+        await self._writer.stop()
+        self._readers.shutdown()
+        self._read_engine.dispose()
+        self._write_engine.dispose()
+
+    async def check(self) -> None:
+        await self._writer.submit(_probe, None)
+
+    async def append(self, events_: Sequence[Event]) -> list[int | None]:
+        return await self._writer.submit(events.append, events_, refusable=True)
+
+    async def undecided(self, after: int, limit: int) -> list[Accepted]:
+        return await self._read(events.undecided, after, limit)
+
+    async def hook_set(self) -> HookSet:
+        return await self._read(hooks.hook_set)
+
+    async def save_hook(
+        self, definition: HookDefinition, *, hook_id: int | None, expected: int | None, actor: Actor, at: datetime
+    ) -> tuple[Hook, int]:
+        order = hooks.Save(definition=definition, hook_id=hook_id, expected=expected, actor=actor, at=at)
+        return await self._write(hooks.save, order)
+
+    async def delete_hook(self, hook_id: int, *, expected: int | None, actor: Actor, at: datetime) -> int:
+        return await self._write(hooks.delete, hook_id, expected, actor, at)
+
+    async def restore_hook(self, hook_id: int, *, actor: Actor, at: datetime) -> tuple[Hook, int]:
+        return await self._write(hooks.restore, hook_id, actor, at)
+
+    async def hook_versions(self, hook_id: int) -> list[HookVersion]:
+        return await self._read(hooks.versions, hook_id)
+
+    async def hook_stats(self, now: datetime) -> dict[int, HookStats]:
+        return await self._read(hooks.stats, now)
+
+    async def decide(self, decided: Sequence[Decided]) -> None:
+        await self._writer.submit(executions.decide, decided)
+
+    async def add_test(self, event: Event, execution: Execution) -> None:
+        await self._writer.submit(executions.add_test, (event, execution))
+
+    async def start(self, execution_ids: Sequence[str]) -> None:
+        await self._writer.submit(executions.start, execution_ids)
+
+    async def record(self, progress: Progress) -> None:
+        await self._writer.submit(executions.record, progress)
+
+    async def unfinished(self, type: HookType, after: str, limit: int) -> list[Job]:
+        return await self._read(executions.unfinished, type, after, limit)
+
+    async def executions(self, query: ExecutionQuery) -> Page[Execution]:
+        return await self._read(executions.page, query)
+
+    async def execution(self, execution_id: str) -> Job:
+        return await self._read(executions.one, execution_id)
+
+    async def has_admin(self) -> bool:
+        return await self._read(accounts.has_admin)
+
+    async def add_user(self, *, email: str, role: Role, password_hash: str, at: datetime) -> User:
+        row = UserRow(
+            email=email,
+            email_folded=email.casefold(),
+            role=role.value,
+            password_hash=password_hash,
+            created_at=at,
+        )
+        return await self._write(accounts.add_user, row)
+
+    async def user_by_email(self, email: str) -> tuple[User, str] | None:
+        return await self._read(accounts.user_by_email, email)
+
+    async def add_session(self, *, token_hash: bytes, user_id: int, at: datetime, expires_at: datetime) -> None:
+        row = SessionRow(token_hash=token_hash, user_id=user_id, created_at=at, expires_at=expires_at)
+        await self._write(accounts.add_session, row)
+
+    async def session_user(self, token_hash: bytes, now: datetime) -> User | None:
+        return await self._read(accounts.session_user, token_hash, now)
+
+    async def end_session(self, token_hash: bytes) -> None:
+        await self._write(accounts.end_session, token_hash)
+
+    async def add_key(self, *, name: str, role: Role, prefix: str, key_hash: bytes, at: datetime) -> ApiKey:
+        row = ApiKeyRow(name=name, role=role.value, prefix=prefix, key_hash=key_hash, created_at=at)
+        return await self._write(accounts.add_key, row)
+
+    async def key_by_hash(self, key_hash: bytes) -> ApiKey | None:
+        return await self._read(accounts.key_by_hash, key_hash)
+
+    async def keys(self) -> list[ApiKey]:
+        return await self._read(accounts.keys)
+
+    async def revoke_key(self, key_id: int, at: datetime) -> None:
+        await self._write(accounts.revoke_key, key_id, at)
+
+    async def touch_keys(self, used: Sequence[tuple[int, datetime]]) -> None:
+        await self._write(accounts.touch_keys, used)
+
+    async def _write(self, edit: Callable[Concatenate[Session, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """An edit by a session of its own, in the writer's transaction."""
+        return await self._writer.submit(_edit, lambda session: edit(session, *args, **kwargs))
+
+    async def _read(self, ask: Callable[Concatenate[Session, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
+        def work() -> R:
+            with Session(self._read_engine) as session:
+                return ask(session, *args, **kwargs)
+
+        return await self._in_thread(work)
+
+    async def _in_thread(self, work: Callable[[], R]) -> R:
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._readers, work)
+        except DBAPIError as error:
+            raise StoreUnavailable(f"The database refuses: {error.orig}.") from error
+
+
+def _edit(connection: Connection, edits: Sequence[Callable[[Session], Any]]) -> list[Any]:
+    results: list[Any] = []
+    for edit in edits:
+        with Session(connection, expire_on_commit=False, join_transaction_mode="conditional_savepoint") as session:
+            results.append(edit(session))
+            session.flush()
+    return results
+
+
+def _probe(connection: Connection, probes: Sequence[None]) -> list[None]:
+    """Takes the write lock and writes, to nothing lasting."""
+    connection.execute(text("UPDATE hook SET id = id WHERE id < 0"))
+    return list(probes)

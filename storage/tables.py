@@ -1,0 +1,168 @@
+"""The rows. Nouns go in and out through `rows.py`; no row leaves this package.
+
+Times are aware and UTC. `seq` counts in the order of arrival; a number never comes again.
+"""
+
+from datetime import datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import Column, ForeignKey, Index, LargeBinary, Text, text
+from sqlmodel import Field, SQLModel
+
+_NEVER_AGAIN = {"sqlite_autoincrement": True}
+
+# A query uses a partial index where it says the very same words.
+UNFINISHED = "status IN ('pending', 'running', 'retrying')"
+NOT_DELIVERED = "status IN ('failed', 'cancelled')"
+
+
+class EventRow(SQLModel, table=True):
+    """`revision` is that of the hooks that decided it; null until then."""
+
+    __tablename__: ClassVar[Any] = "event"
+    __table_args__ = (
+        Index("event_undecided", "seq", sqlite_where=text("revision IS NULL")),
+        Index("event_by_type", "type", "seq"),
+        _NEVER_AGAIN,
+    )
+
+    seq: int | None = Field(default=None, primary_key=True)
+    id: str = Field(unique=True)
+    type: str
+    role: str
+    occurred_at: datetime
+    received_at: datetime
+    data: str = Field(sa_column=Column(Text, nullable=False))
+    test: bool = False
+    revision: int | None = None
+    decided_at: datetime | None = None
+
+
+class HookRow(SQLModel, table=True):
+    """The newest version of a hook. A deleted one stays, for its history."""
+
+    __tablename__: ClassVar[Any] = "hook"
+    __table_args__ = (
+        Index("hook_key", "key", unique=True, sqlite_where=text("deleted_at IS NULL")),
+        _NEVER_AGAIN,
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    key: str
+    version: int
+    definition: str = Field(sa_column=Column(Text, nullable=False))
+    created_at: datetime
+    updated_at: datetime
+    deleted_at: datetime | None = None
+    hits: int = 0
+    last_hit_at: datetime | None = None
+
+
+class HookVersionRow(SQLModel, table=True):
+    """Every save of any hook. `revision` numbers them all."""
+
+    __tablename__: ClassVar[Any] = "hook_version"
+    __table_args__ = (Index("hook_version_of", "hook_id", "version", unique=True), _NEVER_AGAIN)
+
+    revision: int | None = Field(default=None, primary_key=True)
+    hook_id: int = Field(foreign_key="hook.id")
+    version: int
+    definition: str = Field(sa_column=Column(Text, nullable=False))
+    deleted: bool = False
+    saved_at: datetime
+    saved_by: str
+    saved_by_kind: str
+    saved_by_id: int
+
+
+class HookHourRow(SQLModel, table=True):
+    """How the executions of a hook ended, by the hour (since 1970) of their end. Tests are left out."""
+
+    __tablename__: ClassVar[Any] = "hook_hour"
+
+    hook_id: int = Field(primary_key=True, foreign_key="hook.id")
+    hour: int = Field(primary_key=True)
+    succeeded: int = 0
+    failed: int = 0
+
+
+class ExecutionRow(SQLModel, table=True):
+    __tablename__: ClassVar[Any] = "execution"
+    __table_args__ = (
+        Index("execution_by_event", "event_seq", "hook_id"),
+        Index("execution_by_hook", "hook_id", "seq"),
+        Index("execution_by_type", "type", "seq"),
+        Index("execution_unfinished", "type", "id", sqlite_where=text(UNFINISHED)),
+        Index("execution_not_delivered", "status", "seq", sqlite_where=text(NOT_DELIVERED)),
+        _NEVER_AGAIN,
+    )
+
+    seq: int | None = Field(default=None, primary_key=True)
+    id: str = Field(unique=True)
+    event_seq: int = Field(foreign_key="event.seq")
+    hook_id: int = Field(foreign_key="hook.id")
+    hook_version: int
+    type: str
+    status: str
+    test: bool
+    about: str
+    created_at: datetime
+    finished_at: datetime | None = None
+    next_attempt_at: datetime | None = None
+
+
+class AttemptRow(SQLModel, table=True):
+    """`request` and `response` are JSON."""
+
+    __tablename__: ClassVar[Any] = "attempt"
+    __table_args__ = (Index("attempt_of_execution", "execution_id", "number", unique=True),)
+
+    seq: int | None = Field(default=None, primary_key=True)
+    execution_id: str = Field(sa_column=Column(Text, ForeignKey("execution.id"), nullable=False))
+    number: int
+    action: int
+    started_at: datetime
+    latency_ms: float
+    status_code: int | None = None
+    error_class: str | None = None
+    error_message: str | None = None
+    request: str = Field(sa_column=Column(Text, nullable=False))
+    response: str | None = Field(default=None, sa_column=Column(Text))
+
+
+class UserRow(SQLModel, table=True):
+    """`email_folded` is the address without case, by which it is found."""
+
+    __tablename__: ClassVar[Any] = "user"
+    __table_args__ = _NEVER_AGAIN
+
+    id: int | None = Field(default=None, primary_key=True)
+    email: str
+    email_folded: str = Field(unique=True)
+    role: str
+    password_hash: str
+    created_at: datetime
+    disabled_at: datetime | None = None
+
+
+class SessionRow(SQLModel, table=True):
+    __tablename__: ClassVar[Any] = "session"
+
+    token_hash: bytes = Field(sa_column=Column(LargeBinary, primary_key=True))
+    user_id: int = Field(foreign_key="user.id", index=True)
+    created_at: datetime
+    expires_at: datetime
+
+
+class ApiKeyRow(SQLModel, table=True):
+    __tablename__: ClassVar[Any] = "api_key"
+    __table_args__ = _NEVER_AGAIN
+
+    id: int | None = Field(default=None, primary_key=True)
+    name: str
+    role: str
+    prefix: str
+    key_hash: bytes = Field(sa_column=Column(LargeBinary, unique=True, nullable=False))
+    created_at: datetime
+    revoked_at: datetime | None = None
+    last_used_at: datetime | None = None

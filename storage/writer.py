@@ -1,0 +1,150 @@
+"""One thread owns the one write connection. Many callers, one transaction: group commit.
+
+A caller hands over an operation with an argument and waits; the thread takes whatever has come meanwhile, runs
+arguments of the same operation together, commits, and wakes them all. So a result means that it is on disk.
+"""
+
+import asyncio
+import queue
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+from engine.errors import Overloaded, StoreUnavailable
+
+A = TypeVar("A")
+R = TypeVar("R")
+
+Operation = Callable[[Connection, Sequence[A]], Sequence[R]]
+"""Does its part for all arguments within the transaction; gives a result for each, in their order."""
+
+MOST_WAITING = 5_000
+MOST_IN_ONE = 500
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Order:
+    operation: Operation[Any, Any]
+    argument: Any
+    loop: asyncio.AbstractEventLoop
+    future: asyncio.Future[Any]
+
+
+class Writer:
+    """When full: orders that may be refused are refused, all others wait for a place."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._orders: queue.SimpleQueue[_Order | None] = queue.SimpleQueue()
+        self._waiting = 0
+        self._room = asyncio.Condition()
+        self._thread = threading.Thread(target=self._serve, name="writer", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    async def submit(self, operation: Operation[A, R], argument: A, *, refusable: bool = False) -> R:
+        """Returns after the commit. Raises StoreUnavailable, Overloaded (if refusable), and what the operation does."""
+        if self._waiting >= MOST_WAITING:
+            if refusable:
+                raise Overloaded("More is coming in than the disk can take just now. Try again shortly.", 1)
+            async with self._room:
+                await self._room.wait_for(lambda: self._waiting < MOST_WAITING)
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[R] = loop.create_future()
+        self._waiting += 1
+        self._orders.put(_Order(operation, argument, loop, future))
+        try:
+            return await future
+        finally:
+            self._waiting -= 1
+            if self._waiting == MOST_WAITING - 1:
+                async with self._room:
+                    self._room.notify_all()
+
+    async def stop(self) -> None:
+        """What was submitted before is still done."""
+        if self._thread.is_alive():
+            self._orders.put(None)
+            await asyncio.to_thread(self._thread.join)
+
+    def _serve(self) -> None:
+        with self._engine.connect() as connection:
+            while batch := self._take():
+                _answer(_commit(connection, batch))
+
+    def _take(self) -> list[_Order]:
+        """At least one order; empty where the end was asked for, and all before it is done."""
+        batch: list[_Order] = []
+        order = self._orders.get()
+        while order is not None:
+            batch.append(order)
+            if len(batch) == MOST_IN_ONE:
+                return batch
+            try:
+                order = self._orders.get_nowait()
+            except queue.Empty:
+                return batch
+        if batch:
+            self._orders.put(None)
+        return batch
+
+
+_Result = tuple[_Order, Any, Exception | None]
+
+
+def _commit(connection: Connection, batch: Sequence[_Order]) -> list[_Result]:
+    """All in one transaction; where that fails, each in one of its own, so that only the guilty pays.
+
+    What the database itself refuses (a full disk, a lock) is nobody's fault, and told to all at once.
+    """
+    try:
+        return _transact(connection, batch)
+    except OperationalError as error:
+        return [(order, None, _plain(error)) for order in batch]
+    except Exception as error:  # noqa: BLE001 (whatever it is, it belongs to the one who asked)
+        if len(batch) == 1:
+            return [(batch[0], None, _plain(error))]
+        return [result for order in batch for result in _commit(connection, [order])]
+
+
+def _transact(connection: Connection, batch: Sequence[_Order]) -> list[_Result]:
+    groups: dict[Operation[Any, Any], list[_Order]] = {}
+    for order in batch:
+        groups.setdefault(order.operation, []).append(order)
+    results: list[_Result] = []
+    with connection.begin():
+        for operation, orders in groups.items():
+            answers = operation(connection, [order.argument for order in orders])
+            results += [(order, answer, None) for order, answer in zip(orders, answers, strict=True)]
+    return results
+
+
+def _plain(error: Exception) -> Exception:
+    if isinstance(error, DBAPIError):
+        return StoreUnavailable(f"The database refuses: {error.orig}.")
+    return error
+
+
+def _answer(results: Sequence[_Result]) -> None:
+    """Wakes every caller, with one call into each event loop."""
+    by_loop: dict[asyncio.AbstractEventLoop, list[_Result]] = {}
+    for result in results:
+        by_loop.setdefault(result[0].loop, []).append(result)
+    for loop, of_loop in by_loop.items():
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(_wake, of_loop)
+
+
+def _wake(results: Sequence[_Result]) -> None:
+    for order, answer, error in results:
+        if order.future.done():
+            continue
+        if error is None:
+            order.future.set_result(answer)
+        else:
+            order.future.set_exception(error)
