@@ -164,7 +164,9 @@ def attempt_of(row: AttemptRow) -> Attempt:
         action=row.action,
         started_at=row.started_at,
         latency_ms=row.latency_ms,
-        request=Request(**{**request, "method": Method(request["method"])}),
+        request=Request(
+            method=Method(request["method"]), url=request["url"], headers=request["headers"], body=request["body"]
+        ),
         response=Response(**orjson.loads(row.response)) if row.response else None,
         error=error,
     )

@@ -29,7 +29,8 @@ from engine.model import (
 )
 from engine.ports import Accepted, Decided, ExecutionQuery, HookSet, Progress
 from storage import migrate, sqlite
-from storage.queries import accounts, events, executions, hooks
+from storage.queries import accounts, executions, hooks
+from storage.queries import events as inbox
 from storage.tables import ApiKeyRow, SessionRow, UserRow
 from storage.writer import Writer
 
@@ -59,11 +60,11 @@ class SqlStore:
     async def check(self) -> None:
         await self._writer.submit(_probe, None)
 
-    async def append(self, events_: Sequence[Event]) -> list[int | None]:
-        return await self._writer.submit(events.append, events_, refusable=True)
+    async def append(self, events: Sequence[Event]) -> list[int | None]:
+        return await self._writer.submit(inbox.append, events, refusable=True)
 
     async def undecided(self, after: int, limit: int) -> list[Accepted]:
-        return await self._read(events.undecided, after, limit)
+        return await self._read(inbox.undecided, after, limit)
 
     async def hook_set(self) -> HookSet:
         return await self._read(hooks.hook_set)
@@ -151,7 +152,11 @@ class SqlStore:
 
     async def _write(self, edit: Callable[Concatenate[Session, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
         """An edit by a session of its own, in the writer's transaction."""
-        return await self._writer.submit(_edit, lambda session: edit(session, *args, **kwargs))
+
+        def work(session: Session) -> R:
+            return edit(session, *args, **kwargs)
+
+        return await self._writer.submit(_edit, work)
 
     async def _read(self, ask: Callable[Concatenate[Session, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
         def work() -> R:

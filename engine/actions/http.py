@@ -7,6 +7,7 @@ the time of a call.
 import asyncio
 import socket
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from time import perf_counter
 from urllib.parse import urlsplit
@@ -126,10 +127,16 @@ def _literal(host: str) -> IPv4Address | IPv6Address | None:
         return None
 
 
+@lru_cache(1_000)
+def _parsed(url: str) -> httpx.URL:
+    """Reading an address takes longer than all the rest of a request; hooks call the same ones again and again."""
+    return httpx.URL(url)
+
+
 def _to_httpx(request: Request) -> httpx.Request:
     return httpx.Request(
         str(request.method),
-        request.url,
+        _parsed(request.url),
         headers=dict(request.headers),
         content=request.body.encode() if request.body is not None else None,
         extensions={"timeout": {"connect": CONNECT_SECONDS}},

@@ -3,12 +3,13 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, text, update
+from sqlalchemy import Connection, bindparam, insert, text, update
 from sqlalchemy.dialects.sqlite import insert as upsert
-from sqlmodel import Session, col
-from sqlmodel import select as select_rows
+from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import Select
 
 from engine.errors import InvalidQuery, NotFound
 from engine.model import Attempt, Event, Execution, Hook, HookType, Job, Page, Status
@@ -26,13 +27,16 @@ from storage.tables import (
     HookVersionRow,
 )
 
+_Row = tuple[ExecutionRow, EventRow, HookRow, HookVersionRow]
+
 _INSERT_EVENT = insert(EventRow)
 _INSERT_EXECUTION = insert(ExecutionRow)
 _INSERT_ATTEMPT = insert(AttemptRow)
 _MARK_DECIDED = (
     update(EventRow)
-    .where(col(EventRow.seq) == bindparam("of_seq"))
+    .where(col(EventRow.seq).in_(bindparam("seqs", expanding=True)), col(EventRow.revision).is_(None))
     .values(revision=bindparam("to_revision"), decided_at=bindparam("to_decided_at"))
+    .returning(col(EventRow.seq))
 )
 _MARK_RUNNING = (
     update(ExecutionRow)
@@ -63,15 +67,13 @@ _ADD_TO_HOUR = _HOUR.on_conflict_do_update(
 
 def decide(connection: Connection, batches: Sequence[Sequence[Decided]]) -> list[None]:
     """Marks the events and inserts their executions; an event that was decided before keeps what it has."""
-    undecided = _undecided(connection, [decided.seq for batch in batches for decided in batch])
-    fresh = [decided for batch in batches for decided in batch if decided.seq in undecided]
-    if fresh:
-        marks = [{"of_seq": one.seq, "to_revision": one.revision, "to_decided_at": one.at} for one in fresh]
-        connection.execute(_MARK_DECIDED, marks)
-    rows = [execution_values(execution, one.seq) for one in fresh for execution in one.executions]
-    if rows:
-        connection.execute(_INSERT_EXECUTION, rows)
-        _count_hits(connection, [execution for one in fresh for execution in one.executions])
+    for batch in batches:
+        seqs = _mark_decided(connection, batch)
+        fresh = [one for one in batch if one.seq in seqs]
+        rows = [execution_values(execution, one.seq) for one in fresh for execution in one.executions]
+        if rows:
+            connection.execute(_INSERT_EXECUTION, rows)
+            _count_hits(connection, [execution for one in fresh for execution in one.executions])
     return [None] * len(batches)
 
 
@@ -92,7 +94,7 @@ def add_test(connection: Connection, tests: Sequence[tuple[Event, Execution]]) -
     for event, execution in tests:
         values = {**event_values(event), "revision": 0, "decided_at": event.received_at}
         seq = connection.execute(_INSERT_EVENT.returning(col(EventRow.seq)), values).scalar_one()
-        connection.execute(_INSERT_EXECUTION, [execution_values(execution, seq)])
+        connection.execute(_INSERT_EXECUTION, [execution_values(execution, seq or 0)])
     return [None] * len(tests)
 
 
@@ -169,11 +171,11 @@ def _cursor(cursor: str) -> int:
 
 def _first_seq(session: Session, moment: datetime) -> int:
     """The first execution made at or after a moment. Seqs and times grow together, so a few looks find it."""
-    low, high = 0, (session.exec(select_rows(ExecutionRow.seq).order_by(col(ExecutionRow.seq).desc())).first() or 0) + 1
+    low, high = 0, (session.exec(select(ExecutionRow.seq).order_by(col(ExecutionRow.seq).desc())).first() or 0) + 1
     while low < high:
         middle = (low + high) // 2
         found = session.exec(
-            select_rows(ExecutionRow.seq, ExecutionRow.created_at)
+            select(ExecutionRow.seq, ExecutionRow.created_at)
             .where(col(ExecutionRow.seq) >= middle)
             .order_by(col(ExecutionRow.seq))
             .limit(1)
@@ -185,12 +187,9 @@ def _first_seq(session: Session, moment: datetime) -> int:
     return low
 
 
-_Row = tuple[ExecutionRow, EventRow, HookRow, HookVersionRow]
-
-
-def _joined() -> Any:
+def _joined() -> Select[ExecutionRow, EventRow, HookRow, HookVersionRow]:
     return (
-        select_rows(ExecutionRow, EventRow, HookRow, HookVersionRow)
+        select(ExecutionRow, EventRow, HookRow, HookVersionRow)
         .join(EventRow, col(EventRow.seq) == col(ExecutionRow.event_seq))
         .join(HookRow, col(HookRow.id) == col(ExecutionRow.hook_id))
         .join(
@@ -218,19 +217,19 @@ def _jobs(session: Session, rows: Sequence[_Row]) -> list[Job]:
 def _attempts(session: Session, ids: Sequence[str]) -> defaultdict[str, list[Attempt]]:
     attempts: defaultdict[str, list[Attempt]] = defaultdict(list)
     order = (col(AttemptRow.execution_id), col(AttemptRow.number))
-    rows = session.exec(select_rows(AttemptRow).where(col(AttemptRow.execution_id).in_(ids)).order_by(*order))
+    rows = session.exec(select(AttemptRow).where(col(AttemptRow.execution_id).in_(ids)).order_by(*order))
     for row in rows:
         attempts[row.execution_id].append(attempt_of(row))
     return attempts
 
 
-def _undecided(connection: Connection, seqs: Sequence[int]) -> set[int]:
-    found: set[int] = set()
-    for start_at in range(0, len(seqs), 500):
-        some = seqs[start_at : start_at + 500]
-        statement = select(col(EventRow.seq)).where(col(EventRow.seq).in_(some), col(EventRow.revision).is_(None))
-        found.update(seq for seq in connection.execute(statement).scalars() if seq is not None)
-    return found
+def _mark_decided(connection: Connection, batch: Sequence[Decided]) -> set[int | None]:
+    """The seqs that were not decided before."""
+    marked: set[int | None] = set()
+    for (revision, at), ones in groupby(batch, key=lambda one: (one.revision, one.at)):
+        values = {"seqs": [one.seq for one in ones], "to_revision": revision, "to_decided_at": at}
+        marked.update(connection.execute(_MARK_DECIDED, values).scalars())
+    return marked
 
 
 def _advance(execution: Execution) -> dict[str, Any]:
