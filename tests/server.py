@@ -92,6 +92,7 @@ class Server:
             text=True,
             capture_output=True,
             timeout=60,
+            check=False,
         )
         if done.returncode:
             raise RuntimeError(done.stdout + done.stderr)

@@ -23,7 +23,9 @@ def main() -> None:
         for compiled in index.enabled["call.ended"]:
             stopped_by(compiled, event.role, names)
     took = (time.perf_counter() - began) / ROUNDS * 1000
-    print(f"one event against {HOOKS:,} hooks (role, filter, condition of two parts): {took:.1f} ms; bar: at most 10 ms")
+    print(
+        f"one event against {HOOKS:,} hooks (role, filter, condition of two parts): {took:.1f} ms; bar: at most 10 ms"
+    )
 
 
 def _hook(number: int) -> Hook:

@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 import httpx
+
 from tests.bench.load import Sink, event, percentile
 from tests.browser.chromium import open_browser, signed_in
 from tests.server import Server

@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
+
 from engine import SYSTEM, Actor, Engine, EngineSettings, Role
 from engine.actions.http import parse_networks
 from engine.api import create_app
@@ -87,9 +88,7 @@ class Api:
 
 @pytest.fixture
 async def api(engine: Engine) -> AsyncGenerator[Api]:
-    keys = {
-        role: (await engine.accounts.create_key(name=f"{role} key", role=role, actor=SYSTEM))[1] for role in Role
-    }
+    keys = {role: (await engine.accounts.create_key(name=f"{role} key", role=role, actor=SYSTEM))[1] for role in Role}
     transport = httpx.ASGITransport(create_app(engine))
     async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
         yield Api(engine, client, keys)

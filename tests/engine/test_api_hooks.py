@@ -1,6 +1,7 @@
 """Hooks and executions over HTTP: the contract's words, and who may."""
 
 import pytest
+
 from engine.model import Role
 from tests.engine.conftest import Api, Receiver
 

@@ -2,6 +2,7 @@
 
 import orjson
 import pytest
+
 from engine.model import Role
 from tests.engine.conftest import Api, Receiver, eventually
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+
 from engine.feed import KEPT, Feed
 from engine.model import Execution, HookType, Status
 

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 import pytest
+
 from engine.actions.http import KEPT_BYTES, READ_BYTES, HttpClient, Outcome, parse_networks
 from engine.actions.internal import internal_app
 from engine.model import ErrorClass, Method, Request

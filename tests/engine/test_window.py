@@ -3,10 +3,11 @@
 import asyncio
 
 import pytest
-from engine.errors import StoreUnavailable
-from engine.window import Window
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from engine.errors import StoreUnavailable
+from engine.window import Window
 
 
 class Disk:

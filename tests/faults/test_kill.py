@@ -8,6 +8,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+
 from tests.server import Server
 
 
@@ -30,7 +31,7 @@ class Sink(ThreadingHTTPServer):
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
-    def do_POST(self) -> None:  # noqa: N802 (the library's name)
+    def do_POST(self) -> None:
         sink = self.server
         assert isinstance(sink, Sink)
         body = self.rfile.read(int(self.headers["content-length"]))

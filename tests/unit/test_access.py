@@ -1,6 +1,7 @@
 """The role tables, read off product.md line by line."""
 
 import pytest
+
 from engine.access import PERMISSIONS, Permission, acting_roles, may, may_trigger, require
 from engine.errors import NotAllowed
 from engine.model import Actor, Role

@@ -5,11 +5,12 @@ from datetime import UTC, datetime
 
 import orjson
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from engine.catalogue import load_catalogue
 from engine.errors import InvalidEvent
 from engine.events import EventDraft, read_events
-from hypothesis import given
-from hypothesis import strategies as st
 
 CATALOGUE = load_catalogue()
 LIMIT = 4_096
