@@ -4,16 +4,16 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from fastapi import APIRouter, FastAPI
+from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 
 from engine.api.event_types import event_type_routes
 from engine.api.executions import execution_routes
 from engine.api.health import health_routes
 from engine.api.hooks import hook_routes
-from engine.api.ingest import ingest_routes
+from engine.api.ingest import ingest_route
 from engine.api.problems import answer_problems
-from engine.api.schemas import COMPONENTS
+from engine.api.schemas import COMPONENTS, POST_EVENTS
 from engine.runtime import Engine
 
 ROOT = "/api/v1"
@@ -39,11 +39,9 @@ def create_app(engine: Engine) -> FastAPI:
         openapi_url="/api/openapi.json",
         lifespan=lifespan,
     )
-    routes = (ingest_routes, event_type_routes, hook_routes, execution_routes)
-    api = APIRouter(prefix=ROOT)
-    for make in routes:
-        api.include_router(make(engine))
-    app.include_router(api)
+    app.router.routes.insert(0, ingest_route(engine, f"{ROOT}/events"))
+    for make in (event_type_routes, hook_routes, execution_routes):
+        app.include_router(make(engine), prefix=ROOT)
     app.include_router(health_routes(engine))
     answer_problems(app)
     _complete_schema(app)
@@ -51,11 +49,12 @@ def create_app(engine: Engine) -> FastAPI:
 
 
 def _complete_schema(app: FastAPI) -> None:
-    """Adds the parts of a hook, and the API key, to what FastAPI reads off the routes."""
+    """Adds ingest, the parts of a hook, and the API key to what FastAPI reads off the routes."""
     plain = app.openapi
 
     def openapi() -> dict[str, Any]:
         schema = plain()
+        schema["paths"].setdefault(f"{ROOT}/events", {})["post"] = POST_EVENTS
         components: dict[str, Any] = schema.setdefault("components", {})
         components.setdefault("schemas", {}).update(COMPONENTS)
         components["securitySchemes"] = {"key": {"type": "http", "scheme": "bearer"}}

@@ -45,11 +45,38 @@ _EVENT = {
 }
 
 
+_RECEIPTS = {
+    "type": "object",
+    "properties": {
+        "events": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "id": {"type": "string"},
+                    "status": {"type": "string", "enum": ["accepted", "duplicate"]},
+                },
+            },
+        },
+    },
+}
+
+
 def _body(schema: dict[str, Any]) -> dict[str, Any]:
     return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
 
 
-EVENTS_BODY = _body({"oneOf": [_EVENT, {"type": "array", "items": _EVENT, "minItems": 1, "maxItems": 1000}]})
+POST_EVENTS: dict[str, Any] = {
+    "tags": ["events"],
+    "summary": "Post Events",
+    "description": "Takes one event, or an array of up to 1,000; answers once they are on disk.",
+    **_body({"oneOf": [_EVENT, {"type": "array", "items": _EVENT, "minItems": 1, "maxItems": 1000}]}),
+    "responses": {
+        "202": {"description": "On disk", "content": {"application/json": {"schema": _RECEIPTS}}},
+        **{str(status): described for status, described in PROBLEMS.items()},
+    },
+}
+"""The one route that FastAPI does not know of."""
 
 _HOOK = DEFINITION.json_schema(ref_template="#/components/schemas/{model}")
 COMPONENTS: dict[str, Any] = _HOOK.pop("$defs")
