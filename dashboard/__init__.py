@@ -1,0 +1,49 @@
+"""The windows: they subscribe and render, and do nothing else."""
+
+from fastapi import FastAPI
+from nicegui import core, ui
+from starlette.responses import Response
+
+from dashboard import theme
+from dashboard.live import Hub
+from dashboard.pages.execution import execution_page
+from dashboard.pages.executions import executions_page
+from dashboard.pages.hooks import hooks_page
+from dashboard.sign_in import add_doors
+from engine import Engine
+
+RECONNECT_SECONDS = 15
+
+
+def mount(app: FastAPI, engine: Engine) -> None:
+    """Adds the pages to the host application."""
+    sheet = theme.style_sheet()
+    style_url = theme.style_url_of(sheet)
+    theme.serve_assets(app)
+
+    @app.get(style_url, include_in_schema=False)
+    async def style() -> Response:
+        return Response(sheet, media_type="text/css", headers={"cache-control": "public, max-age=31536000, immutable"})
+
+    @app.get("/favicon.svg", include_in_schema=False)
+    async def favicon() -> Response:
+        return Response(theme.FAVICON, media_type="image/svg+xml", headers={"cache-control": "public, max-age=86400"})
+
+    hub = Hub(engine)
+    add_doors(app, engine, style_url)  # /setup /sign-in /sign-out
+    hooks_page(engine, hub, style_url)  # /
+    executions_page(engine, style_url)  # /executions
+    execution_page(engine, style_url)  # /executions/{execution_id}
+    # Without this any site could open our websocket with a visitor's cookie.
+    core.sio.eio.cors_allowed_origins = None
+    ui.run_with(
+        app,
+        title="Trigger Hooks",
+        favicon=theme.FAVICON,
+        dark=None,
+        language="en-US",
+        tailwind=False,
+        binding_refresh_interval=None,
+        reconnect_timeout=RECONNECT_SECONDS,
+        show_welcome_message=False,
+    )

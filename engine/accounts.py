@@ -27,6 +27,7 @@ class SignedIn:
 
     token: str
     actor: Actor
+    at: datetime
     expires_at: datetime
 
 
@@ -138,7 +139,7 @@ class Accounts:
     async def _begin_session(self, user: User) -> SignedIn:
         token, now = secrets.token_urlsafe(32), self._now()
         await self._store.add_session(token_hash=_hash_of(token), user_id=user.id, at=now, expires_at=now + SESSION)
-        return SignedIn(token=token, actor=_person(user), expires_at=now + SESSION)
+        return SignedIn(token=token, actor=_person(user), at=now, expires_at=now + SESSION)
 
     async def _hash(self, password: str) -> str:
         async with self._hashing:

@@ -95,11 +95,13 @@ class Hooks:
         copy = replace(original, title=title, enabled=False, key=self._free_key(key_from(title)))
         return await self._store_definition(copy, actor, None, None)
 
-    async def delete(self, hook_id: int, *, actor: Actor, expected: int | None = None) -> None:
-        """Its versions and executions stay. Raises NotAllowed, NotFound, Conflict."""
+    async def delete(self, hook_id: int, *, actor: Actor, expected: int | None = None) -> Hook:
+        """Gives what was deleted; versions and executions stay. Raises NotAllowed, NotFound, Conflict."""
         require(actor, Permission.MANAGE_HOOKS)
+        hook = self.get(hook_id)
         revision = await self._store.delete_hook(hook_id, expected=expected, actor=actor, at=self._now())
         self._swap(self._index.without(hook_id, revision))
+        return hook
 
     async def restore(self, hook_id: int, *, actor: Actor) -> Hook:
         """Undoes a delete. Raises NotAllowed, NotFound, InvalidHook where its key was given to another meanwhile."""

@@ -43,7 +43,7 @@ class Combobox(Element, component="combobox.js", esm={"th-parts": "parts"}):
         self.props["search"] = search
         self.props["disabled"] = read_only
         self.on("change", self._changed)
-        self.on("leave", lambda: on_leave(), [])
+        self.on("leave", on_leave, [])
 
     def mark_invalid(self, invalid: bool, described_by: str | None) -> None:
         self.props["invalid"] = invalid

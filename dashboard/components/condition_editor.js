@@ -127,10 +127,10 @@ export default {
       ];
       const low = prefix.toLowerCase();
       const starts = known.filter((k) => k.text.toLowerCase().startsWith(low));
-      const within = low.length > 1 ? known.filter((k) => k.text.toLowerCase().indexOf(low) > 0) : [];
+      const within = low.length > 1 ? known.filter((k) => k.note && k.text.toLowerCase().indexOf(low) > 0) : [];
       const found = [...starts, ...within].map((k) => ({ ...k, from: prefix.length }));
       const exact = found.length && found[0].text === prefix;
-      return exact && !asked ? (found.length > 1 && prefix.includes("_") === false ? found.slice(1) : []) : found;
+      return exact && !asked ? [] : found;
     },
     placeList() {
       const mark = this.$refs.mark;
@@ -200,8 +200,8 @@ export default {
       <span class="ti-hidden" role="status">{{ said }}</span>
       <div class="ti-check" :id="describedby" role="status">
         <template v-if="check && text.trim()">
-          <p v-if="check.error" class="ti-error"><icon name="no" /><span><b v-if="check.column">Column {{ check.column }}: </b><words :text="check.error" /></span></p>
-          <p v-for="warning in check.warnings" :key="warning" class="ti-warning"><icon name="unknown" /><words :text="warning" /></p>
+          <p v-if="check.error" class="ti-error"><icon name="warn" /><span><b v-if="check.column">Column {{ check.column }}: </b><words :text="check.error" /></span></p>
+          <p v-for="warning in check.warnings" :key="warning" class="ti-warning"><icon name="warn" /><words :text="warning" /></p>
           <p v-if="!check.error && !check.warnings.length" class="ti-fine"><icon name="yes" /><span>OK</span></p>
         </template>
       </div>

@@ -74,7 +74,7 @@ class ConditionEditor(Element, component="condition_editor.js", esm={"th-parts":
         self.follow(known)
         self.on("change", self._changed)
         self.on("check", self.check, [])
-        self.on("leave", lambda: on_leave(), [])
+        self.on("leave", on_leave, [])
 
     def follow(self, known: EventType | None) -> None:
         """Completes the fields of another event type from now on."""

@@ -28,6 +28,12 @@ export default {
       return this.fields.map((field) => ({ value: field.name, label: field.name, detail: field.meaning, note: field.note }));
     },
   },
+  watch: {
+    // After a save was tried, every row that stands there shows what is wrong with it.
+    "errors.tries"() {
+      for (const row of this.rows) row.seen = { field: true, value: true };
+    },
+  },
   methods: {
     set(filters) {
       this.match = filters.match;
@@ -70,10 +76,15 @@ export default {
         rows: this.rows.map((row) => ({
           field: row.field.trim(),
           operator: row.operator,
-          value: { none: null, list: split(row.text) }[this.kinds[row.operator]] ?? (this.kinds[row.operator] === "none" ? null : row.text.trim()),
+          value: this.value(row),
           case_sensitive: row.exact,
         })),
       });
+    },
+    value(row) {
+      const kind = this.kinds[row.operator];
+      if (kind === "none") return null;
+      return kind === "list" ? split(row.text) : row.text.trim();
     },
     left(row, place) {
       if (row[place === "field" ? "field" : "text"]) row.seen[place] = true;
@@ -81,7 +92,7 @@ export default {
     },
     error(index, place) {
       const row = this.rows[index];
-      return row.seen[place] || this.errors.all ? this.errors.problems[`filters.rows[${index}].${place}`] : undefined;
+      return row.seen[place] ? this.errors.problems[`filters.rows[${index}].${place}`] : undefined;
     },
     matchTo(match) {
       this.match = match;

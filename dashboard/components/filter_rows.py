@@ -1,6 +1,7 @@
 """Filters to write: rows of attribute, operator and value, with all or any of them to match."""
 
 from collections.abc import Callable, Mapping
+from math import isfinite
 from typing import Final, cast
 
 from nicegui.element import Element
@@ -27,25 +28,26 @@ class FilterRows(Element, component="filter_rows.js", esm={"th-parts": "parts"})
         super().__init__()
         self._on_change = on_change
         self._kept: dict[str, Json] = {_text(row["value"]): row["value"] for row in value["rows"]}
+        """What stood there by its text, so that a row that is not touched is stored as it was."""
         self._types: dict[str, str] = {}
         self.props["initial"] = dict(value)
         self.props["operators"] = [
             {"value": operator.value, "label": LABELS[operator], "kind": _kind(operator)} for operator in Operator
         ]
         self.props["disabled"] = read_only
-        self.show_problems({}, all_of_them=False)
+        self.show_problems({}, tries=0)
         self.follow(known)
         self.on("change", self._changed)
-        self.on("leave", lambda: on_leave(), [])
+        self.on("leave", on_leave, [])
 
     def follow(self, known: EventType | None) -> None:
         """Offers the fields of another event type from now on."""
         self._types = {name: field.type for name, field in known.fields.items()} if known else {}
         self.props["fields"] = fields_of(known)
 
-    def show_problems(self, problems: Mapping[str, str], *, all_of_them: bool) -> None:
-        """Those of boxes that were left, or all of them."""
-        errors = {"problems": dict(problems), "all": all_of_them}
+    def show_problems(self, problems: Mapping[str, str], *, tries: int) -> None:
+        """Those of boxes that were left; all that stand there when `tries` to save grew."""
+        errors = {"problems": dict(problems), "tries": tries}
         if self.props.get("errors") != errors:
             self.props["errors"] = errors
 
@@ -61,7 +63,7 @@ class FilterRows(Element, component="filter_rows.js", esm={"th-parts": "parts"})
         if not isinstance(value, str):
             return value
         kept = self._kept.get(value, value)
-        if not isinstance(kept, str | list):
+        if isinstance(kept, bool | int | float):
             return kept
         kind = self._types.get(field)
         if kind == "boolean" and value.lower() in {"true", "false"}:
@@ -85,8 +87,9 @@ def _number(text: str) -> int | float | str:
     """The number, only where writing it again gives the same text: `007` and `1e3` stay text."""
     for read in (int, float):
         try:
-            if str(number := read(text)) == text:
-                return number
+            number = read(text)
         except ValueError:
             continue
+        if str(number) == text and isfinite(number):
+            return number
     return text

@@ -1,11 +1,14 @@
 """The real engine on a store that lives in memory: quick, complete, and forgotten with the test.
 
-`await fake_engine()` gives one that runs, with an administrator and the hooks of `HOOKS`; `await engine.stop()` ends it.
+`await fake_engine()` gives one that runs, with the hooks of `HOOKS`; `await engine.stop()` ends it.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
+
+from pwdlib import PasswordHash
 
 from engine import (
     Actor,
@@ -38,6 +41,7 @@ ADMIN = Actor(kind="user", id=1, name="ada@example.com", role=Role.ADMIN)
 MANAGER = Actor(kind="user", id=2, name="mia@example.com", role=Role.MANAGER)
 USER = Actor(kind="user", id=3, name="uli@example.com", role=Role.USER)
 PASSWORD = "correct horse battery staple"
+NOW = datetime(2025, 9, 9, 14, 27, tzinfo=UTC)
 ECHO = "https://internal.ai-sync.com/echo"
 
 HOOKS: tuple[dict[str, Json], ...] = (
@@ -75,14 +79,21 @@ HOOKS: tuple[dict[str, Json], ...] = (
 async def fake_engine(*hooks: Mapping[str, Json], seed: bool = True, networks: str = "127.0.0.0/8") -> Engine:
     """Running, with Ada, Mia and Uli (`PASSWORD`), and with these hooks, or those of `HOOKS`."""
     settings = EngineSettings(version="0.0.0", allowed_networks=parse_networks(networks))
-    engine = Engine(MemoryStore(), settings)
+    store = MemoryStore()
+    engine = Engine(store, settings)
     await engine.start()
     if seed:
         for actor in (ADMIN, MANAGER, USER):
-            await engine.accounts.create_user(email=actor.name, password=PASSWORD, role=actor.role)
+            await store.add_user(email=actor.name, role=actor.role, password_hash=_password_hash(), at=NOW)
         for raw in hooks or HOOKS:
             await engine.hooks.save(raw, actor=ADMIN)
     return engine
+
+
+@cache
+def _password_hash() -> str:
+    """Once: it is made to be slow."""
+    return PasswordHash.recommended().hash(PASSWORD)
 
 
 @dataclass
@@ -292,6 +303,3 @@ class MemoryStore:
         )
         self.revision += 1
         return self._hook(hook_id), self.revision
-
-
-NOW = datetime(2025, 9, 9, 14, 27, tzinfo=UTC)

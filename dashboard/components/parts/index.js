@@ -3,8 +3,8 @@
 const PATHS = {
   yes: "M20 6 9 17l-5-5",
   no: "M18 6 6 18M6 6l12 12",
-  unknown: "M9.1 9a3 3 0 0 1 5.8 1c0 2-3 2.5-3 4.5M12 18h.01",
-  value: "M5 12h14",
+  unknown: "M8 7.5a4 4 0 1 1 6 3.6c-1.4.8-2 1.7-2 3.4M12 19.5h.01",
+  warn: "M12 9v4M12 17h.01M10.3 3.9 1.8 18.4A2 2 0 0 0 3.5 21.4h17a2 2 0 0 0 1.7-3L13.7 3.9a2 2 0 0 0-3.4 0z",
   down: "m6 9 6 6 6-6",
   plus: "M12 5v14M5 12h14",
   remove: "M18 6 6 18M6 6l12 12",
@@ -25,6 +25,28 @@ export const Words = {
     },
   },
   template: `<span><template v-for="(part, i) in parts" :key="i"><code v-if="i % 2">{{ part }}</code><template v-else>{{ part }}</template></template></span>`,
+};
+
+const JSON_TOKENS = /("(?:[^"\\\n]|\\.)*"?)(\s*:)?|(-?\b\d[\d.eE+-]*)|\b(true|false|null)\b/g;
+
+// JSON text in colours; text that is none just stays plain.
+export const Json = {
+  props: { text: { type: String, default: "" } },
+  computed: {
+    pieces() {
+      const pieces = [];
+      let at = 0;
+      for (const match of this.text.matchAll(JSON_TOKENS)) {
+        if (match.index > at) pieces.push({ text: this.text.slice(at, match.index) });
+        if (match[1]) pieces.push({ text: match[1], kind: match[2] ? "name" : "text" }, { text: match[2] || "" });
+        else pieces.push({ text: match[0], kind: "number" });
+        at = match.index + match[0].length;
+      }
+      pieces.push({ text: this.text.slice(at) });
+      return pieces;
+    },
+  },
+  template: `<pre class="ti-json-pre"><span v-for="(piece, i) in pieces" :key="i" :class="piece.kind && 'ti-tok-' + piece.kind">{{ piece.text }}</span></pre>`,
 };
 
 const haystackOf = (option) =>
@@ -179,7 +201,7 @@ export const Suggest = {
               :aria-describedby="describedby" :aria-disabled="disabled || undefined" @keydown="key" @click="toggle">{{ text }}</button>
       <span v-if="search && strict && chosen && chosen.note && !typed" class="ti-combo-note" aria-hidden="true">{{ chosen.note }}</span>
       <span v-if="!disabled && (strict || options.length)" class="ti-combo-arrow" aria-hidden="true" @mousedown.prevent @click="toggle"><icon name="down" /></span>
-      <div v-show="listed" ref="list" class="ti-pop" role="listbox" :id="listId" :aria-label="label" @mousedown.prevent>
+      <div v-show="listed" ref="list" class="ti-pop" role="listbox" :id="listId" aria-label="Options" @mousedown.prevent>
         <div v-for="group in groups" :key="group.name" :role="group.name ? 'group' : 'presentation'" :aria-label="group.name || undefined">
           <div v-if="group.name" class="ti-pop-group" aria-hidden="true">{{ group.name }}</div>
           <div v-for="option in group.options" :key="option.value" role="option" class="ti-option"

@@ -1,0 +1,129 @@
+import { Icon, clockOf, dialogIsOpen, typing } from "th-shared";
+
+const MOST = 200;
+const WORDS = { pending: "Waiting", running: "Running", succeeded: "Delivered", retrying: "Retrying", failed: "Failed", cancelled: "Cancelled" };
+
+export default {
+  components: { Icon },
+  props: ["initial", "hooks", "types"],
+  emits: ["open"],
+  data() {
+    return { rows: this.initial.slice(0, MOST), held: [], paused: false, away: false, folded: 0, q: "", status: "", hook: "", type: "", online: true, said: "", words: WORDS };
+  },
+  computed: {
+    state() {
+      if (!this.online) return "Reconnecting";
+      return this.paused ? "Paused" : "Live";
+    },
+    hookNames() {
+      return [...new Set(this.rows.map((row) => row.hook))].sort();
+    },
+    typeNames() {
+      return [...new Set(this.rows.map((row) => row.type))].sort();
+    },
+    shown() {
+      const text = this.q.trim().toLowerCase();
+      return this.rows.filter(
+        (row) =>
+          (!this.status || row.status === this.status) &&
+          (!this.hook || row.hook === this.hook) &&
+          (!this.type || row.type === this.type) &&
+          (!text || `${row.hook} ${row.event} ${row.about} ${row.code ?? ""} ${row.error ?? ""}`.toLowerCase().includes(text)),
+      );
+    },
+    waiting() {
+      return this.held.filter((row) => !this.rows.some((known) => known.id === row.id)).length;
+    },
+  },
+  mounted() {
+    document.addEventListener("keydown", this.onKey);
+    this.watch = setInterval(() => (this.online = window.socket?.connected !== false), 500);
+    this.summary = setInterval(this.say, 5000);
+    this.news = { count: 0, failed: 0 };
+  },
+  beforeUnmount() {
+    document.removeEventListener("keydown", this.onKey);
+    clearInterval(this.watch);
+    clearInterval(this.summary);
+  },
+  methods: {
+    clockOf,
+    // Rows come oldest first; one that is known takes its newer state where it stands.
+    push(batch, folded) {
+      this.folded += folded;
+      this.news.count += batch.length;
+      this.news.failed += batch.filter((row) => row.status === "failed").length;
+      if (this.paused || this.away) this.held = this.merge(this.held, batch);
+      else this.rows = this.merge(this.rows, batch);
+    },
+    reset(rows) {
+      if (this.paused || this.away) this.held = this.merge(this.held, rows.slice().reverse());
+      else this.rows = rows.slice(0, MOST);
+    },
+    merge(rows, batch) {
+      const newer = new Map(batch.map((row) => [row.id, row]));
+      const kept = rows.map((row) => {
+        const update = newer.get(row.id);
+        newer.delete(row.id);
+        return update ?? row;
+      });
+      return [...[...newer.values()].reverse(), ...kept].slice(0, MOST);
+    },
+    release() {
+      this.rows = this.merge(this.rows, this.held.slice().reverse());
+      this.held = [];
+    },
+    pause() {
+      this.paused = !this.paused;
+      if (!this.paused) this.release();
+    },
+    toTop() {
+      this.paused = false;
+      this.away = false;
+      this.release();
+      this.$nextTick(() => (this.$refs.list.scrollTop = 0));
+    },
+    onScroll() {
+      const away = this.$refs.list.scrollTop > 40;
+      if (this.away && !away && !this.paused) this.release();
+      this.away = away;
+    },
+    say() {
+      if (!this.news.count) return;
+      this.said = `${this.news.count} executions${this.news.failed ? `, ${this.news.failed} failed` : ""}`;
+      this.news = { count: 0, failed: 0 };
+    },
+    onKey(event) {
+      if (event.key === "p" && !event.ctrlKey && !event.metaKey && !event.altKey && !typing(event) && !dialogIsOpen()) this.pause();
+    },
+  },
+  template: `
+  <section class="th-card th-feed" aria-labelledby="th-feed-title" data-testid="feed">
+    <div class="th-feed-head">
+      <h2 id="th-feed-title">Live executions</h2>
+      <span class="th-live" :class="'is-' + state.toLowerCase()"><span class="th-live-dot"></span>{{ state }}</span>
+      <button type="button" class="th-icon-button" @click="pause" :aria-pressed="String(paused)" :aria-label="paused ? 'Resume' : 'Pause'" :title="(paused ? 'Resume' : 'Pause') + ' (p)'" aria-keyshortcuts="p"><icon :name="paused ? 'test' : 'pause'" /></button>
+    </div>
+    <div class="th-feed-tools">
+      <input type="search" v-model="q" aria-label="Search the feed" placeholder="Filter by text" />
+      <select v-model="status" aria-label="Status"><option value="">Any status</option><option v-for="(word, name) in words" :key="name" :value="name">{{ word }}</option></select>
+      <select v-model="hook" aria-label="Hook"><option value="">Any hook</option><option v-for="name in hookNames" :key="name">{{ name }}</option></select>
+      <select v-model="type" aria-label="Type"><option value="">Any type</option><option v-for="name in typeNames" :key="name">{{ name }}</option></select>
+    </div>
+    <button v-if="waiting" type="button" class="th-pill" @click="toTop">{{ waiting }} new – show</button>
+    <div ref="list" class="th-feed-list" @scroll.passive="onScroll" tabindex="-1">
+      <p v-if="!rows.length" class="th-empty">No runs yet. Once an event fires a hook, it appears here.</p>
+      <p v-else-if="!shown.length" class="th-empty">Nothing in the feed matches.</p>
+      <a v-for="row in shown" :key="row.id" :href="'/executions/' + row.id" class="th-run" :class="'is-' + row.status" data-testid="feed-row">
+        <span class="th-run-mark"><icon :name="row.status" /></span>
+        <span class="th-run-main"><b>{{ row.hook }}</b><small>{{ row.event }}<template v-if="row.about"> · {{ row.about }}</template></small>
+          <small v-if="row.error" class="th-run-error">{{ row.error }}</small></span>
+        <span class="th-run-side"><time :datetime="row.at" :title="row.at">{{ clockOf(row.at) }}</time>
+          <small><span class="th-run-word">{{ words[row.status] }}</span><template v-if="row.code"> {{ row.code }}</template></small>
+          <small><span v-if="row.test" class="th-badge">Test</span><template v-if="row.attempt > 1">try {{ row.attempt }} · </template><template v-if="row.ms !== null">{{ row.ms }} ms</template></small></span>
+      </a>
+      <p v-if="folded" class="th-folded">{{ folded.toLocaleString() }} more came in bursts; all are under Executions.</p>
+    </div>
+    <span class="th-hidden" role="status">{{ said }}</span>
+  </section>`,
+};

@@ -1,0 +1,67 @@
+import { Icon, Stamp, keepInAddress } from "th-shared";
+
+const WORDS = { pending: "Waiting", running: "Running", succeeded: "Delivered", retrying: "Retrying", failed: "Failed", cancelled: "Cancelled" };
+
+export default {
+  components: { Icon, Stamp },
+  props: ["initial", "hooks", "types"],
+  emits: ["query", "more"],
+  data() {
+    return { ...this.initial, words: WORDS, busy: false };
+  },
+  computed: {
+    narrowed() {
+      return Object.values(this.query).some((value) => value !== "");
+    },
+  },
+  methods: {
+    show(view) {
+      this.busy = false;
+      Object.assign(this, view);
+    },
+    append(view) {
+      this.busy = false;
+      this.rows = this.rows.concat(view.rows);
+      this.next = view.next;
+    },
+    ask() {
+      keepInAddress(this.query);
+      this.busy = true;
+      this.$emit("query", { ...this.query });
+    },
+    clear() {
+      for (const name in this.query) this.query[name] = "";
+      this.ask();
+    },
+    more() {
+      this.busy = true;
+      this.$emit("more", { ...this.query, cursor: this.next });
+    },
+  },
+  template: `
+  <section class="th-card" aria-label="Executions">
+    <div class="th-tools">
+      <select aria-label="Hook" v-model="query.hook" @change="ask"><option value="">Any hook</option><option v-for="one in hooks" :key="one.value" :value="one.value">{{ one.label }}</option></select>
+      <select aria-label="Status" v-model="query.status" @change="ask"><option value="">Any status</option><option v-for="(word, name) in words" :key="name" :value="name">{{ word }}</option></select>
+      <select aria-label="Type" v-model="query.type" @change="ask"><option value="">Any type</option><option v-for="one in types" :key="one.value" :value="one.value">{{ one.label }}</option></select>
+      <select aria-label="Tests" v-model="query.test" @change="ask"><option value="">Tests too</option><option value="no">Without tests</option><option value="yes">Tests alone</option></select>
+      <button type="button" class="th-button is-small" @click="ask" :disabled="busy">Refresh</button>
+    </div>
+    <div v-if="!rows.length" class="th-empty"><p>{{ narrowed ? "No execution matches." : "No runs yet. Once an event fires a hook, it appears here." }}</p>
+      <button v-if="narrowed" type="button" class="th-button" @click="clear">Clear filters</button></div>
+    <table v-else class="th-table th-runs">
+      <thead><tr><th scope="col">Status</th><th scope="col">Hook</th><th scope="col">Event</th><th scope="col">About</th><th scope="col" class="is-hits">Code</th><th scope="col" class="is-hits">Latency</th><th scope="col" class="is-hits">Tries</th><th scope="col">Time</th></tr></thead>
+      <tbody><tr v-for="row in rows" :key="row.id" :class="'is-' + row.status">
+        <td><a class="th-run-link" :href="'/executions/' + row.id"><span class="th-chip" :class="'is-' + row.status"><icon :name="row.status" />{{ words[row.status] }}</span></a> <span v-if="row.test" class="th-badge">Test</span></td>
+        <td data-label="Hook"><a :href="'/executions/' + row.id">{{ row.hook }}</a></td>
+        <td data-label="Event">{{ row.event }}</td>
+        <td data-label="About">{{ row.about }}</td>
+        <td data-label="Code" class="is-hits"><span v-if="row.code">{{ row.code }}</span><span v-else-if="row.error">{{ row.error }}</span></td>
+        <td data-label="Latency" class="is-hits"><span v-if="row.ms !== null">{{ row.ms }} ms</span></td>
+        <td data-label="Tries" class="is-hits">{{ row.attempt }}</td>
+        <td data-label="Time" class="is-stamp"><stamp :at="row.at" /></td>
+      </tr></tbody>
+    </table>
+    <div v-if="next" class="th-pager"><button type="button" class="th-button" :disabled="busy" @click="more">Load older</button></div>
+  </section>`,
+};

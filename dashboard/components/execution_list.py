@@ -1,0 +1,73 @@
+"""The stored executions, newest first, page by page."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from nicegui.element import Element
+from nicegui.events import GenericEventArguments
+
+from dashboard.live import row_of
+from engine import LABELS, Engine, Execution, ExecutionQuery, HookType, InvalidQuery, Page, Status
+
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """As they stand in the address; whatever is not understood narrows nothing."""
+
+    hook: str = ""
+    status: str = ""
+    type: str = ""
+    test: str = ""
+
+    @classmethod
+    def read(cls, words: Mapping[str, Any]) -> "Filters":
+        hook, status, type, test = (str(words.get(name, "")) for name in ("hook", "status", "type", "test"))
+        return cls(
+            hook=hook if hook.isascii() and hook.isdigit() and len(hook) < 10 else "",
+            status=status if status in set(Status) else "",
+            type=type if type in set(HookType) else "",
+            test=test if test in {"yes", "no"} else "",
+        )
+
+    def query(self) -> ExecutionQuery:
+        return ExecutionQuery(
+            limit=PAGE,
+            hook_id=int(self.hook) if self.hook else None,
+            status=Status(self.status) if self.status else None,
+            type=HookType(self.type) if self.type else None,
+            test=self.test == "yes" if self.test else None,
+        )
+
+    def words(self) -> dict[str, str]:
+        return {"hook": self.hook, "status": self.status, "type": self.type, "test": self.test}
+
+
+class ExecutionList(Element, component="execution_list.js", esm={"th-shared": "shared"}):
+    def __init__(self, engine: Engine, filters: Filters, page: Page[Execution]) -> None:
+        super().__init__()
+        self._engine = engine
+        self.props["initial"] = self._view(filters, page)
+        hooks = engine.hooks.all()
+        self.props["hooks"] = [{"value": str(one.id), "label": f"{one.id} · {one.definition.title}"} for one in hooks]
+        self.props["types"] = [{"value": str(one), "label": LABELS[one]} for one in HookType]
+        self.on("query", self._on_query)
+        self.on("more", self._on_more)
+
+    def _view(self, filters: Filters, page: Page[Execution]) -> dict[str, Any]:
+        rows = [row_of(execution, self._engine.catalogue) for execution in page.items]
+        return {"rows": rows, "next": page.next, "query": filters.words()}
+
+    async def _on_query(self, event: GenericEventArguments) -> None:
+        filters = Filters.read(event.args)
+        self.run_method("show", self._view(filters, await self._engine.executions(filters.query())))
+
+    async def _on_more(self, event: GenericEventArguments) -> None:
+        filters = Filters.read(event.args)
+        try:
+            page = await self._engine.executions(replace(filters.query(), cursor=str(event.args.get("cursor"))))
+        except InvalidQuery:
+            return
+        self.run_method("append", self._view(filters, page))

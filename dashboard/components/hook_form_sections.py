@@ -1,0 +1,153 @@
+"""The three sections of the form, as on the product's page. Each writes into the draft, and shows its own problems."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from nicegui import ui
+
+from dashboard.components.condition_editor import ConditionEditor
+from dashboard.components.event_picker import EventPicker
+from dashboard.components.filter_rows import FilterRows
+from dashboard.components.hook_form_draft import Draft
+from dashboard.components.hook_form_field import FormField, Text, text_area, text_input
+from engine import Engine, EventType
+
+MAX_TITLE = 255
+COUNT_FROM = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Editing:
+    """What every section needs: `changed` after any change, `left` with the name of a field that lost the focus."""
+
+    engine: Engine
+    draft: Draft
+    read_only: bool
+    changed: Callable[[], None]
+    left: Callable[[str], None]
+
+    @property
+    def known(self) -> EventType | None:
+        return self.engine.catalogue.by_name.get(self.draft.raw["trigger"])
+
+
+@contextmanager
+def section(title: str, about: str) -> Iterator[None]:
+    with ui.element("section").classes("ti-section") as box:
+        heading = Text("h3", title, "ti-section-title")
+        heading.props["id"] = f"ti-{heading.id}"
+        box.props["aria-labelledby"] = heading.props["id"]
+        Text("p", about, "ti-section-about")
+        yield
+
+
+class BasicSection:
+    """Title, Description, Status."""
+
+    def __init__(self, editing: Editing) -> None:
+        self._editing = editing
+        raw, read_only = editing.draft.raw, editing.read_only
+        with section("Basic information", "What the hook is called, and whether it runs."):
+            self._title = FormField("title", "Title", note="Required")
+            box = text_input(self._title, raw["title"], placeholder="Lead Qualification", read_only=read_only)
+            box.props("autofocus" if not raw["title"] else "")
+            box.on_value_change(lambda event: self._write("title", event.value))
+            box.on("blur", lambda: editing.left("title"), [])
+            self._description = FormField("description", "Description", note="Optional")
+            about = text_area(self._description, raw["description"], placeholder="What it is for", read_only=read_only)
+            about.on_value_change(lambda event: self._write("description", event.value))
+            about.on("blur", lambda: editing.left("description"), [])
+            with ui.element("div").classes("ti-field ti-status"):
+                Text("span", "Status", "ti-label").props["id"] = "ti-status-label"
+                self._switch = ui.switch(_state(raw["enabled"]), value=raw["enabled"])
+                self._switch.classes("ti-switch").props("dense").set_enabled(not read_only)
+                self._switch.props["aria-label"] = "Status"
+                self._switch.on_value_change(lambda event: self._turn(bool(event.value)))
+        self._count(raw["title"])
+
+    def show(self, problems: Mapping[str, str]) -> None:
+        self._title.show(problems.get("title"))
+        self._description.show(problems.get("description"))
+
+    def _write(self, field: str, value: str | None) -> None:
+        self._editing.draft.raw[field] = value or ""
+        if field == "title":
+            self._count(value or "")
+        self._editing.changed()
+
+    def _count(self, title: str) -> None:
+        """How much room is left, once it may matter."""
+        near = len(title) >= COUNT_FROM
+        self._title.aside.text = f"{len(title)} / {MAX_TITLE}" if near else "Required"
+        over = len(title) > MAX_TITLE
+        self._title.aside.classes(add="is-over" if over else "", remove="" if over else "is-over")
+
+    def _turn(self, enabled: bool) -> None:
+        self._editing.draft.raw["enabled"] = enabled
+        self._switch.text = _state(enabled)
+        self._editing.changed()
+
+
+class TriggerSection:
+    """Trigger When, Conditions, Filters."""
+
+    def __init__(self, editing: Editing) -> None:
+        self._editing = editing
+        raw, read_only, known = editing.draft.raw, editing.read_only, editing.known
+        with section("Trigger configuration", "Which events start the hook, and which of them it lets through."):
+            self._trigger = FormField("trigger", "Trigger When", note="Required", hint=_meaning(known))
+            with self._trigger.inside:
+                self._picker = EventPicker(
+                    editing.engine.catalogue,
+                    value=raw["trigger"],
+                    on_change=self._choose,
+                    on_leave=lambda: editing.left("trigger"),
+                    input_id=self._trigger.control_id,
+                    read_only=read_only,
+                )
+            field = FormField("condition", "Conditions", note="Optional")
+            with field.inside:
+                self.condition = ConditionEditor(
+                    raw["condition"],
+                    known=known,
+                    check=lambda source: editing.engine.check_condition(source, raw["trigger"]),
+                    on_change=lambda source: self._write("condition", source),
+                    on_leave=lambda: editing.left("condition"),
+                    input_id=field.control_id,
+                    described_by=field.help_id,
+                    read_only=read_only,
+                )
+            with FormField("filters", "Filters", note="Optional", caption="span").inside:
+                self._filters = FilterRows(
+                    raw["filters"],
+                    known=known,
+                    on_change=lambda filters: self._write("filters", filters),
+                    on_leave=lambda: editing.left("filters"),
+                    read_only=read_only,
+                )
+
+    def show(self, problems: Mapping[str, str], every: Mapping[str, str], *, tries: int) -> None:
+        self._trigger.show(problems.get("trigger"))
+        self._picker.mark_invalid("trigger" in problems, self._trigger.help_id)
+        self._filters.show_problems(every, tries=tries)
+
+    def _write(self, field: str, value: object) -> None:
+        self._editing.draft.raw[field] = value
+        self._editing.changed()
+
+    def _choose(self, trigger: str) -> None:
+        self._write("trigger", trigger)
+        known = self._editing.known
+        self._trigger.hint(_meaning(known))
+        self.condition.follow(known)
+        self._filters.follow(known)
+        self.condition.check()
+
+
+def _state(enabled: bool) -> str:
+    return "Enabled" if enabled else "Disabled"
+
+
+def _meaning(known: EventType | None) -> str:
+    return f"{known.meaning}." if known else ""

@@ -1,0 +1,42 @@
+"""A request as it goes out, and a response as it came, to read."""
+
+import json
+from collections.abc import Mapping
+
+from nicegui.element import Element
+
+from dashboard.components.json_editor import pretty
+from engine import Request, Response
+
+
+class HttpCall(Element, component="http_call.js", esm={"th-parts": "parts"}):
+    @classmethod
+    def request(cls, request: Request, title: str = "Request") -> "HttpCall":
+        empty = f"{request.method} carries no body."
+        call = cls(title, lead=str(request.method), line=request.url, headers=request.headers, body=request.body)
+        call.props["empty"] = empty
+        return call
+
+    @classmethod
+    def response(cls, response: Response, latency_ms: float, title: str = "Response") -> "HttpCall":
+        call = cls(title, lead=str(response.status), line="", headers=response.headers, body=response.body)
+        call.props["note"] = f"{latency_ms:.0f} ms" + (", cut to what is kept" if response.truncated else "")
+        call.props["tone"] = "good" if 200 <= response.status < 300 else "bad"
+        call.props["empty"] = "The answer has no body."
+        return call
+
+    def __init__(self, title: str, *, lead: str, line: str, headers: Mapping[str, str], body: str | None) -> None:
+        super().__init__()
+        self.props["title"] = title
+        self.props["lead"] = lead
+        self.props["line"] = line
+        self.props["headers"] = [list(pair) for pair in headers.items()]
+        self.props["body"] = _readable(body or "")
+
+
+def _readable(body: str) -> str:
+    """JSON set out over lines; anything else as it is."""
+    try:
+        return pretty(json.loads(body))
+    except (ValueError, RecursionError):
+        return body

@@ -1,0 +1,3 @@
+import { Stamp } from "th-shared";
+
+export default { components: { Stamp }, props: ["at"], template: `<stamp :at="at" />` };

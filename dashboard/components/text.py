@@ -1,0 +1,9 @@
+"""An element that says something; what it says is bound as text, never as markup."""
+
+from nicegui.elements.mixins.text_element import TextElement
+
+
+class Text(TextElement):
+    def __init__(self, tag: str, text: str, classes: str = "") -> None:
+        super().__init__(tag=tag, text=text)
+        self.classes(classes)

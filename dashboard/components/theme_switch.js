@@ -1,0 +1,27 @@
+import { Icon } from "th-shared";
+
+const NEXT = { auto: "light", light: "dark", dark: "auto" };
+const NAMES = { auto: "as the system", light: "light", dark: "dark" };
+const ICONS = { auto: "auto", light: "sun", dark: "moon" };
+
+export default {
+  components: { Icon },
+  data() {
+    const asked = new URL(location.href).searchParams.get("theme");
+    return { mode: NEXT[asked] ? asked : localStorage.getItem("theme") || "auto", names: NAMES, icons: ICONS, next: NEXT };
+  },
+  created() {
+    this.apply();
+  },
+  methods: {
+    apply() {
+      Quasar.Dark.set(this.mode === "auto" ? "auto" : this.mode === "dark");
+    },
+    change() {
+      this.mode = NEXT[this.mode];
+      localStorage.setItem("theme", this.mode);
+      this.apply();
+    },
+  },
+  template: `<button type="button" class="th-icon-button" @click="change" :aria-label="'Colours: ' + names[mode] + '. Change to ' + names[next[mode]]" :title="'Colours: ' + names[mode]"><icon :name="icons[mode]" /></button>`,
+};

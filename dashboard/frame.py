@@ -1,0 +1,58 @@
+"""What stands around every page: the bar on top, the navigation, and the room for the page itself."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from nicegui import ui
+from nicegui.element import Element
+
+from dashboard.components.text import Text
+from dashboard.session import Visitor
+from dashboard.theme import dress
+from engine import LABELS
+
+PAGES = (("/", "Hooks", "webhook"), ("/executions", "Executions", "receipt_long"))
+
+
+class ThemeSwitch(Element, component="components/theme_switch.js", esm={"th-shared": "components/shared"}):
+    """Light, dark, or as the system; remembered in the browser."""
+
+
+class Keys(Element, component="components/keys.js", esm={"th-shared": "components/shared"}):
+    """`g h` and `g e` go to a page, `?` shows all keys."""
+
+
+@contextmanager
+def frame(visitor: Visitor, style_url: str, title: str, path: str) -> Iterator[None]:
+    dress(style_url)
+    ui.page_title(f"{title} · Trigger Hooks")
+    _link("#th-content", "Skip to content").classes("th-skip")
+    with ui.element("header").classes("th-bar"):
+        with _link("/", "").classes("th-brand") as brand:
+            brand.props["aria-label"] = "Trigger Hooks"
+            mark = ui.element("img")
+            mark.props.update(src="/favicon.svg", alt="", width=24, height=24)
+            Text("span", "Trigger Hooks")
+        Text("span", f"{visitor.actor.name} · {LABELS[visitor.actor.role]}", "th-who")
+        Keys()
+        ThemeSwitch()
+        with ui.element("form") as form:
+            form.props.update(method="post", action="/sign-out")
+            Text("button", "Sign out", "th-button is-quiet").props["type"] = "submit"
+    with ui.element("nav").classes("th-nav") as nav:
+        nav.props["aria-label"] = "Pages"
+        for target, name, icon in PAGES:
+            with _link(target, "") as link:
+                ui.icon(icon).props["aria-hidden"] = "true"
+                Text("span", name)
+            if target == path:
+                link.props["aria-current"] = "page"
+    with ui.element("main").classes("th-content") as content:
+        content.props.update(id="th-content", tabindex="-1")
+        yield
+
+
+def _link(target: str, text: str) -> Element:
+    link = Text("a", text)
+    link.props["href"] = target
+    return link

@@ -1,0 +1,90 @@
+"""The one bridge from the engine's feed to the views: the first row at once, then at most 10 batches a second."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+from nicegui import background_tasks
+
+from engine import LABELS, Catalogue, Engine, Execution, ExecutionQuery
+
+GAP_SECONDS = 0.1
+MOST_IN_A_BATCH = 100
+KEPT = 200
+
+
+class View(Protocol):
+    def push(self, rows: Sequence[dict[str, Any]], folded: int) -> None: ...
+
+
+class Hub:
+    """Joined to the feed for as long as the process lives; views come and go."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._catalogue = engine.catalogue
+        self._engine = engine
+        self._views: set[View] = set()
+        self._pending: dict[str, Execution] = {}
+        self._flushing = False
+        self._last = 0.0
+        engine.feed.join(self._on_execution)
+
+    def add(self, view: View) -> None:
+        self._views.add(view)
+
+    def remove(self, view: View) -> None:
+        self._views.discard(view)
+
+    def recent(self) -> list[dict[str, Any]]:
+        """Newest first, as far as this process remembers."""
+        executions, leave = self._engine.feed.join(lambda _: None)
+        leave()
+        return [row_of(execution, self._catalogue) for execution in reversed(executions)]
+
+    async def history(self) -> list[dict[str, Any]]:
+        """Newest first: the recent ones, and behind them what is stored."""
+        page = await self._engine.executions(ExecutionQuery(limit=50))
+        rows = {row["id"]: row for row in self.recent()}
+        for execution in page.items:
+            rows.setdefault(execution.id, row_of(execution, self._catalogue))
+        return list(rows.values())[:KEPT]
+
+    def _on_execution(self, execution: Execution) -> None:
+        if not self._views:
+            return
+        self._pending[execution.id] = execution
+        if not self._flushing:
+            self._flushing = True
+            background_tasks.create(self._flush(), name="flush the feed")
+
+    async def _flush(self) -> None:
+        loop = asyncio.get_running_loop()
+        try:
+            while self._pending:
+                await asyncio.sleep(max(0.0, self._last + GAP_SECONDS - loop.time()))
+                self._last = loop.time()
+                pending, self._pending = list(self._pending.values()), {}
+                rows = [row_of(execution, self._catalogue) for execution in pending[-MOST_IN_A_BATCH:]]
+                for view in tuple(self._views):
+                    view.push(rows, len(pending) - len(rows))
+        finally:
+            self._flushing = False
+
+
+def row_of(execution: Execution, catalogue: Catalogue) -> dict[str, Any]:
+    """What the feed shows of an execution: small, flat, JSON."""
+    last = execution.attempts[-1] if execution.attempts else None
+    return {
+        "id": execution.id,
+        "at": execution.created_at.isoformat(),
+        "hook": execution.hook_title,
+        "type": LABELS[execution.hook_type],
+        "event": catalogue.label(execution.event_type),
+        "about": execution.about,
+        "status": str(execution.status),
+        "test": execution.test,
+        "code": last.status_code if last else None,
+        "ms": round(last.latency_ms) if last else None,
+        "attempt": last.number if last else 0,
+        "error": LABELS[last.error.error_class] if last and last.error else None,
+    }

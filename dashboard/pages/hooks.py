@@ -1,0 +1,167 @@
+"""`/`: the hook table, the first steps, and the live feed."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, TypeVar
+
+from nicegui import background_tasks, ui
+from starlette.requests import Request
+from starlette.responses import RedirectResponse
+
+from dashboard.components.dialogs import confirm, toast
+from dashboard.components.execution_feed import ExecutionFeed
+from dashboard.components.getting_started import GettingStarted
+from dashboard.components.hook_form import HookForm
+from dashboard.components.hook_table import HookTable
+from dashboard.components.test_dialog import TestDialog
+from dashboard.components.text import Text
+from dashboard.components.undo import offer_undo
+from dashboard.frame import frame
+from dashboard.hook_list import read_query
+from dashboard.live import Hub
+from dashboard.session import Visitor, visitor
+from engine import Actor, Engine, Permission, Role, TriggerHooksError, may
+
+R = TypeVar("R")
+REFRESH_SECONDS = 1.0
+
+
+def hooks_page(engine: Engine, hub: Hub, style_url: str) -> None:
+    @ui.page("/", title="Hooks · Trigger Hooks")
+    async def page(request: Request) -> RedirectResponse | None:
+        who = await visitor(engine, request)
+        if isinstance(who, RedirectResponse):
+            return who
+        await _HooksPage(engine, hub, who).build(request.query_params, style_url)
+        return None
+
+
+class _HooksPage:
+    def __init__(self, engine: Engine, hub: Hub, who: Visitor) -> None:
+        self._engine, self._hub, self._who = engine, hub, who
+        self._permissions = frozenset(one for one in Permission if may(who.actor, one))
+        self._refreshed, self._refreshing = 0.0, False
+
+    async def build(self, words: Mapping[str, Any], style_url: str) -> None:
+        manage = Permission.MANAGE_HOOKS in self._permissions
+        stats, history = await self._engine.hooks.stats(), await self._hub.history()
+        with frame(self._who, style_url, "Hooks", "/"):
+            self._form = HookForm(self._engine, self._who.now)
+            self._tests = TestDialog(self._engine, self._who.now)
+            with ui.element("div").classes("th-head"):
+                with ui.element("div"):
+                    Text("h1", "Trigger Hooks")
+                    Text("p", "When an event comes in and everything holds, call an address.", "th-muted")
+                if manage:
+                    add = Text("button", "Add New Hook", "th-button is-main is-add")
+                    add.on("click", lambda: self._form.open(None), [])
+            with ui.element("div").classes("th-columns") as self._page:
+                with ui.element("div").classes("th-column"):
+                    self._start = self._first_steps() if not history else None
+                    self._table = HookTable(self._engine, read_query(words), stats, manage=manage, act=self._act)
+                ExecutionFeed(self._hub, history)
+        self._follow()
+
+    def _first_steps(self) -> GettingStarted:
+        return GettingStarted(
+            self._engine,
+            self._permissions,
+            start=lambda template: self._form.open(None, template),
+            make_key=self._make_key,
+        )
+
+    def _follow(self) -> None:
+        """Hooks that change show at once, their hits at most once a second."""
+        leaves = (
+            self._engine.hooks.subscribe(self._hooks_changed),
+            self._engine.feed.join(lambda _: self._hits_changed())[1],
+        )
+
+        def leave() -> None:
+            for one in leaves:
+                one()
+
+        ui.context.client.on_delete(leave)
+
+    def _hooks_changed(self) -> None:
+        self._refreshed = 0.0
+        self._hits_changed()
+        if self._start:
+            self._start.set_hooks(len(self._engine.hooks.all()))
+
+    def _hits_changed(self) -> None:
+        if not self._refreshing:
+            self._refreshing = True
+            background_tasks.create(self._refresh(), name="refresh the hook table")
+
+    async def _refresh(self) -> None:
+        try:
+            await asyncio.sleep(max(0.0, self._refreshed + REFRESH_SECONDS - time.monotonic()))
+        finally:
+            self._refreshing = False
+        self._refreshed = time.monotonic()
+        await self._table.refresh()
+
+    async def _act(self, name: str, hook_id: int, value: Any) -> None:
+        if name == "add":
+            self._form.open(None)
+        elif name == "edit":
+            self._form.open(hook_id)
+        elif name == "test":
+            self._tests.open(hook_id)
+        elif name == "delete":
+            self._ask_to_delete(hook_id)
+        elif name == "enable":
+            await self._change(lambda actor: self._engine.hooks.set_enabled(hook_id, value is True, actor=actor))
+        elif name == "duplicate":
+            copy = await self._change(lambda actor: self._engine.hooks.duplicate(hook_id, actor=actor))
+            if copy:
+                self._form.open(copy.id)
+
+    def _ask_to_delete(self, hook_id: int) -> None:
+        try:
+            title = self._engine.hooks.get(hook_id).definition.title
+        except TriggerHooksError as error:
+            toast(str(error), "bad")
+            return
+
+        async def restore() -> None:
+            await self._change(lambda actor: self._engine.hooks.restore(hook_id, actor=actor))
+
+        async def delete() -> None:
+            if await self._change(lambda actor: self._engine.hooks.delete(hook_id, actor=actor)):
+                with self._page:
+                    offer_undo(f"“{title}” is deleted.", restore)
+
+        def go() -> None:
+            background_tasks.create(delete(), name="delete a hook")
+
+        confirm(
+            f"Delete “{title}”?",
+            "It stops at once. Its executions stay, and you can undo this.",
+            stay="Keep it",
+            go="Delete",
+            on_go=go,
+        )
+
+    async def _change(self, change: Callable[[Actor], Awaitable[R]]) -> R | None:
+        """Asks who acts now, changes, and says what was refused."""
+        actor = await self._who.now()
+        if actor is None:
+            ui.navigate.to("/sign-in")
+            return None
+        try:
+            return await change(actor)
+        except TriggerHooksError as error:
+            with self._page:
+                toast(str(error), "bad")
+            await self._table.refresh()
+            return None
+
+    async def _make_key(self) -> str | None:
+        async def make(actor: Actor) -> str:
+            _, key = await self._engine.accounts.create_key(name="First steps", role=Role.AGENT, actor=actor)
+            return key
+
+        return await self._change(make)

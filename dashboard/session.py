@@ -1,0 +1,35 @@
+"""Who looks at a page: the token in our cookie, asked of the engine anew before everything that changes something."""
+
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse
+
+from engine import Actor, Engine
+
+COOKIE = "th_session"
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """`actor` is who opened the page; `now()` asks again, since a session may have ended meanwhile."""
+
+    engine: Engine
+    actor: Actor
+    token: str
+
+    async def now(self) -> Actor | None:
+        return await self.engine.accounts.actor_of(self.token)
+
+
+async def visitor(engine: Engine, request: Request) -> Visitor | RedirectResponse:
+    """Or the way to where one signs in."""
+    token = request.cookies.get(COOKIE, "")
+    actor = await engine.accounts.actor_of(token)
+    if actor is not None:
+        return Visitor(engine, actor, token)
+    if await engine.accounts.needs_admin():
+        return RedirectResponse("/setup", 303)
+    here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    return RedirectResponse(f"/sign-in?next={quote(here, safe='')}", 303)

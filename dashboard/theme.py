@@ -1,0 +1,55 @@
+"""Style sheets and assets, served once and cached; every page links them."""
+
+from hashlib import sha256
+from pathlib import Path
+
+from fastapi import FastAPI
+from nicegui import ui
+from starlette.staticfiles import StaticFiles
+
+HERE = Path(__file__).parent
+SHEETS = (HERE / "theme.css", HERE / "outer.css", HERE / "components" / "inner.css")
+
+FAVICON = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><rect width="24" height="24" rx="6" fill="#4f46e5"/>'
+    '<path d="M13.2 3.5 6 13.5h4.6L9.9 20.5 18 9.9h-5.2Z" fill="#fff"/></svg>'
+)
+
+# Before the first paint, so that a dark view never flashes white.
+_EARLY = """
+<script>
+(() => {
+  const asked = new URL(location.href).searchParams.get("theme");
+  const mode = ["auto", "light", "dark"].includes(asked) ? asked : localStorage.getItem("theme") || "auto";
+  const dark = mode === "dark" || (mode === "auto" && matchMedia("(prefers-color-scheme: dark)").matches);
+  document.documentElement.style.background = dark ? "#0b0f17" : "#f5f7f9";
+  document.documentElement.style.colorScheme = dark ? "dark" : "light";
+  document.addEventListener("DOMContentLoaded", () => document.body.classList.toggle("body--dark", dark));
+})();
+</script>"""
+
+# A connection lost while it is being made can take long to come back by itself.
+_RECONNECT = '<script>addEventListener("online", () => window.socket?.connect());</script>'
+
+
+def serve_assets(app: FastAPI) -> None:
+    app.mount("/assets", StaticFiles(directory=HERE / "assets"))
+
+
+def style_sheet() -> str:
+    return "\n".join(sheet.read_text() for sheet in SHEETS)
+
+
+def head(style_url: str) -> str:
+    """What every page has in its head."""
+    return f'<link rel="stylesheet" href="{style_url}">{_EARLY}'
+
+
+def style_url_of(sheet: str) -> str:
+    """Changes with the sheet, so that it can be cached for ever."""
+    return f"/style-{sha256(sheet.encode()).hexdigest()[:12]}.css"
+
+
+def dress(style_url: str) -> None:
+    """The page that is being built."""
+    ui.add_head_html(head(style_url) + _RECONNECT)

@@ -1,0 +1,319 @@
+"""The form, by a simulated user: no browser, so that what Vue draws is seen by what it is given."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from typing import Any
+
+import pytest
+from nicegui import ui
+from nicegui.testing import User
+
+from dashboard.components.condition_editor import FUNCTIONS, ConditionEditor
+from dashboard.components.event_picker import EventPicker
+from dashboard.components.filter_rows import FilterRows
+from dashboard.components.hook_form import HookForm
+from dashboard.components.hook_form_draft import empty_hook, in_a_sentence
+from dashboard.components.hook_form_headers import HeaderRows
+from dashboard.components.hook_form_panel import Panel
+from engine import Actor, Engine, Hook, functions
+from tests.dashboard.fake_engine import ADMIN, ECHO, MANAGER, USER, fake_engine
+
+
+@pytest.fixture
+async def engine() -> AsyncGenerator[Engine]:
+    engine = await fake_engine()
+    yield engine
+    await engine.stop()
+
+
+async def opened(
+    user: User,
+    engine: Engine,
+    hook_id: int | None = None,
+    *,
+    actor: Actor | None = ADMIN,
+    template: dict[str, Any] | None = None,
+) -> None:
+    """The form, open on a page of its own."""
+
+    async def now() -> Actor | None:
+        return actor
+
+    @ui.page("/")
+    def page() -> None:
+        form = HookForm(engine, now)
+        ui.button("Open", on_click=lambda: form.open(hook_id, template))
+
+    await user.open("/")
+    user.find("Open").click()
+    await user.should_see(kind=Panel)
+
+
+def one(user: User, kind: type[Any], marker: str | None = None) -> Any:
+    (element,) = user.find(kind=kind, marker=marker).elements
+    return element
+
+
+def write(user: User, field: str, text: str) -> None:
+    user.find(kind=ui.input, marker=field).clear().type(text)
+
+
+def save(user: User) -> None:
+    user.find(kind=ui.button, content="Save").click()
+
+
+async def closed(user: User) -> None:
+    """Waits until the form was told to close; only a browser would say when it is out of sight."""
+    (dialog,) = [around for around in one(user, Panel).ancestors() if isinstance(around, ui.dialog)]
+    for _ in range(50):
+        if not dialog.value:
+            return
+        await asyncio.sleep(0.02)
+    pytest.fail("the form is still open")
+
+
+async def saved_as(user: User, engine: Engine, count: int) -> Hook:
+    """The newest hook, once the form has closed."""
+    await closed(user)
+    assert len(engine.hooks.all()) == count
+    return engine.hooks.all()[-1]
+
+
+async def test_a_new_hook_is_saved_as_the_api_would_store_it(user: User, engine: Engine) -> None:
+    await opened(user, engine)
+    write(user, "title", "Hot leads")
+    user.find(EventPicker).trigger("change", "call.ended")
+    user.find(ConditionEditor).trigger("change", "lead_score >= 80")
+    rows = [
+        {"field": "call_duration", "operator": "gt", "value": "60", "case_sensitive": False},
+        {"field": "country", "operator": "one_of", "value": ["US", "CA"], "case_sensitive": False},
+        {"field": "email", "operator": "exists", "value": None, "case_sensitive": False},
+    ]
+    user.find(FilterRows).trigger("change", {"match": "any", "rows": rows})
+    write(user, "actions[0].url", ECHO)
+    user.find(HeaderRows).trigger("change", [["X-Team", "sales"], ["", ""]])
+    save(user)
+
+    hook = await saved_as(user, engine, 4)
+    raw = engine.hooks.raw(hook.definition)
+    assert raw == {
+        "key": "hot-leads",
+        "title": "Hot leads",
+        "description": "",
+        "enabled": True,
+        "trigger": "call.ended",
+        "role": "agent",
+        "type": "other",
+        "filters": {"match": "any", "rows": [{**rows[0], "value": 60}, *rows[1:]]},
+        "condition": "lead_score >= 80",
+        "run": "sequential",
+        "actions": [{"url": ECHO, "method": "POST", "headers": {"X-Team": "sales"}, "body": None}],
+    }
+
+
+async def test_what_is_wrong_stands_beside_its_field_and_nothing_is_stored(user: User, engine: Engine) -> None:
+    await opened(user, engine)
+    await user.should_not_see("Give the hook a title.")
+    write(user, "actions[0].url", "ftp://example.com")
+    save(user)
+
+    await user.should_see("Give the hook a title.")
+    await user.should_see("Choose the event that starts this hook.")
+    await user.should_see("An address starts with https:// or http://.")
+    await user.should_see("3 fields need a change")
+    assert len(engine.hooks.all()) == 3
+
+    write(user, "title", "Hot leads")
+    await user.should_not_see("Give the hook a title.")
+    await user.should_see("2 fields need a change")
+
+
+async def test_an_error_waits_until_its_field_was_left(user: User, engine: Engine) -> None:
+    await opened(user, engine)
+    write(user, "actions[0].url", "exa")
+    await user.should_not_see("An address starts with https:// or http://.")
+
+    user.find(kind=ui.input, marker="actions[0].url").trigger("blur")
+
+    await user.should_see("An address starts with https:// or http://.")
+    await user.should_not_see("Give the hook a title.")
+
+
+async def test_a_filter_row_is_told_what_is_wrong_with_it(user: User, engine: Engine) -> None:
+    await opened(user, engine, 1)
+    row = {"field": "", "operator": "gt", "value": "soon", "case_sensitive": False}
+    user.find(FilterRows).trigger("change", {"match": "all", "rows": [row]})
+    save(user)
+    await user.should_see("One field needs a change")
+
+    errors = one(user, FilterRows).props["errors"]
+    assert errors == {"problems": {"filters.rows[0].field": "Choose a field."}, "tries": 1}
+
+
+async def test_a_header_that_stands_twice_is_refused(user: User, engine: Engine) -> None:
+    await opened(user, engine, 1)
+    user.find(HeaderRows).trigger("change", [["X-Team", "sales"], ["x-team", "support"]])
+    save(user)
+    await user.should_see("One field needs a change")
+
+    assert one(user, HeaderRows).props["errors"]["rows"] == {"1": "This header stands twice; keep one of them."}
+
+
+async def test_a_condition_is_checked_as_one_types(user: User, engine: Engine) -> None:
+    await opened(user, engine, 1)
+    editor = user.find(ConditionEditor)
+    editor.trigger("change", "call_duratin > 60").trigger("check")
+    assert "Did you mean `call_duration`?" in one(user, ConditionEditor).checked.warnings[0]
+
+    editor.trigger("change", "call_duration >").trigger("check")
+    assert one(user, ConditionEditor).checked.column == 16
+
+
+async def test_the_fields_follow_the_event(user: User, engine: Engine) -> None:
+    await opened(user, engine)
+    user.find(EventPicker).trigger("change", "sms.received")
+    await user.should_see("When an SMS comes in.")
+
+    names = {field["name"] for field in one(user, ConditionEditor).props["fields"]}
+    assert names == set(engine.catalogue.get("sms.received").fields)
+    assert names == {field["name"] for field in one(user, FilterRows).props["fields"]}
+
+
+async def test_an_address_is_judged_as_one_types(user: User, engine: Engine) -> None:
+    await opened(user, engine, 1)
+    write(user, "actions[0].url", "http://example.com/leads")
+    await user.should_see("http is not encrypted")
+
+    write(user, "actions[0].url", "https://10.0.0.1/leads")
+    await user.should_see("This address is not public")
+
+
+async def test_somebody_elses_save_is_not_overwritten(user: User, engine: Engine) -> None:
+    await opened(user, engine, 1)
+    theirs = engine.hooks.raw(engine.hooks.get(1).definition) | {"description": "Mia's"}
+    await engine.hooks.save(theirs, actor=MANAGER, hook_id=1)
+    write(user, "title", "Mine")
+    save(user)
+
+    await user.should_see("mia@example.com saved version 2 meanwhile.")
+    assert engine.hooks.get(1).definition.title == "Lead Qualification"
+
+    user.find("Save mine over it").click()
+    await closed(user)
+    assert engine.hooks.get(1).version == 3
+    assert engine.hooks.get(1).definition.title == "Mine"
+
+
+async def test_theirs_can_be_loaded_instead(user: User, engine: Engine) -> None:
+    await opened(user, engine, 1)
+    theirs = engine.hooks.raw(engine.hooks.get(1).definition) | {"title": "Mia's"}
+    await engine.hooks.save(theirs, actor=MANAGER, hook_id=1)
+    write(user, "title", "Mine")
+    save(user)
+    await user.should_see("Load theirs")
+    user.find("Load theirs").click()
+
+    await user.should_see("version 2")
+    assert one(user, ui.input, "title").value == "Mia's"
+    await user.should_not_see("meanwhile")
+
+
+async def test_a_hook_that_was_deleted_meanwhile_can_be_kept(user: User, engine: Engine) -> None:
+    await opened(user, engine, 1)
+    await engine.hooks.delete(1, actor=MANAGER)
+    write(user, "title", "Still wanted")
+    save(user)
+    await user.should_see("This hook was deleted meanwhile.")
+    user.find("Save as a new hook").click()
+
+    hook = await saved_as(user, engine, 3)
+    assert hook.definition.title == "Still wanted"
+
+
+async def test_leaving_asks_first_where_something_would_be_lost(user: User, engine: Engine) -> None:
+    await opened(user, engine, 1)
+    write(user, "title", "Mine")
+    assert one(user, Panel).props["dirty"] is True
+    user.find("Cancel").click()
+    await user.should_see("Discard your changes?")
+
+    user.find("Keep editing").click()
+    await user.should_see(kind=Panel)
+    user.find(Panel).trigger("leave")
+    await user.should_see("Discard your changes?")
+    user.find(kind=ui.button, content="Discard").click()
+    await closed(user)
+    assert engine.hooks.get(1).definition.title == "Lead Qualification"
+
+
+async def test_leaving_without_changes_just_closes(user: User, engine: Engine) -> None:
+    await opened(user, engine, 1)
+    user.find("Cancel").click()
+
+    await closed(user)
+    await user.should_not_see("Discard your changes?")
+
+
+async def test_a_template_fills_a_new_hook(user: User, engine: Engine) -> None:
+    await opened(user, engine, template={"title": "Ready", "trigger": "call.ended", "condition": "call_duration > 60"})
+    await user.should_see("New trigger hook")
+    await user.should_see("When Call Ended comes from an agent, if call_duration > 60")
+
+    assert one(user, EventPicker).value == "call.ended"
+    assert one(user, Panel).props["dirty"] is False
+
+
+async def test_a_user_may_only_look(user: User, engine: Engine) -> None:
+    await opened(user, engine, 1, actor=USER)
+    await user.should_see("Managers and admins may change it.")
+    await user.should_not_see(kind=ui.button, content="Save")
+
+    assert one(user, ui.input, "title").props["readonly"] is True
+    user.find(Panel).trigger("save")
+    assert engine.hooks.get(1).version == 1
+
+
+async def test_a_long_title_is_counted_and_refused(user: User, engine: Engine) -> None:
+    await opened(user, engine, 1)
+    write(user, "title", "x" * 256)
+    await user.should_see("256 / 255")
+    save(user)
+
+    await user.should_see("At most 255 characters; this has 256.")
+
+
+async def test_whoever_is_signed_out_meanwhile_loses_nothing(user: User, engine: Engine) -> None:
+    signed_in = [ADMIN, None]
+
+    async def now() -> Actor | None:
+        return signed_in.pop(0)
+
+    @ui.page("/")
+    def page() -> None:
+        form = HookForm(engine, now)
+        ui.button("Open", on_click=lambda: form.open(1))
+
+    await user.open("/")
+    user.find("Open").click()
+    await user.should_see(kind=Panel)
+    write(user, "title", "Mine")
+    save(user)
+
+    await user.should_see("You are signed out.")
+    assert one(user, ui.input, "title").value == "Mine"
+
+
+def test_the_functions_that_complete_are_those_of_the_engine() -> None:
+    known = {name: (one.signature, one.description) for name, one in functions.FUNCTIONS.items()}
+
+    assert dict(FUNCTIONS) == known
+
+
+async def test_a_hook_in_a_sentence(engine: Engine) -> None:
+    hook = engine.hooks.raw(engine.hooks.get(1).definition)
+
+    assert in_a_sentence(hook, engine.catalogue) == (
+        "When Call Ended comes from an agent, if country is US, and if call_duration > 60 "
+        'and sentiment == "positive": POST to internal.ai-sync.com/echo.'
+    )
+    assert "Choose an event" in in_a_sentence(empty_hook(), engine.catalogue)
