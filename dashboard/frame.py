@@ -47,7 +47,7 @@ def frame(visitor: Visitor, style_url: str, title: str, path: str) -> Iterator[N
                 Text("span", name)
             if target == path:
                 link.props["aria-current"] = "page"
-    with ui.element("main").classes("th-content") as content:
+    with ui.element("div").classes("th-content") as content:
         content.props.update(id="th-content", tabindex="-1")
         yield
 

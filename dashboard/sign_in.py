@@ -20,7 +20,7 @@ _PAGE = Environment(autoescape=True).from_string((Path(__file__).parent / "sign_
 
 _SETUP = {
     "title": "Make the administrator",
-    "about": "This is the first start. The account that you make here may do everything, and invite others.",
+    "about": "This is the first start. The account that you make here may do everything.",
     "button": "Create and open",
     "action": "/setup",
     "new": True,

@@ -15,7 +15,7 @@ def log_to_terminal(format: str) -> None:
         structlog.stdlib.ExtraAdder(),
     ]
     colors = sys.stderr.isatty()
-    renderer = structlog.processors.JSONRenderer() if format == "json" else structlog.dev.ConsoleRenderer(colors=colors)
+    renderer = structlog.processors.JSONRenderer() if format == "json" else _console(colors)
     errors: list[structlog.typing.Processor] = [structlog.processors.format_exc_info] if format == "json" else []
     handler = logging.StreamHandler()
     handler.setFormatter(
@@ -29,6 +29,11 @@ def log_to_terminal(format: str) -> None:
     root.setLevel(logging.INFO)
     for noisy in ("httpx", "apscheduler", "alembic", "uvicorn.error"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+
+
+def _console(colors: bool) -> structlog.dev.ConsoleRenderer:
+    """Plain tracebacks: the richer ones print the values of variables, secrets among them."""
+    return structlog.dev.ConsoleRenderer(colors=colors, exception_formatter=structlog.dev.plain_traceback)
 
 
 def _one_line(_: object, __: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:

@@ -5,7 +5,7 @@ from typing import Literal
 
 from nicegui import ui
 
-from dashboard.components.hook_form_field import Text
+from dashboard.components.text import Text
 from engine import Actor
 
 ActorNow = Callable[[], Awaitable[Actor | None]]

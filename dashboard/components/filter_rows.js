@@ -105,8 +105,8 @@ export default {
         <label v-for="choice in ['all', 'any']" :key="choice" :class="{ 'is-on': match === choice }">
           <input type="radio" :name="'match' + $.uid" :checked="match === choice" :disabled="disabled" @change="matchTo(choice)" />{{ choice === 'all' ? 'All must match' : 'Any may match' }}</label>
       </div>
-      <ul v-if="rows.length" class="ti-rows">
-        <li v-for="(row, i) in rows" :key="row.key" class="ti-row ti-filter" role="group" :aria-label="'Filter ' + (i + 1)">
+      <div v-if="rows.length" class="ti-rows">
+        <div v-for="(row, i) in rows" :key="row.key" class="ti-row ti-filter" role="group" :aria-label="'Filter ' + (i + 1)">
           <div class="ti-cell" :data-field="'filters.rows[' + i + '].field'">
             <suggest :model-value="row.field" :options="fieldOptions" label="Attribute" placeholder="Attribute" mono :disabled="disabled"
                      :invalid="!!error(i, 'field')" :describedby="error(i, 'field') && 'ti-f' + row.key"
@@ -129,8 +129,8 @@ export default {
             <p v-if="error(i, 'value')" class="ti-error" :id="'ti-v' + row.key">{{ error(i, 'value') }}</p>
           </div>
           <button v-if="!disabled" type="button" class="ti-remove" :aria-label="'Remove filter ' + (i + 1)" @click="remove(i)"><icon name="remove" /></button>
-        </li>
-      </ul>
+        </div>
+      </div>
       <p v-else-if="disabled" class="ti-hint">No filters.</p>
       <button v-if="!disabled" ref="add" type="button" class="ti-add" @click="add"><icon name="plus" />Add filter</button>
     </div>`,

@@ -46,8 +46,8 @@ export default {
       <button v-for="(one, i) in starters" :key="i" type="button" class="th-starter" @click="$emit('start', i)">
         <span class="th-starter-tag" v-if="i === 0">Start from the example</span><b>{{ one.title }}</b><span>{{ one.about }}</span></button>
     </div>
-    <div class="th-step"><span class="th-step-number" aria-hidden="true">{{ canManage && !hooks ? 2 : 1 }}</span><div>
-      <b>Send an event</b>
+    <div class="th-step">
+      <h3>Send an event</h3>
       <p class="th-muted">Run this in a terminal. It posts a Call Ended event, 187 seconds long and positive.</p>
       <div class="th-curl"><pre ref="line" tabindex="0" aria-label="Command that sends an event">{{ line }}</pre>
         <button type="button" class="th-button is-small" @click="copy"><icon name="copy" />{{ copied ? "Copied" : "Copy" }}</button></div>
@@ -55,6 +55,6 @@ export default {
       <p v-else class="th-note">YOUR_KEY stands for an API key.
         <button v-if="canMakeKey" type="button" class="th-button is-small" :disabled="asked" @click="makeKey">Make a key</button>
         <template v-else>An administrator makes one.</template></p>
-    </div></div>
+    </div>
   </section>`,
 };

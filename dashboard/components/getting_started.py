@@ -7,7 +7,7 @@ from nicegui.events import GenericEventArguments
 
 from engine import Engine, Json, Permission
 
-_EVENT = '{"type": "call.ended", "data": {"call_duration": 187, "sentiment": "positive", "first_name": "Zoe"}}'
+_EVENT = '{"type": "call.ended", "data": {"call_duration": 187, "sentiment": "positive", "first_name": "Ada"}}'
 
 
 def starters(internal_url: str) -> tuple[Mapping[str, Json], ...]:

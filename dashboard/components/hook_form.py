@@ -7,10 +7,10 @@ from nicegui import background_tasks, ui
 from dashboard.components.dialogs import ActorNow, actor_now, confirm, toast
 from dashboard.components.hook_form_action import ActionSection
 from dashboard.components.hook_form_draft import Draft, in_a_sentence
-from dashboard.components.hook_form_field import Text
 from dashboard.components.hook_form_frame import Frame
 from dashboard.components.hook_form_sections import BasicSection, Editing, TriggerSection
 from dashboard.components.test_dialog import TestDialog
+from dashboard.components.text import Text
 from engine import Actor, Conflict, Engine, InvalidHook, Json, NotFound, Permission, TriggerHooksError, may
 
 

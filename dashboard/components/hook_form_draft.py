@@ -36,7 +36,9 @@ class Draft:
     """`raw` is changed in place; `touched` are the fields that were left once, so that their errors may show."""
 
     def __init__(self, raw: Mapping[str, Json]) -> None:
-        self.raw: dict[str, Json] = {**empty_hook(), **deepcopy(dict(raw))}
+        empty = empty_hook()
+        self.raw: dict[str, Json] = {**empty, **deepcopy(dict(raw))}
+        self.raw["actions"] = [{**empty["actions"][0], **action} for action in self.raw["actions"]]
         self.touched: set[str] = set()
         self._start = deepcopy(self.raw)
 

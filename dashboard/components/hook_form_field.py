@@ -4,17 +4,10 @@ from typing import TypeVar
 
 from nicegui import ui
 from nicegui.element import Element
-from nicegui.elements.mixins.text_element import TextElement
+
+from dashboard.components.text import Text
 
 Box = TypeVar("Box", ui.input, ui.textarea)
-
-
-class Text(TextElement):
-    """A plain HTML element with text."""
-
-    def __init__(self, tag: str, text: str = "", classes: str = "") -> None:
-        super().__init__(tag=tag, text=text)
-        self.classes(classes)
 
 
 class FormField(Element):
@@ -23,7 +16,7 @@ class FormField(Element):
     def __init__(self, name: str, label: str, *, note: str = "", hint: str = "", caption: str = "label") -> None:
         super().__init__("div")
         self.classes("ti-field")
-        self.name = name
+        self.name, self.required = name, note == "Required"
         self.control_id = f"ti-{self.id}"
         self.help_id = f"{self.control_id}-help"
         self._hint = hint
@@ -76,4 +69,5 @@ def _dress(box: Box, field: FormField, read_only: bool) -> Box:
     box.props["for"] = field.control_id
     box.props["aria-describedby"] = field.help_id
     box.props["readonly"] = read_only
+    box.props["aria-required"] = field.required
     return box

@@ -5,8 +5,8 @@ from collections.abc import Awaitable, Callable
 from nicegui import ui
 
 from dashboard.components.dialogs import button
-from dashboard.components.hook_form_field import Text
 from dashboard.components.hook_form_panel import Panel
+from dashboard.components.text import Text
 from engine import Hook
 
 Choice = tuple[str, Callable[[], object]]
@@ -66,7 +66,7 @@ class Frame:
 
     def _header(self, hook: Hook | None, *, read_only: bool) -> None:
         verb = "Trigger hook" if read_only else "Edit trigger hook" if hook else "New trigger hook"
-        with ui.element("header").classes("ti-head"):
+        with ui.element("div").classes("ti-head"):
             title = Text("h2", verb, "ti-title")
             title.props["id"] = f"ti-{title.id}"
             self.dialog.props["aria-labelledby"] = title.props["id"]
@@ -78,7 +78,7 @@ class Frame:
             close.props["aria-label"] = "Close"
 
     def _footer(self, *, read_only: bool) -> None:
-        with ui.element("footer").classes("ti-foot"):
+        with ui.element("div").classes("ti-foot"):
             Text("span", "Ctrl S saves, Ctrl Enter tests, Esc closes" if not read_only else "", "ti-note ti-keys")
             button("Close" if read_only else "Cancel", self._on_leave, "is-quiet")
             button("Test", self._on_test)

@@ -44,8 +44,8 @@ export default {
   },
   template: `
     <div class="ti-headers">
-      <ul v-if="rows.length" class="ti-rows">
-        <li v-for="(row, i) in rows" :key="row.key" class="ti-row ti-header" role="group" :aria-label="'Header ' + (i + 1)"
+      <div v-if="rows.length" class="ti-rows">
+        <div v-for="(row, i) in rows" :key="row.key" class="ti-row ti-header" role="group" :aria-label="'Header ' + (i + 1)"
             :data-field="'header' + i" @focusout="left(row, $event)">
           <div class="ti-cell"><input class="ti-input ti-header-name is-mono" v-model="row.name" aria-label="Header name" placeholder="X-Team" spellcheck="false"
                  autocapitalize="off" :readonly="disabled" :aria-invalid="!!error(i) || undefined" :aria-describedby="error(i) && 'ti-h' + row.key" @input="changed" />
@@ -53,8 +53,8 @@ export default {
           <div class="ti-cell"><input class="ti-input is-mono" v-model="row.value" aria-label="Header value" placeholder="sales" spellcheck="false" autocapitalize="off" autocomplete="off"
                  :readonly="disabled" @input="changed" /></div>
           <button v-if="!disabled" type="button" class="ti-remove" :aria-label="'Remove header ' + (i + 1)" @click="remove(i)"><icon name="remove" /></button>
-        </li>
-      </ul>
+        </div>
+      </div>
       <p v-else-if="disabled" class="ti-hint">No headers of its own.</p>
       <button v-if="!disabled" ref="add" type="button" class="ti-add" @click="add"><icon name="plus" />Add header</button>
     </div>`,

@@ -52,7 +52,7 @@ export default {
         const places = [...this.$el.querySelectorAll("[data-field]")];
         const wrong = places.find((place) => fields.includes(place.dataset.field)) ||
           places.find((place) => fields.some((field) => field.startsWith(place.dataset.field)));
-        const target = wrong && wrong.querySelector("input, textarea, button, [tabindex]");
+        const target = wrong && (wrong.querySelector("input, textarea, button") || wrong.querySelector("[tabindex]"));
         if (!target) return;
         target.focus({ preventScroll: true });
         wrong.scrollIntoView({ block: "center", behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });

@@ -10,7 +10,8 @@ from dashboard.components.condition_editor import ConditionEditor
 from dashboard.components.event_picker import EventPicker
 from dashboard.components.filter_rows import FilterRows
 from dashboard.components.hook_form_draft import Draft
-from dashboard.components.hook_form_field import FormField, Text, text_area, text_input
+from dashboard.components.hook_form_field import FormField, text_area, text_input
+from dashboard.components.text import Text
 from engine import Engine, EventType
 
 MAX_TITLE = 255

@@ -37,9 +37,11 @@ export default {
       return this.narrowed ? `${this.total} of ${this.all} ${this.all === 1 ? "hook" : "hooks"}` : `${this.total} ${noun}`;
     },
   },
+  created() {
+    this.askSoon = debounced(() => this.ask({ page: 1 }), 200);
+  },
   mounted() {
     this.clock = setInterval(() => (this.now = Date.now()), 5000);
-    this.search = debounced(() => this.ask({ page: 1 }), 200);
     document.addEventListener("keydown", this.onKey);
   },
   beforeUnmount() {
@@ -48,6 +50,9 @@ export default {
   },
   methods: {
     agoOf,
+    onSearch() {
+      this.askSoon();
+    },
     show(view) {
       Object.assign(this, view);
       this.pending = {};
@@ -102,7 +107,7 @@ export default {
   <section class="th-card th-hooks" aria-label="Hooks">
     <div class="th-tools" role="search">
       <label class="th-search"><icon name="search" /><span class="th-hidden">Search hooks</span>
-        <input ref="search" type="search" v-model="query.q" @input="search" placeholder="Search hooks" aria-keyshortcuts="/" /><kbd aria-hidden="true">/</kbd></label>
+        <input ref="search" type="search" v-model="query.q" @input="onSearch" placeholder="Search hooks" aria-keyshortcuts="/" /><kbd aria-hidden="true">/</kbd></label>
       <select aria-label="Trigger" v-model="query.trigger" @change="ask({ page: 1 })">
         <option value="">Any trigger</option>
         <optgroup v-for="group in triggers" :key="group.label" :label="group.label"><option v-for="one in group.types" :key="one.value" :value="one.value">{{ one.label }}</option></optgroup>

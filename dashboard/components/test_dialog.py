@@ -6,9 +6,10 @@ from nicegui import background_tasks, ui
 
 from dashboard.components.combobox import Combobox, Option
 from dashboard.components.dialogs import ActorNow, actor_now, button, toast
-from dashboard.components.hook_form_field import FormField, Text
+from dashboard.components.hook_form_field import FormField
 from dashboard.components.json_editor import JsonEditor
 from dashboard.components.test_dialog_result import show_result, show_waiting
+from dashboard.components.text import Text
 from engine import (
     LABELS,
     Actor,
@@ -112,13 +113,13 @@ class TestDialog:
                 self._result.props["aria-live"] = "polite"
 
     def _header(self, definition: HookDefinition, event: str, *, is_saved: bool) -> None:
-        with ui.element("header").classes("ti-head"):
+        with ui.element("div").classes("ti-head"):
             title = Text("h2", f"Test: {definition.title}", "ti-title")
             title.props["id"] = f"ti-{title.id}"
             self._dialog.props["aria-labelledby"] = title.props["id"]
             Text("span", event, "ti-tag")
             if not is_saved:
-                Text("span", "with your unsaved changes", "ti-note")
+                Text("span", "Unsaved changes", "ti-tag")
             close = ui.button(icon="close", on_click=self._dialog.close, color=None)
             close.props("flat round dense :ripple=false").classes("ti-close")
             close.props["aria-label"] = "Close"

@@ -4,8 +4,8 @@ from typing import Final
 
 from nicegui import ui
 
-from dashboard.components.hook_form_field import Text
 from dashboard.components.http_call import HttpCall
+from dashboard.components.text import Text
 from dashboard.components.trace import Trace
 from dashboard.components.verdict import Verdict
 from engine import LABELS, Attempt, Decision, Execution, Gate, Status, TestResult
@@ -22,7 +22,7 @@ def show_result(result: TestResult, *, refused: bool, bring: bool) -> None:
     """`refused` where it was to be sent, and would not fire; `bring` brings it into view."""
     decision, execution = result.decision, result.execution
     if execution:
-        _show_execution(execution)
+        _show_execution(execution, bring=bring)
     else:
         _show_decision(decision, refused=refused, bring=bring)
     if execution and execution.attempts:
@@ -52,14 +52,18 @@ def _show_decision(decision: Decision, *, refused: bool, bring: bool) -> None:
     Verdict(tone, f"{said}: {_inside_a_sentence(decision.reason)}", _mend(decision), bring=bring)
 
 
-def _show_execution(execution: Execution) -> None:
+def _show_execution(execution: Execution, *, bring: bool) -> None:
     last = execution.attempts[-1] if execution.attempts else None
     if execution.status is Status.SUCCEEDED and last:
-        Verdict("yes", f"Delivered: the receiver answered {last.status_code}", f"In {last.latency_ms:.0f} ms.")
+        Verdict(
+            "yes", f"Delivered: the receiver answered {last.status_code}", f"In {last.latency_ms:.0f} ms.", bring=bring
+        )
     elif last and last.error:
-        Verdict("no", f"Not delivered: {LABELS[last.error.error_class].lower()}", last.error.message)
+        Verdict("no", f"Not delivered: {LABELS[last.error.error_class].lower()}", last.error.message, bring=bring)
     else:
-        Verdict("unknown", "No answer yet", "It goes on in the background; its end appears under Executions.")
+        Verdict(
+            "unknown", "No answer yet", "It goes on in the background; its end appears under Executions.", bring=bring
+        )
 
 
 def _show_answer(attempt: Attempt) -> None:

@@ -158,7 +158,7 @@ async def test_the_role_to_act_as_is_the_hooks_own_where_it_may_be(user: User, e
 
 async def test_unsaved_changes_are_tested_but_not_sent(user: User, engine: Engine) -> None:
     await opened(user, engine, **{**HOOKS[0], "condition": "call_duration > 1000"})
-    await user.should_see("with your unsaved changes")
+    await user.should_see("Unsaved changes")
     await verdict(user, "187 > 1000")
 
     assert not next(iter(user.find(kind=ui.button, content="Send").elements)).enabled

@@ -98,6 +98,9 @@ export const Suggest = {
       });
       return groups;
     },
+    activeId() {
+      return this.listed && this.active >= 0 && this.active < this.shown.length ? `${this.listId}-${this.active}` : undefined;
+    },
     listed() {
       return this.open && (this.shown.length > 0 || (this.strict && this.search));
     },
@@ -159,13 +162,13 @@ export const Suggest = {
       else if (event.key === "ArrowUp") this.move(-1);
       else if (event.key === "Home" && this.open && !this.search) this.jump(0);
       else if (event.key === "End" && this.open && !this.search) this.jump(-1);
-      else if (event.key === "Enter" && this.open && this.active >= 0) this.take(this.shown[this.active]);
+      else if (event.key === "Enter" && this.activeId) this.take(this.shown[this.active]);
       else if (event.key === "Escape" && this.listed) this.hide();
-      else if (event.key === "Tab" && this.open && this.active >= 0 && (this.typed || !this.search)) {
+      else if (event.key === "Tab" && this.activeId && (this.typed || !this.search)) {
         this.take(this.shown[this.active]);
         return;
       } else if (!this.search && (event.key === " " || event.key === "Enter")) {
-        this.open && this.active >= 0 ? this.take(this.shown[this.active]) : this.show();
+        this.activeId ? this.take(this.shown[this.active]) : this.show();
       } else if (!this.search && /^\w$/.test(event.key) && !event.ctrlKey && !event.metaKey) {
         this.find(event.key.toLowerCase());
       } else return;
@@ -191,13 +194,13 @@ export const Suggest = {
          @focusout="left">
       <input v-if="search" ref="box" class="ti-input" type="text" role="combobox" autocomplete="off" spellcheck="false"
              autocapitalize="off" :id="inputId" :aria-label="inputId ? undefined : label" aria-autocomplete="list"
-             :aria-expanded="listed" :aria-controls="listId" :aria-activedescendant="open && active >= 0 ? listId + '-' + active : undefined"
+             :aria-expanded="listed" :aria-controls="listId" :aria-activedescendant="activeId"
              :aria-invalid="invalid || undefined" :aria-describedby="describedby" :placeholder="placeholder"
              :value="text" :readonly="disabled" @input="type" @keydown="key" @click="show"
              @focus="strict && $event.target.select()" />
       <button v-else ref="box" class="ti-input ti-combo-button" type="button" role="combobox" aria-haspopup="listbox"
               :id="inputId" :aria-label="inputId ? undefined : label" :aria-expanded="listed" :aria-controls="listId"
-              :aria-activedescendant="open && active >= 0 ? listId + '-' + active : undefined"
+              :aria-activedescendant="activeId"
               :aria-describedby="describedby" :aria-disabled="disabled || undefined" @keydown="key" @click="toggle">{{ text }}</button>
       <span v-if="search && strict && chosen && chosen.note && !typed" class="ti-combo-note" aria-hidden="true">{{ chosen.note }}</span>
       <span v-if="!disabled && (strict || options.length)" class="ti-combo-arrow" aria-hidden="true" @mousedown.prevent @click="toggle"><icon name="down" /></span>
