@@ -84,7 +84,12 @@ def row_of(execution: Execution, catalogue: Catalogue) -> dict[str, Any]:
         "status": str(execution.status),
         "test": execution.test,
         "code": last.status_code if last else None,
-        "ms": round(last.latency_ms) if last else None,
+        "ms": _milliseconds(last.latency_ms) if last else None,
         "attempt": last.number if last else 0,
         "error": LABELS[last.error.error_class] if last and last.error else None,
     }
+
+
+def _milliseconds(latency: float) -> float:
+    """Short ones with a decimal, so that a quick call is not said to have taken nothing."""
+    return round(latency, 1) if latency < 10 else round(latency)

@@ -1,8 +1,9 @@
 """One bounded pool for each type of hook, so that a slow type never holds up another."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from functools import partial
+from typing import Any
 
 from engine.model import HookType, Job
 from engine.ports import ExecutionStore
@@ -15,7 +16,7 @@ WINDOW = 500
 
 class Lanes:
     def __init__(
-        self, *, store: ExecutionStore, run: Callable[[Job], Awaitable[object]], supervisor: Supervisor
+        self, *, store: ExecutionStore, run: Callable[[Job], Coroutine[Any, Any, object]], supervisor: Supervisor
     ) -> None:
         self._run, self._supervisor = run, supervisor
         self._windows = {
@@ -24,7 +25,7 @@ class Lanes:
 
     def start(self) -> None:
         for type, window in self._windows.items():
-            self._supervisor.spawn(self._serve(window), f"lane {type}")
+            self._supervisor.keep(partial(self._serve, window), f"lane {type}")
 
     def offer(self, job: Job) -> None:
         """After its execution was committed."""
@@ -35,11 +36,8 @@ class Lanes:
         while True:
             await free.acquire()
             for job in await window.take(1):
-                task = self._supervisor.spawn(self._one(job), job.execution.id)
+                task = self._supervisor.spawn(self._run(job), job.execution.id)
                 task.add_done_callback(lambda _: free.release())
-
-    async def _one(self, job: Job) -> None:
-        await self._run(job)
 
 
 def _key(job: Job) -> str:

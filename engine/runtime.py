@@ -119,7 +119,7 @@ class Engine:
     async def start(self) -> None:
         """Opens, and takes up what an earlier process left unfinished."""
         await self.open()
-        self._supervisor.spawn(self._pipeline.run(), "pipeline")
+        self._supervisor.keep(self._pipeline.run, "pipeline")
         self._lanes.start()
         self._schedule.every(KEY_USE_SECONDS, self.accounts.note_use)
         self._schedule.start()

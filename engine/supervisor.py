@@ -2,10 +2,12 @@
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 log = logging.getLogger(__name__)
+
+PAUSE_SECONDS = 1.0
 
 
 class Supervisor:
@@ -18,12 +20,24 @@ class Supervisor:
         task.add_done_callback(self._ended)
         return task
 
+    def keep(self, work: Callable[[], Coroutine[Any, Any, None]], name: str) -> None:
+        """For work without an end: where it fails all the same, the log tells, and it starts over."""
+        self.spawn(self._again_and_again(work, name), name)
+
     async def stop(self) -> None:
         """Cancels what still runs, and waits for its end."""
         tasks = tuple(self._tasks)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _again_and_again(self, work: Callable[[], Coroutine[Any, Any, None]], name: str) -> None:
+        while True:
+            try:
+                await work()
+            except Exception:
+                log.exception("%s failed and starts over", name)
+            await asyncio.sleep(PAUSE_SECONDS)
 
     def _ended(self, task: asyncio.Task[Any]) -> None:
         self._tasks.discard(task)

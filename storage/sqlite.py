@@ -1,26 +1,52 @@
 """What is SQLite's own: connections, their settings, and who begins a transaction."""
 
+import sqlite3
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.pool import QueuePool
 
+from engine.errors import StoreUnavailable
+
 READERS = 4
+TURNS = 50
 
 _BOTH = ("PRAGMA busy_timeout=5000", "PRAGMA foreign_keys=ON", "PRAGMA synchronous=FULL", "PRAGMA temp_store=MEMORY")
 
 
 def write_engine(url: str) -> Engine:
     """For the one connection that writes; its transactions begin by taking the write lock."""
-    if path := make_url(url).database:
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
-    return _engine(url, ("PRAGMA journal_mode=WAL", *_BOTH), "BEGIN IMMEDIATE", pool_size=1)
+    engine = _engine(url, _BOTH, "BEGIN IMMEDIATE", pool_size=1)
+    event.listen(engine, "connect", _enter_wal)
+    return engine
 
 
 def read_engine(url: str) -> Engine:
     """For connections that only read, and see one moment for as long as a transaction lasts."""
     return _engine(url, (*_BOTH, "PRAGMA query_only=ON"), "BEGIN", pool_size=READERS)
+
+
+def make_folder(url: str) -> None:
+    """Where the file will be. Raises StoreUnavailable."""
+    if path := make_url(url).database:
+        try:
+            Path(path).parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StoreUnavailable(f"The folder of the database cannot be made: {error}.") from error
+
+
+def _enter_wal(connection: Any, _: object) -> None:
+    """Two that turn a new file to WAL at once refuse each other without waiting; whoever lost waits for the lock."""
+    for _ in range(TURNS):
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError:
+            connection.execute("BEGIN IMMEDIATE")
+            connection.execute("ROLLBACK")
+        else:
+            return
+    raise StoreUnavailable("The database cannot be opened: others keep changing it.")
 
 
 def _engine(url: str, pragmas: tuple[str, ...], begin: str, pool_size: int) -> Engine:

@@ -41,21 +41,21 @@ R = TypeVar("R")
 class SqlStore:
     def __init__(self, url: str) -> None:
         """`url` as SQLAlchemy writes it, such as `sqlite:///data/trigger-hooks.db`."""
+        self._url = url
         self._write_engine = sqlite.write_engine(url)
         self._read_engine = sqlite.read_engine(url)
         self._readers = ThreadPoolExecutor(sqlite.READERS, thread_name_prefix="reader")
         self._writer = Writer(self._write_engine)
 
     async def open(self) -> None:
+        await self._in_thread(partial(sqlite.make_folder, self._url))
         await self._in_thread(partial(migrate.upgrade, self._write_engine))
         self._writer.start()
 
     async def close(self) -> None:
         """What was submitted before is still stored."""
         await self._writer.stop()
-        self._readers.shutdown()
-        self._read_engine.dispose()
-        self._write_engine.dispose()
+        await asyncio.to_thread(self._release)
 
     async def check(self) -> None:
         await self._writer.submit(_probe, None)
@@ -149,6 +149,12 @@ class SqlStore:
 
     async def touch_keys(self, used: Sequence[tuple[int, datetime]]) -> None:
         await self._write(accounts.touch_keys, used)
+
+    def _release(self) -> None:
+        """The writing connection last: whoever closes last brings the log into the file."""
+        self._readers.shutdown()
+        self._read_engine.dispose()
+        self._write_engine.dispose()
 
     async def _write(self, edit: Callable[Concatenate[Session, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
         """An edit by a session of its own, in the writer's transaction."""

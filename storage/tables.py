@@ -13,6 +13,7 @@ _NEVER_AGAIN = {"sqlite_autoincrement": True}
 
 # A query uses a partial index where it says the very same words.
 UNFINISHED = "status IN ('pending', 'running', 'retrying')"
+TEST = "test"
 NOT_DELIVERED = "status IN ('failed', 'cancelled')"
 
 
@@ -92,6 +93,7 @@ class ExecutionRow(SQLModel, table=True):
         Index("execution_by_event", "event_seq", "hook_id"),
         Index("execution_by_hook", "hook_id", "seq"),
         Index("execution_by_type", "type", "seq"),
+        Index("execution_test", "seq", sqlite_where=text(TEST)),
         Index("execution_unfinished", "type", "id", sqlite_where=text(UNFINISHED)),
         Index("execution_not_delivered", "status", "seq", sqlite_where=text(NOT_DELIVERED)),
         _NEVER_AGAIN,

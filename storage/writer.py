@@ -8,11 +8,12 @@ import asyncio
 import queue
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from engine.errors import Overloaded, StoreUnavailable
 
@@ -41,10 +42,12 @@ class Writer:
         self._engine = engine
         self._orders: queue.SimpleQueue[_Order | None] = queue.SimpleQueue()
         self._waiting = 0
+        self._open = False
         self._room = asyncio.Condition()
         self._thread = threading.Thread(target=self._serve, name="writer", daemon=True)
 
     def start(self) -> None:
+        self._open = True
         self._thread.start()
 
     async def submit(self, operation: Operation[A, R], argument: A, *, refusable: bool = False) -> R:
@@ -54,6 +57,8 @@ class Writer:
                 raise Overloaded("More is coming in than the disk can take just now. Try again shortly.", 1)
             async with self._room:
                 await self._room.wait_for(lambda: self._waiting < MOST_WAITING)
+        if not self._open:
+            raise StoreUnavailable("The database is not open.")
         loop = asyncio.get_running_loop()
         future: asyncio.Future[R] = loop.create_future()
         self._waiting += 1
@@ -67,7 +72,8 @@ class Writer:
                     self._room.notify_all()
 
     async def stop(self) -> None:
-        """What was submitted before is still done."""
+        """What was submitted before is still done; what comes later is refused."""
+        self._open = False
         if self._thread.is_alive():
             self._orders.put(None)
             await asyncio.to_thread(self._thread.join)
@@ -125,7 +131,8 @@ def _transact(connection: Connection, batch: Sequence[_Order]) -> list[_Result]:
 
 
 def _plain(error: Exception) -> Exception:
-    if isinstance(error, DBAPIError):
+    """A broken constraint is a fault of ours: it is told as it is, since trying again mends nothing."""
+    if isinstance(error, DBAPIError) and not isinstance(error, IntegrityError):
         return StoreUnavailable(f"The database refuses: {error.orig}.")
     return error
 
@@ -136,7 +143,7 @@ def _answer(results: Sequence[_Result]) -> None:
     for result in results:
         by_loop.setdefault(result[0].loop, []).append(result)
     for loop, of_loop in by_loop.items():
-        if not loop.is_closed():
+        with suppress(RuntimeError):  # a loop that has closed has nobody waiting
             loop.call_soon_threadsafe(_wake, of_loop)
 
 

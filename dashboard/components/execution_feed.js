@@ -119,8 +119,8 @@ export default {
         <span class="th-run-main"><b>{{ row.hook }}</b><small>{{ row.event }}<template v-if="row.about"> · {{ row.about }}</template></small>
           <small v-if="row.error" class="th-run-error">{{ row.error }}</small></span>
         <span class="th-run-side"><time :datetime="row.at" :title="row.at">{{ clockOf(row.at) }}</time>
-          <small><span class="th-run-word">{{ words[row.status] }}</span><template v-if="row.code"> {{ row.code }}</template></small>
-          <small><span v-if="row.test" class="th-badge">Test</span><template v-if="row.attempt > 1">try {{ row.attempt }} · </template><template v-if="row.ms !== null">{{ row.ms }} ms</template></small></span>
+          <small><span class="th-run-word">{{ words[row.status] }}</span>{{ row.code ? " " + row.code : "" }}</small>
+          <small><span v-if="row.test" class="th-badge">Test</span>{{ row.attempt > 1 ? " try " + row.attempt + " · " : " " }}<template v-if="row.ms !== null">{{ row.ms }} ms</template></small></span>
       </a>
       <p v-if="folded" class="th-folded">{{ folded.toLocaleString() }} more came in bursts; all are under Executions.</p>
     </div>

@@ -15,11 +15,13 @@ _INSERT = insert(EventRow).on_conflict_do_nothing(index_elements=["id"]).returni
 def append(connection: Connection, batches: Sequence[Sequence[Event]]) -> list[list[int | None]]:
     """Seqs in the order of the events; None for an id that was seen before, also earlier in the same batch."""
     events = [event for batch in batches for event in batch]
-    first = {event.id: event for event in reversed(events)}
-    rows = [event_values(event) for event in events if first[event.id] is event]
+    first: dict[str, Event] = {}
+    for event in events:
+        first.setdefault(event.id, event)
+    rows = [event_values(event) for event in first.values()]
     stored = connection.execute(_INSERT, rows).all() if rows else ()
     seqs: dict[str, int | None] = {id: seq for id, seq in stored}  # noqa: C416 (typed rows)
-    return [[seqs.get(event.id) if first[event.id] is event else None for event in batch] for batch in batches]
+    return [[seqs.pop(event.id, None) for event in batch] for batch in batches]
 
 
 def undecided(session: Session, after: int, limit: int) -> list[Accepted]:

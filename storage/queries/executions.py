@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, text, update
 from sqlalchemy.dialects.sqlite import insert as upsert
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 from sqlmodel.sql.expression import Select
 
 from engine.errors import InvalidQuery, NotFound
@@ -18,6 +18,7 @@ from storage.queries.hooks import hour_of
 from storage.rows import attempt_of, attempt_values, event_of, event_values, execution_of, execution_values, hook_then
 from storage.tables import (
     NOT_DELIVERED,
+    TEST,
     UNFINISHED,
     AttemptRow,
     EventRow,
@@ -69,16 +70,20 @@ def decide(connection: Connection, batches: Sequence[Sequence[Decided]]) -> list
     """Marks the events and inserts their executions; an event that was decided before keeps what it has."""
     for batch in batches:
         seqs = _mark_decided(connection, batch)
-        fresh = [one for one in batch if one.seq in seqs]
-        rows = [execution_values(execution, one.seq) for one in fresh for execution in one.executions]
-        if rows:
-            connection.execute(_INSERT_EXECUTION, rows)
-            _count_hits(connection, [execution for one in fresh for execution in one.executions])
+        fresh: dict[int, Decided] = {}
+        for one in batch:
+            if one.seq in seqs:
+                fresh.setdefault(one.seq, one)
+        made = [(seq, execution) for seq, one in fresh.items() for execution in one.executions]
+        if made:
+            connection.execute(_INSERT_EXECUTION, [execution_values(execution, seq) for seq, execution in made])
+            _count_hits(connection, [execution for _, execution in made])
     return [None] * len(batches)
 
 
 def start(connection: Connection, batches: Sequence[Sequence[str]]) -> list[None]:
-    connection.execute(_MARK_RUNNING, [{"of_id": id} for batch in batches for id in batch])
+    if ids := [{"of_id": id} for batch in batches for id in batch]:
+        connection.execute(_MARK_RUNNING, ids)
     return [None] * len(batches)
 
 
@@ -146,12 +151,13 @@ def _conditions(session: Session, query: ExecutionQuery) -> Iterable[Any]:
     if query.type is not None:
         yield col(ExecutionRow.type) == query.type.value
     if query.test is not None:
-        yield col(ExecutionRow.test).is_(query.test)
+        yield text(f"execution.{TEST}") if query.test else col(ExecutionRow.test).is_(False)
     if query.since is not None:
         yield col(ExecutionRow.seq) >= _first_seq(session, query.since)
         yield col(ExecutionRow.created_at) >= query.since
     if query.until is not None:
         yield col(ExecutionRow.seq) < _first_seq(session, query.until)
+        yield col(ExecutionRow.created_at) < query.until
 
 
 def _status(status: Status) -> Iterable[Any]:
@@ -171,7 +177,7 @@ def _cursor(cursor: str) -> int:
 
 def _first_seq(session: Session, moment: datetime) -> int:
     """The first execution made at or after a moment. Seqs and times grow together, so a few looks find it."""
-    low, high = 0, (session.exec(select(ExecutionRow.seq).order_by(col(ExecutionRow.seq).desc())).first() or 0) + 1
+    low, high = 0, (session.exec(select(func.max(ExecutionRow.seq))).one() or 0) + 1
     while low < high:
         middle = (low + high) // 2
         found = session.exec(

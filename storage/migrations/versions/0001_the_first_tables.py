@@ -112,6 +112,7 @@ def upgrade() -> None:
             unique=False,
             sqlite_where=sa.text("status IN ('failed', 'cancelled')"),
         )
+        batch_op.create_index("execution_test", ["seq"], unique=False, sqlite_where=sa.text("test"))
         batch_op.create_index(
             "execution_unfinished",
             ["type", "id"],
@@ -211,6 +212,7 @@ def downgrade() -> None:
         batch_op.drop_index(
             "execution_unfinished", sqlite_where=sa.text("status IN ('pending', 'running', 'retrying')")
         )
+        batch_op.drop_index("execution_test", sqlite_where=sa.text("test"))
         batch_op.drop_index("execution_not_delivered", sqlite_where=sa.text("status IN ('failed', 'cancelled')"))
         batch_op.drop_index("execution_by_type")
         batch_op.drop_index("execution_by_hook")

@@ -1,0 +1,71 @@
+"""What is asked for twice happens once, and what is wrong is told as it is."""
+
+import asyncio
+from datetime import timedelta
+
+from sqlalchemy.exc import IntegrityError
+
+from engine.ports import Decided, ExecutionQuery
+from storage.store import SqlStore
+from tests.storage.conftest import NOW, decided, event, execution, saved
+from tests.storage.test_store import ended
+
+
+async def test_the_same_event_twice_in_one_call_is_new_once(store: SqlStore) -> None:
+    one = event()
+
+    assert await store.append([one, one]) == [1, None]
+
+
+async def test_the_same_id_from_many_callers_at_once_is_new_for_one(store: SqlStore) -> None:
+    seqs = await asyncio.gather(*(store.append([event("same")]) for _ in range(50)))
+
+    assert sorted(seqs, key=str) == [[1], *[[None]] * 49]
+
+
+async def test_the_same_event_twice_in_one_decision_is_decided_once(store: SqlStore) -> None:
+    hook = await saved(store)
+    (seq,) = await store.append([event()])
+    assert seq is not None
+    one, other = (Decided(seq=seq, revision=1, at=NOW, executions=(execution(id, hook),)) for id in ("exe_1", "exe_2"))
+
+    await store.decide([one, other])
+
+    assert [made.id for made in (await store.executions(ExecutionQuery())).items] == ["exe_1"]
+    assert (await store.hook_stats(NOW))[hook.id].hits == 1
+
+
+async def test_nothing_to_do_is_done(store: SqlStore) -> None:
+    await store.start([])
+    await store.decide([])
+    await store.touch_keys([])
+
+    assert await store.append([]) == []
+
+
+async def test_an_attempt_that_is_there_is_not_taken_for_a_refusing_database(store: SqlStore) -> None:
+    """Whoever is told that the database refuses tries again, and would do so for ever."""
+    hook = await saved(store)
+    await decided(store, hook, "exe_1", "exe_2")
+    await store.record(ended(execution("exe_1", hook)))
+
+    again, other = await asyncio.gather(
+        store.record(ended(execution("exe_1", hook))),
+        store.record(ended(execution("exe_2", hook))),
+        return_exceptions=True,
+    )
+
+    assert isinstance(again, IntegrityError)
+    assert other is None
+    assert (await store.hook_stats(NOW))[hook.id].succeeded == 2
+
+
+async def test_bounds_in_time_hold_when_the_clock_went_back(store: SqlStore) -> None:
+    hook = await saved(store)
+    for number, minute in enumerate((2, 0, 1, 3)):
+        at = NOW + timedelta(minutes=minute)
+        await decided(store, hook, f"exe_{number}", event_id=f"evt_{number}", created_at=at)
+
+    page = await store.executions(ExecutionQuery(until=NOW + timedelta(minutes=2)))
+
+    assert [made.id for made in page.items] == ["exe_2", "exe_1"]
