@@ -36,6 +36,8 @@ def mount(app: FastAPI, engine: Engine) -> None:
     execution_page(engine, style_url)  # /executions/{execution_id}
     # Without this any site could open our websocket with a visitor's cookie.
     core.sio.eio.cors_allowed_origins = None
+    # The bar that runs along the top at every request tells nothing, and has no name for a screen reader.
+    core.app.config.quasar_config["loadingBar"]["skipHijack"] = True
     ui.run_with(
         app,
         title="Trigger Hooks",

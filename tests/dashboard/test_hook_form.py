@@ -1,7 +1,6 @@
 """The form, by a simulated user: no browser, so that what Vue draws is seen by what it is given."""
 
 import asyncio
-from collections.abc import AsyncGenerator
 from typing import Any
 
 import pytest
@@ -16,14 +15,7 @@ from dashboard.components.hook_form_draft import empty_hook, in_a_sentence
 from dashboard.components.hook_form_headers import HeaderRows
 from dashboard.components.hook_form_panel import Panel
 from engine import Actor, Engine, Hook, functions
-from tests.dashboard.fake_engine import ADMIN, ECHO, MANAGER, USER, fake_engine
-
-
-@pytest.fixture
-async def engine() -> AsyncGenerator[Engine]:
-    engine = await fake_engine()
-    yield engine
-    await engine.stop()
+from tests.dashboard.conftest import ADMIN, ECHO, MANAGER, USER
 
 
 async def opened(

@@ -1,10 +1,8 @@
 """The test dialog, by a simulated user: decided, sent to an internal endpoint, refused."""
 
 import json
-from collections.abc import AsyncGenerator
 from typing import Any
 
-import pytest
 from nicegui import ui
 from nicegui.testing import User
 
@@ -15,14 +13,7 @@ from dashboard.components.test_dialog import TestDialog
 from dashboard.components.trace import Trace
 from dashboard.components.verdict import Verdict
 from engine import Actor, Engine, ExecutionQuery
-from tests.dashboard.fake_engine import ADMIN, ECHO, HOOKS, MANAGER, USER, fake_engine
-
-
-@pytest.fixture
-async def engine() -> AsyncGenerator[Engine]:
-    engine = await fake_engine()
-    yield engine
-    await engine.stop()
+from tests.dashboard.conftest import ADMIN, ECHO, HOOKS, MANAGER, USER
 
 
 async def opened(user: User, engine: Engine, hook_id: int = 1, actor: Actor = ADMIN, **draft: Any) -> None:

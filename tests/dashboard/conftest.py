@@ -1,0 +1,71 @@
+"""An engine that runs on a real database, with three people and three hooks."""
+
+from collections.abc import AsyncGenerator
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+
+import pytest
+from pwdlib import PasswordHash
+
+from engine import Actor, Engine, EngineSettings, Json, Role
+from engine.actions.http import parse_networks
+from storage.store import SqlStore
+
+ADMIN = Actor(kind="user", id=1, name="ada@example.com", role=Role.ADMIN)
+MANAGER = Actor(kind="user", id=2, name="mia@example.com", role=Role.MANAGER)
+USER = Actor(kind="user", id=3, name="uli@example.com", role=Role.USER)
+PASSWORD = "correct horse battery staple"
+NOW = datetime(2025, 9, 9, 14, 27, tzinfo=UTC)
+ECHO = "https://internal.ai-sync.com/echo"
+
+HOOKS: tuple[dict[str, Json], ...] = (
+    {
+        "title": "Lead Qualification",
+        "description": "Automatically qualifies leads based on call sentiment and duration",
+        "trigger": "call.ended",
+        "condition": 'call_duration > 60 and sentiment == "positive"',
+        "filters": {"match": "all", "rows": [{"field": "country", "operator": "is", "value": "US"}]},
+        "type": "lead_processing",
+        "role": "agent",
+        "actions": [{"url": ECHO, "method": "POST", "headers": {"X-Team": "sales"}, "body": None}],
+    },
+    {
+        "title": "Follow-up Scheduler",
+        "trigger": "lead.score_changed",
+        "condition": "lead_score >= 80",
+        "enabled": False,
+        "type": "workflow",
+        "role": "user",
+        "actions": [{"url": "https://app.hookk.com/webhook", "method": "PUT", "headers": {}, "body": None}],
+    },
+    {
+        "title": "CRM sync",
+        "trigger": "appointment.scheduled",
+        "type": "crm_integration",
+        "role": "manager",
+        "actions": [
+            {"url": "https://api.yourcrm.com/webhook/leads", "method": "POST", "headers": {}, "body": None},
+        ],
+    },
+)
+
+
+@pytest.fixture
+async def engine(tmp_path: Path) -> AsyncGenerator[Engine]:
+    """Ada, Mia and Uli sign in with `PASSWORD`."""
+    store = SqlStore(f"sqlite:///{tmp_path / 'test.db'}")
+    engine = Engine(store, EngineSettings(version="0.0.0", allowed_networks=parse_networks("127.0.0.0/8")))
+    await engine.start()
+    for actor in (ADMIN, MANAGER, USER):
+        await store.add_user(email=actor.name, role=actor.role, password_hash=_password_hash(), at=NOW)
+    for raw in HOOKS:
+        await engine.hooks.save(raw, actor=ADMIN)
+    yield engine
+    await engine.stop()
+
+
+@cache
+def _password_hash() -> str:
+    """Once: it is made to be slow."""
+    return PasswordHash.recommended().hash(PASSWORD)
