@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import getpass
 import ipaddress
+import signal
 import socket
 import sys
 from contextlib import asynccontextmanager
@@ -87,6 +88,11 @@ def serve(settings: Settings, _: argparse.Namespace) -> None:
             await super().startup(sockets)
             if self.started:
                 print(_welcome(settings, host, has_admin), flush=True)
+
+        def handle_exit(self, sig: int, frame: object) -> None:
+            """To be told to stop is no failure: uvicorn's own way ends the process by the signal, not with 0."""
+            self.force_exit = self.should_exit and sig == signal.SIGINT
+            self.should_exit = True
 
     config = uvicorn.Config(
         app,

@@ -1,0 +1,56 @@
+"""axe-core finds nothing on any page, in light and dark, on a wide and a narrow screen."""
+
+import pytest
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Browser, Page, expect
+
+from tests.browser.chromium import signed_in
+from tests.browser.test_main_job import EVENT, api, new_hook
+from tests.server import Server
+
+pytestmark = pytest.mark.browser
+
+
+async def found(page: Page) -> list[str]:
+    await page.wait_for_timeout(400)  # what fades in has no full contrast yet
+    results = await Axe().run(page)
+    return [
+        f"{violation['id']}: {node['html'][:160]} {node.get('failureSummary', '')[:200]}"
+        for violation in results.response["violations"]
+        for node in violation["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1440, 390])
+async def test_every_page_can_be_used_by_everybody(server: Server, browser: Browser, scheme: str, width: int) -> None:
+    new_hook(server, condition='call_duration > 60 and sentiment == "positive"')
+    new_hook(server, title="Silent", enabled=False, actions=[{"url": "http://127.0.0.1:9/"}])
+    api(server, "POST", "/events", server.key(), EVENT)
+    page = await signed_in(browser, server, color_scheme=scheme, viewport={"width": width, "height": 900})
+    await expect(page.get_by_test_id("feed-row")).to_have_count(1)
+    problems = {"table": await found(page)}
+
+    await page.get_by_role("button", name="Edit Lead Qualification").click()
+    await expect(page.get_by_role("dialog")).to_be_visible()
+    problems["form"] = await found(page)
+    await page.keyboard.press("Escape")
+    await expect(page.get_by_role("dialog")).to_have_count(0)
+
+    await page.get_by_role("button", name="Test Lead Qualification").click()
+    await expect(page.get_by_role("dialog")).to_contain_text("Would fire")
+    problems["test"] = await found(page)
+    await page.keyboard.press("Escape")
+    await expect(page.get_by_role("dialog")).to_have_count(0)
+
+    await page.get_by_test_id("feed-row").click()
+    await expect(page.get_by_role("heading", name="Attempts")).to_be_visible()
+    problems["execution"] = await found(page)
+    await page.goto(f"{server.url}/executions")
+    await expect(page.get_by_role("heading", name="Executions")).to_be_visible()
+    problems["executions"] = await found(page)
+    await page.get_by_role("button", name="Sign out").click()
+    await expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    problems["door"] = await found(page)
+
+    assert {name: list_ for name, list_ in problems.items() if list_} == {}

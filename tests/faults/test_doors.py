@@ -1,0 +1,41 @@
+"""Who reaches the server: no other site's websocket, and nobody from outside before there is an administrator."""
+
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.server import Server
+
+
+@pytest.mark.parametrize(("origin", "status"), [("https://evil.example", 400), (None, 200)])
+def test_a_websocket_is_opened_for_our_own_pages_alone(tmp_path: Path, origin: str | None, status: int) -> None:
+    server = Server(tmp_path).with_admin().start()
+    headers = {"origin": origin or server.url}
+    url = f"{server.url}/_nicegui_ws/socket.io/?EIO=4&transport=polling"
+
+    answer = httpx.get(url, headers=headers)
+    server.stop()
+
+    assert answer.status_code == status
+
+
+def test_without_an_administrator_it_listens_on_loopback_whatever_host_says(tmp_path: Path) -> None:
+    server = Server(tmp_path, {"HOST": "0.0.0.0"}).start()
+    listens = _addresses_of(server.port)
+    server.stop()
+    assert listens == {"0100007F"}
+    assert "Restart afterwards to listen on 0.0.0.0" in server.log()
+
+
+def test_it_ends_when_told_to(tmp_path: Path) -> None:
+    server = Server(tmp_path).with_admin().start()
+
+    assert server.stop() == 0
+
+
+def _addresses_of(port: int) -> set[str]:
+    """The local addresses that listen on a port, as the kernel writes them (127.0.0.1 is 0100007F)."""
+    lines = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    local = [words[1].split(":") for words in lines if words[3] == "0A"]
+    return {address for address, number in local if int(number, 16) == port}
