@@ -89,7 +89,7 @@ def serve(settings: Settings, _: argparse.Namespace) -> None:
             if self.started:
                 print(_welcome(settings, host, has_admin), flush=True)
 
-        def handle_exit(self, sig: int, frame: object) -> None:
+        def handle_exit(self, sig: int, frame: object) -> None:  # noqa: ARG002 (the signature is uvicorn's)
             """To be told to stop is no failure: uvicorn's own way ends the process by the signal, not with 0."""
             self.force_exit = self.should_exit and sig == signal.SIGINT
             self.should_exit = True
