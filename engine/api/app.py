@@ -9,6 +9,7 @@ from fastapi_offline import FastAPIOffline
 
 from engine.api.event_types import event_type_routes
 from engine.api.executions import execution_routes
+from engine.api.fallback import add_fallback
 from engine.api.health import health_routes
 from engine.api.hooks import hook_routes
 from engine.api.ingest import ingest_route
@@ -44,6 +45,7 @@ def create_app(engine: Engine) -> FastAPI:
         app.include_router(make(engine), prefix=ROOT)
     app.include_router(health_routes(engine))
     answer_problems(app)
+    add_fallback(app)
     _complete_schema(app)
     return app
 

@@ -232,7 +232,11 @@ async def test_a_wrong_query_is_refused(api: Api, query: str) -> None:
     assert (answer.status_code, answer.headers["content-type"]) == (422, "application/problem+json")
 
 
-async def test_an_unknown_path_is_a_problem_too(api: Api) -> None:
-    answer = await api.get("/nothing-here")
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [("GET", "/nothing-here", 404), ("PATCH", "/hooks/1", 405), ("DELETE", "/events", 405), ("GET", "/hooks/x", 422)],
+)
+async def test_what_the_api_does_not_have_is_a_problem_too(api: Api, method: str, path: str, status: int) -> None:
+    answer = await api.call(method, f"/api/v1{path}")
 
-    assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
+    assert (answer.status_code, answer.headers["content-type"]) == (status, "application/problem+json")
