@@ -7,8 +7,9 @@
      4 match                 → the hooks of that type               matching
      5 decide                → status, role, filters, condition     decisions
      6 perform               → Outcome of the call                  lanes, dispatch, actions
-     7 record                → committed                            ports.ExecutionStore
-     8 publish               → every open view                      feed
+     7 retry?                → RetryAt, GiveUp, Done                retries
+     8 record                → committed                            ports.ExecutionStore
+     9 publish               → every open view                      feed
 
 What stands here is all that a view may name.
 """

@@ -1,10 +1,11 @@
-"""Running one execution: send, record, publish."""
+"""Running one execution: send, decide what follows, record, publish."""
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime
+from typing import assert_never
 
 from engine.actions.http import HttpClient
 from engine.actions.request import render
@@ -12,6 +13,7 @@ from engine.errors import StoreUnavailable
 from engine.feed import Feed
 from engine.model import Attempt, Execution, Job, Status
 from engine.ports import ExecutionStore, Progress
+from engine.retries import STANDARD, Done, GiveUp, RetryAt, Verdict, verdict
 from engine.supervisor import Supervisor
 
 log = logging.getLogger(__name__)
@@ -30,10 +32,13 @@ class Dispatcher:
         feed: Feed,
         supervisor: Supervisor,
         now: Callable[[], datetime],
+        draw: Callable[[], float],
         version: str,
+        on_gone: Callable[[int], Awaitable[object]],
     ) -> None:
+        """`on_gone` is told the hook whose receiver answered that it never wants to be called again."""
         self._store, self._client, self._feed, self._supervisor = store, client, feed, supervisor
-        self._now, self._version = now, version
+        self._now, self._draw, self._version, self._on_gone = now, draw, version, on_gone
 
     async def run(self, job: Job) -> Execution:
         """One attempt, recorded before it is published.
@@ -46,10 +51,20 @@ class Dispatcher:
             attempt = await self._attempt(job)
         finally:
             slow.cancel()
-        execution = _after(job.execution, attempt, self._now())
+        now = self._now()
+        follows = verdict(attempt, () if job.execution.test else STANDARD, now, self._draw())
+        execution = _after(job.execution, attempt, follows, now)
         await self._record(Progress(execution=execution, attempt=attempt))
         self._feed.publish(execution)
+        if isinstance(follows, GiveUp) and follows.gone and not execution.test:
+            await self._on_gone(execution.hook_id)
         return execution
+
+    async def cancel(self, job: Job) -> None:
+        """Ends an execution that waits for its next attempt."""
+        execution = replace(job.execution, status=Status.CANCELLED, finished_at=self._now(), next_attempt_at=None)
+        await self._store.cancel(execution)
+        self._feed.publish(execution)
 
     async def _attempt(self, job: Job) -> Attempt:
         started_at = self._now()
@@ -83,14 +98,28 @@ class Dispatcher:
                 await asyncio.sleep(PAUSE_SECONDS)
 
     def _tell_running(self, execution: Execution) -> None:
+        """A retry stays one on disk, where it is found again by its due time."""
         self._feed.publish(replace(execution, status=Status.RUNNING))
-        self._supervisor.spawn(self._store.start([execution.id]), f"mark {execution.id} as running")
+        if execution.status == Status.PENDING:
+            self._supervisor.spawn(self._store.start([execution.id]), f"mark {execution.id} as running")
 
 
-def _after(execution: Execution, attempt: Attempt, at: datetime) -> Execution:
+def _after(execution: Execution, attempt: Attempt, follows: Verdict, at: datetime) -> Execution:
+    """The state that the execution is in once the attempt is recorded."""
+    finished_at, next_attempt_at = at, None
+    match follows:
+        case Done():
+            status = Status.SUCCEEDED
+        case GiveUp():
+            status = Status.FAILED
+        case RetryAt(when):
+            status, finished_at, next_attempt_at = Status.RETRYING, None, when
+        case _:
+            assert_never(follows)
     return replace(
         execution,
-        status=Status.FAILED if attempt.error else Status.SUCCEEDED,
-        finished_at=at,
+        status=status,
+        finished_at=finished_at,
+        next_attempt_at=next_attempt_at,
         attempts=(*execution.attempts, attempt),
     )

@@ -139,6 +139,14 @@ class ExecutionStore(Protocol):
         """Executions of a lane that are pending, or were running when the process ended, by id beyond `after`."""
         ...
 
+    async def due(self, type: HookType, now: datetime, limit: int) -> list[Job]:
+        """Executions of a lane whose next attempt is due, the longest due first."""
+        ...
+
+    async def cancel(self, execution: Execution) -> None:
+        """Brings an execution that waits for its next attempt to its end, without one."""
+        ...
+
     async def executions(self, query: ExecutionQuery) -> Page[Execution]: ...
 
     async def execution(self, execution_id: str) -> Job:

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -18,7 +19,7 @@ from engine.conditions import ConditionError, check_names, compile_condition
 from engine.decisions import explain
 from engine.definitions import url_problem
 from engine.dispatch import Dispatcher
-from engine.errors import NotAllowed
+from engine.errors import Conflict, NotAllowed, NotFound
 from engine.events import EventDraft
 from engine.feed import Feed
 from engine.hooks import Hooks
@@ -32,6 +33,7 @@ from engine.schedule import Schedule
 from engine.supervisor import Supervisor
 
 TEST_SECONDS = 60.0
+GONE = Actor(kind="system", id=0, name="Trigger Hooks (the receiver answered 410, Gone)", role=Role.ADMIN)
 KEY_USE_SECONDS = 60.0
 
 
@@ -94,9 +96,17 @@ class Engine:
             feed=self.feed,
             supervisor=self._supervisor,
             now=self._now,
+            draw=random.random,
             version=settings.version,
+            on_gone=self._switch_off,
         )
-        self._lanes = Lanes(store=store, run=self._dispatcher.run, supervisor=self._supervisor)
+        self._lanes = Lanes(
+            store=store,
+            run=self._dispatcher.run,
+            retry=self._retry,
+            now=self._now,
+            supervisor=self._supervisor,
+        )
         self._pipeline = Pipeline(
             inbox=store,
             store=store,
@@ -245,6 +255,18 @@ class Engine:
             return replace(job.execution, status=Status.PENDING)
         finally:
             leave()
+
+    async def _retry(self, job: Job) -> None:
+        """By the hook's version of then. A hook that was switched off or deleted meanwhile calls nobody any more."""
+        compiled = self.hooks.index().by_id.get(job.hook.id)
+        if compiled is None or not compiled.hook.definition.enabled:
+            await self._dispatcher.cancel(job)
+        else:
+            await self._dispatcher.run(job)
+
+    async def _switch_off(self, hook_id: int) -> None:
+        with contextlib.suppress(NotFound, Conflict):
+            await self.hooks.set_enabled(hook_id, False, actor=GONE)
 
     def _event(self, draft: EventDraft, role: Role, received_at: datetime) -> Event:
         return Event(

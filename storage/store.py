@@ -102,6 +102,12 @@ class SqlStore:
     async def unfinished(self, type: HookType, after: str, limit: int) -> list[Job]:
         return await self._read(executions.unfinished, type, after, limit)
 
+    async def due(self, type: HookType, now: datetime, limit: int) -> list[Job]:
+        return await self._read(executions.due, type, now, limit)
+
+    async def cancel(self, execution: Execution) -> None:
+        await self._writer.submit(executions.cancel, execution)
+
     async def executions(self, query: ExecutionQuery) -> Page[Execution]:
         return await self._read(executions.page, query)
 

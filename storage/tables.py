@@ -13,6 +13,7 @@ _NEVER_AGAIN = {"sqlite_autoincrement": True}
 
 # A query uses a partial index where it says the very same words.
 UNFINISHED = "status IN ('pending', 'running', 'retrying')"
+WAITING = "status = 'retrying'"
 TEST = "test"
 NOT_DELIVERED = "status IN ('failed', 'cancelled')"
 
@@ -95,6 +96,7 @@ class ExecutionRow(SQLModel, table=True):
         Index("execution_by_type", "type", "seq"),
         Index("execution_test", "seq", sqlite_where=text(TEST)),
         Index("execution_unfinished", "type", "id", sqlite_where=text(UNFINISHED)),
+        Index("execution_due", "type", "next_attempt_at", sqlite_where=text(WAITING)),
         Index("execution_not_delivered", "status", "seq", sqlite_where=text(NOT_DELIVERED)),
         _NEVER_AGAIN,
     )

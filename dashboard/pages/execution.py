@@ -63,6 +63,9 @@ def _facts(engine: Engine, job: Job) -> None:
         fact("Webhook id", execution.id)
         with fact("Started"):
             Moment(execution.created_at.isoformat())
+        if execution.next_attempt_at:
+            with fact("Next attempt"):
+                Moment(execution.next_attempt_at.isoformat())
         if execution.finished_at:
             seconds = (execution.finished_at - execution.created_at).total_seconds()
             fact("Took", f"{seconds * 1000:,.0f} ms")

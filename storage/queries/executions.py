@@ -20,6 +20,7 @@ from storage.tables import (
     NOT_DELIVERED,
     TEST,
     UNFINISHED,
+    WAITING,
     AttemptRow,
     EventRow,
     ExecutionRow,
@@ -94,6 +95,11 @@ def record(connection: Connection, steps: Sequence[Progress]) -> list[None]:
     return [None] * len(steps)
 
 
+def cancel(connection: Connection, cancelled: Sequence[Execution]) -> list[None]:
+    connection.execute(_ADVANCE, [_advance(execution) for execution in cancelled])
+    return [None] * len(cancelled)
+
+
 def add_test(connection: Connection, tests: Sequence[tuple[Event, Execution]]) -> list[None]:
     """The event was never accepted, so it is stored as decided, by no revision."""
     for event, execution in tests:
@@ -114,6 +120,21 @@ def unfinished(session: Session, type: HookType, after: str, limit: int) -> list
             col(ExecutionRow.id) > after,
         )
         .order_by(col(ExecutionRow.id))
+        .limit(limit)
+    ).all()
+    return _jobs(session, rows)
+
+
+def due(session: Session, type: HookType, now: datetime, limit: int) -> list[Job]:
+    """Waiting for a next attempt that is due, the longest due first."""
+    rows = session.exec(
+        _joined()
+        .where(
+            text(f"execution.{WAITING}"),
+            col(ExecutionRow.type) == type.value,
+            col(ExecutionRow.next_attempt_at) <= now,
+        )
+        .order_by(col(ExecutionRow.next_attempt_at))
         .limit(limit)
     ).all()
     return _jobs(session, rows)

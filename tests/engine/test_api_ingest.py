@@ -115,16 +115,15 @@ async def test_a_hook_that_does_not_qualify_makes_no_execution(api: Api, receive
     assert [one["hook_id"] for one in await executions(api)] == [witness]
 
 
-async def test_a_failing_receiver_is_told_in_class_and_words(api: Api, receiver: Receiver) -> None:
-    receiver.status = 500
-    await hook(api, receiver)
+async def test_an_address_that_is_refused_is_told_in_class_and_words(api: Api, receiver: Receiver) -> None:
+    await hook(api, receiver, actions=[{"url": "http://10.0.0.1/"}])
 
     await api.post("/events", role=Role.AGENT, json=EVENT)
     (execution,) = await executions(api)
 
     error = execution["attempts"][0]["error"]
-    assert (execution["status"], error["class"]) == ("failed", "rejected")
-    assert "500" in error["message"]
+    assert (execution["status"], error["class"]) == ("failed", "address_refused")
+    assert "not public" in error["message"]
 
 
 async def test_edits_count_from_the_next_event_on(api: Api, receiver: Receiver) -> None:

@@ -107,6 +107,9 @@ def upgrade() -> None:
         batch_op.create_index("execution_by_hook", ["hook_id", "seq"], unique=False)
         batch_op.create_index("execution_by_type", ["type", "seq"], unique=False)
         batch_op.create_index(
+            "execution_due", ["type", "next_attempt_at"], unique=False, sqlite_where=sa.text("status = 'retrying'")
+        )
+        batch_op.create_index(
             "execution_not_delivered",
             ["status", "seq"],
             unique=False,
@@ -214,6 +217,7 @@ def downgrade() -> None:
         )
         batch_op.drop_index("execution_test", sqlite_where=sa.text("test"))
         batch_op.drop_index("execution_not_delivered", sqlite_where=sa.text("status IN ('failed', 'cancelled')"))
+        batch_op.drop_index("execution_due", sqlite_where=sa.text("status = 'retrying'"))
         batch_op.drop_index("execution_by_type")
         batch_op.drop_index("execution_by_hook")
         batch_op.drop_index("execution_by_event")

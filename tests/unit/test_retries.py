@@ -1,0 +1,109 @@
+"""When a failed call is made again: the schedule of the specification, and what a receiver asks for."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.model import Attempt, AttemptError, ErrorClass, Method, Request, Response
+from engine.retries import LONGEST, SHORTEST, STANDARD, Done, GiveUp, RetryAt, asked_pause, verdict
+
+NOW = datetime(2025, 9, 9, 12, 0, tzinfo=UTC)
+REQUEST = Request(method=Method.POST, url="https://example.com/", headers={}, body="{}")
+
+
+def attempt(
+    number: int = 1,
+    *,
+    status: int | None = None,
+    error: ErrorClass | None = ErrorClass.REJECTED,
+    headers: dict[str, str] | None = None,
+) -> Attempt:
+    return Attempt(
+        number=number,
+        action=0,
+        started_at=NOW,
+        latency_ms=1.0,
+        request=REQUEST,
+        response=Response(status=status, headers=headers or {}, body="") if status else None,
+        error=AttemptError(error_class=error, message="") if error else None,
+    )
+
+
+def pause(text: str, status: int = 429) -> timedelta | None:
+    return asked_pause(attempt(status=status, headers={"Retry-After": text}), NOW)
+
+
+def test_success_is_done() -> None:
+    assert verdict(attempt(status=200, error=None), STANDARD, NOW, 0.5) == Done()
+
+
+def test_ten_attempts_by_the_schedule_and_then_no_more() -> None:
+    pauses = []
+    for number in range(1, 10):
+        follows = verdict(attempt(number, status=500), STANDARD, NOW, 0.5)
+        assert isinstance(follows, RetryAt)
+        pauses.append((follows.when - NOW).total_seconds())
+
+    assert pauses == list(STANDARD)
+    assert verdict(attempt(10, status=500), STANDARD, NOW, 0.5) == GiveUp()
+
+
+@given(st.integers(1, 9), st.floats(0, 1))
+def test_pauses_spread_by_a_fifth(number: int, draw: float) -> None:
+    follows = verdict(attempt(number, error=ErrorClass.TIMEOUT), STANDARD, NOW, draw)
+
+    assert isinstance(follows, RetryAt)
+    assert 0.799 <= (follows.when - NOW).total_seconds() / STANDARD[number - 1] <= 1.201
+
+
+def test_gone_is_final_and_says_so() -> None:
+    assert verdict(attempt(status=410), STANDARD, NOW, 0.5) == GiveUp(gone=True)
+
+
+@pytest.mark.parametrize("error", [ErrorClass.ADDRESS_REFUSED, ErrorClass.TEMPLATE_ERROR])
+def test_what_no_retry_can_mend_is_final(error: ErrorClass) -> None:
+    assert verdict(attempt(error=error), STANDARD, NOW, 0.5) == GiveUp()
+
+
+@pytest.mark.parametrize("error", sorted(set(ErrorClass) - {ErrorClass.ADDRESS_REFUSED, ErrorClass.TEMPLATE_ERROR}))
+def test_all_else_is_tried_again(error: ErrorClass) -> None:
+    assert isinstance(verdict(attempt(error=error), STANDARD, NOW, 0.5), RetryAt)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("120", timedelta(seconds=120)),
+        ("0", SHORTEST),
+        ("1000000000", LONGEST),
+        ("9" * 400, LONGEST),
+        ("Tue, 09 Sep 2025 12:10:00 GMT", timedelta(minutes=10)),
+        ("Tue, 09 Sep 2025 11:00:00 GMT", SHORTEST),
+        ("Fri, 31 Dec 9999 23:59:59 GMT", LONGEST),
+        ("-1", None),
+        ("1.5", None),
+        ("soon", None),
+        ("", None),
+        ("²", None),
+    ],
+)
+def test_retry_after(text: str, expected: timedelta | None) -> None:
+    assert pause(text) == expected
+    assert pause(text, status=503) == expected
+    assert pause(text, status=500) is None
+
+
+@given(st.text())
+def test_any_retry_after_is_read_or_ignored(text: str) -> None:
+    found = pause(text)
+
+    assert found is None or SHORTEST <= found <= LONGEST
+
+
+def test_retry_after_takes_the_place_of_the_pause_and_of_no_attempt() -> None:
+    asks = {"headers": {"retry-after": "60"}, "status": 503}
+
+    assert verdict(attempt(1, **asks), STANDARD, NOW, 0.0) == RetryAt(NOW + timedelta(seconds=60))
+    assert verdict(attempt(10, **asks), STANDARD, NOW, 0.0) == GiveUp()
