@@ -11,7 +11,7 @@ from engine.actions.http import HttpClient
 from engine.actions.request import render
 from engine.errors import StoreUnavailable
 from engine.feed import Feed
-from engine.model import Attempt, Execution, Job, Status
+from engine.model import Attempt, Execution, Job, SigningSecret, Status
 from engine.ports import ExecutionStore, Progress
 from engine.retries import STANDARD, Done, GiveUp, RetryAt, Verdict, verdict
 from engine.supervisor import Supervisor
@@ -34,11 +34,13 @@ class Dispatcher:
         now: Callable[[], datetime],
         draw: Callable[[], float],
         version: str,
+        secret_of: Callable[[int], SigningSecret | None],
         on_gone: Callable[[int], Awaitable[object]],
     ) -> None:
         """`on_gone` is told the hook whose receiver answered that it never wants to be called again."""
         self._store, self._client, self._feed, self._supervisor = store, client, feed, supervisor
-        self._now, self._draw, self._version, self._on_gone = now, draw, version, on_gone
+        self._now, self._draw, self._version = now, draw, version
+        self._secret_of, self._on_gone = secret_of, on_gone
 
     async def run(self, job: Job) -> Execution:
         """One attempt, recorded before it is published.
@@ -76,6 +78,7 @@ class Dispatcher:
             at=started_at,
             version=self._version,
             test=job.execution.test,
+            secret=self._secret_of(job.hook.id),
         )
         outcome = await self._client.send(request, TIMEOUT_SECONDS)
         return Attempt(

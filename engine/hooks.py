@@ -10,8 +10,9 @@ from engine.catalogue import Catalogue
 from engine.definitions import key_from, read_definition, write_definition
 from engine.errors import InvalidHook, NotFound
 from engine.matching import CompiledHook, HookIndex, build_index
-from engine.model import Actor, Hook, HookDefinition, HookStats, HookVersion, Json
+from engine.model import Actor, Hook, HookDefinition, HookStats, HookVersion, Json, SigningSecret
 from engine.ports import HookStore
+from engine.signing import new_secret, rotated
 
 log = logging.getLogger(__name__)
 
@@ -20,12 +21,14 @@ class Hooks:
     def __init__(self, store: HookStore, catalogue: Catalogue, now: Callable[[], datetime]) -> None:
         self._store, self._catalogue, self._now = store, catalogue, now
         self._index = HookIndex()
+        self._secrets: dict[int, SigningSecret] = {}
         self._callbacks: dict[int, Callable[[], None]] = {}
         self._next = 0
 
     async def load(self) -> None:
         hook_set = await self._store.hook_set()
         self._index = build_index(hook_set.revision, hook_set.hooks)
+        self._secrets = dict(hook_set.secrets)
 
     def index(self) -> HookIndex:
         return self._index
@@ -43,6 +46,23 @@ class Hooks:
         if found := self._index.by_id.get(hook_id):
             return found
         raise NotFound("hook", hook_id)
+
+    def secret_of(self, hook_id: int) -> SigningSecret | None:
+        """None for a hook that is not saved."""
+        return self._secrets.get(hook_id)
+
+    def show_secret(self, hook_id: int, *, actor: Actor) -> str:
+        """The signing secret, for Admins. Raises NotAllowed, NotFound."""
+        require(actor, Permission.ADMINISTER)
+        return self._secrets[self.get(hook_id).id].current
+
+    async def rotate_secret(self, hook_id: int, *, actor: Actor) -> str:
+        """A new signing secret; the one before signs too for 24 hours. Raises NotAllowed, NotFound."""
+        require(actor, Permission.ADMINISTER)
+        secret = rotated(self._secrets[self.get(hook_id).id], self._now())
+        await self._store.set_secret(hook_id, secret)
+        self._secrets[hook_id] = secret
+        return secret.current
 
     async def stats(self) -> dict[int, HookStats]:
         """By hook id; a hook that never fired may be absent."""
@@ -123,9 +143,11 @@ class Hooks:
     async def _store_definition(
         self, definition: HookDefinition, actor: Actor, hook_id: int | None, expected: int | None
     ) -> Hook:
+        secret = new_secret()
         hook, revision = await self._store.save_hook(
-            definition, hook_id=hook_id, expected=expected, actor=actor, at=self._now()
+            definition, hook_id=hook_id, expected=expected, actor=actor, at=self._now(), secret=secret
         )
+        self._secrets.setdefault(hook.id, SigningSecret(current=secret))
         self._swap(self._index.with_hook(hook, revision))
         return hook
 

@@ -56,7 +56,7 @@ class Lanes:
                 task.add_done_callback(lambda _: free.release())
 
     async def _serve_retries(self, type: HookType) -> None:
-        """Sweeps what is due. What is being tried, or was while the sweep read, may still look so: it is passed over."""
+        """Sweeps what is due. What is tried now, or was while the sweep read, may look so still, and is passed over."""
         free = asyncio.Semaphore(RETRIES_AT_ONCE)
         running: set[str] = set()
         ended: set[str] = set()

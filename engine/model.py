@@ -168,6 +168,15 @@ class Hook:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SigningSecret:
+    """`previous` still signs beside `current` for a while after `rotated_at`."""
+
+    current: str = field(repr=False)
+    previous: str | None = field(default=None, repr=False)
+    rotated_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HookStats:
     """Tests count in none of these. `succeeded` and `failed` are executions that ended in the last 24 hours."""
 

@@ -3,7 +3,7 @@
 Every coroutine that changes something returns after it is durable. Each may raise `StoreUnavailable`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -22,6 +22,7 @@ from engine.model import (
     Job,
     Page,
     Role,
+    SigningSecret,
     Status,
     User,
 )
@@ -55,10 +56,14 @@ class Progress:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HookSet:
-    """All hooks that are not deleted, as of `revision` (a number that grows with every save of any hook)."""
+    """All hooks that are not deleted, as of `revision` (a number that grows with every save of any hook).
+
+    `secrets` are by hook id, also of deleted ones, whose executions may still run.
+    """
 
     revision: int
     hooks: tuple[Hook, ...]
+    secrets: Mapping[int, SigningSecret]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,13 +95,24 @@ class HookStore(Protocol):
     async def hook_set(self) -> HookSet: ...
 
     async def save_hook(
-        self, definition: HookDefinition, *, hook_id: int | None, expected: int | None, actor: Actor, at: datetime
+        self,
+        definition: HookDefinition,
+        *,
+        hook_id: int | None,
+        expected: int | None,
+        actor: Actor,
+        at: datetime,
+        secret: str,
     ) -> tuple[Hook, int]:
-        """A new hook (`hook_id` None), or a new version of one that `expected` (None: any) is the version of.
+        """A new hook (`hook_id` None) with its secret, or a new version of one, which keeps the secret that it has.
+
+        `expected` is the version that it must be at, None for any.
 
         Gives the hook and the new revision. Raises NotFound, Conflict; InvalidHook where another hook has the key.
         """
         ...
+
+    async def set_secret(self, hook_id: int, secret: SigningSecret) -> None: ...
 
     async def delete_hook(self, hook_id: int, *, expected: int | None, actor: Actor, at: datetime) -> int:
         """Takes it out of the set, keeping versions and history; gives the new revision."""

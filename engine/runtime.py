@@ -98,6 +98,7 @@ class Engine:
             now=self._now,
             draw=random.random,
             version=settings.version,
+            secret_of=self.hooks.secret_of,
             on_gone=self._switch_off,
         )
         self._lanes = Lanes(
@@ -191,9 +192,9 @@ class Engine:
             execution = await self._send_test(Job(execution=execution, event=event, hook=hook))
             requests = tuple(attempt.request for attempt in execution.attempts)
             return TestResult(decision=decision, requests=requests, execution=execution)
-        version = self.settings.version
+        version, secret = self.settings.version, self.hooks.secret_of(hook.id)
         requests = tuple(
-            render(action, event, webhook_id=execution.id, at=at, version=version, test=True)
+            render(action, event, webhook_id=execution.id, at=at, version=version, test=True, secret=secret)
             for action in hook.definition.actions
         )
         return TestResult(decision=decision, requests=requests)

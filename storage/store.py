@@ -25,6 +25,7 @@ from engine.model import (
     Job,
     Page,
     Role,
+    SigningSecret,
     User,
 )
 from engine.ports import Accepted, Decided, ExecutionQuery, HookSet, Progress
@@ -70,10 +71,20 @@ class SqlStore:
         return await self._read(hooks.hook_set)
 
     async def save_hook(
-        self, definition: HookDefinition, *, hook_id: int | None, expected: int | None, actor: Actor, at: datetime
+        self,
+        definition: HookDefinition,
+        *,
+        hook_id: int | None,
+        expected: int | None,
+        actor: Actor,
+        at: datetime,
+        secret: str,
     ) -> tuple[Hook, int]:
-        order = hooks.Save(definition=definition, hook_id=hook_id, expected=expected, actor=actor, at=at)
+        order = hooks.Save(definition=definition, hook_id=hook_id, expected=expected, actor=actor, at=at, secret=secret)
         return await self._write(hooks.save, order)
+
+    async def set_secret(self, hook_id: int, secret: SigningSecret) -> None:
+        await self._write(hooks.set_secret, hook_id, secret)
 
     async def delete_hook(self, hook_id: int, *, expected: int | None, actor: Actor, at: datetime) -> int:
         return await self._write(hooks.delete, hook_id, expected, actor, at)

@@ -60,6 +60,17 @@ class HookRow(SQLModel, table=True):
     last_hit_at: datetime | None = None
 
 
+class HookSecretRow(SQLModel, table=True):
+    """What a hook signs with. `previous` counts for a while after `rotated_at`."""
+
+    __tablename__: ClassVar[Any] = "hook_secret"
+
+    hook_id: int = Field(primary_key=True, foreign_key="hook.id")
+    current: str
+    previous: str | None = None
+    rotated_at: datetime | None = None
+
+
 class HookVersionRow(SQLModel, table=True):
     """Every save of any hook. `revision` numbers them all."""
 

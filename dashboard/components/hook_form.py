@@ -9,6 +9,7 @@ from dashboard.components.hook_form_action import ActionSection
 from dashboard.components.hook_form_draft import Draft, in_a_sentence
 from dashboard.components.hook_form_frame import Frame
 from dashboard.components.hook_form_sections import BasicSection, Editing, TriggerSection
+from dashboard.components.signing_secret import SecretSection
 from dashboard.components.test_dialog import TestDialog
 from dashboard.components.text import Text
 from engine import Actor, Conflict, Engine, InvalidHook, Json, NotFound, Permission, TriggerHooksError, may
@@ -82,6 +83,8 @@ class HookForm:
         with self._frame.body:
             self._basic, self._trigger = BasicSection(editing), TriggerSection(editing)
             self._action = ActionSection(editing)
+            if hook and not read_only:
+                SecretSection(self._engine, hook.id, self._actor)
             with ui.element("div").classes("ti-sentence"):
                 Text("span", "In short", "ti-sentence-label")
                 self._sentence = Text("p", in_a_sentence(self._draft.raw, self._engine.catalogue))

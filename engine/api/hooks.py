@@ -44,9 +44,14 @@ def hook_routes(engine: Engine) -> APIRouter:
         return _one(hook, 201)
 
     @router.get("/hooks/{hook_id}")
-    async def get_hook(request: Request, hook_id: int) -> Response:
-        await caller(engine, request, Permission.VIEW)
-        return _one(engine.hooks.get(hook_id))
+    async def get_hook(request: Request, hook_id: int, secrets: bool = False) -> Response:
+        """`secrets` adds the signing secret, for Admins."""
+        actor = await caller(engine, request, Permission.VIEW)
+        hook = engine.hooks.get(hook_id)
+        if secrets:
+            secret = engine.hooks.show_secret(hook_id, actor=actor)
+            return answer({**hook_json(hook), "secret": secret}, headers={"etag": _etag(hook)})
+        return _one(hook)
 
     @router.put("/hooks/{hook_id}", openapi_extra=HOOK_BODY)
     async def replace_hook(request: Request, hook_id: int) -> Response:
@@ -66,6 +71,12 @@ def hook_routes(engine: Engine) -> APIRouter:
         """A disabled copy."""
         actor = await caller(engine, request, Permission.MANAGE_HOOKS)
         return _one(await engine.hooks.duplicate(hook_id, actor=actor), 201)
+
+    @router.post("/hooks/{hook_id}/rotate-secret")
+    async def rotate_secret(request: Request, hook_id: int) -> Response:
+        """A new signing secret; for 24 hours both sign."""
+        actor = await caller(engine, request, Permission.ADMINISTER)
+        return answer({"secret": await engine.hooks.rotate_secret(hook_id, actor=actor)})
 
     @router.get("/hooks/{hook_id}/versions")
     async def list_versions(request: Request, hook_id: int) -> Response:
@@ -114,10 +125,14 @@ def _add_test(router: APIRouter, engine: Engine) -> None:
 
 
 def _one(hook: Hook, status: int = 200) -> Response:
-    headers = {"etag": f'"{hook.version}"'}
+    headers = {"etag": _etag(hook)}
     if status == HTTPStatus.CREATED:
         headers["location"] = f"/api/v1/hooks/{hook.id}"
     return answer(hook_json(hook), status, headers)
+
+
+def _etag(hook: Hook) -> str:
+    return f'"{hook.version}"'
 
 
 def _if_match(request: Request) -> int | None:

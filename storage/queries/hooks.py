@@ -6,10 +6,10 @@ from typing import cast
 from sqlmodel import Session, col, func, select
 
 from engine.errors import Conflict, InvalidHook, NotFound
-from engine.model import Actor, Hook, HookDefinition, HookStats, HookVersion
+from engine.model import Actor, Hook, HookDefinition, HookStats, HookVersion, SigningSecret
 from engine.ports import HookSet
 from storage.rows import hook_of, read_definition, saved_by, version_of, write_definition
-from storage.tables import HookHourRow, HookRow, HookVersionRow
+from storage.tables import HookHourRow, HookRow, HookSecretRow, HookVersionRow
 
 HOUR_SECONDS = 3_600
 DAY_HOURS = 24
@@ -24,12 +24,14 @@ class Save:
     expected: int | None
     actor: Actor
     at: datetime
+    secret: str
 
 
 def hook_set(session: Session) -> HookSet:
     revision = session.exec(select(func.max(HookVersionRow.revision))).one()
     rows = session.exec(select(HookRow).where(col(HookRow.deleted_at).is_(None)).order_by(col(HookRow.id)))
-    return HookSet(revision=revision or 0, hooks=tuple(hook_of(row) for row in rows))
+    secrets = {row.hook_id: _secret_of(row) for row in session.exec(select(HookSecretRow))}
+    return HookSet(revision=revision or 0, hooks=tuple(hook_of(row) for row in rows), secrets=secrets)
 
 
 def save(session: Session, order: Save) -> tuple[Hook, int]:
@@ -44,7 +46,15 @@ def save(session: Session, order: Save) -> tuple[Hook, int]:
         row = _living(session, order.hook_id, order.expected)
         row.key, row.definition = order.definition.key, definition
         row.version, row.updated_at = row.version + 1, order.at
-    return _stored(session, row, order.actor, order.at)
+    saved = _stored(session, row, order.actor, order.at)
+    if order.hook_id is None:
+        session.add(HookSecretRow(hook_id=saved[0].id, current=order.secret))
+    return saved
+
+
+def set_secret(session: Session, hook_id: int, secret: SigningSecret) -> None:
+    row = session.get_one(HookSecretRow, hook_id)
+    row.current, row.previous, row.rotated_at = secret.current, secret.previous, secret.rotated_at
 
 
 def delete(session: Session, hook_id: int, expected: int | None, actor: Actor, at: datetime) -> int:
@@ -94,6 +104,10 @@ def stats(session: Session, now: datetime) -> dict[int, HookStats]:
 def hour_of(moment: datetime) -> int:
     """Hours since 1970."""
     return int(moment.timestamp()) // HOUR_SECONDS
+
+
+def _secret_of(row: HookSecretRow) -> SigningSecret:
+    return SigningSecret(current=row.current, previous=row.previous, rotated_at=row.rotated_at)
 
 
 def _living(session: Session, hook_id: int, expected: int | None) -> HookRow:

@@ -90,7 +90,7 @@ async def _hook(store: SqlStore) -> int:
         title="Bench", key="bench", trigger="call.ended", actions=(Action(url="https://example.com/"),)
     )
     actor = Actor(kind="system", id=0, name="bench", role=Role.SYSTEM)
-    hook, _ = await store.save_hook(definition, hook_id=None, expected=None, actor=actor, at=NOW)
+    hook, _ = await store.save_hook(definition, hook_id=None, expected=None, actor=actor, at=NOW, secret="whsec_eA==")
     return hook.id
 
 

@@ -47,7 +47,9 @@ def definition(key: str = "lead-qualification", **changes: object) -> HookDefini
 
 
 async def saved(store: SqlStore, key: str = "lead-qualification", **changes: object) -> Hook:
-    hook, _ = await store.save_hook(definition(key, **changes), hook_id=None, expected=None, actor=ADA, at=NOW)
+    hook, _ = await store.save_hook(
+        definition(key, **changes), hook_id=None, expected=None, actor=ADA, at=NOW, secret="whsec_eA=="
+    )
     return hook
 
 

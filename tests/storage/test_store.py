@@ -101,7 +101,9 @@ async def test_an_execution_comes_back_with_event_hook_and_attempts(store: SqlSt
 async def test_an_execution_shows_the_hook_of_then(store: SqlStore) -> None:
     hook = await saved(store)
     await decided(store, hook, "exe_1")
-    await store.save_hook(definition(title="Renamed"), hook_id=hook.id, expected=1, actor=ADA, at=NOW)
+    await store.save_hook(
+        definition(title="Renamed"), hook_id=hook.id, expected=1, actor=ADA, at=NOW, secret="whsec_eA=="
+    )
 
     job = await store.execution("exe_1")
 
@@ -213,9 +215,11 @@ async def test_an_execution_that_is_not_there(store: SqlStore) -> None:
 
 async def test_hooks_keep_every_version_and_the_revision_grows(store: SqlStore) -> None:
     filters = Filters(rows=(FilterRow(field="country", operator=Operator.ONE_OF, value=["US", "CA"]),))
-    hook, first = await store.save_hook(definition(filters=filters), hook_id=None, expected=None, actor=ADA, at=NOW)
+    hook, first = await store.save_hook(
+        definition(filters=filters), hook_id=None, expected=None, actor=ADA, at=NOW, secret="whsec_eA=="
+    )
     changed, second = await store.save_hook(
-        definition(title="Two"), hook_id=hook.id, expected=1, actor=ADA, at=NOW + timedelta(days=1)
+        definition(title="Two"), hook_id=hook.id, expected=1, actor=ADA, at=NOW + timedelta(days=1), secret="whsec_eA=="
     )
     third = await store.delete_hook(hook.id, expected=2, actor=ADA, at=NOW)
     restored, fourth = await store.restore_hook(hook.id, actor=ADA, at=NOW)
@@ -237,11 +241,11 @@ async def test_hooks_keep_every_version_and_the_revision_grows(store: SqlStore) 
 async def test_lost_updates_and_taken_keys_are_refused(store: SqlStore) -> None:
     hook = await saved(store)
     with pytest.raises(Conflict) as conflict:
-        await store.save_hook(definition(), hook_id=hook.id, expected=7, actor=ADA, at=NOW)
+        await store.save_hook(definition(), hook_id=hook.id, expected=7, actor=ADA, at=NOW, secret="whsec_eA==")
     with pytest.raises(InvalidHook) as taken:
         await saved(store)
     with pytest.raises(NotFound):
-        await store.save_hook(definition("x"), hook_id=99, expected=None, actor=ADA, at=NOW)
+        await store.save_hook(definition("x"), hook_id=99, expected=None, actor=ADA, at=NOW, secret="whsec_eA==")
 
     assert conflict.value.found == 1
     assert set(taken.value.problems) == {"key"}

@@ -136,6 +136,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("hook_id", "hour"),
     )
     op.create_table(
+        "hook_secret",
+        sa.Column("hook_id", sa.Integer(), nullable=False),
+        sa.Column("current", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("previous", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("rotated_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["hook_id"],
+            ["hook.id"],
+        ),
+        sa.PrimaryKeyConstraint("hook_id"),
+    )
+    op.create_table(
         "hook_version",
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("hook_id", sa.Integer(), nullable=False),
@@ -210,6 +222,7 @@ def downgrade() -> None:
         batch_op.drop_index("hook_version_of")
 
     op.drop_table("hook_version")
+    op.drop_table("hook_secret")
     op.drop_table("hook_hour")
     with op.batch_alter_table("execution", schema=None) as batch_op:
         batch_op.drop_index(
