@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from engine import Engine
 
 __version__ = "0.1.0"
+CLOSE_SECONDS = 3
 
 
 class Settings(BaseSettings):
@@ -73,10 +74,17 @@ def serve(settings: Settings, _: argparse.Namespace) -> None:
     import uvicorn
 
     from dashboard import mount
+    from engine import StoreUnavailable
     from engine.api import create_app
     from engine.logs import log_to_terminal
+    from storage import sqlite
 
     log_to_terminal(settings.log_format)
+    try:
+        lock = sqlite.lock(settings.store_url)
+    except StoreUnavailable as error:
+        print(error, file=sys.stderr)
+        raise SystemExit(1) from None
     has_admin = asyncio.run(_prepare(settings))
     host = settings.host if has_admin else _loopback(settings.host)
     engine = _engine(settings)
@@ -101,9 +109,11 @@ def serve(settings: Settings, _: argparse.Namespace) -> None:
         access_log=False,
         log_config=None,
         server_header=False,
+        timeout_graceful_shutdown=CLOSE_SECONDS,
         ws="websockets-sansio",
     )
-    Server(config).run()
+    with lock:
+        Server(config).run()
 
 
 def create_user(settings: Settings, arguments: argparse.Namespace) -> None:

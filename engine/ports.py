@@ -143,6 +143,10 @@ class ExecutionStore(Protocol):
         """An event that was never accepted (marked as a test, and as decided) and its one execution."""
         ...
 
+    async def add_execution(self, execution: Execution) -> None:
+        """One more for an event that is stored already."""
+        ...
+
     async def start(self, execution_ids: Sequence[str]) -> None:
         """pending or retrying → running."""
         ...

@@ -35,6 +35,7 @@ from engine.supervisor import Supervisor
 TEST_SECONDS = 60.0
 GONE = Actor(kind="system", id=0, name="Trigger Hooks (the receiver answered 410, Gone)", role=Role.ADMIN)
 KEY_USE_SECONDS = 60.0
+FINISH_SECONDS = 6.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,9 +137,9 @@ class Engine:
         self._schedule.start()
 
     async def stop(self) -> None:
-        """What runs now is cut off here, and taken up again by the next start."""
+        """Calls that run may finish; what is cut off even so, or still waits, is taken up by the next start."""
         self._schedule.stop()
-        await self._supervisor.stop()
+        await self._supervisor.stop(FINISH_SECONDS)
         await self.accounts.note_use()
         await self.close()
 
@@ -206,6 +207,21 @@ class Engine:
     async def execution(self, execution_id: str) -> Job:
         """With its event and the hook's version of then. Raises NotFound."""
         return await self._store.execution(execution_id)
+
+    async def replay(self, execution_id: str, *, actor: Actor) -> Execution:
+        """Runs the hook, as it is now, once more for the same event; gives the new execution, which waits in its lane.
+
+        The decision is not made again: who asks for it wants it. Raises NotAllowed, NotFound.
+        """
+        require(actor, Permission.REPLAY)
+        job = await self._store.execution(execution_id)
+        if job.execution.test:
+            raise NotAllowed("A test is not replayed. Test the hook again instead.")
+        hook = self.hooks.get(job.hook.id)
+        execution = new_execution(self._ids.new("exe"), job.event, hook, self._now())
+        await self._store.add_execution(execution)
+        self._lanes.offer(Job(execution=execution, event=job.event, hook=hook))
+        return execution
 
     def explain(self, hook: Hook, event: Event, at: datetime) -> Decision:
         return self._explain(compile_hook(hook), event, at)

@@ -13,6 +13,7 @@ PAUSE_SECONDS = 1.0
 class Supervisor:
     def __init__(self) -> None:
         self._tasks: set[asyncio.Task[Any]] = set()
+        self._endless: set[asyncio.Task[Any]] = set()
 
     def spawn(self, work: Coroutine[Any, Any, Any], name: str) -> asyncio.Task[Any]:
         task = asyncio.get_running_loop().create_task(work, name=name)
@@ -22,14 +23,20 @@ class Supervisor:
 
     def keep(self, work: Callable[[], Coroutine[Any, Any, None]], name: str) -> None:
         """For work without an end: where it fails all the same, the log tells, and it starts over."""
-        self.spawn(self._again_and_again(work, name), name)
+        self._endless.add(self.spawn(self._again_and_again(work, name), name))
 
-    async def stop(self) -> None:
-        """Cancels what still runs, and waits for its end."""
-        tasks = tuple(self._tasks)
-        for task in tasks:
+    async def stop(self, seconds: float = 0.0) -> None:
+        """Ends the endless work, gives all other so long to finish, and cancels what runs even then."""
+        await self._cancel(self._endless)
+        if self._tasks and seconds:
+            await asyncio.wait(self._tasks, timeout=seconds)
+        await self._cancel(self._tasks)
+
+    async def _cancel(self, tasks: set[asyncio.Task[Any]]) -> None:
+        ending = tuple(tasks)
+        for task in ending:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*ending, return_exceptions=True)
 
     async def _again_and_again(self, work: Callable[[], Coroutine[Any, Any, None]], name: str) -> None:
         while True:
@@ -41,5 +48,6 @@ class Supervisor:
 
     def _ended(self, task: asyncio.Task[Any]) -> None:
         self._tasks.discard(task)
+        self._endless.discard(task)
         if not task.cancelled() and (error := task.exception()):
             log.error("the task %s failed", task.get_name(), exc_info=error)

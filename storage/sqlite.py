@@ -1,8 +1,9 @@
 """What is SQLite's own: connections, their settings, and who begins a transaction."""
 
+import fcntl
 import sqlite3
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.pool import QueuePool
@@ -47,6 +48,21 @@ def _enter_wal(connection: Any, _: object) -> None:
         else:
             return
     raise StoreUnavailable("The database cannot be opened: others keep changing it.")
+
+
+def lock(url: str) -> IO[str]:
+    """Held for as long as the file that this gives is open. Raises StoreUnavailable where another server holds it."""
+    make_folder(url)
+    path = Path(f"{make_url(url).database}.lock")
+    held = path.open("w")
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        held.close()
+        database = path.with_suffix("")
+        message = f"Another Trigger Hooks serves {database} already. Stop it first, or give this one its own DATA_DIR."
+        raise StoreUnavailable(message) from None
+    return held
 
 
 def _engine(url: str, pragmas: tuple[str, ...], begin: str, pool_size: int) -> Engine:

@@ -104,6 +104,9 @@ class SqlStore:
     async def add_test(self, event: Event, execution: Execution) -> None:
         await self._writer.submit(executions.add_test, (event, execution))
 
+    async def add_execution(self, execution: Execution) -> None:
+        await self._writer.submit(executions.add, execution)
+
     async def start(self, execution_ids: Sequence[str]) -> None:
         await self._writer.submit(executions.start, execution_ids)
 

@@ -1,17 +1,18 @@
 """`/executions/{id}`: why it ran, what was sent, and what came back."""
 
-from nicegui import ui
+from nicegui import background_tasks, ui
 from starlette.requests import Request
 from starlette.responses import RedirectResponse
 
+from dashboard.components.dialogs import toast
 from dashboard.components.fact import Moment, fact
 from dashboard.components.http_call import HttpCall
 from dashboard.components.json_editor import pretty
 from dashboard.components.text import Text
 from dashboard.components.trace import Trace
 from dashboard.frame import frame
-from dashboard.session import visitor
-from engine import LABELS, Attempt, Engine, Execution, Job, NotFound
+from dashboard.session import Visitor, visitor
+from engine import LABELS, Attempt, Engine, Execution, Job, NotFound, Permission, TriggerHooksError, may
 
 
 def execution_page(engine: Engine, style_url: str) -> None:
@@ -22,20 +23,46 @@ def execution_page(engine: Engine, style_url: str) -> None:
             return who
         with frame(who, style_url, "Execution", "/executions"):
             try:
-                _show(engine, await engine.execution(execution_id))
+                job = await engine.execution(execution_id)
             except NotFound as error:
                 Text("h1", "Not found")
                 Text("p", str(error), "th-muted")
+                return None
+            with ui.element("div") as box:
+                _show(engine, who, job)
+        _follow(engine, who, execution_id, box)
         return None
 
 
-def _show(engine: Engine, job: Job) -> None:
+def _follow(engine: Engine, who: Visitor, execution_id: str, box: ui.element) -> None:
+    """Shows it anew at every change of its state."""
+
+    async def show_anew() -> None:
+        job = await engine.execution(execution_id)
+        box.clear()
+        with box:
+            _show(engine, who, job)
+
+    def on_change(execution: Execution) -> None:
+        if execution.id == execution_id:
+            background_tasks.create(show_anew(), name="show an execution anew")
+
+    _, leave = engine.feed.join(on_change)
+    ui.context.client.on_delete(leave)
+
+
+def _show(engine: Engine, who: Visitor, job: Job) -> None:
     execution = job.execution
-    with ui.element("div").classes("th-head"), ui.element("div"):
-        back = Text("a", "Executions", "th-back")
-        back.props["href"] = "/executions"
-        Text("h1", execution.hook_title)
-        Text("p", _sentence(execution, engine.catalogue.label(execution.event_type)), "th-muted")
+    with ui.element("div").classes("th-head"):
+        with ui.element("div"):
+            back = Text("a", "Executions", "th-back")
+            back.props["href"] = "/executions"
+            Text("h1", execution.hook_title)
+            Text("p", _sentence(execution, engine.catalogue.label(execution.event_type)), "th-muted")
+        if may(who.actor, Permission.REPLAY) and not execution.test:
+            button = Text("button", "Replay", "th-button")
+            button.props["title"] = "Run the hook as it is now once more for this event"
+            button.on("click", lambda: _replay(engine, who, execution.id), [])
     with ui.element("div").classes("th-card th-facts-card"):
         _facts(engine, job)
     with ui.element("div").classes("th-split"):
@@ -86,6 +113,19 @@ def _section(title: str) -> ui.element:
     with card:
         Text("h2", title)
     return card
+
+
+async def _replay(engine: Engine, who: Visitor, execution_id: str) -> None:
+    actor = await who.now()
+    if actor is None:
+        ui.navigate.to("/sign-in")
+        return
+    try:
+        again = await engine.replay(execution_id, actor=actor)
+    except TriggerHooksError as error:
+        toast(str(error), "bad")
+    else:
+        ui.navigate.to(f"/executions/{again.id}")
 
 
 def _sentence(execution: Execution, event: str) -> str:

@@ -57,6 +57,12 @@ def execution_routes(engine: Engine) -> APIRouter:
         job = await engine.execution(execution_id)
         return answer(execution_json(job.execution))
 
+    @router.post("/executions/{execution_id}/replay", status_code=202)
+    async def replay_execution(request: Request, execution_id: str) -> Response:
+        """Runs the hook of now once more for the same event; answers with the new execution."""
+        actor = await caller(engine, request, Permission.REPLAY)
+        return answer(execution_json(await engine.replay(execution_id, actor=actor)), 202)
+
     return router
 
 

@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, text, update
+from sqlalchemy import select as select_columns
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlmodel import Session, col, func, select
 from sqlmodel.sql.expression import Select
@@ -80,6 +81,17 @@ def decide(connection: Connection, batches: Sequence[Sequence[Decided]]) -> list
             connection.execute(_INSERT_EXECUTION, [execution_values(execution, seq) for seq, execution in made])
             _count_hits(connection, [execution for _, execution in made])
     return [None] * len(batches)
+
+
+def add(connection: Connection, added: Sequence[Execution]) -> list[None]:
+    """For events that are stored already; a replay counts as a hit like any other run."""
+    for execution in added:
+        seq = connection.execute(
+            select_columns(col(EventRow.seq)).where(col(EventRow.id) == execution.event_id)
+        ).scalar_one()
+        connection.execute(_INSERT_EXECUTION, [execution_values(execution, seq or 0)])
+    _count_hits(connection, added)
+    return [None] * len(added)
 
 
 def start(connection: Connection, batches: Sequence[Sequence[str]]) -> list[None]:

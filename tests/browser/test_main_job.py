@@ -172,6 +172,42 @@ async def test_an_execution_opens_with_its_reasons(server: Server, browser: Brow
     await expect(main).to_contain_text("187 > 60")
 
 
+async def test_a_failed_call_is_seen_waiting_and_is_replayed_by_hand(server: Server, browser: Browser) -> None:
+    """Its page follows it by itself; the replay calls the address that was mended meanwhile."""
+    made = new_hook(server, actions=[{"url": "http://127.0.0.1:9/nobody"}])
+    page = await signed_in(browser, server)
+    api(server, "POST", "/events", server.key(), EVENT)
+    await page.get_by_test_id("feed-row").click()
+    main = page.get_by_role("main")
+    await expect(main).to_contain_text("Retrying")
+    await expect(main).to_contain_text("Next attempt")
+    await expect(main).to_contain_text("Attempt 2", timeout=15_000)
+    mended = {**made, "actions": [{"url": "https://internal.ai-sync.com/echo"}]}
+    api(server, "PUT", f"/hooks/{made['id']}", server.key("manager"), mended)
+
+    await page.get_by_role("button", name="Replay").click()
+
+    await expect(main).to_contain_text("Delivered")
+    await expect(main).to_contain_text("version 2")
+
+
+async def test_the_signing_secret_is_shown_when_asked_for(server: Server, browser: Browser) -> None:
+    made = new_hook(server)
+    secret = api(server, "GET", f"/hooks/{made['id']}?secrets=true", server.key("admin")).json()["secret"]
+    page = await signed_in(browser, server)
+    await page.get_by_role("button", name="Edit Lead Qualification").click()
+    form = page.get_by_role("dialog")
+    await expect(form).not_to_contain_text(secret)
+
+    await form.get_by_role("button", name="Show", exact=True).click()
+    await expect(form).to_contain_text(secret)
+    await form.get_by_role("button", name="Rotate").click()
+    await page.locator(".ti-confirm").get_by_role("button", name="Rotate").click()
+
+    await expect(form).not_to_contain_text(secret)
+    await expect(form.first).to_contain_text("whsec_")
+
+
 async def test_search_sort_filters_and_page_live_in_the_address(server: Server, browser: Browser) -> None:
     key = server.key("admin")
     for number in range(30):

@@ -153,6 +153,8 @@ async def test_a_key_is_given_to_one_hook_alone(api: Api) -> None:
         ("GET", "/hooks/1/versions", {Role.ADMIN, Role.MANAGER, Role.USER}),
         ("GET", "/executions", {Role.ADMIN, Role.MANAGER, Role.USER}),
         ("GET", "/executions/exe_1", {Role.ADMIN, Role.MANAGER, Role.USER}),
+        ("POST", "/executions/exe_1/replay", {Role.ADMIN, Role.MANAGER}),
+        ("POST", "/hooks/1/rotate-secret", {Role.ADMIN}),
         ("GET", "/event-types", set(Role)),
         ("POST", "/events", set(Role)),
     ],

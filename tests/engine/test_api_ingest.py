@@ -149,6 +149,25 @@ async def test_hits_are_counted(api: Api, receiver: Receiver) -> None:
     assert stats.last_hit_at is not None
 
 
+async def test_a_replay_runs_the_hook_of_now_for_the_same_event(api: Api, receiver: Receiver) -> None:
+    hook_id = await hook(api, receiver)
+    await api.post("/events", role=Role.AGENT, json={**EVENT, "id": "evt_one"})
+    (first,) = await executions(api)
+    current = (await api.get(f"/hooks/{hook_id}")).json()
+    await api.call("PUT", f"/api/v1/hooks/{hook_id}", json={**current, "title": "Renamed"})
+
+    answer = await api.post(f"/executions/{first['id']}/replay", role=Role.MANAGER)
+
+    assert answer.status_code == 202
+    second, _ = await executions(api, 2)
+    assert second["id"] == answer.json()["id"] != first["id"]
+    assert (second["status"], second["event_id"], second["hook_version"]) == ("succeeded", "evt_one", 2)
+    assert len(receiver.requests) == 2
+    assert (await api.post("/executions/exe_none/replay")).status_code == 404
+    await api.call("DELETE", f"/api/v1/hooks/{hook_id}")
+    assert (await api.post(f"/executions/{first['id']}/replay")).status_code == 404
+
+
 @pytest.mark.parametrize("header", [{}, {"authorization": "Basic x"}, {"authorization": "Bearer nonsense"}])
 async def test_without_a_known_key_nothing_is_taken(api: Api, header: dict) -> None:
     answer = await api.post("/events", role=None, json=EVENT, headers=header)

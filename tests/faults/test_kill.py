@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+import time
 from collections.abc import Generator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -103,6 +104,61 @@ async def test_killed_while_it_calls_it_calls_again_with_the_same_id(tmp_path: P
     assert execution["status"] == "succeeded"
     assert {id for id, _ in sink.seen} == {execution["id"]}
     assert len(sink.seen) == 2
+
+
+async def test_told_to_stop_it_finishes_what_it_calls(tmp_path: Path, sink: Sink) -> None:
+    server = Server(tmp_path).with_admin().start()
+    hook(server, sink.url)
+    sink.open.clear()
+    post(server, server.key(), "evt_one")
+    assert sink.arrived.wait(10)
+    threading.Timer(1.0, sink.open.set).start()
+
+    code = server.stop()
+    server.start()
+    (execution,) = await executions(server)
+    server.stop()
+
+    assert code == 0
+    assert (execution["status"], len(execution["attempts"])) == ("succeeded", 1)
+    assert len(sink.seen) == 1
+
+
+async def test_told_to_stop_while_a_receiver_hangs_it_ends_in_time_and_calls_again(tmp_path: Path, sink: Sink) -> None:
+    server = Server(tmp_path).with_admin().start()
+    hook(server, sink.url)
+    sink.open.clear()
+    post(server, server.key(), "evt_one")
+    assert sink.arrived.wait(10)
+    began = time.monotonic()
+
+    code = server.stop()
+    took = time.monotonic() - began
+    sink.open.set()
+    server.start()
+    (execution,) = await executions(server)
+    server.stop()
+
+    assert code == 0
+    assert took < 10
+    assert execution["status"] == "succeeded"
+    assert {id for id, _ in sink.seen} == {execution["id"]}
+
+
+def test_a_second_server_on_the_same_database_says_why_it_does_not_start(tmp_path: Path) -> None:
+    first = Server(tmp_path).with_admin().start()
+    second = Server(tmp_path)
+
+    with pytest.raises(RuntimeError, match=r"serves .*trigger-hooks\.db already"):
+        second.start()
+    answer = httpx.get(f"{first.url}/readyz")
+    first.kill()
+    first.start()
+    first.stop()
+
+    assert second.process is not None
+    assert second.process.returncode == 1
+    assert answer.status_code == 200
 
 
 @pytest.mark.parametrize("round", range(3))
