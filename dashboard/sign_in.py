@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from fastapi import FastAPI
 from jinja2 import Environment
+from nicegui import core
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 
@@ -25,6 +26,7 @@ _SETUP = {
     "action": "/setup",
     "new": True,
 }
+_LOST = {"title": "Not found", "about": "There is nothing at this address.", "lost": True}
 _SIGN_IN = {
     "title": "Sign in",
     "about": "To your team's Trigger Hooks.",
@@ -38,6 +40,10 @@ def add_doors(app: FastAPI, engine: Engine, style_url: str) -> None:
     def page(words: Mapping[str, object], status: int = 200, **values: object) -> Response:
         filled = {"next": "/", "email": "", "problems": {}, "head": head(style_url), **words, **values}
         return HTMLResponse(_PAGE.render(filled), status, headers={"cache-control": "no-store"})
+
+    @core.app.exception_handler(HTTPStatus.NOT_FOUND)
+    async def lost(_: Request, __: Exception) -> Response:
+        return page(_LOST, HTTPStatus.NOT_FOUND)
 
     _add_setup(app, engine, page)
     _add_sign_in(app, engine, page)
