@@ -1,7 +1,12 @@
-"""One bounded pool for each type of hook, so that a slow type never holds up another."""
+"""One bounded pool for each type of hook, so that a slow type never holds up another; within it, a fair share a hook.
+
+Each hook that has something to run has a queue of its own, and waits in turn with the others for a place in its lane.
+So a receiver that hangs takes at most its hook's share of the places.
+"""
 
 import asyncio
 import logging
+from collections import defaultdict
 from collections.abc import Callable, Coroutine
 from datetime import datetime
 from functools import partial
@@ -15,7 +20,8 @@ from engine.window import Window
 
 log = logging.getLogger(__name__)
 
-CONCURRENCY = 32
+CONCURRENCY = 64
+SHARE_OF_A_HOOK = 16
 RETRIES_AT_ONCE = 8
 RETRY_SWEEP_SECONDS = 1.0
 WINDOW = 500
@@ -34,26 +40,60 @@ class Lanes:
         supervisor: Supervisor,
     ) -> None:
         self._store, self._run, self._retry, self._now, self._supervisor = store, run, retry, now, supervisor
-        self._windows = {
-            type: Window[Job](WINDOW, key=_key, start="", read=partial(store.unfinished, type)) for type in HookType
-        }
+        self._free = {type: asyncio.Semaphore(CONCURRENCY) for type in HookType}
+        self._shares: defaultdict[int, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(SHARE_OF_A_HOOK))
+        self._queues: dict[int, Window[Job]] = {}
+        self._last_taken: dict[int, str] = {}
 
-    def start(self) -> None:
-        for type, window in self._windows.items():
-            self._supervisor.keep(partial(self._serve, window), f"lane {type}")
+    async def start(self) -> None:
+        """Takes up what an earlier process left."""
+        for hook_id in await self._store.hooks_with_unfinished():
+            self._open_queue(hook_id, behind=True)
+        for type in HookType:
             self._supervisor.keep(partial(self._serve_retries, type), f"retries of lane {type}")
 
     def offer(self, job: Job) -> None:
         """After its execution was committed."""
-        self._windows[job.execution.hook_type].offer(job)
+        hook_id = job.hook.id
+        queue = self._queues.get(hook_id)
+        if queue is None:
+            queue = self._open_queue(hook_id, behind=False)
+        queue.offer(job)
 
-    async def _serve(self, window: Window[Job]) -> None:
-        free = asyncio.Semaphore(CONCURRENCY)
-        while True:
-            await free.acquire()
-            for job in await window.take(1):
-                task = self._supervisor.spawn(self._run(job), job.execution.id)
-                task.add_done_callback(lambda _: free.release())
+    def _open_queue(self, hook_id: int, *, behind: bool) -> Window[Job]:
+        """What was taken before is running or done: a queue that is opened anew begins behind it."""
+        queue = Window[Job](
+            WINDOW,
+            key=_key,
+            start=self._last_taken.get(hook_id, ""),
+            read=partial(self._store.unfinished, hook_id),
+            behind=behind,
+        )
+        self._queues[hook_id] = queue
+        self._supervisor.spawn(self._serve(hook_id, queue), f"queue of hook {hook_id}", serving=True)
+        return queue
+
+    async def _serve(self, hook_id: int, queue: Window[Job]) -> None:
+        """Until nothing waits."""
+        share = self._shares[hook_id]
+        try:
+            while not queue.drained:
+                await share.acquire()
+                for job in await queue.take(1):
+                    self._last_taken[hook_id] = job.execution.id
+                    await self._begin(job, share)
+        finally:
+            del self._queues[hook_id]
+
+    async def _begin(self, job: Job, share: asyncio.Semaphore) -> None:
+        free = self._free[job.execution.hook_type]
+        await free.acquire()
+
+        def ended(_: object) -> None:
+            free.release()
+            share.release()
+
+        self._supervisor.spawn(self._run(job), job.execution.id).add_done_callback(ended)
 
     async def _serve_retries(self, type: HookType) -> None:
         """Sweeps what is due. What is tried now, or was while the sweep read, may look so still, and is passed over."""

@@ -155,9 +155,11 @@ class ExecutionStore(Protocol):
         """Appends the attempt, brings the execution to its new state, and counts it in the hook's statistics."""
         ...
 
-    async def unfinished(self, type: HookType, after: str, limit: int) -> list[Job]:
-        """Executions of a lane that are pending, or were running when the process ended, by id beyond `after`."""
+    async def unfinished(self, hook_id: int, after: str, limit: int) -> list[Job]:
+        """Executions of a hook that are pending, or were running when the process ended, by id beyond `after`."""
         ...
+
+    async def hooks_with_unfinished(self) -> list[int]: ...
 
     async def due(self, type: HookType, now: datetime, limit: int) -> list[Job]:
         """Executions of a lane whose next attempt is due, the longest due first."""

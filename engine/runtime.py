@@ -132,7 +132,7 @@ class Engine:
         """Opens, and takes up what an earlier process left unfinished."""
         await self.open()
         self._supervisor.keep(self._pipeline.run, "pipeline")
-        self._lanes.start()
+        await self._lanes.start()
         self._schedule.every(KEY_USE_SECONDS, self.accounts.note_use)
         self._schedule.start()
 

@@ -13,21 +13,24 @@ PAUSE_SECONDS = 1.0
 class Supervisor:
     def __init__(self) -> None:
         self._tasks: set[asyncio.Task[Any]] = set()
-        self._endless: set[asyncio.Task[Any]] = set()
+        self._serving: set[asyncio.Task[Any]] = set()
 
-    def spawn(self, work: Coroutine[Any, Any, Any], name: str) -> asyncio.Task[Any]:
+    def spawn(self, work: Coroutine[Any, Any, Any], name: str, *, serving: bool = False) -> asyncio.Task[Any]:
+        """`serving` work takes up more and more: it ends first when all ends."""
         task = asyncio.get_running_loop().create_task(work, name=name)
         self._tasks.add(task)
+        if serving:
+            self._serving.add(task)
         task.add_done_callback(self._ended)
         return task
 
     def keep(self, work: Callable[[], Coroutine[Any, Any, None]], name: str) -> None:
         """For work without an end: where it fails all the same, the log tells, and it starts over."""
-        self._endless.add(self.spawn(self._again_and_again(work, name), name))
+        self.spawn(self._again_and_again(work, name), name, serving=True)
 
     async def stop(self, seconds: float = 0.0) -> None:
-        """Ends the endless work, gives all other so long to finish, and cancels what runs even then."""
-        await self._cancel(self._endless)
+        """Ends what serves, gives all other so long to finish, and cancels what runs even then."""
+        await self._cancel(self._serving)
         if self._tasks and seconds:
             await asyncio.wait(self._tasks, timeout=seconds)
         await self._cancel(self._tasks)
@@ -48,6 +51,6 @@ class Supervisor:
 
     def _ended(self, task: asyncio.Task[Any]) -> None:
         self._tasks.discard(task)
-        self._endless.discard(task)
+        self._serving.discard(task)
         if not task.cancelled() and (error := task.exception()):
             log.error("the task %s failed", task.get_name(), exc_info=error)

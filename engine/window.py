@@ -19,20 +19,32 @@ PAUSE_SECONDS = 1.0
 
 
 class Window(Generic[T]):
-    """A new window starts behind, so that what an earlier process left on disk is taken up first."""
-
     def __init__(
-        self, size: int, *, key: Callable[[T], Any], start: Any, read: Callable[[Any, int], Awaitable[list[T]]]
+        self,
+        size: int,
+        *,
+        key: Callable[[T], Any],
+        start: Any,
+        read: Callable[[Any, int], Awaitable[list[T]]],
+        behind: bool = True,
     ) -> None:
-        """`read(after, limit)` gives stored items by key beyond `after`; `start` is less than every key."""
+        """`read(after, limit)` gives stored items by key beyond `after`; `start` is less than every key to come.
+
+        One that starts `behind` takes up first what an earlier process left on disk.
+        """
         self._size, self._key, self._read = size, key, read
         self._queue: deque[T] = deque()
         self._after = start
-        self._behind = True
+        self._behind = behind
         self._arrived = asyncio.Event()
 
     def __len__(self) -> int:
         return len(self._queue)
+
+    @property
+    def drained(self) -> bool:
+        """Nothing waits, neither here nor on disk."""
+        return not self._queue and not self._behind
 
     def offer(self, item: T) -> None:
         if self._behind or len(self._queue) >= self._size:

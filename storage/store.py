@@ -113,8 +113,11 @@ class SqlStore:
     async def record(self, progress: Progress) -> None:
         await self._writer.submit(executions.record, progress)
 
-    async def unfinished(self, type: HookType, after: str, limit: int) -> list[Job]:
-        return await self._read(executions.unfinished, type, after, limit)
+    async def unfinished(self, hook_id: int, after: str, limit: int) -> list[Job]:
+        return await self._read(executions.unfinished, hook_id, after, limit)
+
+    async def hooks_with_unfinished(self) -> list[int]:
+        return await self._read(executions.hooks_with_unfinished)
 
     async def due(self, type: HookType, now: datetime, limit: int) -> list[Job]:
         return await self._read(executions.due, type, now, limit)

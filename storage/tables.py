@@ -106,7 +106,7 @@ class ExecutionRow(SQLModel, table=True):
         Index("execution_by_hook", "hook_id", "seq"),
         Index("execution_by_type", "type", "seq"),
         Index("execution_test", "seq", sqlite_where=text(TEST)),
-        Index("execution_unfinished", "type", "id", sqlite_where=text(UNFINISHED)),
+        Index("execution_unfinished", "hook_id", "id", sqlite_where=text(UNFINISHED)),
         Index("execution_due", "type", "next_attempt_at", sqlite_where=text(WAITING)),
         Index("execution_not_delivered", "status", "seq", sqlite_where=text(NOT_DELIVERED)),
         _NEVER_AGAIN,

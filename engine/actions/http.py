@@ -49,7 +49,7 @@ class HttpClient:
         *,
         networks: tuple[IPv4Network | IPv6Network, ...],
         internal: Mapping[str, ASGIApp],
-        connections: int = 256,
+        connections: int = 512,
     ) -> None:
         """`internal` maps a host to the app that answers for it within this process."""
         self._policy = Policy(allowed_networks=networks)

@@ -121,13 +121,18 @@ def add_test(connection: Connection, tests: Sequence[tuple[Event, Execution]]) -
     return [None] * len(tests)
 
 
-def unfinished(session: Session, type: HookType, after: str, limit: int) -> list[Job]:
+def hooks_with_unfinished(session: Session) -> list[int]:
+    found = session.exec(select(ExecutionRow.hook_id).where(text(f"execution.{UNFINISHED}")).distinct())
+    return sorted(found)
+
+
+def unfinished(session: Session, hook_id: int, after: str, limit: int) -> list[Job]:
     """Pending, or running when the process ended, by id beyond `after`."""
     rows = session.exec(
         _joined()
         .where(
             text(f"execution.{UNFINISHED}"),
-            col(ExecutionRow.type) == type.value,
+            col(ExecutionRow.hook_id) == hook_id,
             col(ExecutionRow.status).in_((Status.PENDING.value, Status.RUNNING.value)),
             col(ExecutionRow.id) > after,
         )

@@ -122,9 +122,10 @@ async def test_unfinished_executions_are_found_after_a_restart(tmp_path: Path) -
 
     store = SqlStore(url_of(tmp_path))
     await store.open()
-    jobs = await store.unfinished(HookType.OTHER, "", 10)
-    beyond = await store.unfinished(HookType.OTHER, "exe_1", 10)
-    other = await store.unfinished(HookType.ANALYTICS, "", 10)
+    jobs = await store.unfinished(hook.id, "", 10)
+    beyond = await store.unfinished(hook.id, "exe_1", 10)
+    other = await store.unfinished(hook.id + 1, "", 10)
+    hooks = await store.hooks_with_unfinished()
     await store.close()
 
     assert [(job.execution.id, job.execution.status) for job in jobs] == [
@@ -133,6 +134,7 @@ async def test_unfinished_executions_are_found_after_a_restart(tmp_path: Path) -
     ]
     assert [job.execution.id for job in beyond] == ["exe_2"]
     assert other == []
+    assert hooks == [hook.id]
 
 
 async def test_marking_as_running_never_undoes_an_end(store: SqlStore) -> None:

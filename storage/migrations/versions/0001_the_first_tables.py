@@ -118,7 +118,7 @@ def upgrade() -> None:
         batch_op.create_index("execution_test", ["seq"], unique=False, sqlite_where=sa.text("test"))
         batch_op.create_index(
             "execution_unfinished",
-            ["type", "id"],
+            ["hook_id", "id"],
             unique=False,
             sqlite_where=sa.text("status IN ('pending', 'running', 'retrying')"),
         )
