@@ -1,5 +1,5 @@
 # Every command works on a fresh machine with Python 3.11, pip and make; the first one also installs.
-.PHONY: run test check browser bench binary constraints clean
+.PHONY: run test soak check browser bench binary constraints clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -16,6 +16,10 @@ check: .venv/ready-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/pyright
 	$(BIN)/lint-imports
+
+# Long ones: kills the server SOAK_ROUNDS times (200) under load.
+soak: .venv/ready-dev
+	$(BIN)/python -m pytest -m soak -s
 
 bench: .venv/ready-dev browser
 	$(BIN)/python -m tests.bench

@@ -28,6 +28,9 @@ class Sink(ThreadingHTTPServer):
     def url(self) -> str:
         return f"http://127.0.0.1:{self.server_port}/in"
 
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A caller that is killed is what these tests are about."""
+
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
