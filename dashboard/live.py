@@ -37,9 +37,7 @@ class Hub:
 
     def recent(self) -> list[dict[str, Any]]:
         """Newest first, as far as this process remembers."""
-        executions, leave = self._engine.feed.join(lambda _: None)
-        leave()
-        return [row_of(execution, self._catalogue) for execution in reversed(executions)]
+        return [row_of(execution, self._catalogue) for execution in reversed(self._engine.feed.recent())]
 
     async def history(self) -> list[dict[str, Any]]:
         """Newest first: the recent ones, and behind them what is stored."""

@@ -29,6 +29,10 @@ class Feed:
             except Exception:
                 log.exception("a subscriber of the feed failed")
 
+    def recent(self) -> list[Execution]:
+        """Oldest first."""
+        return list(self._recent.values())
+
     def join(self, callback: Callable[[Execution], None]) -> tuple[list[Execution], Callable[[], None]]:
         """The recent ones, oldest first, and the way to leave; no update is lost or doubled in between."""
         number, self._next = self._next, self._next + 1
@@ -37,4 +41,4 @@ class Feed:
         def leave() -> None:
             self._callbacks.pop(number, None)
 
-        return list(self._recent.values()), leave
+        return self.recent(), leave

@@ -55,7 +55,7 @@ async def fired(engine: Engine) -> str:
     )
     draft = EventDraft(type="call.ended", data={"first_name": "<b>Zoë</b>"}, id=None, occurred_at=None)
     await engine.accept([draft], SYSTEM)
-    recent = await eventually(lambda: [one for one in engine.feed.join(lambda _: None)[0] if one.finished_at])
+    recent = await eventually(lambda: [one for one in engine.feed.recent() if one.finished_at])
     return recent[0].id
 
 
@@ -160,7 +160,7 @@ async def test_two_views_are_pushed_the_same_execution_and_leave_nothing_behind(
 async def fired_again(engine: Engine) -> None:
     draft = EventDraft(type="call.ended", data={}, id=None, occurred_at=None)
     await engine.accept([draft], SYSTEM)
-    await eventually(lambda: len(engine.feed.join(lambda _: None)[0]) >= 2)
+    await eventually(lambda: len(engine.feed.recent()) >= 2)
 
 
 async def test_an_execution_shows_why_and_what_was_sent(user: User, engine: Engine) -> None:

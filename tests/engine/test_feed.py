@@ -41,7 +41,7 @@ def test_an_execution_is_kept_at_its_newest_state() -> None:
     feed.publish(EXECUTION)
     feed.publish(replace(EXECUTION, status=Status.FAILED))
 
-    assert [execution.status for execution in feed.join(lambda _: None)[0]] == [Status.FAILED]
+    assert [execution.status for execution in feed.recent()] == [Status.FAILED]
 
 
 def test_the_oldest_goes_when_it_is_full() -> None:
