@@ -47,6 +47,13 @@ class Settings(BaseSettings):
             ipaddress.ip_network(part, strict=False)
         return text
 
+    @field_validator("database_url")
+    @classmethod
+    def _only_sqlite(cls, text: str) -> str:
+        if text and not text.startswith("sqlite:///"):
+            raise ValueError("only SQLite is supported, such as sqlite:////absolute/path.db")
+        return text
+
     @property
     def url(self) -> str:
         """Where browsers and senders reach the server, without a slash at the end."""

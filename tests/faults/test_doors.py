@@ -28,6 +28,14 @@ def test_without_an_administrator_it_listens_on_loopback_whatever_host_says(tmp_
     assert "Restart afterwards to listen on 0.0.0.0" in server.log()
 
 
+@pytest.mark.parametrize(
+    ("setting", "value"), [("PORT", "x"), ("ALLOWED_NETWORKS", "10.0.0.0/99"), ("DATABASE_URL", "postgresql://x/y")]
+)
+def test_a_setting_that_makes_no_sense_is_named(tmp_path: Path, setting: str, value: str) -> None:
+    with pytest.raises(RuntimeError, match=f"TRIGGER_HOOKS_{setting}: "):
+        Server(tmp_path, {setting: value}).start()
+
+
 def test_it_ends_when_told_to(tmp_path: Path) -> None:
     server = Server(tmp_path).with_admin().start()
 
