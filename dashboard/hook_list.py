@@ -65,12 +65,16 @@ def read_query(words: Mapping[str, Any]) -> HookQuery:
 
 
 def select(lines: Sequence[Line], query: HookQuery, catalogue: Catalogue) -> tuple[list[Line], int]:
-    """The lines of the page, and how many there are on all pages."""
+    """The lines of the page, and how many there are on all pages. Behind the last page, the last."""
     found = [line for line in lines if _matches(line, query, catalogue)]
     key = SORTS[query.sort]
     found.sort(key=lambda line: (key(line, catalogue), line.hook.id), reverse=query.down)
-    start = (query.page - 1) * query.size
+    start = (page_within(query, len(found)) - 1) * query.size
     return found[start : start + query.size], len(found)
+
+
+def page_within(query: HookQuery, total: int) -> int:
+    return min(query.page, max(1, -(-total // query.size)))
 
 
 def _matches(line: Line, query: HookQuery, catalogue: Catalogue) -> bool:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from nicegui import ui
 from starlette.requests import Request
 from starlette.responses import RedirectResponse
 
@@ -21,6 +22,11 @@ class Visitor:
 
     async def now(self) -> Actor | None:
         return await self.engine.accounts.actor_of(self.token)
+
+
+def to_the_door(back: str) -> None:
+    """Says that the session has ended; after signing in one is at `back` again. Within a slot of the page."""
+    ui.navigate.to(f"/sign-in?ended=1&next={quote(back, safe='')}")
 
 
 async def visitor(engine: Engine, request: Request) -> Visitor | RedirectResponse:

@@ -27,6 +27,7 @@ _SETUP = {
     "new": True,
 }
 _LOST = {"title": "Not found", "about": "There is nothing at this address.", "lost": True}
+_ENDED = "Your session has ended. Sign in again to go on where you were."
 _SIGN_IN = {
     "title": "Sign in",
     "about": "To your team's Trigger Hooks.",
@@ -80,10 +81,11 @@ def _add_setup(app: FastAPI, engine: Engine, page: Callable[..., Response]) -> N
 
 def _add_sign_in(app: FastAPI, engine: Engine, page: Callable[..., Response]) -> None:
     @app.get("/sign-in", include_in_schema=False)
-    async def sign_in_page(next: str = "/") -> Response:
+    async def sign_in_page(next: str = "/", ended: str = "") -> Response:
         if await engine.accounts.needs_admin():
             return RedirectResponse("/setup", 303)
-        return page(_SIGN_IN, next=local_path(next))
+        words = {**_SIGN_IN, "about": _ENDED} if ended else _SIGN_IN
+        return page(words, next=local_path(next))
 
     @app.post("/sign-in", include_in_schema=False)
     async def sign_in(request: Request) -> Response:

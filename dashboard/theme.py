@@ -5,7 +5,9 @@ from pathlib import Path
 
 from fastapi import FastAPI
 from nicegui import ui
+from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
 
 HERE = Path(__file__).parent
 SHEETS = (HERE / "theme.css", HERE / "outer.css", HERE / "components" / "inner.css")
@@ -14,6 +16,8 @@ FAVICON = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><rect width="24" height="24" rx="6" fill="#4f46e5"/>'
     '<path d="M13.2 3.5 6 13.5h4.6L9.9 20.5 18 9.9h-5.2Z" fill="#fff"/></svg>'
 )
+
+_FONT = '<link rel="preload" href="/assets/InterVariable.woff2" as="font" type="font/woff2" crossorigin>'
 
 # Before the first paint, so that a dark view never flashes white.
 _EARLY = """
@@ -24,7 +28,11 @@ _EARLY = """
   const dark = mode === "dark" || (mode === "auto" && matchMedia("(prefers-color-scheme: dark)").matches);
   document.documentElement.style.background = dark ? "#0b0f17" : "#f5f7f9";
   document.documentElement.style.colorScheme = dark ? "dark" : "light";
-  document.addEventListener("DOMContentLoaded", () => document.body.classList.toggle("body--dark", dark));
+  new MutationObserver((_, watch) => {
+    if (!document.body) return;
+    document.body.classList.toggle("body--dark", dark);
+    watch.disconnect();
+  }).observe(document.documentElement, { childList: true });
 })();
 </script>"""
 
@@ -32,8 +40,17 @@ _EARLY = """
 _RECONNECT = '<script>addEventListener("online", () => window.socket?.connect());</script>'
 
 
+class _Assets(StaticFiles):
+    """Kept by the browser: a file that changes gets a new name."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        answer = await super().get_response(path, scope)
+        answer.headers["cache-control"] = "public, max-age=31536000, immutable"
+        return answer
+
+
 def serve_assets(app: FastAPI) -> None:
-    app.mount("/assets", StaticFiles(directory=HERE / "assets"))
+    app.mount("/assets", _Assets(directory=HERE / "assets"))
 
 
 def style_sheet() -> str:
@@ -42,7 +59,7 @@ def style_sheet() -> str:
 
 def head(style_url: str) -> str:
     """What every page has in its head."""
-    return f'<link rel="stylesheet" href="{style_url}">{_EARLY}'
+    return f'{_FONT}<link rel="stylesheet" href="{style_url}">{_EARLY}'
 
 
 def style_url_of(sheet: str) -> str:

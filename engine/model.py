@@ -200,7 +200,7 @@ class Decision:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """As it goes out; a secret header's value is masked before it is kept."""
+    """As it goes out, and as it is kept with its attempt."""
 
     method: Method
     url: str

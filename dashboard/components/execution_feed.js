@@ -1,12 +1,11 @@
-import { Icon, clockOf, dialogIsOpen, typing } from "th-shared";
+import { Icon, clockOf, isKey } from "th-shared";
 
 const MOST = 200;
 const WORDS = { pending: "Waiting", running: "Running", succeeded: "Delivered", retrying: "Retrying", failed: "Failed", cancelled: "Cancelled" };
 
 export default {
   components: { Icon },
-  props: ["initial", "hooks", "types"],
-  emits: ["open"],
+  props: ["initial"],
   data() {
     return { rows: this.initial.slice(0, MOST), held: [], paused: false, away: false, folded: 0, q: "", status: "", hook: "", type: "", online: true, said: "", words: WORDS };
   },
@@ -16,10 +15,10 @@ export default {
       return this.paused ? "Paused" : "Live";
     },
     hookNames() {
-      return [...new Set(this.rows.map((row) => row.hook))].sort();
+      return this.namesOf("hook");
     },
     typeNames() {
-      return [...new Set(this.rows.map((row) => row.type))].sort();
+      return this.namesOf("type");
     },
     shown() {
       const text = this.q.trim().toLowerCase();
@@ -31,8 +30,12 @@ export default {
           (!text || `${row.hook} ${row.event} ${row.about} ${row.code ?? ""} ${row.error ?? ""}`.toLowerCase().includes(text)),
       );
     },
+    manyWaiting() {
+      return this.waiting === MOST;
+    },
     waiting() {
-      return this.held.filter((row) => !this.rows.some((known) => known.id === row.id)).length;
+      const known = new Set(this.rows.map((row) => row.id));
+      return this.held.filter((row) => !known.has(row.id)).length;
     },
   },
   mounted() {
@@ -48,6 +51,13 @@ export default {
   },
   methods: {
     clockOf,
+    // What is chosen stays a choice, also when its last row has gone.
+    namesOf(column) {
+      return [...new Set(this.rows.map((row) => row[column]).concat(this[column] || []))].sort();
+    },
+    clear() {
+      this.q = this.status = this.hook = this.type = "";
+    },
     // Rows come oldest first; one that is known takes its newer state where it stands.
     push(batch, folded) {
       this.folded += folded;
@@ -56,9 +66,11 @@ export default {
       if (this.paused || this.away) this.held = this.merge(this.held, batch);
       else this.rows = this.merge(this.rows, batch);
     },
+    // After a time away: what is known stays, since the server remembers less than is shown here.
     reset(rows) {
-      if (this.paused || this.away) this.held = this.merge(this.held, rows.slice().reverse());
-      else this.rows = rows.slice(0, MOST);
+      const batch = rows.slice().reverse();
+      if (this.paused || this.away) this.held = this.merge(this.held, batch);
+      else this.rows = this.merge(this.rows, batch);
     },
     merge(rows, batch) {
       const newer = new Map(batch.map((row) => [row.id, row]));
@@ -94,7 +106,7 @@ export default {
       this.news = { count: 0, failed: 0 };
     },
     onKey(event) {
-      if (event.key === "p" && !event.ctrlKey && !event.metaKey && !event.altKey && !typing(event) && !dialogIsOpen()) this.pause();
+      if (event.key === "p" && isKey(event)) this.pause();
     },
   },
   template: `
@@ -110,10 +122,10 @@ export default {
       <select v-model="hook" aria-label="Hook"><option value="">Any hook</option><option v-for="name in hookNames" :key="name">{{ name }}</option></select>
       <select v-model="type" aria-label="Type"><option value="">Any type</option><option v-for="name in typeNames" :key="name">{{ name }}</option></select>
     </div>
-    <button v-if="waiting" type="button" class="th-pill" @click="toTop">{{ waiting }} new – show</button>
+    <button v-if="waiting" type="button" class="th-pill" @click="toTop">{{ waiting }}{{ manyWaiting ? "+" : "" }} new – show</button>
     <div ref="list" class="th-feed-list" @scroll.passive="onScroll" tabindex="-1">
       <p v-if="!rows.length" class="th-empty">No runs yet. Once an event fires a hook, it appears here.</p>
-      <p v-else-if="!shown.length" class="th-empty">Nothing in the feed matches.</p>
+      <div v-else-if="!shown.length" class="th-empty"><p>Nothing in the feed matches.</p><button type="button" class="th-button is-small" @click="clear">Clear filters</button></div>
       <a v-for="row in shown" :key="row.id" :href="'/executions/' + row.id" class="th-run" :class="'is-' + row.status" data-testid="feed-row">
         <span class="th-run-mark"><icon :name="row.status" /></span>
         <span class="th-run-main"><b>{{ row.hook }}</b><small>{{ row.event }}<template v-if="row.about"> · {{ row.about }}</template></small>

@@ -16,18 +16,21 @@ class ExecutionFeed(Element, component="execution_feed.js", esm={"th-shared": "s
         self.props["initial"] = list(rows)
         self._hub = hub
         hub.add(self)
-        self._connected_before = False
+        self._missed = False
         self.client.on_connect(self._resync)
 
     def push(self, rows: Sequence[dict[str, Any]], folded: int) -> None:
         """A browser that is slow or away misses this, and is brought up to date when it is back."""
         if len(self.client.outbox.messages) <= MOST_WAITING:
             self.run_method("push", list(rows), folded)
+        else:
+            self._missed = True
 
     def _resync(self) -> None:
-        if self._connected_before:
+        """The first time what was pushed meanwhile has waited; later it may have been lost on the way."""
+        if self._missed:
             self.run_method("reset", self._hub.recent())
-        self._connected_before = True
+        self._missed = True
 
     def _handle_delete(self) -> None:
         self._hub.remove(self)

@@ -15,11 +15,17 @@ export default {
     },
   },
   methods: {
+    // An answer to what is no longer asked for comes too late.
+    isLate(view) {
+      return Object.keys(this.query).some((name) => view.query[name] !== this.query[name]);
+    },
     show(view) {
+      if (this.isLate(view)) return;
       this.busy = false;
       Object.assign(this, view);
     },
     append(view) {
+      if (this.isLate(view)) return;
       this.busy = false;
       this.rows = this.rows.concat(view.rows);
       this.next = view.next;

@@ -50,8 +50,10 @@ class ExecutionList(Element, component="execution_list.js", esm={"th-shared": "s
         super().__init__()
         self._engine = engine
         self.props["initial"] = self._view(filters, page)
-        hooks = engine.hooks.all()
-        self.props["hooks"] = [{"value": str(one.id), "label": f"{one.id} · {one.definition.title}"} for one in hooks]
+        hooks = {str(one.id): f"{one.id} · {one.definition.title}" for one in engine.hooks.all()}
+        if filters.hook:
+            hooks.setdefault(filters.hook, f"{filters.hook} · deleted")
+        self.props["hooks"] = [{"value": id, "label": label} for id, label in hooks.items()]
         self.props["types"] = [{"value": str(one), "label": LABELS[one]} for one in HookType]
         self.on("query", self._on_query)
         self.on("more", self._on_more)

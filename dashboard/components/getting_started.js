@@ -1,8 +1,8 @@
-import { Icon } from "th-shared";
+import { Icon, copyText } from "th-shared";
 
 export default {
   components: { Icon },
-  props: ["starters", "before", "after", "firstKey", "canManage", "canMakeKey", "hooks"],
+  props: ["starters", "before", "after", "firstKey", "canManage", "canMakeKey", "hooks", "seen"],
   emits: ["start", "key"],
   data() {
     return { apiKey: this.firstKey, copied: false, dismissed: localStorage.getItem("getting-started") === "dismissed", asked: false };
@@ -21,15 +21,7 @@ export default {
       this.$emit("key");
     },
     async copy() {
-      try {
-        await navigator.clipboard.writeText(this.line);
-      } catch {
-        // Without a secure origin there is no clipboard: select the line, so that the keys copy it.
-        getSelection().selectAllChildren(this.$refs.line);
-        this.copied = document.execCommand("copy");
-        return;
-      }
-      this.copied = true;
+      this.copied = await copyText(this.line);
       setTimeout(() => (this.copied = false), 2000);
     },
     dismiss() {
@@ -38,7 +30,7 @@ export default {
     },
   },
   template: `
-  <section v-if="!dismissed || !hooks" class="th-card th-start" aria-labelledby="th-start-title">
+  <section v-if="!hooks || !(seen || dismissed)" class="th-card th-start" aria-labelledby="th-start-title">
     <div class="th-start-head"><h2 id="th-start-title">{{ hooks ? "Send a first event" : "Make your first hook" }}</h2>
       <button v-if="hooks" type="button" class="th-button is-quiet" @click="dismiss">Dismiss</button></div>
     <p class="th-muted">A hook waits for one type of event. When one comes in and its role, filters and condition hold, the hook calls an address, and the result shows here at once.</p>
@@ -49,7 +41,7 @@ export default {
     <div class="th-step">
       <h3>Send an event</h3>
       <p class="th-muted">Run this in a terminal. It posts a Call Ended event, 187 seconds long and positive.</p>
-      <div class="th-curl"><pre ref="line" tabindex="0" aria-label="Command that sends an event">{{ line }}</pre>
+      <div class="th-curl"><pre tabindex="0" aria-label="Command that sends an event">{{ line }}</pre>
         <button type="button" class="th-button is-small" @click="copy"><icon name="copy" />{{ copied ? "Copied" : "Copy" }}</button></div>
       <p v-if="apiKey" class="th-note">The key in this line is shown here for now only; keep it if you want to use it later.</p>
       <p v-else class="th-note">YOUR_KEY stands for an API key.

@@ -50,9 +50,11 @@ class GettingStarted(Element, component="getting_started.js", esm={"th-shared": 
         engine: Engine,
         permissions: frozenset[Permission],
         *,
+        seen: bool,
         start: Callable[[Mapping[str, Json]], object],
         make_key: Callable[[], Awaitable[str | None]],
     ) -> None:
+        """`seen` is whether anything ever ran: then this is shown only while there are no hooks."""
         super().__init__()
         offered = starters(engine.settings.internal_url)
         url = f"{engine.settings.public_url}/api/v1/events"
@@ -60,6 +62,7 @@ class GettingStarted(Element, component="getting_started.js", esm={"th-shared": 
         self.props["before"] = f"curl {url} \\\n  -H 'Authorization: Bearer "
         self.props["after"] = f"' \\\n  -H 'Content-Type: application/json' \\\n  -d '{_EVENT}'"
         self.props["firstKey"] = engine.accounts.first_key() if Permission.ADMINISTER in permissions else None
+        self.props["seen"] = seen
         self.props["canManage"] = Permission.MANAGE_HOOKS in permissions
         self.props["canMakeKey"] = Permission.ADMINISTER in permissions
         self.set_hooks(len(engine.hooks.all()))

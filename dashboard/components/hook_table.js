@@ -1,4 +1,4 @@
-import { Icon, Stamp, agoOf, debounced, dialogIsOpen, keepInAddress, typing } from "th-shared";
+import { Icon, Stamp, agoOf, debounced, isKey, keepInAddress } from "th-shared";
 
 const COLUMNS = [
   { name: "id", label: "#", kind: "is-id" },
@@ -53,8 +53,10 @@ export default {
     onSearch() {
       this.askSoon();
     },
-    show(view) {
+    // What is asked for is the browser's to say: a view may come while somebody types. The page alone follows, as hooks go.
+    show({ query, ...view }) {
       Object.assign(this, view);
+      if (this.query.page > this.pages) this.query.page = query.page;
       this.pending = {};
     },
     ask(changes) {
@@ -93,7 +95,7 @@ export default {
       return `${(100 * row.failed) / (row.succeeded + row.failed)}%`;
     },
     onKey(event) {
-      if (event.ctrlKey || event.metaKey || event.altKey || typing(event) || dialogIsOpen()) return;
+      if (!isKey(event)) return;
       if (event.key === "/") {
         event.preventDefault();
         this.$refs.search.focus();
@@ -117,7 +119,7 @@ export default {
       <span class="th-count" role="status">{{ count }}</span>
     </div>
     <div v-if="!rows.length" class="th-empty">
-      <p v-if="narrowed">No hook matches.</p><p v-else>No hooks yet. “Add New Hook” makes the first.</p>
+      <p v-if="narrowed">No hook matches.</p><p v-else>No hooks yet.{{ canManage ? " “Add New Hook” makes the first." : "" }}</p>
       <button v-if="narrowed" type="button" class="th-button" @click="clear">Clear filters</button>
     </div>
     <table v-else class="th-table">
@@ -131,10 +133,11 @@ export default {
         <td class="is-id">{{ row.id }}</td>
         <td class="is-status" data-label="Status"><button type="button" class="th-switch" role="switch" :aria-checked="String(isOn(row))" :aria-label="'Enabled: ' + row.title" :disabled="!canManage" @click="toggle(row)"><span></span></button></td>
         <td class="is-title"><button type="button" class="th-title" @click="act('edit', row)">{{ row.title }}</button><span class="th-rule" :title="row.rule">{{ row.rule }}</span></td>
-        <td class="is-trigger" data-label="Trigger When">{{ row.trigger }}</td>
+        <td class="is-trigger" data-label="Trigger When">{{ row.trigger }}<small class="th-fold is-type-fold">{{ row.type }}</small></td>
         <td class="is-type" data-label="Type">{{ row.type }}</td>
         <td class="is-hits" data-label="Hits"><span class="th-number">{{ row.hits.toLocaleString() }}</span>
-          <span class="th-day" role="img" :aria-label="day(row)" :title="day(row)"><span v-if="row.succeeded || row.failed" class="th-day-good"><span class="th-day-bad" :style="{ width: share(row) }"></span></span></span></td>
+          <span class="th-day" role="img" :aria-label="day(row)" :title="day(row)"><span v-if="row.succeeded || row.failed" class="th-day-good"><span class="th-day-bad" :style="{ width: share(row) }"></span></span></span>
+          <small class="th-fold is-last-fold"><time v-if="row.last_hit_at" :datetime="row.last_hit_at" :title="row.last_hit_at">{{ agoOf(row.last_hit_at, now) }}</time><template v-else>never</template></small></td>
         <td class="is-last" data-label="Last hit"><time v-if="row.last_hit_at" :datetime="row.last_hit_at" :title="row.last_hit_at">{{ agoOf(row.last_hit_at, now) }}</time><span v-else class="th-muted">never</span></td>
         <td class="is-stamp" data-label="Updated At"><stamp :at="row.updated_at" /></td>
         <td class="is-stamp" data-label="Created At"><stamp :at="row.created_at" /></td>

@@ -1,13 +1,13 @@
 """The hook table: one component; the server filters, sorts and pages, and sends one page of rows."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from nicegui.element import Element
 from nicegui.events import GenericEventArguments
 
-from dashboard.hook_list import HookQuery, Line, read_query, select
+from dashboard.hook_list import HookQuery, Line, page_within, read_query, select
 from engine import LABELS, Engine, HookStats, HookType
 
 Act = Callable[[str, int, Any], Awaitable[None]]
@@ -40,7 +40,7 @@ class HookTable(Element, component="hook_table.js", esm={"th-shared": "shared"})
             "rows": [self._row(line) for line in found],
             "total": total,
             "all": len(lines),
-            "query": asdict(self._query),
+            "query": asdict(replace(self._query, page=page_within(self._query, total))),
         }
 
     def _row(self, line: Line) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-import { dialogIsOpen, typing } from "th-shared";
+import { isKey, keysAreOn } from "th-shared";
 
 const KEYS = [
   ["/", "Search hooks"], ["n", "Add a hook"], ["p", "Pause or resume the feed"], ["g h", "Go to hooks"], ["g e", "Go to executions"],
@@ -6,7 +6,7 @@ const KEYS = [
 ];
 
 export default {
-  data: () => ({ keys: KEYS, after: null }),
+  data: () => ({ keys: KEYS, after: null, on: keysAreOn() }),
   mounted() {
     document.addEventListener("keydown", this.onKey);
   },
@@ -15,17 +15,21 @@ export default {
   },
   methods: {
     onKey(event) {
-      if (event.ctrlKey || event.metaKey || event.altKey || typing(event) || dialogIsOpen() || this.$refs.help.open) return;
+      if (!isKey(event)) return;
       const went = this.after === "g" && { h: "/", e: "/executions" }[event.key];
       this.after = event.key;
       if (went) location.assign(went);
       else if (event.key === "?") this.$refs.help.showModal();
+    },
+    remember() {
+      localStorage.setItem("keys", this.on ? "on" : "off");
     },
   },
   template: `<span><button type="button" class="th-icon-button th-keys-button" aria-label="Keyboard shortcuts" title="Keyboard shortcuts (?)" @click="$refs.help.showModal()">?</button>
     <dialog ref="help" class="th-help" aria-labelledby="th-help-title" @click.self="$refs.help.close()">
       <h2 id="th-help-title">Keyboard</h2>
       <dl><template v-for="[key, what] in keys" :key="key"><dt><kbd v-for="one in key.split(' ')" :key="one">{{ one }}</kbd></dt><dd>{{ what }}</dd></template></dl>
+      <label class="th-check"><input type="checkbox" v-model="on" @change="remember" />Use the keys of one letter</label>
       <form method="dialog"><button class="th-button">Close</button></form>
     </dialog></span>`,
 };

@@ -12,10 +12,16 @@ export default {
   },
   created() {
     this.apply();
+    this.$watch(() => Quasar.Dark.isActive, this.paint, { immediate: true });
   },
   methods: {
     apply() {
       Quasar.Dark.set(this.mode === "auto" ? "auto" : this.mode === "dark");
+    },
+    // What the style sheet does not reach: the lists of selects, scroll bars, the ground behind the page.
+    paint(dark) {
+      document.documentElement.style.background = dark ? "#0b0f17" : "#f5f7f9";
+      document.documentElement.style.colorScheme = dark ? "dark" : "light";
     },
     change() {
       this.mode = NEXT[this.mode];

@@ -4,14 +4,16 @@ from nicegui import background_tasks, ui
 from starlette.requests import Request
 from starlette.responses import RedirectResponse
 
+from dashboard.components.copy_button import CopyButton
 from dashboard.components.dialogs import toast
 from dashboard.components.fact import Moment, fact
 from dashboard.components.http_call import HttpCall
 from dashboard.components.json_editor import pretty
 from dashboard.components.text import Text
 from dashboard.components.trace import Trace
+from dashboard.curl import curl_of
 from dashboard.frame import frame
-from dashboard.session import Visitor, visitor
+from dashboard.session import Visitor, to_the_door, visitor
 from engine import LABELS, Attempt, Engine, Execution, Job, NotFound, Permission, TriggerHooksError, may
 
 
@@ -22,59 +24,87 @@ def execution_page(engine: Engine, style_url: str) -> None:
         if isinstance(who, RedirectResponse):
             return who
         with frame(who, style_url, "Execution", "/executions"):
-            try:
-                job = await engine.execution(execution_id)
-            except NotFound as error:
-                Text("h1", "Not found")
-                Text("p", str(error), "th-muted")
-                return None
-            with ui.element("div") as box:
-                _show(engine, who, job)
-        _follow(engine, who, execution_id, box)
+            await _ExecutionPage(engine, who, execution_id).build()
         return None
 
 
-def _follow(engine: Engine, who: Visitor, execution_id: str, box: ui.element) -> None:
-    """Shows it anew at every change of its state."""
+class _ExecutionPage:
+    """Shows its execution anew at every change of state."""
 
-    async def show_anew() -> None:
-        job = await engine.execution(execution_id)
-        box.clear()
-        with box:
-            _show(engine, who, job)
+    def __init__(self, engine: Engine, who: Visitor, execution_id: str) -> None:
+        self._engine, self._who, self._id = engine, who, execution_id
+        self._client = ui.context.client
+        self._changed, self._refreshing = True, True
 
-    def on_change(execution: Execution) -> None:
-        if execution.id == execution_id:
-            background_tasks.create(show_anew(), name="show an execution anew")
+    async def build(self) -> None:
+        self._box = ui.element("div")
+        # Joined before it is read, so that no change falls in between.
+        _, leave = self._engine.feed.join(self._on_change)
+        self._client.on_delete(leave)
+        try:
+            await self._refresh()
+        except NotFound as error:
+            Text("h1", "Not found")
+            Text("p", str(error), "th-muted")
 
-    _, leave = engine.feed.join(on_change)
-    ui.context.client.on_delete(leave)
+    def _on_change(self, execution: Execution) -> None:
+        if execution.id != self._id:
+            return
+        self._changed = True
+        if not self._refreshing:
+            self._refreshing = True
+            background_tasks.create(self._refresh(), name="show an execution anew")
 
+    async def _refresh(self) -> None:
+        try:
+            while self._changed and not self._box.is_deleted:
+                self._changed = False
+                job = await self._engine.execution(self._id)
+                self._box.clear()
+                with self._box:
+                    self._show(job)
+        finally:
+            self._refreshing = False
 
-def _show(engine: Engine, who: Visitor, job: Job) -> None:
-    execution = job.execution
-    with ui.element("div").classes("th-head"):
-        with ui.element("div"):
-            back = Text("a", "Executions", "th-back")
-            back.props["href"] = "/executions"
-            Text("h1", execution.hook_title)
-            Text("p", _sentence(execution, engine.catalogue.label(execution.event_type)), "th-muted")
-        if may(who.actor, Permission.REPLAY) and not execution.test:
-            button = Text("button", "Replay", "th-button")
-            button.props["title"] = "Run the hook as it is now once more for this event"
-            button.on("click", lambda: _replay(engine, who, execution.id), [])
-    with ui.element("div").classes("th-card th-facts-card"):
-        _facts(engine, job)
-    with ui.element("div").classes("th-split"):
-        with _section("Why it ran"):
-            Trace(engine.explain(job.hook, job.event, execution.created_at))
-            Text("h3", "Event data")
-            Text("pre", pretty(job.event.data), "th-json").props["tabindex"] = "0"
-        with _section("Attempts"):
-            for attempt in execution.attempts:
-                _attempt(attempt)
-            if not execution.attempts:
-                Text("p", "No attempt has ended yet.", "th-muted")
+    def _show(self, job: Job) -> None:
+        execution = job.execution
+        with ui.element("div").classes("th-head"):
+            with ui.element("div"):
+                back = Text("a", "Executions", "th-back")
+                back.props["href"] = "/executions"
+                Text("h1", execution.hook_title)
+                Text("p", _sentence(execution, self._engine.catalogue.label(execution.event_type)), "th-muted")
+            with ui.element("div").classes("th-head-buttons"):
+                CopyButton("Copy link")
+                if may(self._who.actor, Permission.REPLAY) and not execution.test:
+                    button = Text("button", "Replay", "th-button")
+                    button.props["title"] = "Run the hook as it is now once more for this event"
+                    button.on("click", self._replay, [])
+        with ui.element("div").classes("th-card th-facts-card"):
+            _facts(self._engine, job)
+        with ui.element("div").classes("th-split"):
+            with _section("Why it ran"):
+                Trace(self._engine.explain(job.hook, job.event, execution.created_at))
+                Text("h3", "Event data")
+                Text("pre", pretty(job.event.data), "th-json").props["tabindex"] = "0"
+            with _section("Attempts"):
+                for attempt in execution.attempts:
+                    _attempt(attempt)
+                if not execution.attempts:
+                    Text("p", "No attempt has ended yet.", "th-muted")
+
+    async def _replay(self) -> None:
+        actor = await self._who.now()
+        with self._client:
+            if actor is None:
+                to_the_door(f"/executions/{self._id}")
+                return
+            try:
+                again = await self._engine.replay(self._id, actor=actor)
+            except TriggerHooksError as error:
+                toast(str(error), "bad")
+            else:
+                ui.navigate.to(f"/executions/{again.id}")
 
 
 def _facts(engine: Engine, job: Job) -> None:
@@ -100,7 +130,10 @@ def _facts(engine: Engine, job: Job) -> None:
 
 def _attempt(attempt: Attempt) -> None:
     with ui.element("div").classes("th-attempt"):
-        Text("h3", f"Attempt {attempt.number}")
+        with ui.element("div").classes("th-attempt-head"):
+            Text("h3", f"Attempt {attempt.number}")
+            Moment(attempt.started_at.isoformat())
+            CopyButton("Copy as cURL", curl_of(attempt.request)).classes("is-small")
         if attempt.error:
             Text("p", f"{LABELS[attempt.error.error_class]}. {attempt.error.message}", "th-problem")
         HttpCall.request(attempt.request)
@@ -113,19 +146,6 @@ def _section(title: str) -> ui.element:
     with card:
         Text("h2", title)
     return card
-
-
-async def _replay(engine: Engine, who: Visitor, execution_id: str) -> None:
-    actor = await who.now()
-    if actor is None:
-        ui.navigate.to("/sign-in")
-        return
-    try:
-        again = await engine.replay(execution_id, actor=actor)
-    except TriggerHooksError as error:
-        toast(str(error), "bad")
-    else:
-        ui.navigate.to(f"/executions/{again.id}")
 
 
 def _sentence(execution: Execution, event: str) -> str:

@@ -20,7 +20,7 @@ from dashboard.components.undo import offer_undo
 from dashboard.frame import frame
 from dashboard.hook_list import read_query
 from dashboard.live import Hub
-from dashboard.session import Visitor, visitor
+from dashboard.session import Visitor, to_the_door, visitor
 from engine import Actor, Engine, Permission, Role, TriggerHooksError, may
 
 R = TypeVar("R")
@@ -58,15 +58,16 @@ class _HooksPage:
                     add.on("click", lambda: self._form.open(None), [])
             with ui.element("div").classes("th-columns") as self._page:
                 with ui.element("div").classes("th-column"):
-                    self._start = self._first_steps() if not history else None
+                    self._start = self._first_steps(seen=bool(history))
                     self._table = HookTable(self._engine, read_query(words), stats, manage=manage, act=self._act)
                 ExecutionFeed(self._hub, history)
         self._follow()
 
-    def _first_steps(self) -> GettingStarted:
+    def _first_steps(self, *, seen: bool) -> GettingStarted:
         return GettingStarted(
             self._engine,
             self._permissions,
+            seen=seen,
             start=lambda template: self._form.open(None, template),
             make_key=self._make_key,
         )
@@ -87,8 +88,7 @@ class _HooksPage:
     def _hooks_changed(self) -> None:
         self._refreshed = 0.0
         self._hits_changed()
-        if self._start:
-            self._start.set_hooks(len(self._engine.hooks.all()))
+        self._start.set_hooks(len(self._engine.hooks.all()))
 
     def _hits_changed(self) -> None:
         if not self._refreshing:
@@ -101,7 +101,8 @@ class _HooksPage:
         finally:
             self._refreshing = False
         self._refreshed = time.monotonic()
-        await self._table.refresh()
+        if not self._table.is_deleted:
+            await self._table.refresh()
 
     async def _act(self, name: str, hook_id: int, value: Any) -> None:
         if name == "add":
@@ -149,7 +150,8 @@ class _HooksPage:
         """Asks who acts now, changes, and says what was refused."""
         actor = await self._who.now()
         if actor is None:
-            ui.navigate.to("/sign-in")
+            with self._page:
+                to_the_door("/")
             return None
         try:
             return await change(actor)

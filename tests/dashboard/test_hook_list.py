@@ -57,7 +57,7 @@ def ids(**query: object) -> list[int]:
         ({"sort": "trigger"}, [1, 3, 2]),
         ({"sort": "type"}, [3, 1, 2]),
         ({"sort": "updated_at", "down": True}, [3, 2, 1]),
-        ({"size": 10, "page": 2}, []),
+        ({"size": 10, "page": 2}, [1, 2, 3]),
     ],
 )
 def test_what_is_asked_for_is_shown(query: dict[str, object], expected: list[int]) -> None:

@@ -130,6 +130,45 @@ async def test_an_ended_session_changes_nothing_more(user: User, engine: Engine)
     assert len(engine.hooks.all()) == 3
 
 
+async def test_a_session_that_ends_before_the_answer_to_a_question_says_so(user: User, engine: Engine) -> None:
+    pages(engine)
+    await signed_in(user, engine)
+    await user.open("/")
+    user.find(kind=HookTable).trigger("act", {"name": "delete", "id": 1})
+    await user.should_see("Delete “Lead Qualification”?")
+    await engine.accounts.sign_out(user.http_client.cookies[COOKIE])
+
+    @ui.page("/sign-in")
+    def door(ended: str) -> None:
+        ui.label(f"ended: {ended}")
+
+    user.find(kind=ui.button, content="Delete").click()
+    await user.should_see("ended: 1")
+
+    assert len(engine.hooks.all()) == 3
+
+
+async def test_behind_the_last_page_the_table_shows_the_last(user: User, engine: Engine) -> None:
+    pages(engine)
+    await signed_in(user, engine)
+    await user.open("/?page=9")
+
+    view = next(iter(user.find(kind=HookTable).elements)).props["initial"]
+    assert (len(view["rows"]), view["query"]["page"]) == (3, 1)
+
+
+async def test_without_hooks_the_example_is_offered_also_when_something_ran_before(user: User, engine: Engine) -> None:
+    pages(engine)
+    await signed_in(user, engine)
+    await fired(engine)
+    for hook in engine.hooks.all():
+        await engine.hooks.delete(hook.id, actor=ADMIN)
+    await user.open("/")
+
+    (start,) = user.find(kind=GettingStarted).elements
+    assert (start.props["hooks"], start.props["seen"]) == (0, True)
+
+
 async def test_two_views_are_pushed_the_same_execution_and_leave_nothing_behind(
     user: User, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -240,6 +279,15 @@ async def test_signing_in_and_out(doors: httpx.AsyncClient, engine: Engine) -> N
     assert before is not None
     assert before.role == Role.ADMIN
     assert await engine.accounts.actor_of(token) is None
+
+
+async def test_the_door_says_that_a_session_has_ended(doors: httpx.AsyncClient) -> None:
+    ended = await doors.get("/sign-in", params={"ended": "1", "next": "/executions"})
+    usual = await doors.get("/sign-in")
+
+    assert "Your session has ended." in ended.text
+    assert 'value="/executions"' in ended.text
+    assert "Your session has ended." not in usual.text
 
 
 @pytest.mark.parametrize(

@@ -81,4 +81,26 @@ export const keepInAddress = (values) => {
 };
 
 export const typing = (event) => /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName) || event.target.isContentEditable;
-export const dialogIsOpen = () => document.querySelector(".q-dialog") !== null;
+export const dialogIsOpen = () => document.querySelector(".q-dialog, dialog[open]") !== null;
+
+// Keys of one letter can be switched off: speech input and slips of the hand set them off (WCAG 2.1.4).
+export const keysAreOn = () => localStorage.getItem("keys") !== "off";
+export const isKey = (event) => keysAreOn() && !(event.ctrlKey || event.metaKey || event.altKey || typing(event) || dialogIsOpen());
+
+// Without a secure origin there is no clipboard, but what is selected can be copied.
+export const copyText = async (text) => {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    const [focused, box] = [document.activeElement, document.createElement("textarea")];
+    box.value = text;
+    box.style.cssText = "position: fixed; opacity: 0";
+    document.body.append(box);
+    box.select();
+    const copied = document.execCommand("copy");
+    box.remove();
+    focused?.focus();
+    return copied;
+  }
+};
