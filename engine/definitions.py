@@ -11,7 +11,8 @@ from engine import filters
 from engine.catalogue import Catalogue
 from engine.conditions import ConditionError, compile_condition
 from engine.errors import InvalidHook
-from engine.model import Action, HookDefinition, Json
+from engine.model import Action, Delivery, HookDefinition, Json
+from engine.retries import retries_problem, timeout_problem
 
 MAX_TITLE = 255
 MAX_DESCRIPTION = 5_000
@@ -33,7 +34,7 @@ def read_definition(raw: Mapping[str, Json], catalogue: Catalogue) -> HookDefini
     try:
         definition = DEFINITION.validate_python({name: raw[name] for name in raw if name not in _SERVER_SIDE})
     except ValidationError as error:
-        raise InvalidHook(dict(_reworded(error))) from None
+        raise InvalidHook(reworded(error)) from None
     problems = dict(_problems(definition, catalogue))
     if problems:
         raise InvalidHook(problems)
@@ -52,6 +53,7 @@ def key_from(title: str) -> str:
 def _problems(definition: HookDefinition, catalogue: Catalogue) -> Iterator[tuple[str, str]]:
     yield from _basic_problems(definition)
     yield from _trigger_problems(definition, catalogue)
+    yield from _delivery_problems(definition.delivery)
     if len(definition.actions) != 1:
         yield "actions", f"A hook has exactly one action; this has {len(definition.actions)}."
     for index, action in enumerate(definition.actions):
@@ -79,6 +81,13 @@ def _trigger_problems(definition: HookDefinition, catalogue: Catalogue) -> Itera
         yield "condition", f"Column {error.column}: {error}" if error.column else str(error)
     for place, message in filters.problems(definition.filters).items():
         yield f"filters.{place}", message
+
+
+def _delivery_problems(delivery: Delivery) -> Iterator[tuple[str, str]]:
+    if delivery.retries is not None and (problem := retries_problem(delivery.retries)):
+        yield "delivery.retries", problem
+    if delivery.timeout is not None and (problem := timeout_problem(delivery.timeout)):
+        yield "delivery.timeout", problem
 
 
 def _unknown_trigger(trigger: str, catalogue: Catalogue) -> str:
@@ -131,9 +140,16 @@ def _header_problem(name: str, value: str) -> str | None:
     return None
 
 
-def _reworded(error: ValidationError) -> Iterator[tuple[str, str]]:
+def reworded(error: ValidationError) -> dict[str, str]:
+    """By field, in words for people."""
+    problems: dict[str, str] = {}
     for detail in error.errors(include_url=False):
-        yield _place(detail["loc"]), _words(detail["type"], detail.get("ctx", {}), detail["msg"])
+        place = _place(detail["loc"])
+        if place.endswith("retries"):  # of two shapes, each says what it is not
+            problems[place] = "Choose standard, short or none, or give a list of pauses in seconds."
+        else:
+            problems[place] = _words(detail["type"], detail.get("ctx", {}), detail["msg"])
+    return problems
 
 
 def _place(location: tuple[int | str, ...]) -> str:
@@ -141,6 +157,8 @@ def _place(location: tuple[int | str, ...]) -> str:
     for part in location:
         if isinstance(part, int):
             path += f"[{part}]"
+        elif part == "retries":
+            return f"{path}.retries".lstrip(".")
         elif part not in {"[key]"}:
             path += f".{part}" if path else part
     return path or "body"

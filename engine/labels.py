@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
-from engine.model import ErrorClass, Gate, HookType, Match, Operator, Role, Run, Status
+from engine.model import ErrorClass, Gate, HookType, Match, Operator, Preset, ReplayState, Role, Run, Status
 
 LABELS: Mapping[StrEnum, str] = {
     Role.AGENT: "Agent",
@@ -54,4 +54,11 @@ LABELS: Mapping[StrEnum, str] = {
     ErrorClass.INVALID_RESPONSE: "Invalid response",
     ErrorClass.TEMPLATE_ERROR: "Template error",
     ErrorClass.REJECTED: "Rejected",
+    ErrorClass.INTERRUPTED: "Interrupted",
+    Preset.STANDARD: "Ten attempts over three days",
+    Preset.SHORT: "Five attempts within three minutes",
+    Preset.NONE: "One attempt, no more",
+    ReplayState.RUNNING: "Running",
+    ReplayState.DONE: "Done",
+    ReplayState.STOPPED: "Stopped",
 }

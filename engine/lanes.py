@@ -1,127 +1,228 @@
 """One bounded pool for each type of hook, so that a slow type never holds up another; within it, a fair share a hook.
 
 Each hook that has something to run has a queue of its own, and waits in turn with the others for a place in its lane.
-So a receiver that hangs takes at most its hook's share of the places.
+So a receiver that hangs takes at most its hook's share of the places, and one that is paused takes none. First attempts
+and retries have places of their own, so that neither starves the other.
+
+Executions of an ordered hook about the same lead or call go one after the other: one that is not the first of its line
+is passed over, and begun when the one before it has ended.
 """
 
 import asyncio
 import logging
-from collections import defaultdict
 from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from typing import Any
 
+from anyio import CapacityLimiter
+
+from engine.breaker import Breaker, target_of
 from engine.errors import StoreUnavailable
-from engine.model import HookType, Job
+from engine.model import Execution, HookType, Job, LaneSettings, Status
 from engine.ports import ExecutionStore
+from engine.states import FINISHED
 from engine.supervisor import Supervisor
 from engine.window import Window
 
 log = logging.getLogger(__name__)
 
-CONCURRENCY = 64
-SHARE_OF_A_HOOK = 16
-RETRIES_AT_ONCE = 8
+PART_OF_A_HOOK = 4
+PART_OF_RETRIES = 4
+RETRIES_OF_A_HOOK = 4
 RETRY_SWEEP_SECONDS = 1.0
+LOOK_AROUND_SECONDS = 60.0
+LONGEST_SLEEP_SECONDS = 1.0
+PAUSE_SECONDS = 1.0
 WINDOW = 500
 
 
-class Lanes:
-    """First attempts and retries have places of their own, so that neither starves the other."""
+@dataclass(slots=True, kw_only=True)
+class _Places:
+    """Of a lane. `share` is what one hook may have of them."""
 
+    first: CapacityLimiter
+    retries: CapacityLimiter
+    share: int
+
+    def resize(self, concurrency: int) -> None:
+        self.first.total_tokens = concurrency
+        self.retries.total_tokens = max(1, concurrency // PART_OF_RETRIES)
+        self.share = max(1, concurrency // PART_OF_A_HOOK)
+
+
+@dataclass(slots=True, kw_only=True)
+class _Hook:
+    """What runs of a hook, or is about to (`begun`, by execution id), and what waits, while something does."""
+
+    id: int
+    share: CapacityLimiter
+    begun: set[str] = field(default_factory=set[str])
+    queue: Window[Job] | None = None
+    retrying: bool = False
+    in_line: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+
+class Lanes:
     def __init__(
         self,
         *,
         store: ExecutionStore,
-        run: Callable[[Job], Coroutine[Any, Any, object]],
-        retry: Callable[[Job], Coroutine[Any, Any, object]],
+        run: Callable[[Job], Coroutine[Any, Any, Execution]],
+        breaker: Breaker,
         now: Callable[[], datetime],
         supervisor: Supervisor,
     ) -> None:
-        self._store, self._run, self._retry, self._now, self._supervisor = store, run, retry, now, supervisor
-        self._free = {type: asyncio.Semaphore(CONCURRENCY) for type in HookType}
-        self._shares: defaultdict[int, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(SHARE_OF_A_HOOK))
-        self._queues: dict[int, Window[Job]] = {}
-        self._last_taken: dict[int, str] = {}
+        self._store, self._run, self._breaker, self._now, self._supervisor = store, run, breaker, now, supervisor
+        self._places = {type: _new_places() for type in HookType}
+        self._hooks: dict[int, _Hook] = {}
 
     async def start(self) -> None:
-        """Takes up what an earlier process left."""
-        for hook_id in await self._store.hooks_with_unfinished():
-            self._open_queue(hook_id, behind=True)
-        for type in HookType:
-            self._supervisor.keep(partial(self._serve_retries, type), f"retries of lane {type}")
+        """Takes up what an earlier process left, in the background."""
+        await self._store.put_back()
+        self._supervisor.keep(self._look_around, "what was left")
+        self._supervisor.keep(self._sweep, "retries")
+
+    def resize(self, type: HookType, concurrency: int) -> None:
+        """Calls that run already are left to end."""
+        self._places[type].resize(concurrency)
 
     def offer(self, job: Job) -> None:
         """After its execution was committed."""
-        hook_id = job.hook.id
-        queue = self._queues.get(hook_id)
+        hook = self._hook(job.hook.id)
+        queue = hook.queue
         if queue is None:
-            queue = self._open_queue(hook_id, behind=False)
+            queue = self._open_queue(hook, behind=False)
         queue.offer(job)
 
-    def _open_queue(self, hook_id: int, *, behind: bool) -> Window[Job]:
-        """What was taken before is running or done: a queue that is opened anew begins behind it."""
-        queue = Window[Job](
-            WINDOW,
-            key=_key,
-            start=self._last_taken.get(hook_id, ""),
-            read=partial(self._store.unfinished, hook_id),
-            behind=behind,
-        )
-        self._queues[hook_id] = queue
-        self._supervisor.spawn(self._serve(hook_id, queue), f"queue of hook {hook_id}", serving=True)
+    def _hook(self, hook_id: int) -> _Hook:
+        return self._hooks.setdefault(hook_id, _Hook(id=hook_id, share=CapacityLimiter(1)))
+
+    def _open_queue(self, hook: _Hook, *, behind: bool) -> Window[Job]:
+        queue = Window[Job](WINDOW, key=_key, read=partial(self._pending, hook), behind=behind)
+        hook.queue = queue
+        self._supervisor.spawn(self._serve(hook, queue), f"queue of hook {hook.id}", serving=True)
         return queue
 
-    async def _serve(self, hook_id: int, queue: Window[Job]) -> None:
+    async def _pending(self, hook: _Hook, limit: int) -> list[Job]:
+        return await self._store.pending(hook.id, limit, frozenset(hook.begun))
+
+    async def _serve(self, hook: _Hook, queue: Window[Job]) -> None:
         """Until nothing waits."""
-        share = self._shares[hook_id]
         try:
             while not queue.drained:
-                await share.acquire()
                 for job in await queue.take(1):
-                    self._last_taken[hook_id] = job.execution.id
-                    await self._begin(job, share)
+                    if await self._claim(hook, job):
+                        await self._begin(hook, job)
         finally:
-            del self._queues[hook_id]
+            hook.queue = None
 
-    async def _begin(self, job: Job, share: asyncio.Semaphore) -> None:
-        free = self._free[job.execution.hook_type]
-        await free.acquire()
+    async def _claim(self, hook: _Hook, job: Job) -> bool:
+        """Whether it is its turn; then it counts as begun."""
+        id, entity = job.execution.id, job.execution.entity
+        async with hook.in_line:
+            if id in hook.begun:
+                return False
+            if entity:
+                first = await self._insist(partial(self._store.first_in_line, hook.id, entity))
+                if first is None or first.execution.id != id:
+                    return False
+            hook.begun.add(id)
+            return True
+
+    async def _begin(self, hook: _Hook, job: Job) -> None:
+        """Waits for the hook's share, the target, and a place in the lane."""
+        places = self._places[job.execution.hook_type]
+        hook.share.total_tokens = places.share
+        id = job.execution.id
+        await hook.share.acquire_on_behalf_of(id)
+        target = await self._admitted(job)
+        await places.first.acquire_on_behalf_of(id)
 
         def ended(_: object) -> None:
-            free.release()
-            share.release()
+            places.first.release_on_behalf_of(id)
+            hook.share.release_on_behalf_of(id)
+            hook.begun.discard(id)
 
-        self._supervisor.spawn(self._run(job), job.execution.id).add_done_callback(ended)
+        self._supervisor.spawn(self._perform(hook, job, target), id).add_done_callback(ended)
 
-    async def _serve_retries(self, type: HookType) -> None:
-        """Sweeps what is due. What is tried now, or was while the sweep read, may look so still, and is passed over."""
-        free = asyncio.Semaphore(RETRIES_AT_ONCE)
-        running: set[str] = set()
-        ended: set[str] = set()
+    async def _perform(self, hook: _Hook, job: Job, target: str) -> None:
+        execution = job.execution
+        try:
+            execution = await self._run(job)
+        finally:
+            if len(execution.attempts) == len(job.execution.attempts):
+                self._breaker.give_back(target)
+        if execution.entity and execution.status in FINISHED:
+            self._supervisor.spawn(self._follow(hook, execution.entity), f"the line of {execution.id}", serving=True)
 
-        def on_end(id: str, _: object) -> None:
-            running.discard(id)
-            ended.add(id)
-            free.release()
+    async def _follow(self, hook: _Hook, entity: str) -> None:
+        """Begins what is the first of the line now."""
+        async with hook.in_line:
+            begun = frozenset(hook.begun)
+            job = await self._insist(partial(self._store.first_in_line, hook.id, entity))
+            if job is None or job.execution.status is not Status.PENDING or job.execution.id in begun:
+                return
+            hook.begun.add(job.execution.id)
+        await self._begin(hook, job)
 
+    async def _admitted(self, job: Job) -> str:
+        """Returns when the target may be called."""
+        target = target_of(job.hook.definition.actions[0].url)
+        while seconds := self._breaker.claim(target):  # noqa: ASYNC110 (many wait, each for its own target)
+            await asyncio.sleep(min(seconds, LONGEST_SLEEP_SECONDS))
+        return target
+
+    async def _look_around(self) -> None:
+        """Takes up what waits on disk and in no queue: at first all of it, later what a fault let fall."""
         while True:
-            ended.clear()
-            for job in await self._due(type, len(running) + RETRIES_AT_ONCE):
-                if job.execution.id not in running | ended:
-                    await free.acquire()
-                    running.add(job.execution.id)
-                    task = self._supervisor.spawn(self._retry(job), job.execution.id)
-                    task.add_done_callback(partial(on_end, job.execution.id))
+            for hook_id in await self._insist(self._store.hooks_with_pending):
+                hook = self._hook(hook_id)
+                if hook.queue is None:
+                    self._open_queue(hook, behind=True)
+            await asyncio.sleep(LOOK_AROUND_SECONDS)
+
+    async def _sweep(self) -> None:
+        """Wakes the hooks that have retries due."""
+        while True:
+            for hook_id in await self._insist(partial(self._store.hooks_with_due, self._now())):
+                hook = self._hook(hook_id)
+                if not hook.retrying:
+                    hook.retrying = True
+                    self._supervisor.spawn(self._serve_due(hook), f"retries of hook {hook_id}", serving=True)
             await asyncio.sleep(RETRY_SWEEP_SECONDS)
 
-    async def _due(self, type: HookType, limit: int) -> list[Job]:
+    async def _serve_due(self, hook: _Hook) -> None:
+        """A few at a time, until none is due. The next are read when these have ended, so that none is met twice."""
         try:
-            return await self._store.due(type, self._now(), limit)
-        except StoreUnavailable as error:
-            log.warning("due retries cannot be read, trying again: %s", error)
-            return []
+            while jobs := await self._insist(partial(self._store.due, hook.id, self._now(), RETRIES_OF_A_HOOK)):
+                await asyncio.wait([await self._begin_again(hook, job) for job in jobs])
+        finally:
+            hook.retrying = False
+
+    async def _begin_again(self, hook: _Hook, job: Job) -> asyncio.Task[None]:
+        places, id = self._places[job.execution.hook_type], job.execution.id
+        target = await self._admitted(job)
+        await places.retries.acquire_on_behalf_of(id)
+        task: asyncio.Task[None] = self._supervisor.spawn(self._perform(hook, job, target), id)
+        task.add_done_callback(lambda _: places.retries.release_on_behalf_of(id))
+        return task
+
+    async def _insist(self, ask: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
+        while True:
+            try:
+                return await ask()
+            except StoreUnavailable as error:
+                log.warning("what waits cannot be read, trying again: %s", error)
+                await asyncio.sleep(PAUSE_SECONDS)
+
+
+def _new_places() -> _Places:
+    usual = LaneSettings().concurrency
+    places = _Places(first=CapacityLimiter(usual), retries=CapacityLimiter(usual), share=usual)
+    places.resize(usual)
+    return places
 
 
 def _key(job: Job) -> str:

@@ -83,8 +83,16 @@ class Status(StrEnum):
     CANCELLED = "cancelled"
 
 
+class Preset(StrEnum):
+    """A retry schedule by its name."""
+
+    STANDARD = "standard"
+    SHORT = "short"
+    NONE = "none"
+
+
 class ErrorClass(StrEnum):
-    """Why an attempt did not succeed."""
+    """Why an attempt did not succeed. `interrupted`: the process ended while it ran."""
 
     ADDRESS_REFUSED = "address_refused"
     DNS_ERROR = "dns_error"
@@ -96,6 +104,7 @@ class ErrorClass(StrEnum):
     INVALID_RESPONSE = "invalid_response"
     TEMPLATE_ERROR = "template_error"
     REJECTED = "rejected"
+    INTERRUPTED = "interrupted"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,6 +147,35 @@ class Action:
     body: None = None
 
 
+Retries = Preset | tuple[float, ...]
+"""A schedule: by its name, or the seconds to wait before each further attempt."""
+
+
+@with_config(extra="forbid")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LaneSettings:
+    """How a type of hook is processed: calls at once, seconds for one call, and when a failed one is made again."""
+
+    concurrency: int = 64
+    timeout: float = 15.0
+    retries: Retries = Preset.STANDARD
+
+
+@with_config(extra="forbid")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """How a hook delivers; None is as its lane does.
+
+    `final_4xx`: an answer of 4xx ends it, save 408, 410, 425 and 429. `ordered`: what is about the same lead or call
+    goes one after the other; None is so for sequences alone.
+    """
+
+    retries: Retries | None = None
+    timeout: float | None = None
+    final_4xx: bool = False
+    ordered: bool | None = None
+
+
 @with_config(extra="forbid", str_strip_whitespace=True)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HookDefinition:
@@ -154,6 +192,12 @@ class HookDefinition:
     filters: Filters = Filters()
     condition: str = ""
     run: Run = Run.SEQUENTIAL
+    delivery: Delivery = Delivery()
+
+    @property
+    def ordered(self) -> bool:
+        wanted = self.delivery.ordered
+        return self.run is Run.SEQUENTIAL and len(self.actions) > 1 if wanted is None else wanted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,6 +228,17 @@ class HookStats:
     last_hit_at: datetime | None = None
     succeeded: int = 0
     failed: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HookHealth:
+    """What went wrong since the last success: attempts and executions that failed, since when, and the per cent of the
+    way to being switched off that were warned of."""
+
+    attempts: int = 0
+    executions: int = 0
+    failing_since: datetime | None = None
+    warned: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -245,7 +300,8 @@ class Attempt:
 class Execution:
     """One run of one hook for one event. `id` is time-ordered and is the `webhook-id` of every attempt.
 
-    `about` names whom the event is about (a name, a number, a lead), short, for lists.
+    `about` names whom the event is about (a name, a number, a lead), short, for lists. `entity` is the lead or call
+    within which executions of an ordered hook go one after the other; empty for all other.
     """
 
     id: str
@@ -259,6 +315,7 @@ class Execution:
     created_at: datetime
     test: bool = False
     about: str = ""
+    entity: str = ""
     finished_at: datetime | None = None
     next_attempt_at: datetime | None = None
     attempts: tuple[Attempt, ...] = ()
@@ -275,14 +332,98 @@ class Job:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HookVersion:
-    """One saved version, for its history. `deleted` marks the version that took the hook away."""
+    """One saved version, for its history. `deleted` marks the version that took the hook away.
 
+    `revision` numbers the saves of all hooks.
+    """
+
+    revision: int
     hook_id: int
     version: int
     definition: HookDefinition
     saved_at: datetime
     saved_by: str
     deleted: bool
+
+
+class ReplayState(StrEnum):
+    RUNNING = "running"
+    DONE = "done"
+    STOPPED = "stopped"
+
+
+class ReplayVersion(StrEnum):
+    """Which version of a hook a replay runs: the one that decided the event then, or the one of now."""
+
+    THEN = "then"
+    NOW = "now"
+
+
+class ReplayOf(StrEnum):
+    """What a replay runs again: pairs of event and hook by how their newest execution ended; or what was `skipped`:
+    events without an execution, though the hook would fire for them but for its status, or does so now."""
+
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    SUCCEEDED = "succeeded"
+    SKIPPED = "skipped"
+
+
+@with_config(extra="forbid")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplayQuery:
+    """`since` and `until` bound when the execution was made, or for what was skipped when the event came.
+
+    Pairs that were delivered once are left out, unless `again`.
+    """
+
+    status: ReplayOf = ReplayOf.FAILED
+    hook_id: int | None = None
+    type: HookType | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    version: ReplayVersion = ReplayVersion.NOW
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replay:
+    """A run of many, in the background. `total` was counted at its start; `done` of them were begun, `left_out` not.
+
+    `cursor` is how far it has come.
+    """
+
+    id: int
+    query: ReplayQuery
+    state: ReplayState
+    total: int
+    created_at: datetime
+    created_by: str
+    done: int = 0
+    left_out: int = 0
+    cursor: int = 0
+    finished_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """Something that people have to hear of. `tone` is `good`, `warning` or `bad`; `link` a page that says more."""
+
+    seq: int
+    at: datetime
+    tone: str
+    title: str
+    text: str
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiskUse:
+    """In bytes: what the database takes, and what is free beside it."""
+
+    used: int
+    free: int
+    total: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

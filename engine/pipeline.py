@@ -37,7 +37,9 @@ class Pipeline:
     ) -> None:
         self._store, self._lanes, self._index, self._ids, self._now = store, lanes, index, ids, now
         self._aliases = {name: known.aliases for name, known in catalogue.by_name.items()}
-        self._window = Window[Accepted](WINDOW, key=_key, start=0, read=inbox.undecided)
+        self._inbox = inbox
+        self._window = Window[Accepted](WINDOW, key=_key, read=self._undecided)
+        self._set_aside: set[int] = set()
         self._asked = 0
 
     def offer(self, accepted: Accepted) -> None:
@@ -48,7 +50,23 @@ class Pipeline:
         """For as long as the process lives."""
         while True:
             batch = await self._window.take(BATCH)
-            await self._process(batch)
+            try:
+                await self._process(batch)
+            except Exception:
+                log.exception("a batch of events cannot be decided: each is tried alone")
+                await self._process_each(batch)
+
+    async def _process_each(self, batch: Sequence[Accepted]) -> None:
+        """One that cannot be decided, by a fault of ours, is kept on disk, and tried anew after a restart."""
+        for accepted in batch:
+            try:
+                await self._process([accepted])
+            except Exception:
+                log.exception("the event %s cannot be decided: it is set aside", accepted.event.id)
+                self._set_aside.add(accepted.seq)
+
+    async def _undecided(self, limit: int) -> list[Accepted]:
+        return await self._inbox.undecided(limit, frozenset(self._set_aside))
 
     async def _process(self, batch: Sequence[Accepted]) -> None:
         index, at = self._index(), self._now()
@@ -100,7 +118,14 @@ def new_execution(id: str, event: Event, hook: Hook, at: datetime) -> Execution:
         created_at=at,
         test=event.test,
         about=_about(event.data),
+        entity=_entity(event.data) if hook.definition.ordered else "",
     )
+
+
+def _entity(data: Mapping[str, Json]) -> str:
+    """The lead or call that the event is about, such as `lead_id:48213`; empty without."""
+    known = (f"{field}:{data[field]}" for field in ("lead_id", "call_id") if data.get(field) not in (None, ""))
+    return next(known, "")[:200]
 
 
 def _about(data: Mapping[str, Json]) -> str:

@@ -3,24 +3,30 @@
 Every coroutine that changes something returns after it is durable. Each may raise `StoreUnavailable`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from engine.model import (
     Actor,
     ApiKey,
     Attempt,
+    DiskUse,
     Event,
     Execution,
     Hook,
     HookDefinition,
+    HookHealth,
     HookStats,
     HookType,
     HookVersion,
     Job,
+    LaneSettings,
+    Notice,
     Page,
+    Replay,
+    ReplayQuery,
     Role,
     SigningSecret,
     Status,
@@ -48,10 +54,11 @@ class Decided:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """One attempt of an execution, and the state that the execution is in after it."""
+    """One attempt of an execution, the state that the execution is in after it, and the hook's health if it changed."""
 
     execution: Execution
     attempt: Attempt
+    health: HookHealth | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,8 +93,8 @@ class Inbox(Protocol):
         """Stores all of them in one transaction; gives each one's seq, or None where its id was seen before."""
         ...
 
-    async def undecided(self, after: int, limit: int) -> list[Accepted]:
-        """Accepted and not yet decided, by seq, beyond `after`."""
+    async def undecided(self, limit: int, without: Set[int]) -> list[Accepted]:
+        """Accepted and not yet decided, by seq, without those seqs."""
         ...
 
 
@@ -147,26 +154,54 @@ class ExecutionStore(Protocol):
         """One more for an event that is stored already."""
         ...
 
-    async def start(self, execution_ids: Sequence[str]) -> None:
-        """pending or retrying → running."""
+    async def start(self, progress: Progress) -> None:
+        """pending or retrying → running, with an attempt that counts as interrupted until its end is recorded."""
         ...
 
     async def record(self, progress: Progress) -> None:
-        """Appends the attempt, brings the execution to its new state, and counts it in the hook's statistics."""
-        ...
+        """Stores the attempt's end, brings the execution to its new state, and counts it in the hook's statistics.
 
-    async def unfinished(self, hook_id: int, after: str, limit: int) -> list[Job]:
-        """Executions of a hook that are pending, or were running when the process ended, by id beyond `after`."""
-        ...
-
-    async def hooks_with_unfinished(self) -> list[int]: ...
-
-    async def due(self, type: HookType, now: datetime, limit: int) -> list[Job]:
-        """Executions of a lane whose next attempt is due, the longest due first."""
+        An execution that is finished stays as it is.
+        """
         ...
 
     async def cancel(self, execution: Execution) -> None:
-        """Brings an execution that waits for its next attempt to its end, without one."""
+        """Brings an execution that waits for an attempt to its end, without one."""
+        ...
+
+    async def put_back(self) -> None:
+        """running → pending, for what ran when an earlier process ended."""
+        ...
+
+    async def pending(self, hook_id: int, limit: int, without: Set[str]) -> list[Job]:
+        """Executions of a hook that wait for their first attempt, or were put back, by id, without those ids.
+
+        Of an ordered hook only those that are the first of their line.
+        """
+        ...
+
+    async def hooks_with_pending(self) -> list[int]: ...
+
+    async def first_in_line(self, hook_id: int, entity: str) -> Job | None:
+        """The first unfinished execution of an ordered hook about an entity."""
+        ...
+
+    async def due(self, hook_id: int, now: datetime, limit: int) -> list[Job]:
+        """Executions whose next attempt is due, the longest due first."""
+        ...
+
+    async def hooks_with_due(self, now: datetime) -> list[int]: ...
+
+    async def advance_due(self, by: timedelta) -> None:
+        """Brings every next attempt forward, after the clock went back by so much."""
+        ...
+
+    async def newest_execution(self) -> tuple[str, datetime] | None:
+        """The id of the last one that was made, and when."""
+        ...
+
+    async def backlog(self) -> int:
+        """How many events and executions wait, all in all."""
         ...
 
     async def executions(self, query: ExecutionQuery) -> Page[Execution]: ...
@@ -174,6 +209,95 @@ class ExecutionStore(Protocol):
     async def execution(self, execution_id: str) -> Job:
         """With its attempts, its event, and its hook at the version of then. Raises NotFound."""
         ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passed:
+    """A stored event that was decided with the hooks as of `revision`."""
+
+    seq: int
+    revision: int
+    event: Event
+
+
+class ReplayStore(Protocol):
+    async def count_pairs(self, query: ReplayQuery) -> int:
+        """How many pairs of event and hook a replay of executions runs again."""
+        ...
+
+    async def pairs(self, query: ReplayQuery, after: int, limit: int) -> list[tuple[int, Job]]:
+        """The newest execution of each such pair with its seq, oldest first, beyond the seq `after`."""
+        ...
+
+    async def passed(self, query: ReplayQuery, trigger: str, after: int, limit: int) -> list[Passed]:
+        """Decided events of a type for which `query.hook_id` has no execution, oldest first, beyond the seq `after`."""
+        ...
+
+    async def add_replay(self, replay: Replay) -> Replay:
+        """Gives it with its id."""
+        ...
+
+    async def step_replay(self, replay: Replay, executions: Sequence[Execution]) -> bool:
+        """Stores how far it has come, and the executions that it made, in one transaction.
+
+        False, and nothing is stored, where it was stopped meanwhile.
+        """
+        ...
+
+    async def stop_replay(self, replay_id: int, at: datetime) -> Replay:
+        """Raises NotFound."""
+        ...
+
+    async def replay(self, replay_id: int) -> Replay:
+        """Raises NotFound."""
+        ...
+
+    async def replays(self, limit: int) -> list[Replay]:
+        """Newest first."""
+        ...
+
+
+class NoticeStore(Protocol):
+    async def add_notice(self, notice: Notice) -> Notice:
+        """Gives it with its seq."""
+        ...
+
+    async def notices(self, limit: int, before: int | None = None) -> list[Notice]:
+        """Newest first."""
+        ...
+
+    async def unread(self, user_id: int) -> int: ...
+
+    async def mark_read(self, user_id: int, seq: int) -> None:
+        """All up to that seq."""
+        ...
+
+
+class Upkeep(Protocol):
+    async def lane_settings(self) -> dict[HookType, LaneSettings]:
+        """Of the lanes that were ever changed."""
+        ...
+
+    async def save_lane(self, type: HookType, settings: LaneSettings) -> None: ...
+
+    async def hook_health(self) -> dict[int, HookHealth]:
+        """By hook id; a healthy one may be absent."""
+        ...
+
+    async def save_health(self, hook_id: int, health: HookHealth) -> None: ...
+
+    async def forget(
+        self, before: datetime, failed_before: datetime, after: tuple[int, int], limit: int
+    ) -> tuple[int, int] | None:
+        """Takes away up to `limit` executions that ended and were made before a moment (failed ones: another), and then
+        events without any left. Gives where to go on, None where there is nothing more; begins `after` (0, 0)."""
+        ...
+
+    async def tidy(self, before: datetime, now: datetime) -> None:
+        """Takes away statistics and notices from before a moment, and sessions that are over."""
+        ...
+
+    async def disk_use(self) -> DiskUse: ...
 
 
 class AccountStore(Protocol):
@@ -210,7 +334,7 @@ class AccountStore(Protocol):
         ...
 
 
-class Store(Inbox, HookStore, ExecutionStore, AccountStore, Protocol):
+class Store(Inbox, HookStore, ExecutionStore, ReplayStore, NoticeStore, Upkeep, AccountStore, Protocol):
     """All of it, with a life: opened before the engine starts, closed after it stopped."""
 
     async def open(self) -> None: ...

@@ -1,14 +1,22 @@
 """Whether a failed call is made again, and when. Pure: the moment and the draw are arguments."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-from engine.model import Attempt, ErrorClass
+from engine.model import Attempt, ErrorClass, Preset, Retries
 
-STANDARD: tuple[float, ...] = (5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400)
-"""Seconds before each further attempt: the example of Standard Webhooks, ten attempts over three days."""
+SCHEDULES: Mapping[Preset, tuple[float, ...]] = {
+    Preset.STANDARD: (5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400),
+    Preset.SHORT: (1, 5, 30, 120),
+    Preset.NONE: (),
+}
+"""Seconds before each further attempt. The standard is the example of Standard Webhooks: ten over three days."""
 
+MOST_PAUSES = 20
+LONGEST_PAUSE = 604_800.0
+LONGEST_TIMEOUT = 30.0
 SPREAD = 0.2
 SHORTEST = timedelta(seconds=1)
 LONGEST = timedelta(hours=24)
@@ -16,6 +24,7 @@ LONGEST = timedelta(hours=24)
 _FINAL = frozenset({ErrorClass.ADDRESS_REFUSED, ErrorClass.TEMPLATE_ERROR})
 _SAYS_WHEN = frozenset({429, 503})
 GONE = 410
+_WORTH_ANOTHER_TRY = frozenset({408, 425, 429})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +47,36 @@ class Done:
 Verdict = RetryAt | GiveUp | Done
 
 
-def verdict(attempt: Attempt, schedule: tuple[float, ...], now: datetime, draw: float) -> Verdict:
+def schedule_of(retries: Retries) -> tuple[float, ...]:
+    return SCHEDULES[retries] if isinstance(retries, Preset) else retries
+
+
+def retries_problem(retries: Retries) -> str | None:
+    """Why a list of one's own cannot be used; None where it can."""
+    if isinstance(retries, Preset):
+        return None
+    if len(retries) > MOST_PAUSES:
+        return f"At most {MOST_PAUSES} pauses; this has {len(retries)}."
+    if not all(1 <= pause <= LONGEST_PAUSE for pause in retries):
+        return f"Each pause is 1 to {LONGEST_PAUSE:.0f} seconds (a week)."
+    return None
+
+
+def timeout_problem(seconds: float) -> str | None:
+    return None if 1 <= seconds <= LONGEST_TIMEOUT else f"From 1 to {LONGEST_TIMEOUT:.0f} seconds."
+
+
+def verdict(
+    attempt: Attempt, schedule: tuple[float, ...], now: datetime, draw: float, *, final_4xx: bool = False
+) -> Verdict:
     """What follows an attempt. `draw`, from 0 to 1, spreads the pause by a fifth to either side."""
     if attempt.error is None:
         return Done()
     if attempt.status_code == GONE:
         return GiveUp(gone=True)
     if attempt.error.error_class in _FINAL or attempt.number > len(schedule):
+        return GiveUp()
+    if final_4xx and 400 <= (attempt.status_code or 0) < 500 and attempt.status_code not in _WORTH_ANOTHER_TRY:
         return GiveUp()
     pause = timedelta(seconds=schedule[attempt.number - 1] * (1 - SPREAD + 2 * SPREAD * draw))
     return RetryAt(now + (asked_pause(attempt, now) or pause))

@@ -5,8 +5,9 @@ import contextlib
 import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from ipaddress import IPv4Network, IPv6Network
+from time import monotonic
 from urllib.parse import urlsplit
 
 from engine.access import Permission, acting_roles, require
@@ -14,39 +15,70 @@ from engine.accounts import Accounts
 from engine.actions.http import HttpClient
 from engine.actions.internal import internal_app
 from engine.actions.request import render
+from engine.backlog import Backlog
+from engine.breaker import Breaker
 from engine.catalogue import Catalogue, load_catalogue
+from engine.clock import ClockWatch
 from engine.conditions import ConditionError, check_names, compile_condition
 from engine.decisions import explain
 from engine.definitions import url_problem
 from engine.dispatch import Dispatcher
-from engine.errors import Conflict, NotAllowed, NotFound
+from engine.errors import NotAllowed
 from engine.events import EventDraft
 from engine.feed import Feed
 from engine.hooks import Hooks
 from engine.ids import Ids
+from engine.lane_settings import AllLaneSettings
 from engine.lanes import Lanes
 from engine.matching import CompiledHook, compile_hook
-from engine.model import Actor, Decision, Event, Execution, Hook, Job, Json, Page, Request, Role, Status
+from engine.model import (
+    Actor,
+    Decision,
+    DiskUse,
+    Event,
+    Execution,
+    Hook,
+    HookType,
+    Job,
+    Json,
+    LaneSettings,
+    Page,
+    Request,
+    Role,
+    Status,
+)
+from engine.notices import Notices
 from engine.pipeline import Pipeline, new_execution
 from engine.ports import Accepted, ExecutionQuery, Store
+from engine.replays import Replays
+from engine.retention import Retention
 from engine.schedule import Schedule
 from engine.supervisor import Supervisor
+from engine.watch import Watch
 
 TEST_SECONDS = 60.0
-GONE = Actor(kind="system", id=0, name="Trigger Hooks (the receiver answered 410, Gone)", role=Role.ADMIN)
 KEY_USE_SECONDS = 60.0
 FINISH_SECONDS = 6.0
+MEASURE_SECONDS = 5.0
+CLOCK_SECONDS = 1.0
+RETENTION_SECONDS = 3_600.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EngineSettings:
-    """`public_url` is where browsers and senders reach us, without a slash at the end."""
+    """`public_url` is where browsers and senders reach us, without a slash at the end.
+
+    `most_waiting` events and calls may wait in all; with less than `least_free` bytes of disk nothing is taken.
+    """
 
     version: str
     public_url: str = "http://127.0.0.1:8080"
     internal_url: str = "https://internal.ai-sync.com"
     allowed_networks: tuple[IPv4Network | IPv6Network, ...] = ()
     max_event_bytes: int = 262_144
+    most_waiting: int = 1_000_000
+    least_free: int = 256 << 20
+    retention_days: int = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,23 +123,26 @@ class Engine:
         self.hooks = Hooks(store, self.catalogue, self._now)
         internal_host = urlsplit(settings.internal_url).hostname or ""
         self._client = HttpClient(networks=settings.allowed_networks, internal={internal_host: internal_app()})
+        self.notices = Notices(store, self._now)
+        self.watch = Watch(store, self.hooks, self.notices, self._now)
+        self.lane_settings = AllLaneSettings(store, self._resize)
+        self._breaker = Breaker(monotonic)
         self._dispatcher = Dispatcher(
             store=store,
             client=self._client,
+            breaker=self._breaker,
             feed=self.feed,
             supervisor=self._supervisor,
             now=self._now,
             draw=random.random,
             version=settings.version,
             secret_of=self.hooks.secret_of,
-            on_gone=self._switch_off,
+            settings_of=self.lane_settings.of,
+            note=self.watch.note,
+            heed=self.watch.heed,
         )
         self._lanes = Lanes(
-            store=store,
-            run=self._dispatcher.run,
-            retry=self._retry,
-            now=self._now,
-            supervisor=self._supervisor,
+            store=store, run=self._run, breaker=self._breaker, now=self._now, supervisor=self._supervisor
         )
         self._pipeline = Pipeline(
             inbox=store,
@@ -118,6 +153,25 @@ class Engine:
             ids=self._ids,
             now=self._now,
         )
+        self.replays = Replays(
+            store=store,
+            executions=store,
+            hooks=self.hooks,
+            catalogue=self.catalogue,
+            lanes=self._lanes,
+            feed=self.feed,
+            ids=self._ids,
+            supervisor=self._supervisor,
+            now=self._now,
+        )
+        self._backlog = Backlog(
+            count=store.backlog,
+            disk_use=store.disk_use,
+            most_waiting=settings.most_waiting,
+            least_free=settings.least_free,
+        )
+        self._retention = Retention(store, settings.retention_days, self._now)
+        self._clock = ClockWatch(now=self._now, steady=monotonic, went_back=self._went_back)
 
     async def open(self) -> None:
         """Opens the store: enough for commands."""
@@ -131,9 +185,19 @@ class Engine:
     async def start(self) -> None:
         """Opens, and takes up what an earlier process left unfinished."""
         await self.open()
-        self._supervisor.keep(self._pipeline.run, "pipeline")
+        await self.lane_settings.load()
+        await self.watch.load()
+        if newest := await self._store.newest_execution():
+            self._ids.resume_after(newest[0])
+            await self._clock.look_at(newest[1])
+        await self._backlog.measure()
         await self._lanes.start()
+        self._supervisor.keep(self._pipeline.run, "pipeline")
+        self._supervisor.keep(self._watch_clock, "clock")
+        await self.replays.start()
         self._schedule.every(KEY_USE_SECONDS, self.accounts.note_use)
+        self._schedule.every(MEASURE_SECONDS, self._backlog.measure)
+        self._schedule.every(RETENTION_SECONDS, self._retention.run)
         self._schedule.start()
 
     async def stop(self) -> None:
@@ -153,6 +217,7 @@ class Engine:
         Raises NotAllowed, Overloaded, StoreUnavailable; then none of them was stored.
         """
         require(actor, Permission.INGEST)
+        self._backlog.admit(len(drafts))
         received_at = self._now()
         events = [self._event(draft, actor.role, received_at) for draft in drafts]
         receipts: list[Receipt] = []
@@ -208,20 +273,17 @@ class Engine:
         """With its event and the hook's version of then. Raises NotFound."""
         return await self._store.execution(execution_id)
 
-    async def replay(self, execution_id: str, *, actor: Actor) -> Execution:
-        """Runs the hook, as it is now, once more for the same event; gives the new execution, which waits in its lane.
+    async def disk_use(self) -> DiskUse:
+        return await self._store.disk_use()
 
-        The decision is not made again: who asks for it wants it. Raises NotAllowed, NotFound.
-        """
-        require(actor, Permission.REPLAY)
-        job = await self._store.execution(execution_id)
-        if job.execution.test:
-            raise NotAllowed("A test is not replayed. Test the hook again instead.")
-        hook = self.hooks.get(job.hook.id)
-        execution = new_execution(self._ids.new("exe"), job.event, hook, self._now())
-        await self._store.add_execution(execution)
-        self._lanes.offer(Job(execution=execution, event=job.event, hook=hook))
-        return execution
+    @property
+    def waiting(self) -> int:
+        """Events and calls that waited when they were counted last, a few seconds ago."""
+        return self._backlog.waiting
+
+    def paused_targets(self) -> dict[str, float]:
+        """Targets that fail and are left alone, with the seconds until each is tried again."""
+        return self._breaker.paused()
 
     def explain(self, hook: Hook, event: Event, at: datetime) -> Decision:
         return self._explain(compile_hook(hook), event, at)
@@ -273,17 +335,24 @@ class Engine:
         finally:
             leave()
 
-    async def _retry(self, job: Job) -> None:
+    async def _run(self, job: Job) -> Execution:
         """By the hook's version of then. A hook that was switched off or deleted meanwhile calls nobody any more."""
         compiled = self.hooks.index().by_id.get(job.hook.id)
-        if compiled is None or not compiled.hook.definition.enabled:
-            await self._dispatcher.cancel(job)
-        else:
-            await self._dispatcher.run(job)
+        if not job.execution.test and (compiled is None or not compiled.hook.definition.enabled):
+            return await self._dispatcher.cancel(job)
+        return await self._dispatcher.run(job)
 
-    async def _switch_off(self, hook_id: int) -> None:
-        with contextlib.suppress(NotFound, Conflict):
-            await self.hooks.set_enabled(hook_id, False, actor=GONE)
+    def _resize(self, type: HookType, settings: LaneSettings) -> None:
+        self._lanes.resize(type, settings.concurrency)
+
+    async def _watch_clock(self) -> None:
+        while True:
+            await asyncio.sleep(CLOCK_SECONDS)
+            await self._clock.look()
+
+    async def _went_back(self, by: timedelta) -> None:
+        self._schedule.clock_went_back()
+        await self._store.advance_due(by)
 
     def _event(self, draft: EventDraft, role: Role, received_at: datetime) -> Event:
         return Event(

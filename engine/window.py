@@ -1,7 +1,7 @@
 """The part of a durable queue that memory holds. What does not fit waits on disk, and is read when its turn comes.
 
-Items are offered after they are committed, in the order of their keys. Once one did not fit, all later ones wait on
-disk too, so that the order holds. When full: nothing is refused here, and nothing is lost; it waits.
+Items are offered after they are committed. Once one did not fit, all later ones wait on disk too, so that the order
+holds. When full: nothing is refused here, and nothing is lost; it waits.
 """
 
 import asyncio
@@ -20,21 +20,14 @@ PAUSE_SECONDS = 1.0
 
 class Window(Generic[T]):
     def __init__(
-        self,
-        size: int,
-        *,
-        key: Callable[[T], Any],
-        start: Any,
-        read: Callable[[Any, int], Awaitable[list[T]]],
-        behind: bool = True,
+        self, size: int, *, key: Callable[[T], Any], read: Callable[[int], Awaitable[list[T]]], behind: bool = True
     ) -> None:
-        """`read(after, limit)` gives stored items by key beyond `after`; `start` is less than every key to come.
+        """`read(limit)` gives what waits on disk, in order, without what was taken already.
 
-        One that starts `behind` takes up first what an earlier process left on disk.
+        One that starts `behind` takes up first what an earlier process left there.
         """
         self._size, self._key, self._read = size, key, read
         self._queue: deque[T] = deque()
-        self._after = start
         self._behind = behind
         self._arrived = asyncio.Event()
 
@@ -54,22 +47,21 @@ class Window(Generic[T]):
         self._arrived.set()
 
     async def take(self, limit: int) -> list[T]:
-        """The next items, 1 to `limit`; waits until there is one."""
-        while not self._queue:
+        """The next items, 1 to `limit`; waits until there is one. None at all where the disk turned out to hold none,
+        and nothing was offered: whoever takes may see then that it is drained."""
+        if not self._queue:
             self._arrived.clear()
             if self._behind:
                 await self._catch_up()
             else:
                 await self._arrived.wait()
-        taken = [self._queue.popleft() for _ in range(min(limit, len(self._queue)))]
-        self._after = self._key(taken[-1])
-        return taken
+        return [self._queue.popleft() for _ in range(min(limit, len(self._queue)))]
 
     async def _catch_up(self) -> None:
         """Items offered while this reads are both on disk and in the queue: each is kept once."""
         self._behind = False
         try:
-            found = await self._read(self._after, self._size)
+            found = await self._read(self._size)
         except StoreUnavailable as error:
             log.warning("the queue on disk cannot be read, trying again: %s", error)
             self._behind = True

@@ -15,9 +15,15 @@ from engine.model import (
     Execution,
     Hook,
     HookDefinition,
+    HookHealth,
     HookType,
     HookVersion,
+    LaneSettings,
     Method,
+    Notice,
+    Replay,
+    ReplayQuery,
+    ReplayState,
     Request,
     Response,
     Role,
@@ -29,12 +35,17 @@ from storage.tables import (
     AttemptRow,
     EventRow,
     ExecutionRow,
+    HookHealthRow,
     HookRow,
     HookVersionRow,
+    NoticeRow,
+    ReplayRow,
     UserRow,
 )
 
 _DEFINITION = TypeAdapter(HookDefinition)
+_LANE = TypeAdapter(LaneSettings)
+_REPLAY_QUERY = TypeAdapter(ReplayQuery)
 
 
 def write_definition(definition: HookDefinition) -> str:
@@ -92,6 +103,7 @@ def hook_then(row: HookRow, version: HookVersionRow) -> Hook:
 
 def version_of(row: HookVersionRow) -> HookVersion:
     return HookVersion(
+        revision=cast("int", row.revision),
         hook_id=row.hook_id,
         version=row.version,
         definition=read_definition(row.definition),
@@ -115,6 +127,7 @@ def execution_values(execution: Execution, event_seq: int) -> dict[str, Any]:
         "status": execution.status.value,
         "test": execution.test,
         "about": execution.about,
+        "entity": execution.entity,
         "created_at": execution.created_at,
     }
 
@@ -132,6 +145,7 @@ def execution_of(row: ExecutionRow, event: EventRow, title: str, attempts: tuple
         created_at=row.created_at,
         test=row.test,
         about=row.about,
+        entity=row.entity,
         finished_at=row.finished_at,
         next_attempt_at=row.next_attempt_at,
         attempts=attempts,
@@ -170,6 +184,54 @@ def attempt_of(row: AttemptRow) -> Attempt:
         response=Response(**orjson.loads(row.response)) if row.response else None,
         error=error,
     )
+
+
+def replay_values(replay: Replay) -> dict[str, Any]:
+    """Without the id."""
+    return {
+        "query": _REPLAY_QUERY.dump_json(replay.query).decode(),
+        "state": replay.state.value,
+        "total": replay.total,
+        "done": replay.done,
+        "left_out": replay.left_out,
+        "cursor": replay.cursor,
+        "created_at": replay.created_at,
+        "created_by": replay.created_by,
+        "finished_at": replay.finished_at,
+    }
+
+
+def replay_of(row: ReplayRow) -> Replay:
+    return Replay(
+        id=cast("int", row.id),
+        query=_REPLAY_QUERY.validate_json(row.query),
+        state=ReplayState(row.state),
+        total=row.total,
+        done=row.done,
+        left_out=row.left_out,
+        cursor=row.cursor,
+        created_at=row.created_at,
+        created_by=row.created_by,
+        finished_at=row.finished_at,
+    )
+
+
+def notice_of(row: NoticeRow) -> Notice:
+    return Notice(seq=cast("int", row.seq), at=row.at, tone=row.tone, title=row.title, text=row.text, link=row.link)
+
+
+def health_of(row: HookHealthRow) -> HookHealth:
+    return HookHealth(
+        attempts=row.attempts, executions=row.executions, failing_since=row.failing_since, warned=row.warned
+    )
+
+
+def write_lane(settings: LaneSettings) -> str:
+    return _LANE.dump_json(settings).decode()
+
+
+def read_lane(text: str) -> LaneSettings:
+    return _LANE.validate_json(text)
 
 
 def user_of(row: UserRow) -> User:

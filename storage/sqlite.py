@@ -1,6 +1,7 @@
 """What is SQLite's own: connections, their settings, and who begins a transaction."""
 
 import fcntl
+import shutil
 import sqlite3
 from pathlib import Path
 from typing import IO, Any
@@ -9,6 +10,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.pool import QueuePool
 
 from engine.errors import StoreUnavailable
+from engine.model import DiskUse
 
 READERS = 4
 TURNS = 50
@@ -35,6 +37,14 @@ def make_folder(url: str) -> None:
             Path(path).parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise StoreUnavailable(f"The folder of the database cannot be made: {error}.") from error
+
+
+def disk_use(url: str) -> DiskUse:
+    path = Path(make_url(url).database or "")
+    parts = [path, path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")]
+    disk = shutil.disk_usage(path.parent)
+    used = sum(part.stat().st_size for part in parts if part.exists())
+    return DiskUse(used=used, free=disk.free, total=disk.total)
 
 
 def _enter_wal(connection: Any, _: object) -> None:

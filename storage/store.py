@@ -1,9 +1,9 @@
 """The engine's ports on a SQL database. Reads run in a few threads, everything that changes goes to the one writer."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -15,22 +15,28 @@ from engine.errors import StoreUnavailable
 from engine.model import (
     Actor,
     ApiKey,
+    DiskUse,
     Event,
     Execution,
     Hook,
     HookDefinition,
+    HookHealth,
     HookStats,
     HookType,
     HookVersion,
     Job,
+    LaneSettings,
+    Notice,
     Page,
+    Replay,
+    ReplayQuery,
     Role,
     SigningSecret,
     User,
 )
-from engine.ports import Accepted, Decided, ExecutionQuery, HookSet, Progress
+from engine.ports import Accepted, Decided, ExecutionQuery, HookSet, Passed, Progress
 from storage import migrate, sqlite
-from storage.queries import accounts, executions, hooks
+from storage.queries import accounts, executions, hooks, replays, upkeep
 from storage.queries import events as inbox
 from storage.tables import ApiKeyRow, SessionRow, UserRow
 from storage.writer import Writer
@@ -64,8 +70,8 @@ class SqlStore:
     async def append(self, events: Sequence[Event]) -> list[int | None]:
         return await self._writer.submit(inbox.append, events, refusable=True)
 
-    async def undecided(self, after: int, limit: int) -> list[Accepted]:
-        return await self._read(inbox.undecided, after, limit)
+    async def undecided(self, limit: int, without: Set[int]) -> list[Accepted]:
+        return await self._read(inbox.undecided, limit, without)
 
     async def hook_set(self) -> HookSet:
         return await self._read(hooks.hook_set)
@@ -107,23 +113,105 @@ class SqlStore:
     async def add_execution(self, execution: Execution) -> None:
         await self._writer.submit(executions.add, execution)
 
-    async def start(self, execution_ids: Sequence[str]) -> None:
-        await self._writer.submit(executions.start, execution_ids)
+    async def start(self, progress: Progress) -> None:
+        await self._writer.submit(executions.start, progress)
 
     async def record(self, progress: Progress) -> None:
         await self._writer.submit(executions.record, progress)
 
-    async def unfinished(self, hook_id: int, after: str, limit: int) -> list[Job]:
-        return await self._read(executions.unfinished, hook_id, after, limit)
-
-    async def hooks_with_unfinished(self) -> list[int]:
-        return await self._read(executions.hooks_with_unfinished)
-
-    async def due(self, type: HookType, now: datetime, limit: int) -> list[Job]:
-        return await self._read(executions.due, type, now, limit)
-
     async def cancel(self, execution: Execution) -> None:
         await self._writer.submit(executions.cancel, execution)
+
+    async def put_back(self) -> None:
+        await self._write(executions.put_back)
+
+    async def pending(self, hook_id: int, limit: int, without: Set[str]) -> list[Job]:
+        return await self._read(executions.pending, hook_id, limit, without)
+
+    async def hooks_with_pending(self) -> list[int]:
+        return await self._read(executions.hooks_with_pending)
+
+    async def first_in_line(self, hook_id: int, entity: str) -> Job | None:
+        return await self._read(executions.first_in_line, hook_id, entity)
+
+    async def due(self, hook_id: int, now: datetime, limit: int) -> list[Job]:
+        return await self._read(executions.due, hook_id, now, limit)
+
+    async def hooks_with_due(self, now: datetime) -> list[int]:
+        return await self._read(executions.hooks_with_due, now)
+
+    async def advance_due(self, by: timedelta) -> None:
+        await self._write(executions.advance_due, by)
+
+    async def newest_execution(self) -> tuple[str, datetime] | None:
+        return await self._read(executions.newest)
+
+    async def backlog(self) -> int:
+        return await self._read(executions.backlog)
+
+    async def count_pairs(self, query: ReplayQuery) -> int:
+        return await self._read(replays.count_pairs, query)
+
+    async def pairs(self, query: ReplayQuery, after: int, limit: int) -> list[tuple[int, Job]]:
+        return await self._read(replays.pairs, query, after, limit)
+
+    async def passed(self, query: ReplayQuery, trigger: str, after: int, limit: int) -> list[Passed]:
+        return await self._read(replays.passed, query, trigger, after, limit)
+
+    async def add_replay(self, replay: Replay) -> Replay:
+        return await self._write(replays.add, replay)
+
+    async def step_replay(self, replay: Replay, executions: Sequence[Execution]) -> bool:
+        return await self._writer.submit(replays.step, (replay, executions))
+
+    async def stop_replay(self, replay_id: int, at: datetime) -> Replay:
+        return await self._write(replays.stop, replay_id, at)
+
+    async def replay(self, replay_id: int) -> Replay:
+        return await self._read(replays.one, replay_id)
+
+    async def replays(self, limit: int) -> list[Replay]:
+        return await self._read(replays.newest, limit)
+
+    async def add_notice(self, notice: Notice) -> Notice:
+        return await self._write(upkeep.add_notice, notice)
+
+    async def notices(self, limit: int, before: int | None = None) -> list[Notice]:
+        return await self._read(upkeep.notices, limit, before)
+
+    async def unread(self, user_id: int) -> int:
+        return await self._read(upkeep.unread, user_id)
+
+    async def mark_read(self, user_id: int, seq: int) -> None:
+        await self._write(upkeep.mark_read, user_id, seq)
+
+    async def lane_settings(self) -> dict[HookType, LaneSettings]:
+        return await self._read(upkeep.lane_settings)
+
+    async def save_lane(self, type: HookType, settings: LaneSettings) -> None:
+        await self._write(upkeep.save_lane, type, settings)
+
+    async def hook_health(self) -> dict[int, HookHealth]:
+        return await self._read(hooks.health)
+
+    async def save_health(self, hook_id: int, health: HookHealth) -> None:
+        await self._write(hooks.save_health, hook_id, health)
+
+    async def forget(
+        self, before: datetime, failed_before: datetime, after: tuple[int, int], limit: int
+    ) -> tuple[int, int] | None:
+        """What may go is looked for beside the writer, which then takes away no more than that."""
+        going, empty = await self._read(upkeep.old, before, failed_before, after, limit)
+        if not going and not empty:
+            return None
+        await self._write(upkeep.take_away, going, empty)
+        return (going[-1][0] if going else after[0], empty[-1] if empty else after[1])
+
+    async def tidy(self, before: datetime, now: datetime) -> None:
+        await self._write(upkeep.tidy, before, now)
+
+    async def disk_use(self) -> DiskUse:
+        return await asyncio.to_thread(sqlite.disk_use, self._url)
 
     async def executions(self, query: ExecutionQuery) -> Page[Execution]:
         return await self._read(executions.page, query)

@@ -14,6 +14,8 @@ _NEVER_AGAIN = {"sqlite_autoincrement": True}
 # A query uses a partial index where it says the very same words.
 UNFINISHED = "status IN ('pending', 'running', 'retrying')"
 WAITING = "status = 'retrying'"
+PENDING = "status IN ('pending', 'running')"
+IN_LINE = f"entity <> '' AND {UNFINISHED}"
 TEST = "test"
 NOT_DELIVERED = "status IN ('failed', 'cancelled')"
 
@@ -88,6 +90,18 @@ class HookVersionRow(SQLModel, table=True):
     saved_by_id: int
 
 
+class HookHealthRow(SQLModel, table=True):
+    """What went wrong since the last success of a hook."""
+
+    __tablename__: ClassVar[Any] = "hook_health"
+
+    hook_id: int = Field(primary_key=True, foreign_key="hook.id")
+    attempts: int
+    executions: int
+    failing_since: datetime | None = None
+    warned: int = 0
+
+
 class HookHourRow(SQLModel, table=True):
     """How the executions of a hook ended, by the hour (since 1970) of their end. Tests are left out."""
 
@@ -106,8 +120,10 @@ class ExecutionRow(SQLModel, table=True):
         Index("execution_by_hook", "hook_id", "seq"),
         Index("execution_by_type", "type", "seq"),
         Index("execution_test", "seq", sqlite_where=text(TEST)),
-        Index("execution_unfinished", "hook_id", "id", sqlite_where=text(UNFINISHED)),
-        Index("execution_due", "type", "next_attempt_at", sqlite_where=text(WAITING)),
+        Index("execution_unfinished", "status", "seq", sqlite_where=text(UNFINISHED)),
+        Index("execution_pending", "hook_id", "id", sqlite_where=text(PENDING)),
+        Index("execution_due_of_hook", "hook_id", "next_attempt_at", sqlite_where=text(WAITING)),
+        Index("execution_in_line", "hook_id", "entity", "id", sqlite_where=text(IN_LINE)),
         Index("execution_not_delivered", "status", "seq", sqlite_where=text(NOT_DELIVERED)),
         _NEVER_AGAIN,
     )
@@ -121,6 +137,7 @@ class ExecutionRow(SQLModel, table=True):
     status: str
     test: bool
     about: str
+    entity: str = Field(default="", sa_column_kwargs={"server_default": ""})
     created_at: datetime
     finished_at: datetime | None = None
     next_attempt_at: datetime | None = None
@@ -143,6 +160,54 @@ class AttemptRow(SQLModel, table=True):
     error_message: str | None = None
     request: str = Field(sa_column=Column(Text, nullable=False))
     response: str | None = Field(default=None, sa_column=Column(Text))
+
+
+class LaneRow(SQLModel, table=True):
+    """Settings of a type of hook, where they were changed; JSON."""
+
+    __tablename__: ClassVar[Any] = "lane"
+
+    type: str = Field(primary_key=True)
+    settings: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class ReplayRow(SQLModel, table=True):
+    """`query` is JSON; `cursor` the seq of the last execution, or event, that was looked at."""
+
+    __tablename__: ClassVar[Any] = "replay"
+    __table_args__ = _NEVER_AGAIN
+
+    id: int | None = Field(default=None, primary_key=True)
+    query: str = Field(sa_column=Column(Text, nullable=False))
+    state: str
+    total: int
+    done: int = 0
+    left_out: int = 0
+    cursor: int = 0
+    created_at: datetime
+    created_by: str
+    finished_at: datetime | None = None
+
+
+class NoticeRow(SQLModel, table=True):
+    __tablename__: ClassVar[Any] = "notice"
+    __table_args__ = _NEVER_AGAIN
+
+    seq: int | None = Field(default=None, primary_key=True)
+    at: datetime
+    tone: str
+    title: str
+    text: str
+    link: str
+
+
+class NoticesReadRow(SQLModel, table=True):
+    """Up to which notice a user has read."""
+
+    __tablename__: ClassVar[Any] = "notices_read"
+
+    user_id: int = Field(primary_key=True, foreign_key="user.id")
+    seq: int
 
 
 class UserRow(SQLModel, table=True):

@@ -100,7 +100,7 @@ class _ExecutionPage:
                 to_the_door(f"/executions/{self._id}")
                 return
             try:
-                again = await self._engine.replay(self._id, actor=actor)
+                again = await self._engine.replays.one(self._id, actor=actor)
             except TriggerHooksError as error:
                 toast(str(error), "bad")
             else:

@@ -13,7 +13,9 @@ from engine.api.fallback import add_fallback
 from engine.api.health import health_routes
 from engine.api.hooks import hook_routes
 from engine.api.ingest import ingest_route
+from engine.api.lanes import lane_routes
 from engine.api.problems import answer_problems
+from engine.api.replays import replay_routes
 from engine.api.schemas import COMPONENTS, POST_EVENTS
 from engine.runtime import Engine
 
@@ -41,7 +43,7 @@ def create_app(engine: Engine) -> FastAPI:
         lifespan=lifespan,
     )
     app.router.routes.insert(0, ingest_route(engine, f"{ROOT}/events"))
-    for make in (event_type_routes, hook_routes, execution_routes):
+    for make in (event_type_routes, hook_routes, execution_routes, replay_routes, lane_routes):
         app.include_router(make(engine), prefix=ROOT)
     app.include_router(health_routes(engine))
     answer_problems(app)

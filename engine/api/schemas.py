@@ -94,3 +94,38 @@ TEST_BODY = _body(
         },
     }
 )
+
+_RETRIES = {
+    "description": "the pauses before each further attempt, by name or in seconds",
+    "oneOf": [
+        {"type": "string", "enum": ["standard", "short", "none"]},
+        {"type": "array", "items": {"type": "number", "minimum": 1}, "maxItems": 20},
+    ],
+}
+
+LANE_BODY = _body(
+    {
+        "type": "object",
+        "properties": {
+            "concurrency": {"type": "integer", "minimum": 1, "maximum": 512, "default": 64},
+            "timeout": {"type": "number", "minimum": 1, "maximum": 30, "default": 15},
+            "retries": _RETRIES,
+        },
+    }
+)
+
+REPLAY_BODY = _body(
+    {
+        "type": "object",
+        "properties": {
+            "status": {"type": "string", "enum": ["failed", "cancelled", "succeeded", "skipped"], "default": "failed"},
+            "hook_id": {"type": "integer", "description": "required for what was skipped"},
+            "type": {"type": "string", "description": "a type of hook"},
+            "from": {"type": "string", "format": "date-time"},
+            "to": {"type": "string", "format": "date-time"},
+            "version": {"type": "string", "enum": ["now", "then"], "default": "now"},
+            "again": {"type": "boolean", "default": False, "description": "also what was delivered already"},
+            "dry": {"type": "boolean", "default": False, "description": "only say what would run"},
+        },
+    }
+)

@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 from sqlalchemy import Connection
 from sqlalchemy.dialects.sqlite import insert
@@ -24,11 +24,11 @@ def append(connection: Connection, batches: Sequence[Sequence[Event]]) -> list[l
     return [[seqs.pop(event.id, None) for event in batch] for batch in batches]
 
 
-def undecided(session: Session, after: int, limit: int) -> list[Accepted]:
-    """Beyond the seq `after`, in order."""
+def undecided(session: Session, limit: int, without: Set[int]) -> list[Accepted]:
+    """By seq."""
     rows = session.exec(
         select(EventRow)
-        .where(col(EventRow.revision).is_(None), col(EventRow.seq) > after)
+        .where(col(EventRow.revision).is_(None), col(EventRow.seq).not_in(without))
         .order_by(col(EventRow.seq))
         .limit(limit)
     )

@@ -1,24 +1,27 @@
 """Executions and their attempts. What runs for every event is Core, many rows a statement; the rest is SQLModel."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Sequence, Set
+from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, text, update
+from sqlalchemy import Connection, Text, bindparam, insert, or_, text, type_coerce, update
 from sqlalchemy import select as select_columns
 from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, func, select
 from sqlmodel.sql.expression import Select
 
+from engine import states
 from engine.errors import InvalidQuery, NotFound
-from engine.model import Attempt, Event, Execution, Hook, HookType, Job, Page, Status
+from engine.model import Attempt, Event, Execution, Hook, Job, Page, Status
 from engine.ports import Decided, ExecutionQuery, Progress
-from storage.queries.hooks import hour_of
+from storage.queries.hooks import PUT_HEALTH, health_values, hour_of
 from storage.rows import attempt_of, attempt_values, event_of, event_values, execution_of, execution_values, hook_then
 from storage.tables import (
     NOT_DELIVERED,
+    PENDING,
     TEST,
     UNFINISHED,
     WAITING,
@@ -32,23 +35,28 @@ from storage.tables import (
 
 _Row = tuple[ExecutionRow, EventRow, HookRow, HookVersionRow]
 
+FINISHED = sorted(states.FINISHED)
+
 _INSERT_EVENT = insert(EventRow)
 _INSERT_EXECUTION = insert(ExecutionRow)
-_INSERT_ATTEMPT = insert(AttemptRow)
+_ATTEMPT = upsert(AttemptRow)
+_ENDS = ("latency_ms", "status_code", "error_class", "error_message", "response")
+_BEGIN_ATTEMPT = _ATTEMPT.on_conflict_do_nothing(index_elements=["execution_id", "number"])
+_PUT_ATTEMPT = _ATTEMPT.on_conflict_do_update(
+    index_elements=["execution_id", "number"], set_={name: _ATTEMPT.excluded[name] for name in _ENDS}
+)
 _MARK_DECIDED = (
     update(EventRow)
     .where(col(EventRow.seq).in_(bindparam("seqs", expanding=True)), col(EventRow.revision).is_(None))
     .values(revision=bindparam("to_revision"), decided_at=bindparam("to_decided_at"))
     .returning(col(EventRow.seq))
 )
-_MARK_RUNNING = (
-    update(ExecutionRow)
-    .where(col(ExecutionRow.id) == bindparam("of_id"), col(ExecutionRow.status).in_(("pending", "retrying")))
-    .values(status=Status.RUNNING.value)
+_UNFINISHED_OF = select_columns(col(ExecutionRow.id)).where(
+    col(ExecutionRow.id).in_(bindparam("ids", expanding=True)), col(ExecutionRow.status).not_in(FINISHED)
 )
 _ADVANCE = (
     update(ExecutionRow)
-    .where(col(ExecutionRow.id) == bindparam("of_id"))
+    .where(col(ExecutionRow.id) == bindparam("of_id"), col(ExecutionRow.status).not_in(FINISHED))
     .values(
         status=bindparam("to_status"), finished_at=bindparam("to_finished_at"), next_attempt_at=bindparam("to_next")
     )
@@ -94,16 +102,31 @@ def add(connection: Connection, added: Sequence[Execution]) -> list[None]:
     return [None] * len(added)
 
 
-def start(connection: Connection, batches: Sequence[Sequence[str]]) -> list[None]:
-    if ids := [{"of_id": id} for batch in batches for id in batch]:
-        connection.execute(_MARK_RUNNING, ids)
-    return [None] * len(batches)
+def start(connection: Connection, steps: Sequence[Progress]) -> list[None]:
+    """The attempt counts as interrupted until its end is recorded."""
+    connection.execute(_BEGIN_ATTEMPT, [attempt_values(step.execution.id, step.attempt) for step in steps])
+    connection.execute(_ADVANCE, [_advance(step.execution) for step in steps])
+    return [None] * len(steps)
+
+
+def put_back(session: Session) -> None:
+    """What ran when an earlier process ended waits again."""
+    running = text(f"execution.{UNFINISHED}"), col(ExecutionRow.status) == Status.RUNNING.value
+    session.connection().execute(update(ExecutionRow).where(*running).values(status=Status.PENDING.value))
 
 
 def record(connection: Connection, steps: Sequence[Progress]) -> list[None]:
-    connection.execute(_INSERT_ATTEMPT, [attempt_values(step.execution.id, step.attempt) for step in steps])
-    connection.execute(_ADVANCE, [_advance(step.execution) for step in steps])
-    _count_ends(connection, [step.execution for step in steps])
+    """What comes for an execution that is finished is too late, and left out."""
+    unfinished = set(connection.execute(_UNFINISHED_OF, {"ids": [step.execution.id for step in steps]}).scalars())
+    timely = [step for step in steps if step.execution.id in unfinished]
+    if timely:
+        connection.execute(_PUT_ATTEMPT, [attempt_values(step.execution.id, step.attempt) for step in timely])
+        connection.execute(_ADVANCE, [_advance(step.execution) for step in timely])
+        _count_ends(connection, [step.execution for step in timely])
+    # The newest of each hook: the steps come in the order in which they ended.
+    health = {step.execution.hook_id: step.health for step in timely if step.health}
+    if health:
+        connection.execute(PUT_HEALTH, [health_values(hook_id, one) for hook_id, one in health.items()])
     return [None] * len(steps)
 
 
@@ -121,59 +144,118 @@ def add_test(connection: Connection, tests: Sequence[tuple[Event, Execution]]) -
     return [None] * len(tests)
 
 
-def hooks_with_unfinished(session: Session) -> list[int]:
-    found = session.exec(select(ExecutionRow.hook_id).where(text(f"execution.{UNFINISHED}")).distinct())
-    return sorted(found)
+def hooks_with_pending(session: Session) -> list[int]:
+    return _hooks_with(session, text(f"execution.{PENDING}"))
 
 
-def unfinished(session: Session, hook_id: int, after: str, limit: int) -> list[Job]:
-    """Pending, or running when the process ended, by id beyond `after`."""
-    rows = session.exec(
-        _joined()
+def pending(session: Session, hook_id: int, limit: int, without: Set[str]) -> list[Job]:
+    """By id. Of a line only its first."""
+    before = aliased(ExecutionRow, name="before")
+    earlier = (
+        select(before.id)
         .where(
-            text(f"execution.{UNFINISHED}"),
+            _in_line("before"),
+            col(before.hook_id) == hook_id,
+            col(before.entity) == col(ExecutionRow.entity),
+            col(before.id) < col(ExecutionRow.id),
+        )
+        .exists()
+    )
+    rows = session.exec(
+        joined()
+        .where(
+            text(f"execution.{PENDING}"),
             col(ExecutionRow.hook_id) == hook_id,
-            col(ExecutionRow.status).in_((Status.PENDING.value, Status.RUNNING.value)),
-            col(ExecutionRow.id) > after,
+            col(ExecutionRow.status) == Status.PENDING.value,
+            col(ExecutionRow.id).not_in(without),
+            or_(col(ExecutionRow.entity) == "", ~earlier),
         )
         .order_by(col(ExecutionRow.id))
         .limit(limit)
     ).all()
-    return _jobs(session, rows)
+    return jobs(session, rows)
 
 
-def due(session: Session, type: HookType, now: datetime, limit: int) -> list[Job]:
+def first_in_line(session: Session, hook_id: int, entity: str) -> Job | None:
+    rows = session.exec(
+        joined()
+        .where(
+            _in_line("execution"),
+            col(ExecutionRow.hook_id) == hook_id,
+            col(ExecutionRow.entity) == entity,
+        )
+        .order_by(col(ExecutionRow.id))
+        .limit(1)
+    ).all()
+    return jobs(session, rows)[0] if rows else None
+
+
+def hooks_with_due(session: Session, now: datetime) -> list[int]:
+    return _hooks_with(session, text(f"execution.{WAITING}"), col(ExecutionRow.next_attempt_at) <= now)
+
+
+def due(session: Session, hook_id: int, now: datetime, limit: int) -> list[Job]:
     """Waiting for a next attempt that is due, the longest due first."""
     rows = session.exec(
-        _joined()
+        joined()
         .where(
             text(f"execution.{WAITING}"),
-            col(ExecutionRow.type) == type.value,
+            col(ExecutionRow.hook_id) == hook_id,
             col(ExecutionRow.next_attempt_at) <= now,
         )
         .order_by(col(ExecutionRow.next_attempt_at))
         .limit(limit)
     ).all()
-    return _jobs(session, rows)
+    return jobs(session, rows)
+
+
+def advance_due(session: Session, by: timedelta) -> None:
+    """In the text that times are stored as."""
+    earlier = func.strftime("%Y-%m-%d %H:%M:%f000", col(ExecutionRow.next_attempt_at), f"-{by.total_seconds()} seconds")
+    waiting = text(f"execution.{WAITING}")
+    session.connection().execute(update(ExecutionRow).where(waiting).values(next_attempt_at=type_coerce(earlier, Text)))
+
+
+def newest(session: Session) -> tuple[str, datetime] | None:
+    order = col(ExecutionRow.seq).desc()
+    return session.exec(select(ExecutionRow.id, ExecutionRow.created_at).order_by(order).limit(1)).first()
+
+
+def backlog(session: Session) -> int:
+    """Events that are not decided, and executions that are not finished."""
+    undecided = session.exec(select(func.count()).select_from(EventRow).where(col(EventRow.revision).is_(None))).one()
+    unfinished = select(func.count()).select_from(ExecutionRow).where(text(f"execution.{UNFINISHED}"))
+    return undecided + session.exec(unfinished).one()
+
+
+def _in_line(table: str) -> Any:
+    """In the words of the index."""
+    return text(f"{table}.entity <> '' AND {table}.{UNFINISHED}")
+
+
+def _hooks_with(session: Session, *conditions: Any) -> list[int]:
+    """One look into the index for each hook, also a deleted one: quick however many rows there are."""
+    found = select(ExecutionRow.id).where(col(ExecutionRow.hook_id) == col(HookRow.id), *conditions).exists()
+    return [hook_id for hook_id in session.exec(select(HookRow.id).where(found)) if hook_id is not None]
 
 
 def one(session: Session, execution_id: str) -> Job:
     """Raises NotFound."""
-    rows = session.exec(_joined().where(col(ExecutionRow.id) == execution_id)).all()
+    rows = session.exec(joined().where(col(ExecutionRow.id) == execution_id)).all()
     if not rows:
         raise NotFound("execution", execution_id)
-    return _jobs(session, rows)[0]
+    return jobs(session, rows)[0]
 
 
 def page(session: Session, query: ExecutionQuery) -> Page[Execution]:
     """Newest first, by keyset. Raises InvalidQuery."""
-    statement = _joined()
+    statement = joined()
     for condition in _conditions(session, query):
         statement = statement.where(condition)
     rows = session.exec(statement.order_by(col(ExecutionRow.seq).desc()).limit(query.limit + 1)).all()
     kept = rows[: query.limit]
     more = len(rows) > query.limit
-    items = tuple(job.execution for job in _jobs(session, kept))
+    items = tuple(job.execution for job in jobs(session, kept))
     return Page(items=items, next=str(kept[-1][0].seq) if more else None)
 
 
@@ -185,20 +267,15 @@ def _conditions(session: Session, query: ExecutionQuery) -> Iterable[Any]:
     if query.event_id is not None:
         yield col(EventRow.id) == query.event_id
     if query.status is not None:
-        yield from _status(query.status)
+        yield from status_is(query.status)
     if query.type is not None:
         yield col(ExecutionRow.type) == query.type.value
     if query.test is not None:
         yield text(f"execution.{TEST}") if query.test else col(ExecutionRow.test).is_(False)
-    if query.since is not None:
-        yield col(ExecutionRow.seq) >= _first_seq(session, query.since)
-        yield col(ExecutionRow.created_at) >= query.since
-    if query.until is not None:
-        yield col(ExecutionRow.seq) < _first_seq(session, query.until)
-        yield col(ExecutionRow.created_at) < query.until
+    yield from made_within(session, query.since, query.until)
 
 
-def _status(status: Status) -> Iterable[Any]:
+def status_is(status: Status) -> Iterable[Any]:
     """With the words of the partial index that holds it, where there is one."""
     if status in {Status.FAILED, Status.CANCELLED}:
         yield text(f"execution.{NOT_DELIVERED}")
@@ -213,17 +290,12 @@ def _cursor(cursor: str) -> int:
     return int(cursor)
 
 
-def _first_seq(session: Session, moment: datetime) -> int:
-    """The first execution made at or after a moment. Seqs and times grow together, so a few looks find it."""
-    low, high = 0, (session.exec(select(func.max(ExecutionRow.seq))).one() or 0) + 1
+def first_seq(session: Session, seq: Any, at: Any, moment: datetime) -> int:
+    """The first row made at or after a moment. Seqs and times grow together, so a few looks find it."""
+    low, high = 0, (session.exec(select(func.max(seq))).one() or 0) + 1
     while low < high:
         middle = (low + high) // 2
-        found = session.exec(
-            select(ExecutionRow.seq, ExecutionRow.created_at)
-            .where(col(ExecutionRow.seq) >= middle)
-            .order_by(col(ExecutionRow.seq))
-            .limit(1)
-        ).first()
+        found = session.exec(select(seq, at).where(seq >= middle).order_by(seq).limit(1)).first()
         if found is None or found[1] >= moment:
             high = middle
         else:
@@ -231,7 +303,17 @@ def _first_seq(session: Session, moment: datetime) -> int:
     return low
 
 
-def _joined() -> Select[ExecutionRow, EventRow, HookRow, HookVersionRow]:
+def made_within(session: Session, since: datetime | None, until: datetime | None) -> Iterable[Any]:
+    seq, at = col(ExecutionRow.seq), col(ExecutionRow.created_at)
+    if since is not None:
+        yield seq >= first_seq(session, seq, at, since)
+        yield at >= since
+    if until is not None:
+        yield seq < first_seq(session, seq, at, until)
+        yield at < until
+
+
+def joined() -> Select[ExecutionRow, EventRow, HookRow, HookVersionRow]:
     return (
         select(ExecutionRow, EventRow, HookRow, HookVersionRow)
         .join(EventRow, col(EventRow.seq) == col(ExecutionRow.event_seq))
@@ -244,7 +326,7 @@ def _joined() -> Select[ExecutionRow, EventRow, HookRow, HookVersionRow]:
     )
 
 
-def _jobs(session: Session, rows: Sequence[_Row]) -> list[Job]:
+def jobs(session: Session, rows: Sequence[_Row]) -> list[Job]:
     attempts = _attempts(session, [execution.id for execution, *_ in rows])
     hooks: dict[tuple[int, int], Hook] = {}
     jobs: list[Job] = []
@@ -253,7 +335,10 @@ def _jobs(session: Session, rows: Sequence[_Row]) -> list[Job]:
         if known not in hooks:
             hooks[known] = hook_then(hook_row, version)
         hook = hooks[known]
-        noun = execution_of(execution, event, hook.definition.title, tuple(attempts[execution.id]))
+        ended = attempts[execution.id]
+        if execution.status == Status.RUNNING.value:  # the newest is the one that runs, and has no end yet
+            ended = ended[:-1]
+        noun = execution_of(execution, event, hook.definition.title, tuple(ended))
         jobs.append(Job(execution=noun, event=event_of(event), hook=hook))
     return jobs
 

@@ -1,15 +1,16 @@
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import cast
+from typing import Any, cast
 
+from sqlalchemy.dialects.sqlite import insert
 from sqlmodel import Session, col, func, select
 
 from engine.errors import Conflict, InvalidHook, NotFound
-from engine.model import Actor, Hook, HookDefinition, HookStats, HookVersion, SigningSecret
+from engine.model import Actor, Hook, HookDefinition, HookHealth, HookStats, HookVersion, SigningSecret
 from engine.ports import HookSet
-from storage.rows import hook_of, read_definition, saved_by, version_of, write_definition
-from storage.tables import HookHourRow, HookRow, HookSecretRow, HookVersionRow
+from storage.rows import health_of, hook_of, read_definition, saved_by, version_of, write_definition
+from storage.tables import HookHealthRow, HookHourRow, HookRow, HookSecretRow, HookVersionRow
 
 HOUR_SECONDS = 3_600
 DAY_HOURS = 24
@@ -99,6 +100,25 @@ def stats(session: Session, now: datetime) -> dict[int, HookStats]:
         succeeded, failed = ended.get(hook_id, (0, 0))
         found[hook_id] = HookStats(hits=hits, last_hit_at=last_hit_at, succeeded=succeeded, failed=failed)
     return found
+
+
+_HEALTH = insert(HookHealthRow)
+PUT_HEALTH = _HEALTH.on_conflict_do_update(
+    index_elements=["hook_id"],
+    set_={name: _HEALTH.excluded[name] for name in ("attempts", "executions", "failing_since", "warned")},
+)
+
+
+def health_values(hook_id: int, health: HookHealth) -> dict[str, Any]:
+    return {"hook_id": hook_id, **asdict(health)}
+
+
+def save_health(session: Session, hook_id: int, health: HookHealth) -> None:
+    session.connection().execute(PUT_HEALTH, health_values(hook_id, health))
+
+
+def health(session: Session) -> dict[int, HookHealth]:
+    return {row.hook_id: health_of(row) for row in session.exec(select(HookHealthRow))}
 
 
 def hour_of(moment: datetime) -> int:

@@ -49,8 +49,8 @@ async def test_a_receiver_that_hangs_holds_up_no_other_hook(engine: Engine, rece
     await asyncio.sleep(0.1)
 
 
-async def test_a_hook_has_at_most_its_share_of_calls_at_once(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("engine.lanes.SHARE_OF_A_HOOK", 3)
+async def test_a_hook_has_at_most_its_share_of_calls_at_once(engine: Engine) -> None:
+    await engine.lane_settings.save(HookType.OTHER, {"concurrency": 12}, actor=SYSTEM)
     at_once, most = 0, 0
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

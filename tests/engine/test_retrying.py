@@ -7,7 +7,8 @@ import pytest
 
 from engine import SYSTEM, Engine, Execution, ExecutionQuery, Role, Status
 from engine.events import EventDraft
-from engine.model import Actor
+from engine.model import Actor, Preset
+from engine.retries import SCHEDULES
 from tests.engine.conftest import Receiver, eventually, new_engine
 
 AGENT = Actor(kind="key", id=1, name="dialer", role=Role.AGENT)
@@ -15,7 +16,7 @@ AGENT = Actor(kind="key", id=1, name="dialer", role=Role.AGENT)
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("engine.dispatch.STANDARD", (0.05, 0.05, 0.05))
+    monkeypatch.setitem(SCHEDULES, Preset.STANDARD, (0.05, 0.05, 0.05))
     monkeypatch.setattr("engine.lanes.RETRY_SWEEP_SECONDS", 0.02)
 
 

@@ -11,21 +11,39 @@ from engine.window import Window
 
 
 class Disk:
-    """Committed numbers, read by key like the store."""
+    """Committed numbers, read in order like the store, without those that were taken."""
 
     def __init__(self, rows: list[int] | None = None) -> None:
         self.rows = rows or []
-        self.reads = 0
+        self.taken: list[int] = []
 
-    async def read(self, after: int, limit: int) -> list[int]:
-        self.reads += 1
-        found = [row for row in self.rows if row > after][:limit]
+    async def read(self, limit: int) -> list[int]:
+        found = [row for row in self.rows if row not in self.taken][:limit]
         await asyncio.sleep(0)
         return found
 
 
-def window(disk: Disk, size: int = 3) -> Window[int]:
-    return Window[int](size, key=lambda item: item, start=0, read=disk.read)
+class Queue:
+    """What takes from it marks what it took, as whoever takes from the real one does."""
+
+    def __init__(self, disk: Disk, size: int) -> None:
+        self.disk, self.window = disk, Window[int](size, key=lambda item: item, read=disk.read)
+
+    def __len__(self) -> int:
+        return len(self.window)
+
+    def offer(self, item: int) -> None:
+        self.window.offer(item)
+
+    async def take(self, limit: int) -> list[int]:
+        while not (taken := await self.window.take(limit)):
+            pass
+        self.disk.taken += taken
+        return taken
+
+
+def window(disk: Disk, size: int = 3) -> Queue:
+    return Queue(disk, size)
 
 
 async def test_what_an_earlier_process_left_comes_first() -> None:
@@ -68,14 +86,14 @@ async def test_a_disk_that_refuses_is_asked_again(monkeypatch: pytest.MonkeyPatc
     disk = Disk([1])
     answers = [StoreUnavailable("full"), None]
 
-    async def read(after: int, limit: int) -> list[int]:
+    async def read(limit: int) -> list[int]:
         if error := answers.pop(0):
             raise error
-        return await disk.read(after, limit)
+        return await disk.read(limit)
 
-    queue = Window[int](3, key=lambda item: item, start=0, read=read)
+    queue = Window[int](3, key=lambda item: item, read=read)
 
-    assert await queue.take(1) == [1]
+    assert [await queue.take(1), await queue.take(1)] == [[], [1]]
 
 
 @given(st.lists(st.sampled_from(["commit", "take", "yield"]), max_size=120), st.integers(1, 5), st.integers(0, 7))

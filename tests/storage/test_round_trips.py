@@ -87,6 +87,6 @@ async def _stored(events: list[Event]) -> list[Event]:
         store = SqlStore(url_of(Path(folder)))
         await store.open()
         await store.append(events)
-        found = await store.undecided(0, 100)
+        found = await store.undecided(100, set())
         await store.close()
     return [accepted.event for accepted in found]

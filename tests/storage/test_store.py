@@ -46,7 +46,7 @@ def ended(execution: Execution, status: Status = Status.SUCCEEDED) -> Progress:
 async def test_an_event_comes_back_as_it_was(store: SqlStore) -> None:
     (seq,) = await store.append([event()])
 
-    (accepted,) = await store.undecided(0, 10)
+    (accepted,) = await store.undecided(10, set())
 
     assert (accepted.seq, accepted.event) == (seq, event())
 
@@ -58,21 +58,21 @@ async def test_an_id_is_taken_once_within_a_batch_and_over_batches(store: SqlSto
     assert first == [1, 2, None]
     assert second[0] is None
     assert (second[1] or 0) > 2
-    assert [accepted.event.id for accepted in await store.undecided(0, 10)] == ["a", "b", "c"]
+    assert [accepted.event.id for accepted in await store.undecided(10, set())] == ["a", "b", "c"]
 
 
 async def test_seqs_follow_the_order_of_the_events_also_in_a_large_batch(store: SqlStore) -> None:
     seqs = await store.append([event(f"e{number}") for number in range(1_000)])
 
     assert seqs == sorted(seqs)  # type: ignore[type-var]
-    stored = await store.undecided(0, 2_000)
+    stored = await store.undecided(2_000, set())
     assert [accepted.event.id for accepted in stored] == [f"e{number}" for number in range(1_000)]
 
 
-async def test_undecided_events_page_by_seq(store: SqlStore) -> None:
+async def test_undecided_events_come_by_seq_without_those_set_aside(store: SqlStore) -> None:
     await store.append([event(f"e{number}") for number in range(5)])
 
-    assert [accepted.seq for accepted in await store.undecided(2, 2)] == [3, 4]
+    assert [accepted.seq for accepted in await store.undecided(2, {1, 2})] == [3, 4]
 
 
 async def test_a_decided_event_is_not_decided_again(store: SqlStore) -> None:
@@ -81,7 +81,7 @@ async def test_a_decided_event_is_not_decided_again(store: SqlStore) -> None:
 
     await store.decide([Decided(seq=seq, revision=2, at=NOW, executions=(execution("exe_2", hook),))])
 
-    assert await store.undecided(0, 10) == []
+    assert await store.undecided(10, set()) == []
     assert [one.id for one in (await store.executions(ExecutionQuery())).items] == ["exe_1"]
 
 
@@ -111,39 +111,99 @@ async def test_an_execution_shows_the_hook_of_then(store: SqlStore) -> None:
     assert job.execution.hook_title == "Lead Qualification"
 
 
+def begun(execution: Execution) -> Progress:
+    """A first attempt that runs."""
+    done = ended(execution)
+    attempt = replace(done.attempt, response=None, error=AttemptError(error_class=ErrorClass.INTERRUPTED, message="?"))
+    return Progress(execution=replace(execution, status=Status.RUNNING), attempt=attempt)
+
+
 async def test_unfinished_executions_are_found_after_a_restart(tmp_path: Path) -> None:
     store = SqlStore(url_of(tmp_path))
     await store.open()
     hook = await saved(store)
     await decided(store, hook, "exe_1", "exe_2", "exe_3")
-    await store.start(["exe_2"])
+    await store.start(begun(execution("exe_2", hook)))
     await store.record(ended(execution("exe_3", hook)))
     await store.close()
 
     store = SqlStore(url_of(tmp_path))
     await store.open()
-    jobs = await store.unfinished(hook.id, "", 10)
-    beyond = await store.unfinished(hook.id, "exe_1", 10)
-    other = await store.unfinished(hook.id + 1, "", 10)
-    hooks = await store.hooks_with_unfinished()
+    await store.put_back()
+    jobs = await store.pending(hook.id, 10, set())
+    without = await store.pending(hook.id, 10, {"exe_1"})
+    other = await store.pending(hook.id + 1, 10, set())
+    hooks = await store.hooks_with_pending()
     await store.close()
 
     assert [(job.execution.id, job.execution.status) for job in jobs] == [
         ("exe_1", Status.PENDING),
-        ("exe_2", Status.RUNNING),
+        ("exe_2", Status.PENDING),
     ]
-    assert [job.execution.id for job in beyond] == ["exe_2"]
+    assert [job.execution.id for job in without] == ["exe_2"]
+    assert [attempt.error.error_class for attempt in without[0].execution.attempts if attempt.error] == ["interrupted"]
     assert other == []
     assert hooks == [hook.id]
+
+
+async def test_an_attempt_that_runs_is_no_attempt_yet(store: SqlStore) -> None:
+    hook = await saved(store)
+    await decided(store, hook, "exe_1")
+    await store.start(begun(execution("exe_1", hook)))
+
+    running = (await store.execution("exe_1")).execution
+    await store.record(ended(execution("exe_1", hook)))
+    done = (await store.execution("exe_1")).execution
+
+    assert (running.status, running.attempts) == (Status.RUNNING, ())
+    assert (done.status, [attempt.status_code for attempt in done.attempts]) == (Status.SUCCEEDED, [500])
 
 
 async def test_marking_as_running_never_undoes_an_end(store: SqlStore) -> None:
     hook = await saved(store)
     await decided(store, hook, "exe_1")
     await store.record(ended(execution("exe_1", hook)))
-    await store.start(["exe_1"])
+    await store.start(begun(execution("exe_1", hook)))
 
-    assert (await store.execution("exe_1")).execution.status == Status.SUCCEEDED
+    found = (await store.execution("exe_1")).execution
+    assert found.status == Status.SUCCEEDED
+    assert [attempt.status_code for attempt in found.attempts] == [500]
+
+
+async def test_a_line_goes_on_with_its_first_alone(store: SqlStore) -> None:
+    hook = await saved(store)
+    for number, entity in enumerate(("lead_id:1", "lead_id:1", "lead_id:2", "")):
+        await decided(store, hook, f"exe_{number}", event_id=f"evt_{number}", entity=entity)
+
+    first = [job.execution.id for job in await store.pending(hook.id, 10, set())]
+    await store.record(ended(execution("exe_0", hook)))
+    then = [job.execution.id for job in await store.pending(hook.id, 10, set())]
+    line = await store.first_in_line(hook.id, "lead_id:1")
+
+    assert first == ["exe_0", "exe_2", "exe_3"]
+    assert then == ["exe_1", "exe_2", "exe_3"]
+    assert line is not None
+    assert line.execution.id == "exe_1"
+    assert await store.first_in_line(hook.id, "lead_id:9") is None
+
+
+async def test_what_is_due_comes_by_hook_and_earlier_once_the_clock_went_back(store: SqlStore) -> None:
+    hook = await saved(store)
+    await decided(store, hook, "exe_1")
+    waiting = ended(execution("exe_1", hook), Status.RETRYING)
+    later = replace(waiting.execution, finished_at=None, next_attempt_at=NOW + timedelta(hours=2))
+    await store.record(replace(waiting, execution=later))
+    before = await store.hooks_with_due(NOW + timedelta(hours=1))
+
+    await store.advance_due(timedelta(hours=1, milliseconds=1500))
+    (job,) = await store.due(hook.id, NOW + timedelta(hours=1), 10)
+
+    assert before == []
+    assert await store.hooks_with_due(NOW + timedelta(hours=1)) == [hook.id]
+    assert job.execution.next_attempt_at is not None
+    moved = NOW + timedelta(hours=1) - timedelta(milliseconds=1500) - job.execution.next_attempt_at
+    assert abs(moved) < timedelta(milliseconds=1)
+    assert await store.backlog() == 1
 
 
 async def test_a_test_has_its_event_and_counts_in_nothing(store: SqlStore) -> None:
@@ -152,7 +212,7 @@ async def test_a_test_has_its_event_and_counts_in_nothing(store: SqlStore) -> No
     await store.add_test(event("evt_t", test=True), made)
     await store.record(ended(made))
 
-    assert await store.undecided(0, 10) == []
+    assert await store.undecided(10, set()) == []
     assert (await store.execution("exe_t")).event.test
     assert (await store.hook_stats(NOW))[hook.id].hits == 0
     assert (await store.hook_stats(NOW))[hook.id].succeeded == 0
@@ -299,7 +359,7 @@ async def test_two_stores_on_one_file_see_what_the_other_wrote(store: SqlStore, 
         *(store.append([event(f"a{number}")]) for number in range(50)),
         *(other.append([event(f"b{number}")]) for number in range(50)),
     )
-    seen = await store.undecided(0, 200)
+    seen = await store.undecided(200, set())
     await other.close()
 
     assert len(seen) == 100

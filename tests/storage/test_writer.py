@@ -22,7 +22,7 @@ from tests.storage.conftest import event, saved, url_of
 async def test_many_callers_share_a_transaction_and_all_is_stored(store: SqlStore) -> None:
     await asyncio.gather(*(store.append([event(f"e{number}")]) for number in range(300)))
 
-    assert len(await store.undecided(0, 1_000)) == 300
+    assert len(await store.undecided(1_000, set())) == 300
 
 
 async def test_one_that_fails_takes_nobody_with_it(store: SqlStore) -> None:
@@ -33,7 +33,7 @@ async def test_one_that_fails_takes_nobody_with_it(store: SqlStore) -> None:
 
     assert isinstance(results[0], InvalidHook)
     assert [isinstance(result, Exception) for result in results[1:]] == [False] * 20
-    assert len(await store.undecided(0, 100)) == 20
+    assert len(await store.undecided(100, set())) == 20
 
 
 async def test_a_caller_that_gives_up_harms_nobody(store: SqlStore) -> None:
@@ -56,7 +56,7 @@ async def test_closing_stores_what_was_submitted_before(tmp_path: Path) -> None:
 
     store = SqlStore(url_of(tmp_path))
     await store.open()
-    assert len(await store.undecided(0, 100)) == 50
+    assert len(await store.undecided(100, set())) == 50
     await store.close()
 
 
@@ -72,7 +72,7 @@ async def test_when_full_events_are_refused_and_all_else_waits(
 
     await asyncio.wait_for(asyncio.gather(*orders, *waiting), 5)
 
-    assert len(await store.undecided(0, 10)) == 2
+    assert len(await store.undecided(10, set())) == 2
 
 
 async def test_a_full_disk_is_told_in_words_and_forgotten_when_there_is_room(store: SqlStore) -> None:
@@ -86,7 +86,7 @@ async def test_a_full_disk_is_told_in_words_and_forgotten_when_there_is_room(sto
     await store._writer.submit(bound, 1_000_000)
 
     assert await store.append([event("taken")]) == [1]
-    assert [accepted.event.id for accepted in await store.undecided(0, 10)] == ["taken"]
+    assert [accepted.event.id for accepted in await store.undecided(10, set())] == ["taken"]
 
 
 async def test_the_migrations_make_what_the_tables_say(tmp_path: Path) -> None:
@@ -136,7 +136,7 @@ async def test_what_was_answered_survives_kill_9(tmp_path: Path) -> None:
 
     store = SqlStore(url_of(tmp_path))
     await store.open()
-    found = await store.undecided(0, 10)
+    found = await store.undecided(10, set())
     await store.close()
 
     assert [accepted.event.id for accepted in found] == ["kept"]

@@ -6,9 +6,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.model import Attempt, AttemptError, ErrorClass, Method, Request, Response
-from engine.retries import LONGEST, SHORTEST, STANDARD, Done, GiveUp, RetryAt, asked_pause, verdict
+from engine.model import Attempt, AttemptError, ErrorClass, Method, Preset, Request, Response
+from engine.retries import (
+    LONGEST,
+    SCHEDULES,
+    SHORTEST,
+    Done,
+    GiveUp,
+    RetryAt,
+    asked_pause,
+    retries_problem,
+    schedule_of,
+    verdict,
+)
 
+STANDARD = SCHEDULES[Preset.STANDARD]
 NOW = datetime(2025, 9, 9, 12, 0, tzinfo=UTC)
 REQUEST = Request(method=Method.POST, url="https://example.com/", headers={}, body="{}")
 
@@ -107,3 +119,26 @@ def test_retry_after_takes_the_place_of_the_pause_and_of_no_attempt() -> None:
 
     assert verdict(attempt(1, **asks), STANDARD, NOW, 0.0) == RetryAt(NOW + timedelta(seconds=60))
     assert verdict(attempt(10, **asks), STANDARD, NOW, 0.0) == GiveUp()
+
+
+def test_the_presets_and_a_list_of_ones_own() -> None:
+    assert schedule_of(Preset.SHORT) == (1, 5, 30, 120)
+    assert schedule_of(Preset.NONE) == ()
+    assert schedule_of((2.5, 60)) == (2.5, 60)
+    assert verdict(attempt(1, status=500), (), NOW, 0.5) == GiveUp()
+
+
+@pytest.mark.parametrize("pauses", [(0.5,), (1,) * 21, (604_801,), (float("nan"),), (float("inf"),)])
+def test_a_list_that_makes_no_sense_is_refused(pauses: tuple[float, ...]) -> None:
+    assert retries_problem(pauses)
+
+
+@pytest.mark.parametrize(
+    ("status", "is_final"),
+    [(400, True), (404, True), (422, True), (408, False), (425, False), (429, False), (500, False)],
+)
+def test_a_hook_may_take_other_4xx_for_final(status: int, is_final: bool) -> None:
+    follows = verdict(attempt(status=status), STANDARD, NOW, 0.5, final_4xx=True)
+
+    assert (follows == GiveUp()) is is_final
+    assert isinstance(verdict(attempt(status=status), STANDARD, NOW, 0.5), RetryAt)

@@ -1,0 +1,53 @@
+"""What people have to hear of: kept, counted as unread until they looked, and told at once to every open view."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+
+from engine.errors import StoreUnavailable
+from engine.model import Actor, Notice
+from engine.ports import NoticeStore
+
+log = logging.getLogger(__name__)
+
+
+class Notices:
+    def __init__(self, store: NoticeStore, now: Callable[[], datetime]) -> None:
+        self._store, self._now = store, now
+        self._callbacks: dict[int, Callable[[Notice], None]] = {}
+        self._next = 0
+
+    async def tell(self, tone: str, title: str, text: str, link: str = "") -> None:
+        """`tone` is `good`, `warning` or `bad`. Told also where it cannot be kept."""
+        notice = Notice(seq=0, at=self._now(), tone=tone, title=title, text=text, link=link)
+        try:
+            notice = await self._store.add_notice(notice)
+        except StoreUnavailable as error:
+            log.warning("a notice cannot be kept (%s): %s: %s", error, title, text)
+        for callback in tuple(self._callbacks.values()):
+            try:
+                callback(notice)
+            except Exception:
+                log.exception("a subscriber to the notices failed")
+
+    async def newest(self, limit: int = 50, before: int | None = None) -> list[Notice]:
+        """Newest first."""
+        return await self._store.notices(limit, before)
+
+    async def unread(self, actor: Actor) -> int:
+        return await self._store.unread(actor.id) if actor.kind == "user" else 0
+
+    async def mark_read(self, actor: Actor, seq: int) -> None:
+        """All up to that one."""
+        if actor.kind == "user":
+            await self._store.mark_read(actor.id, seq)
+
+    def subscribe(self, callback: Callable[[Notice], None]) -> Callable[[], None]:
+        """Called with each notice as it comes; gives the way to leave."""
+        number, self._next = self._next, self._next + 1
+        self._callbacks[number] = callback
+
+        def leave() -> None:
+            self._callbacks.pop(number, None)
+
+        return leave

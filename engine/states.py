@@ -1,0 +1,37 @@
+"""What may become of an execution. One table, and nothing that is not read off it."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from engine.model import Status
+
+
+class Step(StrEnum):
+    """What happens to an execution."""
+
+    START = "start"
+    SUCCEED = "succeed"
+    WAIT = "wait for the next attempt"
+    GIVE_UP = "give up"
+    PUT_BACK = "put back, since the process ended"
+    CANCEL = "cancel"
+
+
+TABLE: Mapping[tuple[Status, Step], Status] = {
+    (Status.PENDING, Step.START): Status.RUNNING,
+    (Status.PENDING, Step.CANCEL): Status.CANCELLED,
+    (Status.RUNNING, Step.SUCCEED): Status.SUCCEEDED,
+    (Status.RUNNING, Step.WAIT): Status.RETRYING,
+    (Status.RUNNING, Step.GIVE_UP): Status.FAILED,
+    (Status.RUNNING, Step.PUT_BACK): Status.PENDING,
+    (Status.RETRYING, Step.START): Status.RUNNING,
+    (Status.RETRYING, Step.CANCEL): Status.CANCELLED,
+}
+
+FINISHED = frozenset(Status) - {before for before, _ in TABLE}
+"""Nothing happens to these any more."""
+
+
+def after(status: Status, step: Step) -> Status:
+    """Raises KeyError for what cannot happen."""
+    return TABLE[status, step]

@@ -1,0 +1,128 @@
+"""Replays of many: what they run again, and how far each has come. Pairs are of event and hook."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col, func, select
+
+from engine.errors import NotFound
+from engine.model import Execution, Job, Replay, ReplayOf, ReplayQuery, ReplayState, Status
+from engine.ports import Passed
+from storage.queries import executions
+from storage.rows import event_of, replay_of, replay_values
+from storage.tables import EventRow, ExecutionRow, ReplayRow
+
+
+def count_pairs(session: Session, query: ReplayQuery) -> int:
+    return session.exec(select(func.count()).select_from(ExecutionRow).where(*_newest_of_pair(session, query))).one()
+
+
+def pairs(session: Session, query: ReplayQuery, after: int, limit: int) -> list[tuple[int, Job]]:
+    """With the seq of the execution, oldest first."""
+    rows = session.exec(
+        executions.joined()
+        .where(col(ExecutionRow.seq) > after, *_newest_of_pair(session, query))
+        .order_by(col(ExecutionRow.seq))
+        .limit(limit)
+    ).all()
+    seqs = [row[0].seq or 0 for row in rows]
+    return list(zip(seqs, executions.jobs(session, rows), strict=True))
+
+
+def passed(session: Session, query: ReplayQuery, trigger: str, after: int, limit: int) -> list[Passed]:
+    """Oldest first."""
+    done = select(ExecutionRow.seq).where(
+        col(ExecutionRow.event_seq) == col(EventRow.seq), col(ExecutionRow.hook_id) == query.hook_id
+    )
+    rows = session.exec(
+        select(EventRow)
+        .where(*_events(session, query, trigger), col(EventRow.seq) > after, ~done.exists())
+        .order_by(col(EventRow.seq))
+        .limit(limit)
+    )
+    return [Passed(seq=row.seq or 0, revision=row.revision or 0, event=event_of(row)) for row in rows]
+
+
+def add(session: Session, replay: Replay) -> Replay:
+    row = ReplayRow(**replay_values(replay))
+    session.add(row)
+    session.flush()
+    return replay_of(row)
+
+
+def step(connection: Connection, steps: Sequence[tuple[Replay, Sequence[Execution]]]) -> list[bool]:
+    """False for one that was stopped meanwhile."""
+    stored: list[bool] = []
+    for replay, made in steps:
+        with Session(connection, join_transaction_mode="conditional_savepoint") as session:
+            row = session.get_one(ReplayRow, replay.id)
+            goes_on = row.state == ReplayState.RUNNING.value
+            if goes_on:
+                row.state, row.cursor = replay.state.value, replay.cursor
+                row.done, row.left_out, row.finished_at = replay.done, replay.left_out, replay.finished_at
+                session.flush()
+        if goes_on:
+            executions.add(connection, made)
+        stored.append(goes_on)
+    return stored
+
+
+def stop(session: Session, replay_id: int, at: datetime) -> Replay:
+    """Raises NotFound. One that has ended stays as it is."""
+    row = _row(session, replay_id)
+    if row.state == ReplayState.RUNNING.value:
+        row.state, row.finished_at = ReplayState.STOPPED.value, at
+    session.flush()
+    return replay_of(row)
+
+
+def one(session: Session, replay_id: int) -> Replay:
+    """Raises NotFound."""
+    return replay_of(_row(session, replay_id))
+
+
+def newest(session: Session, limit: int) -> list[Replay]:
+    return [replay_of(row) for row in session.exec(select(ReplayRow).order_by(col(ReplayRow.id).desc()).limit(limit))]
+
+
+def _row(session: Session, replay_id: int) -> ReplayRow:
+    row = session.get(ReplayRow, replay_id)
+    if row is None:
+        raise NotFound("replay", replay_id)
+    return row
+
+
+def _newest_of_pair(session: Session, query: ReplayQuery) -> Iterable[Any]:
+    """Executions that ended as asked, with none after them for the same pair, and none that delivered it."""
+    other = aliased(ExecutionRow, name="other")
+    same_pair = (
+        col(other.event_seq) == col(ExecutionRow.event_seq),
+        col(other.hook_id) == col(ExecutionRow.hook_id),
+    )
+    yield from executions.status_is(Status(query.status.value))
+    yield col(ExecutionRow.test).is_(False)
+    yield ~select(other.seq).where(*same_pair, col(other.seq) > col(ExecutionRow.seq)).exists()
+    if not query.again and query.status is not ReplayOf.SUCCEEDED:
+        yield ~select(other.seq).where(*same_pair, col(other.status) == ReplayOf.SUCCEEDED.value).exists()
+    if query.hook_id is not None:
+        yield col(ExecutionRow.hook_id) == query.hook_id
+    if query.type is not None:
+        yield col(ExecutionRow.type) == query.type.value
+    yield from executions.made_within(session, query.since, query.until)
+
+
+def _events(session: Session, query: ReplayQuery, trigger: str) -> Iterable[Any]:
+    """Decided ones, without tests."""
+    seq, at = col(EventRow.seq), col(EventRow.received_at)
+    yield col(EventRow.type) == trigger
+    yield col(EventRow.revision).is_not(None)
+    yield col(EventRow.test).is_(False)
+    if query.since is not None:
+        yield seq >= executions.first_seq(session, seq, at, query.since)
+        yield at >= query.since
+    if query.until is not None:
+        yield seq < executions.first_seq(session, seq, at, query.until)
+        yield at < query.until

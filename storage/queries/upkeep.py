@@ -1,0 +1,115 @@
+"""What keeps the house: settings of lanes, notices, and taking away what is old."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete
+from sqlalchemy.dialects.sqlite import insert
+from sqlmodel import Session, col, func, select
+
+from engine.model import HookType, LaneSettings, Notice, Status
+from storage.queries.executions import first_seq
+from storage.queries.hooks import hour_of
+from storage.rows import notice_of, read_lane, write_lane
+from storage.tables import (
+    AttemptRow,
+    EventRow,
+    ExecutionRow,
+    HookHourRow,
+    LaneRow,
+    NoticeRow,
+    NoticesReadRow,
+    SessionRow,
+)
+
+Place = tuple[int, int]
+"""The seqs of the last execution and the last event that were looked at."""
+
+
+def lane_settings(session: Session) -> dict[HookType, LaneSettings]:
+    return {HookType(row.type): read_lane(row.settings) for row in session.exec(select(LaneRow))}
+
+
+def save_lane(session: Session, type: HookType, settings: LaneSettings) -> None:
+    session.merge(LaneRow(type=type.value, settings=write_lane(settings)))
+
+
+def add_notice(session: Session, notice: Notice) -> Notice:
+    row = NoticeRow(at=notice.at, tone=notice.tone, title=notice.title, text=notice.text, link=notice.link)
+    session.add(row)
+    session.flush()
+    return notice_of(row)
+
+
+def notices(session: Session, limit: int, before: int | None) -> list[Notice]:
+    statement = select(NoticeRow).order_by(col(NoticeRow.seq).desc()).limit(limit)
+    if before is not None:
+        statement = statement.where(col(NoticeRow.seq) < before)
+    return [notice_of(row) for row in session.exec(statement)]
+
+
+def unread(session: Session, user_id: int) -> int:
+    read = session.get(NoticesReadRow, user_id)
+    seq = read.seq if read else 0
+    return session.exec(select(func.count()).select_from(NoticeRow).where(col(NoticeRow.seq) > seq)).one()
+
+
+def mark_read(session: Session, user_id: int, seq: int) -> None:
+    put = insert(NoticesReadRow).values(user_id=user_id, seq=seq)
+    newest = func.max(col(NoticesReadRow.seq), put.excluded.seq)
+    session.connection().execute(put.on_conflict_do_update(index_elements=["user_id"], set_={"seq": newest}))
+
+
+def old(
+    session: Session, before: datetime, failed_before: datetime, after: Place, limit: int
+) -> tuple[list[tuple[int, str]], list[int]]:
+    """The next executions that may go, each with its id, and the next events that have none left."""
+    seq, at = col(ExecutionRow.seq), col(ExecutionRow.created_at)
+    going = session.exec(
+        select(seq, col(ExecutionRow.id))
+        .where(
+            seq > after[0],
+            seq < first_seq(session, seq, at, before),
+            col(ExecutionRow.status).in_((Status.SUCCEEDED.value, Status.CANCELLED.value))
+            | ((col(ExecutionRow.status) == Status.FAILED.value) & (seq < first_seq(session, seq, at, failed_before))),
+        )
+        .order_by(seq)
+        .limit(limit)
+    ).all()
+    if going:
+        return [(found[0] or 0, found[1]) for found in going], []
+    of_event, received = col(EventRow.seq), col(EventRow.received_at)
+    kept = select(ExecutionRow.seq).where(col(ExecutionRow.event_seq) == of_event).exists()
+    empty = session.exec(
+        select(of_event)
+        .where(
+            of_event > after[1],
+            of_event < first_seq(session, of_event, received, before),
+            col(EventRow.revision).is_not(None),
+            ~kept,
+        )
+        .order_by(of_event)
+        .limit(limit)
+    ).all()
+    return [], [found or 0 for found in empty]
+
+
+def take_away(session: Session, executions: Sequence[tuple[int, str]], events: Sequence[int]) -> None:
+    connection = session.connection()
+    if executions:
+        ids = [id for _, id in executions]
+        connection.execute(delete(AttemptRow).where(col(AttemptRow.execution_id).in_(ids)))
+        connection.execute(delete(ExecutionRow).where(col(ExecutionRow.seq).in_([seq for seq, _ in executions])))
+    if events:
+        # A replay may have made an execution since these were looked for.
+        kept: Any = select(ExecutionRow.seq).where(col(ExecutionRow.event_seq) == col(EventRow.seq)).exists()
+        connection.execute(delete(EventRow).where(col(EventRow.seq).in_(events), ~kept))
+
+
+def tidy(session: Session, before: datetime, now: datetime) -> None:
+    """Small things: statistics and notices of long ago, sessions that are over."""
+    connection = session.connection()
+    connection.execute(delete(HookHourRow).where(col(HookHourRow.hour) < hour_of(before)))
+    connection.execute(delete(NoticeRow).where(col(NoticeRow.at) < before))
+    connection.execute(delete(SessionRow).where(col(SessionRow.expires_at) < now))
