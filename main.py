@@ -38,6 +38,9 @@ class Settings(BaseSettings):
     admin_password: str = ""
     public_url: str = ""
     max_event_bytes: int = Field(default=262_144, ge=1_024)
+    max_backlog: int = Field(default=1_000_000, ge=1_000)
+    min_free_mb: int = Field(default=256, ge=0)
+    retention_days: int = Field(default=30, ge=1, le=3_650)
     log_format: Literal["console", "json"] = "console"
 
     @field_validator("allowed_networks")
@@ -180,6 +183,9 @@ def _engine(settings: Settings) -> "Engine":
             internal_url=settings.internal_url.rstrip("/"),
             allowed_networks=parse_networks(settings.allowed_networks),
             max_event_bytes=settings.max_event_bytes,
+            most_waiting=settings.max_backlog,
+            least_free=settings.min_free_mb << 20,
+            retention_days=settings.retention_days,
         ),
     )
 

@@ -390,7 +390,7 @@ class ReplayQuery:
 class Replay:
     """A run of many, in the background. `total` was counted at its start; `done` of them were begun, `left_out` not.
 
-    `cursor` is how far it has come.
+    `cursor` is how far it has come, `last` how far it goes: what is made later, by itself too, is not run again.
     """
 
     id: int
@@ -402,6 +402,7 @@ class Replay:
     done: int = 0
     left_out: int = 0
     cursor: int = 0
+    last: int
     finished_at: datetime | None = None
 
 

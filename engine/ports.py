@@ -221,16 +221,20 @@ class Passed:
 
 
 class ReplayStore(Protocol):
+    async def last_seq(self, query: ReplayQuery) -> int:
+        """Of executions; of events, where it is about what was skipped."""
+        ...
+
     async def count_pairs(self, query: ReplayQuery) -> int:
         """How many pairs of event and hook a replay of executions runs again."""
         ...
 
-    async def pairs(self, query: ReplayQuery, after: int, limit: int) -> list[tuple[int, Job]]:
-        """The newest execution of each such pair with its seq, oldest first, beyond the seq `after`."""
+    async def pairs(self, query: ReplayQuery, after: int, last: int, limit: int) -> list[tuple[int, Job]]:
+        """The newest execution of each such pair with its seq, oldest first, beyond the seq `after` up to `last`."""
         ...
 
-    async def passed(self, query: ReplayQuery, trigger: str, after: int, limit: int) -> list[Passed]:
-        """Decided events of a type for which `query.hook_id` has no execution, oldest first, beyond the seq `after`."""
+    async def passed(self, query: ReplayQuery, trigger: str, after: int, last: int, limit: int) -> list[Passed]:
+        """Decided events of a type for which `query.hook_id` has no execution, in the same order and bounds."""
         ...
 
     async def add_replay(self, replay: Replay) -> Replay:

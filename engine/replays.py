@@ -123,8 +123,8 @@ class Replays:
         """What a replay would run, and nothing is sent. Raises NotAllowed, InvalidHook, NotFound."""
         require(actor, Permission.REPLAY)
         query = self._read(raw)
-        total, first = 0, list[Pair]()
-        async for candidate in self._candidates(query, 0):
+        total, first, last = 0, list[Pair](), await self._store.last_seq(query)
+        async for candidate in self._candidates(query, 0, last):
             if candidate.hook is not None:
                 total += 1
                 if len(first) < SHOWN:
@@ -135,12 +135,14 @@ class Replays:
         """Counts, and then runs in the background. Raises NotAllowed, InvalidHook, NotFound."""
         require(actor, Permission.REPLAY)
         query = self._read(raw)
-        total = await self._count(query)
+        last = await self._store.last_seq(query)
+        total = await self._count(query, last)
         replay = Replay(
             id=0,
             query=query,
             state=ReplayState.RUNNING if total else ReplayState.DONE,
             total=total,
+            last=last,
             created_at=self._now(),
             created_by=actor.name,
             finished_at=None if total else self._now(),
@@ -197,17 +199,17 @@ class Replays:
             raise InvalidHook({"hook_id": "Name the hook whose skipped events are to run."})
         return query
 
-    async def _count(self, query: ReplayQuery) -> int:
+    async def _count(self, query: ReplayQuery, last: int) -> int:
         if query.status is not ReplayOf.SKIPPED:
             return await self._store.count_pairs(query)
-        return sum([1 async for candidate in self._candidates(query, 0) if candidate.hook is not None])
+        return sum([1 async for candidate in self._candidates(query, 0, last) if candidate.hook is not None])
 
     def _spawn(self, replay: Replay) -> None:
         self._supervisor.spawn(self._run(replay), f"replay {replay.id}", serving=True)
 
     async def _run(self, replay: Replay) -> None:
         jobs: list[Job] = []
-        async for candidate in self._candidates(replay.query, replay.cursor):
+        async for candidate in self._candidates(replay.query, replay.cursor, replay.last):
             replay = replace(replay, cursor=candidate.seq)
             if candidate.hook is None:
                 replay = replace(replay, left_out=replay.left_out + 1)
@@ -254,23 +256,23 @@ class Replays:
                 log.warning("replay %d cannot be stored, trying again: %s", replay.id, error)
                 await asyncio.sleep(PAUSE_SECONDS)
 
-    async def _candidates(self, query: ReplayQuery, after: int) -> AsyncIterator[_Candidate]:
+    async def _candidates(self, query: ReplayQuery, after: int, last: int) -> AsyncIterator[_Candidate]:
         """Oldest first, page by page, each page as it is when its turn comes."""
         if query.status is ReplayOf.SKIPPED:
-            async for candidate in self._skipped(query, after):
+            async for candidate in self._skipped(query, after, last):
                 yield candidate
             return
-        while page := await self._patiently(self._store.pairs, query, after, PAGE):
+        while page := await self._patiently(self._store.pairs, query, after, last, PAGE):
             for seq, job in page:
                 after = seq
                 yield _Candidate(seq, job.event, self._hook_of(job, query.version))
 
-    async def _skipped(self, query: ReplayQuery, after: int) -> AsyncIterator[_Candidate]:
+    async def _skipped(self, query: ReplayQuery, after: int, last: int) -> AsyncIterator[_Candidate]:
         hook_id = query.hook_id or 0
         now = self._hooks.compiled(hook_id)
         versions = _Versions(await self._hooks.versions(hook_id), now.hook)
         trigger = now.hook.definition.trigger
-        while page := await self._patiently(self._store.passed, query, trigger, after, PAGE):
+        while page := await self._patiently(self._store.passed, query, trigger, after, last, PAGE):
             for passed in page:
                 after = passed.seq
                 compiled = now if query.version is ReplayVersion.NOW else versions.at(passed.revision)

@@ -152,11 +152,14 @@ class SqlStore:
     async def count_pairs(self, query: ReplayQuery) -> int:
         return await self._read(replays.count_pairs, query)
 
-    async def pairs(self, query: ReplayQuery, after: int, limit: int) -> list[tuple[int, Job]]:
-        return await self._read(replays.pairs, query, after, limit)
+    async def last_seq(self, query: ReplayQuery) -> int:
+        return await self._read(replays.last_seq, query)
 
-    async def passed(self, query: ReplayQuery, trigger: str, after: int, limit: int) -> list[Passed]:
-        return await self._read(replays.passed, query, trigger, after, limit)
+    async def pairs(self, query: ReplayQuery, after: int, last: int, limit: int) -> list[tuple[int, Job]]:
+        return await self._read(replays.pairs, query, after, last, limit)
+
+    async def passed(self, query: ReplayQuery, trigger: str, after: int, last: int, limit: int) -> list[Passed]:
+        return await self._read(replays.passed, query, trigger, after, last, limit)
 
     async def add_replay(self, replay: Replay) -> Replay:
         return await self._write(replays.add, replay)

@@ -184,6 +184,7 @@ class ReplayRow(SQLModel, table=True):
     done: int = 0
     left_out: int = 0
     cursor: int = 0
+    last: int
     created_at: datetime
     created_by: str
     finished_at: datetime | None = None

@@ -20,11 +20,16 @@ def count_pairs(session: Session, query: ReplayQuery) -> int:
     return session.exec(select(func.count()).select_from(ExecutionRow).where(*_newest_of_pair(session, query))).one()
 
 
-def pairs(session: Session, query: ReplayQuery, after: int, limit: int) -> list[tuple[int, Job]]:
+def last_seq(session: Session, query: ReplayQuery) -> int:
+    of = EventRow.seq if query.status is ReplayOf.SKIPPED else ExecutionRow.seq
+    return session.exec(select(func.max(of))).one() or 0
+
+
+def pairs(session: Session, query: ReplayQuery, after: int, last: int, limit: int) -> list[tuple[int, Job]]:
     """With the seq of the execution, oldest first."""
     rows = session.exec(
         executions.joined()
-        .where(col(ExecutionRow.seq) > after, *_newest_of_pair(session, query))
+        .where(col(ExecutionRow.seq).between(after + 1, last), *_newest_of_pair(session, query))
         .order_by(col(ExecutionRow.seq))
         .limit(limit)
     ).all()
@@ -32,14 +37,14 @@ def pairs(session: Session, query: ReplayQuery, after: int, limit: int) -> list[
     return list(zip(seqs, executions.jobs(session, rows), strict=True))
 
 
-def passed(session: Session, query: ReplayQuery, trigger: str, after: int, limit: int) -> list[Passed]:
+def passed(session: Session, query: ReplayQuery, trigger: str, after: int, last: int, limit: int) -> list[Passed]:
     """Oldest first."""
     done = select(ExecutionRow.seq).where(
         col(ExecutionRow.event_seq) == col(EventRow.seq), col(ExecutionRow.hook_id) == query.hook_id
     )
     rows = session.exec(
         select(EventRow)
-        .where(*_events(session, query, trigger), col(EventRow.seq) > after, ~done.exists())
+        .where(*_events(session, query, trigger), col(EventRow.seq).between(after + 1, last), ~done.exists())
         .order_by(col(EventRow.seq))
         .limit(limit)
     )
@@ -64,7 +69,7 @@ def step(connection: Connection, steps: Sequence[tuple[Replay, Sequence[Executio
                 row.state, row.cursor = replay.state.value, replay.cursor
                 row.done, row.left_out, row.finished_at = replay.done, replay.left_out, replay.finished_at
                 session.flush()
-        if goes_on:
+        if goes_on and made:
             executions.add(connection, made)
         stored.append(goes_on)
     return stored

@@ -1,0 +1,223 @@
+"""The backlog's bounds, what is taken away when it is old, the clock, and what a fault lets fall."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from engine import SYSTEM, Engine, EngineSettings, ExecutionQuery, Overloaded, Role, Status
+from engine.actions.http import parse_networks
+from engine.backlog import Backlog
+from engine.clock import ClockWatch
+from engine.events import EventDraft
+from engine.ids import Ids
+from engine.model import Actor, DiskUse
+from storage.store import SqlStore
+from tests.engine.conftest import Api, Receiver, eventually, new_engine
+
+AGENT = Actor(kind="key", id=1, name="dialer", role=Role.AGENT)
+
+
+async def save(engine: Engine, url: str) -> int:
+    raw = {
+        "title": "Witness",
+        "trigger": "call.ended",
+        "actions": [{"url": url}],
+        "condition": "not exists(quiet)",
+        "delivery": {"retries": "none"},
+    }
+    return (await engine.hooks.save(raw, actor=SYSTEM)).id
+
+
+async def post(engine: Engine, *ids: str, **data: object) -> None:
+    await engine.accept([EventDraft(type="call.ended", data=data, id=id, occurred_at=None) for id in ids], AGENT)
+
+
+def backlog(*, waiting: int = 0, free: int = 10 << 30) -> Backlog:
+    async def count() -> int:
+        return waiting
+
+    async def disk_use() -> DiskUse:
+        return DiskUse(used=1, free=free, total=100 << 30)
+
+    return Backlog(count=count, disk_use=disk_use, most_waiting=100, least_free=256 << 20)
+
+
+async def test_over_the_bound_nothing_more_is_taken() -> None:
+    gate = backlog(waiting=90)
+    await gate.measure()
+
+    gate.admit(10)
+    with pytest.raises(Overloaded, match="wait already"):
+        gate.admit(1)
+    await gate.measure()
+    gate.admit(5)
+
+
+async def test_with_too_little_room_on_the_disk_nothing_is_taken() -> None:
+    gate = backlog(free=100 << 20)
+    gate.admit(1)
+    await gate.measure()
+
+    with pytest.raises(Overloaded, match="100 MiB are free"):
+        gate.admit(1)
+
+
+async def test_a_full_backlog_is_told_with_when_to_come_again(api: Api) -> None:
+    api.engine._backlog._most_waiting = 0
+
+    answer = await api.post("/events", role=Role.AGENT, json={"type": "call.ended", "data": {}})
+
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "30")
+    assert (await api.get("/executions")).status_code == 200
+
+
+class Moving:
+    """A wall clock that a test moves."""
+
+    def __init__(self) -> None:
+        self.moment = datetime(2025, 9, 9, 12, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        self.moment += timedelta(microseconds=100)
+        return self.moment
+
+
+async def test_what_is_old_goes_and_what_failed_stays_twice_as_long(
+    tmp_path: Path, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.retention.STEP", 3)
+    monkeypatch.setattr("engine.retention.PAUSE_SECONDS", 0)
+    clock = Moving()
+    settings = EngineSettings(version="0", allowed_networks=parse_networks("127.0.0.0/8"), retention_days=30)
+    engine = Engine(SqlStore(f"sqlite:///{tmp_path / 'test.db'}"), settings, clock)
+    await engine.start()
+    hook_id = await save(engine, receiver.url)
+
+    async def made(prefix: str, status: int) -> None:
+        receiver.status = status
+        await post(engine, *[f"{prefix}{n}" for n in range(10)])
+        await eventually(lambda: _quiet(engine))
+
+    async def kept() -> tuple[set[str], int]:
+        items = (await engine.executions(ExecutionQuery(limit=100))).items
+        ids = {item.event_id.rstrip("0123456789") for item in items}
+        return ids, len(items)
+
+    try:
+        await made("delivered", 200)
+        await made("failed", 500)
+        await post(engine, *[f"quiet{n}" for n in range(10)], quiet=True)
+        await eventually(lambda: _quiet(engine))
+        clock.moment += timedelta(days=20)
+        await made("young", 200)
+
+        await engine._retention.run()
+        assert await kept() == ({"delivered", "failed", "young"}, 30)
+        clock.moment += timedelta(days=20)
+        await engine._retention.run()
+        assert await kept() == ({"failed", "young"}, 20)
+        await post(engine, "quiet3", quiet=True)  # forgotten, so it is new again
+        receiver.status = 200
+        await post(engine, "failed3")  # kept, so it is a duplicate
+        await eventually(lambda: _quiet(engine))
+        assert (await kept())[1] == 20
+        await engine.hooks.delete(hook_id, actor=SYSTEM)
+        clock.moment += timedelta(days=21)
+        await engine._retention.run()
+        assert await kept() == (set(), 0)
+    finally:
+        await engine.stop()
+
+
+async def test_what_is_not_finished_is_never_taken_away(engine: Engine, receiver: Receiver) -> None:
+    receiver.status = 500
+    raw = {"title": "Patient", "trigger": "call.ended", "actions": [{"url": receiver.url}]}
+    await engine.hooks.save(raw, actor=SYSTEM)
+    await post(engine, "one")
+    await eventually(lambda: len(receiver.requests) == 1)
+    await asyncio.sleep(0.1)
+    now = datetime.now(UTC) + timedelta(days=1_000)
+
+    assert await engine._store.forget(now, now, (0, 0), 100) is None
+    (execution,) = (await engine.executions(ExecutionQuery())).items
+    assert execution.status is Status.RETRYING
+
+
+async def test_a_clock_that_goes_back_is_noticed_and_one_that_goes_ahead_left_alone() -> None:
+    clock, steady, heard = Moving(), [0.0], list[float]()
+
+    async def went_back(by: timedelta) -> None:
+        heard.append(round(by.total_seconds()))
+
+    watch = ClockWatch(now=clock, steady=lambda: steady[0], went_back=went_back)
+    for moved in (1.0, 3_600.0, 1.0, -7_200.0, 1.0):
+        clock.moment += timedelta(seconds=moved)
+        steady[0] += 1
+        await watch.look()
+    await watch.look_at(clock.moment + timedelta(seconds=60))
+
+    assert heard == [7_201, 60]
+
+
+def test_ids_grow_also_after_a_restart_with_a_clock_that_went_back() -> None:
+    ahead = Ids()
+    ahead._clock.latest = 4_000_000_000_000
+    last = ahead.new("exe")
+    later = Ids()
+    later.resume_after(last)
+
+    assert last < later.new("exe") < later.new("exe")
+
+
+async def test_an_event_that_a_fault_of_ours_cannot_decide_holds_up_no_other(
+    tmp_path: Path, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = new_engine(tmp_path)
+    await engine.start()
+    await save(engine, receiver.url)
+    fires = engine._pipeline._fires
+
+    async def faulty(event, index, at):
+        if event.id == "bad":
+            raise RuntimeError("a fault")
+        return await fires(event, index, at)
+
+    monkeypatch.setattr(engine._pipeline, "_fires", faulty)
+    await post(engine, "one", "bad", "two")
+    await post(engine, "three")
+    assert await eventually(lambda: len(receiver.requests) == 3)
+    await engine.stop()
+
+    engine = new_engine(tmp_path)
+    await engine.start()
+    try:
+        assert await eventually(lambda: len(receiver.requests) == 4)
+    finally:
+        await engine.stop()
+
+
+async def test_an_execution_that_a_fault_let_fall_is_taken_up_again(
+    engine: Engine, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.lanes.LOOK_AROUND_SECONDS", 0.05)
+    await engine._supervisor.stop()
+    await engine._lanes.start()
+    engine._supervisor.keep(engine._pipeline.run, "pipeline")
+    call, faults = engine._client.send, [RuntimeError("a fault")]
+
+    async def faulty(request, seconds):
+        if faults:
+            raise faults.pop()
+        return await call(request, seconds)
+
+    monkeypatch.setattr(engine._client, "send", faulty)
+    await save(engine, receiver.url)
+    await post(engine, "one")
+
+    assert await eventually(lambda: len(receiver.requests) == 1)
+
+
+async def _quiet(engine: Engine) -> bool:
+    return await engine._store.backlog() == 0
