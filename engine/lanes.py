@@ -16,7 +16,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from anyio import CapacityLimiter
+from anyio import CapacityLimiter, WouldBlock
 
 from engine.breaker import Breaker, target_of
 from engine.errors import StoreUnavailable
@@ -136,9 +136,9 @@ class Lanes:
         places = self._places[job.execution.hook_type]
         hook.share.total_tokens = places.share
         id = job.execution.id
-        await hook.share.acquire_on_behalf_of(id)
+        await _acquire(hook.share, id)
         target = await self._admitted(job)
-        await places.first.acquire_on_behalf_of(id)
+        await _acquire(places.first, id)
 
         def ended(_: object) -> None:
             places.first.release_on_behalf_of(id)
@@ -204,7 +204,7 @@ class Lanes:
     async def _begin_again(self, hook: _Hook, job: Job) -> asyncio.Task[None]:
         places, id = self._places[job.execution.hook_type], job.execution.id
         target = await self._admitted(job)
-        await places.retries.acquire_on_behalf_of(id)
+        await _acquire(places.retries, id)
         task: asyncio.Task[None] = self._supervisor.spawn(self._perform(hook, job, target), id)
         task.add_done_callback(lambda _: places.retries.release_on_behalf_of(id))
         return task
@@ -216,6 +216,14 @@ class Lanes:
             except StoreUnavailable as error:
                 log.warning("what waits cannot be read, trying again: %s", error)
                 await asyncio.sleep(PAUSE_SECONDS)
+
+
+async def _acquire(limiter: CapacityLimiter, id: str) -> None:
+    """At once where there is a place: the limiter's own way lets all others have a turn even then."""
+    try:
+        limiter.acquire_on_behalf_of_nowait(id)
+    except WouldBlock:
+        await limiter.acquire_on_behalf_of(id)
 
 
 def _new_places() -> _Places:

@@ -5,6 +5,7 @@ arguments of the same operation together, commits, and wakes them all. So a resu
 """
 
 import asyncio
+import logging
 import queue
 import threading
 from collections.abc import Callable, Sequence
@@ -16,6 +17,8 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from engine.errors import Overloaded, StoreUnavailable
+
+log = logging.getLogger(__name__)
 
 A = TypeVar("A")
 R = TypeVar("R")
@@ -115,6 +118,7 @@ def _commit(connection: Connection, batch: Sequence[_Order]) -> list[_Result]:
     except Exception as error:  # noqa: BLE001 (whatever it is, it belongs to the one who asked)
         if len(batch) == 1:
             return [(batch[0], None, _plain(error))]
+        log.warning("a batch of %d fails and is done one by one: %s", len(batch), error)
         return [result for order in batch for result in _commit(connection, [order])]
 
 

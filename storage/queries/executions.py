@@ -13,7 +13,6 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, func, select
 from sqlmodel.sql.expression import Select
 
-from engine import states
 from engine.errors import InvalidQuery, NotFound
 from engine.model import Attempt, Event, Execution, Hook, Job, Page, Status
 from engine.ports import Decided, ExecutionQuery, Progress
@@ -35,8 +34,6 @@ from storage.tables import (
 
 _Row = tuple[ExecutionRow, EventRow, HookRow, HookVersionRow]
 
-FINISHED = sorted(states.FINISHED)
-
 _INSERT_EVENT = insert(EventRow)
 _INSERT_EXECUTION = insert(ExecutionRow)
 _ATTEMPT = upsert(AttemptRow)
@@ -52,11 +49,11 @@ _MARK_DECIDED = (
     .returning(col(EventRow.seq))
 )
 _UNFINISHED_OF = select_columns(col(ExecutionRow.id)).where(
-    col(ExecutionRow.id).in_(bindparam("ids", expanding=True)), col(ExecutionRow.status).not_in(FINISHED)
+    col(ExecutionRow.id).in_(bindparam("ids", expanding=True)), text(UNFINISHED)
 )
 _ADVANCE = (
     update(ExecutionRow)
-    .where(col(ExecutionRow.id) == bindparam("of_id"), col(ExecutionRow.status).not_in(FINISHED))
+    .where(col(ExecutionRow.id) == bindparam("of_id"), text(UNFINISHED))
     .values(
         status=bindparam("to_status"), finished_at=bindparam("to_finished_at"), next_attempt_at=bindparam("to_next")
     )

@@ -3,11 +3,13 @@
 import asyncio
 from datetime import timedelta
 
+import pytest
+
 from engine.model import Status
 from engine.ports import Decided, ExecutionQuery
 from storage.store import SqlStore
 from tests.storage.conftest import NOW, decided, event, execution, saved
-from tests.storage.test_store import ended
+from tests.storage.test_store import begun, ended
 
 
 async def test_the_same_event_twice_in_one_call_is_new_once(store: SqlStore) -> None:
@@ -64,3 +66,16 @@ async def test_bounds_in_time_hold_when_the_clock_went_back(store: SqlStore) -> 
     page = await store.executions(ExecutionQuery(until=NOW + timedelta(minutes=2)))
 
     assert [made.id for made in page.items] == ["exe_2", "exe_1"]
+
+
+async def test_many_ends_at_once_are_one_transaction(store: SqlStore, caplog: pytest.LogCaptureFixture) -> None:
+    hook = await saved(store)
+    ids = [f"exe_{number}" for number in range(50)]
+    await decided(store, hook, *ids)
+
+    await asyncio.gather(*(store.start(begun(execution(id, hook))) for id in ids))
+    await asyncio.gather(*(store.record(ended(execution(id, hook))) for id in ids))
+    await asyncio.gather(*(store.cancel(execution(id, hook)) for id in ids))
+
+    assert not caplog.records
+    assert (await store.hook_stats(NOW))[hook.id].succeeded == 50
