@@ -49,7 +49,8 @@ class Pipeline:
     async def run(self) -> None:
         """For as long as the process lives."""
         while True:
-            batch = await self._window.take(BATCH)
+            if not (batch := await self._window.take(BATCH)):
+                continue
             try:
                 await self._process(batch)
             except Exception:

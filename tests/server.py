@@ -46,11 +46,11 @@ class Server:
         self.settings |= {"ADMIN_EMAIL": ADMIN, "ADMIN_PASSWORD": PASSWORD}
         return self
 
-    def start(self, seconds: float = 30) -> "Server":
+    def start(self, seconds: float = 30, program: tuple[str, ...] = (str(ROOT / "main.py"),)) -> "Server":
         """Returns once it answers."""
         log = (self.data_dir / "server.log").open("ab")
         self.process = subprocess.Popen(
-            [sys.executable, str(ROOT / "main.py")], env=self.environment, cwd=ROOT, stdout=log, stderr=log
+            [sys.executable, *program], env=self.environment, cwd=ROOT, stdout=log, stderr=log
         )
         log.close()
         end = time.monotonic() + seconds
