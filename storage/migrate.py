@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from engine.errors import StoreUnavailable
 
 
-def upgrade(engine: Engine) -> None:
+def upgrade(engine: Engine, to: str = "head") -> None:
     """In one transaction, so that an upgrade that was cut off starts over. Raises StoreUnavailable."""
     config = Config()
     config.set_main_option("script_location", str(files("storage") / "migrations"))
@@ -19,7 +19,7 @@ def upgrade(engine: Engine) -> None:
     with engine.begin() as connection:
         config.attributes["connection"] = connection
         try:
-            command.upgrade(config, "head")
+            command.upgrade(config, to)
         except CommandError as error:
             newest = ScriptDirectory.from_config(config).get_current_head()
             message = f"The database is of a newer version of Trigger Hooks than this one, which knows up to {newest}."

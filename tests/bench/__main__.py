@@ -2,12 +2,13 @@
 
 import asyncio
 
-from tests.bench import bench_decide, bench_paint, bench_server, bench_writer
+from tests.bench import bench_decide, bench_delivery, bench_paint, bench_server, bench_writer
 
 for title, work in (
     ("Decisions", bench_decide.main),
     ("Writer", bench_writer.main),
     ("Server", bench_server.main),
+    ("Delivery", bench_delivery.main),
     ("Painting", lambda: asyncio.run(bench_paint.run())),
 ):
     print(f"\n{title}")

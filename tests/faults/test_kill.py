@@ -95,6 +95,7 @@ async def test_killed_while_it_calls_it_calls_again_with_the_same_id(tmp_path: P
         sink.open.clear()
         post(server, agent, "evt_one")
         assert sink.arrived.wait(10)
+        time.sleep(0.6)  # a call that takes long is marked as running
 
         server.kill()
         sink.open.set()
@@ -107,6 +108,10 @@ async def test_killed_while_it_calls_it_calls_again_with_the_same_id(tmp_path: P
     assert execution["status"] == "succeeded"
     assert {id for id, _ in sink.seen} == {execution["id"]}
     assert len(sink.seen) == 2
+    assert [(one["number"], one["error"] and one["error"]["class"]) for one in execution["attempts"]] == [
+        (1, "interrupted"),
+        (2, None),
+    ]
 
 
 async def test_told_to_stop_it_finishes_what_it_calls(tmp_path: Path, sink: Sink) -> None:
