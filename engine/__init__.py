@@ -16,6 +16,7 @@ What stands here is all that a view may name.
 
 from engine.access import Permission, acting_roles, may
 from engine.accounts import SYSTEM, Accounts, SignedIn
+from engine.backtest import BackTest
 from engine.catalogue import Catalogue, EventType, Field
 from engine.errors import (
     Conflict,
@@ -31,6 +32,7 @@ from engine.errors import (
 )
 from engine.feed import Feed
 from engine.hooks import Hooks
+from engine.insight import Decided, Insight, Overlap
 from engine.labels import LABELS
 from engine.model import (
     Action,
@@ -73,7 +75,9 @@ from engine.model import (
     Status,
     User,
 )
-from engine.ports import ExecutionQuery
+from engine.near import NearMiss
+from engine.ports import EventQuery, ExecutionQuery, Recorded
+from engine.profile import FieldProfile, Profile
 from engine.replays import Preview
 from engine.runtime import ConditionCheck, Engine, EngineSettings, Receipt, TestResult
 
@@ -86,20 +90,24 @@ __all__ = [
     "ApiKey",
     "Attempt",
     "AttemptError",
+    "BackTest",
     "Catalogue",
     "ConditionCheck",
     "Conflict",
+    "Decided",
     "Decision",
     "DiskUse",
     "Engine",
     "EngineSettings",
     "ErrorClass",
     "Event",
+    "EventQuery",
     "EventType",
     "Execution",
     "ExecutionQuery",
     "Feed",
     "Field",
+    "FieldProfile",
     "FilterRow",
     "Filters",
     "Gate",
@@ -110,6 +118,7 @@ __all__ = [
     "HookType",
     "HookVersion",
     "Hooks",
+    "Insight",
     "InvalidAccount",
     "InvalidEvent",
     "InvalidHook",
@@ -119,16 +128,20 @@ __all__ = [
     "LaneSettings",
     "Match",
     "Method",
+    "NearMiss",
     "NotAllowed",
     "NotFound",
     "Notice",
     "Operator",
+    "Overlap",
     "Overloaded",
     "Page",
     "Permission",
     "Preset",
     "Preview",
+    "Profile",
     "Receipt",
+    "Recorded",
     "Replay",
     "ReplayOf",
     "ReplayQuery",

@@ -5,10 +5,10 @@ import difflib
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final
+from typing import Final, cast
 
 from engine.evaluator import evaluate, tracer
-from engine.explain import NOTHING_ASKED, Explanation, Teller
+from engine.explain import NOTHING_ASKED, Explanation, Teller, Unknown
 from engine.functions import FUNCTIONS, Function
 from engine.model import Event, Json
 from engine.syntax import ConditionError, column_of, operands, parse, path_of, wrapped
@@ -58,6 +58,27 @@ class Condition:
         columns = [column_of(self.source, node) for node, found in _reads(self.tree) if found == path]
         return min(columns, default=None)
 
+    def parts(self) -> "tuple[Condition, ...]":
+        """What is joined by `and` at the top, each a condition of its own; the whole where nothing is."""
+        nodes = list(_conjuncts(self.tree))
+        if self.empty or len(nodes) == 1:
+            return () if self.empty else (self,)
+        return tuple(compile_condition(self._text_of(node)) for node in nodes)
+
+    def comparison(self, names: Mapping[str, Json]) -> tuple[Json, Json] | None:
+        """The two values that a condition which is a single comparison compares; None for any other, or unknown."""
+        match self.tree:
+            case ast.Compare(left=left, ops=[_], comparators=[right]):
+                value_of = tracer(names)
+                a, b = value_of(left), value_of(right)
+                return None if isinstance(a, Unknown) or isinstance(b, Unknown) else (a, b)
+            case _:
+                return None
+
+    def asked_values(self) -> list[tuple[str, Json]]:
+        """The fields that are compared with fixed values for being equal, or being in a list, with each value."""
+        return [found for node in ast.walk(self.tree) if isinstance(node, ast.Compare) for found in _asked(node)]
+
     def _text_of(self, node: ast.expr) -> str:
         return ast.get_source_segment(wrapped(self.source), node) or ""
 
@@ -93,6 +114,29 @@ def names_for(event: Event, now: datetime, aliases: Mapping[str, str]) -> dict[s
     names["event"] = {"type": event.type, "id": event.id, "occurred_at": event.occurred_at, "role": event.role.value}
     names["now"] = now
     return names
+
+
+def _conjuncts(node: ast.expr) -> Iterator[ast.expr]:
+    if isinstance(node, ast.BoolOp) and isinstance(node.op, ast.And):
+        for part in node.values:
+            yield from _conjuncts(part)
+    else:
+        yield node
+
+
+def _asked(node: ast.Compare) -> Iterator[tuple[str, Json]]:
+    match node:
+        case ast.Compare(left=field, ops=[ast.Eq() | ast.NotEq()], comparators=[ast.Constant() as wanted]):
+            values = [wanted]
+        case ast.Compare(left=ast.Constant() as wanted, ops=[ast.Eq() | ast.NotEq()], comparators=[field]):
+            values = [wanted]
+        case ast.Compare(left=field, ops=[ast.In() | ast.NotIn()], comparators=[ast.List(elts=items)]):
+            values = [item for item in items if isinstance(item, ast.Constant)]
+        case _:
+            return
+    path = path_of(field)
+    if path is not None and path.split(".", 1)[0] not in CONTEXT:
+        yield from ((path, cast("Json", value.value)) for value in values)
 
 
 def _nearest(path: str, known: Collection[str]) -> str | None:

@@ -43,6 +43,16 @@ class Accepted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """A stored event, and where it was decided: with the hooks as of `revision`, at `decided_at`."""
+
+    seq: int
+    event: Event
+    revision: int | None
+    decided_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Decided:
     """What became of an accepted event: with the hooks as of `revision`, at `at`, these executions were made."""
 
@@ -86,6 +96,41 @@ class ExecutionQuery:
     test: bool | None = None
     since: datetime | None = None
     until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventQuery:
+    """Newest first. `text` is words, each the beginning of one in the event's values; the rest as in ExecutionQuery."""
+
+    limit: int = 50
+    cursor: str | None = None
+    type: str | None = None
+    text: str = ""
+    test: bool | None = False
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+class EventStore(Protocol):
+    async def events(self, query: EventQuery) -> Page[Recorded]:
+        """Raises InvalidQuery."""
+        ...
+
+    async def event(self, event_id: str) -> Recorded:
+        """Raises NotFound."""
+        ...
+
+    async def latest_events(self, type: str, before: int | None, limit: int) -> list[Recorded]:
+        """Without tests, newest first, below the seq `before`."""
+        ...
+
+    async def hooks_as_of(self, revision: int, trigger: str) -> list[Hook]:
+        """Those of an event type that were not deleted, each at its version of then, by id."""
+        ...
+
+    async def index_text(self, limit: int) -> int:
+        """Makes that many more events searchable by text; gives how many these were."""
+        ...
 
 
 class Inbox(Protocol):
@@ -211,15 +256,6 @@ class ExecutionStore(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Passed:
-    """A stored event that was decided with the hooks as of `revision`."""
-
-    seq: int
-    revision: int
-    event: Event
-
-
 class ReplayStore(Protocol):
     async def last_seq(self, query: ReplayQuery) -> int:
         """Of executions; of events, where it is about what was skipped."""
@@ -233,7 +269,7 @@ class ReplayStore(Protocol):
         """The newest execution of each such pair with its seq, oldest first, beyond the seq `after` up to `last`."""
         ...
 
-    async def passed(self, query: ReplayQuery, trigger: str, after: int, last: int, limit: int) -> list[Passed]:
+    async def passed(self, query: ReplayQuery, trigger: str, after: int, last: int, limit: int) -> list[Recorded]:
         """Decided events of a type for which `query.hook_id` has no execution, in the same order and bounds."""
         ...
 
@@ -338,7 +374,7 @@ class AccountStore(Protocol):
         ...
 
 
-class Store(Inbox, HookStore, ExecutionStore, ReplayStore, NoticeStore, Upkeep, AccountStore, Protocol):
+class Store(Inbox, EventStore, HookStore, ExecutionStore, ReplayStore, NoticeStore, Upkeep, AccountStore, Protocol):
     """All of it, with a life: opened before the engine starts, closed after it stopped."""
 
     async def open(self) -> None: ...

@@ -275,7 +275,7 @@ class Replays:
         while page := await self._patiently(self._store.passed, query, trigger, after, last, PAGE):
             for passed in page:
                 after = passed.seq
-                compiled = now if query.version is ReplayVersion.NOW else versions.at(passed.revision)
+                compiled = now if query.version is ReplayVersion.NOW else versions.at(passed.revision or 0)
                 hook = compiled.hook if compiled and self._fires(compiled, passed.event) else None
                 yield _Candidate(passed.seq, passed.event, hook)
             await asyncio.sleep(0)

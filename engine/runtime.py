@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import logging
 import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -23,11 +24,12 @@ from engine.conditions import ConditionError, check_names, compile_condition
 from engine.decisions import explain
 from engine.definitions import url_problem
 from engine.dispatch import Dispatcher
-from engine.errors import NotAllowed
+from engine.errors import NotAllowed, StoreUnavailable
 from engine.events import EventDraft
 from engine.feed import Feed
 from engine.hooks import Hooks
 from engine.ids import Ids
+from engine.insight import Insight
 from engine.lane_settings import AllLaneSettings
 from engine.lanes import Lanes
 from engine.matching import CompiledHook, compile_hook
@@ -56,12 +58,17 @@ from engine.schedule import Schedule
 from engine.supervisor import Supervisor
 from engine.watch import Watch
 
+log = logging.getLogger(__name__)
+
 TEST_SECONDS = 60.0
 KEY_USE_SECONDS = 60.0
 FINISH_SECONDS = 6.0
 MEASURE_SECONDS = 5.0
 CLOCK_SECONDS = 1.0
 RETENTION_SECONDS = 3_600.0
+INDEX_STEP = 500
+INDEX_SECONDS = 1.0
+INDEX_PAUSE_SECONDS = 0.05
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,6 +171,7 @@ class Engine:
             supervisor=self._supervisor,
             now=self._now,
         )
+        self.insight = Insight(store, self.hooks, self.catalogue, self._now)
         self._backlog = Backlog(
             count=store.backlog,
             disk_use=store.disk_use,
@@ -194,6 +202,7 @@ class Engine:
         await self._lanes.start()
         self._supervisor.keep(self._pipeline.run, "pipeline")
         self._supervisor.keep(self._watch_clock, "clock")
+        self._supervisor.keep(self._index_text, "text of events")
         await self.replays.start()
         self._schedule.every(KEY_USE_SECONDS, self.accounts.note_use)
         self._schedule.every(MEASURE_SECONDS, self._backlog.measure)
@@ -344,6 +353,16 @@ class Engine:
 
     def _resize(self, type: HookType, settings: LaneSettings) -> None:
         self._lanes.resize(type, settings.concurrency)
+
+    async def _index_text(self) -> None:
+        """A little after the events, and in small steps: whoever searches meanwhile finds them all the same."""
+        while True:
+            try:
+                indexed = await self._store.index_text(INDEX_STEP)
+            except StoreUnavailable as error:
+                log.warning("events cannot be indexed, later again: %s", error)
+                indexed = 0
+            await asyncio.sleep(INDEX_SECONDS if indexed < INDEX_STEP else INDEX_PAUSE_SECONDS)
 
     async def _watch_clock(self) -> None:
         while True:

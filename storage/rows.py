@@ -30,6 +30,7 @@ from engine.model import (
     Status,
     User,
 )
+from engine.ports import Recorded
 from storage.tables import (
     ApiKeyRow,
     AttemptRow,
@@ -78,6 +79,10 @@ def event_of(row: EventRow) -> Event:
         data=orjson.loads(row.data),
         test=row.test,
     )
+
+
+def recorded_of(row: EventRow) -> Recorded:
+    return Recorded(seq=cast("int", row.seq), event=event_of(row), revision=row.revision, decided_at=row.decided_at)
 
 
 def hook_of(row: HookRow) -> Hook:

@@ -34,9 +34,9 @@ from engine.model import (
     SigningSecret,
     User,
 )
-from engine.ports import Accepted, Decided, ExecutionQuery, HookSet, Passed, Progress
+from engine.ports import Accepted, Decided, EventQuery, ExecutionQuery, HookSet, Progress, Recorded
 from storage import migrate, sqlite
-from storage.queries import accounts, executions, hooks, replays, upkeep
+from storage.queries import accounts, executions, history, hooks, replays, upkeep
 from storage.queries import events as inbox
 from storage.tables import ApiKeyRow, SessionRow, UserRow
 from storage.writer import Writer
@@ -72,6 +72,21 @@ class SqlStore:
 
     async def undecided(self, limit: int, without: Set[int]) -> list[Accepted]:
         return await self._read(inbox.undecided, limit, without)
+
+    async def events(self, query: EventQuery) -> Page[Recorded]:
+        return await self._read(history.page, query)
+
+    async def event(self, event_id: str) -> Recorded:
+        return await self._read(history.one, event_id)
+
+    async def latest_events(self, type: str, before: int | None, limit: int) -> list[Recorded]:
+        return await self._read(history.latest, type, before, limit)
+
+    async def hooks_as_of(self, revision: int, trigger: str) -> list[Hook]:
+        return await self._read(hooks.as_of, revision, trigger)
+
+    async def index_text(self, limit: int) -> int:
+        return await self._write(history.index_text, limit)
 
     async def hook_set(self) -> HookSet:
         return await self._read(hooks.hook_set)
@@ -158,7 +173,7 @@ class SqlStore:
     async def pairs(self, query: ReplayQuery, after: int, last: int, limit: int) -> list[tuple[int, Job]]:
         return await self._read(replays.pairs, query, after, last, limit)
 
-    async def passed(self, query: ReplayQuery, trigger: str, after: int, last: int, limit: int) -> list[Passed]:
+    async def passed(self, query: ReplayQuery, trigger: str, after: int, last: int, limit: int) -> list[Recorded]:
         return await self._read(replays.passed, query, trigger, after, last, limit)
 
     async def add_replay(self, replay: Replay) -> Replay:

@@ -162,6 +162,22 @@ class AttemptRow(SQLModel, table=True):
     response: str | None = Field(default=None, sa_column=Column(Text))
 
 
+class HookCaseRow(SQLModel, table=True):
+    """An event that a hook is held against at every edit, with the answer that is expected. `data` is JSON."""
+
+    __tablename__: ClassVar[Any] = "hook_case"
+    __table_args__ = (Index("hook_case_of", "hook_id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    hook_id: int = Field(foreign_key="hook.id")
+    name: str
+    role: str
+    data: str = Field(sa_column=Column(Text, nullable=False))
+    fires: bool
+    created_at: datetime
+    created_by: str
+
+
 class LaneRow(SQLModel, table=True):
     """Settings of a type of hook, where they were changed; JSON."""
 

@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 
 from engine.api.event_types import event_type_routes
+from engine.api.events import event_routes
 from engine.api.executions import execution_routes
 from engine.api.fallback import add_fallback
 from engine.api.health import health_routes
@@ -43,7 +44,7 @@ def create_app(engine: Engine) -> FastAPI:
         lifespan=lifespan,
     )
     app.router.routes.insert(0, ingest_route(engine, f"{ROOT}/events"))
-    for make in (event_type_routes, hook_routes, execution_routes, replay_routes, lane_routes):
+    for make in (event_type_routes, event_routes, hook_routes, execution_routes, replay_routes, lane_routes):
         app.include_router(make(engine), prefix=ROOT)
     app.include_router(health_routes(engine))
     answer_problems(app)

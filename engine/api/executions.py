@@ -10,8 +10,8 @@ from starlette.responses import Response
 from engine.access import Permission
 from engine.api.auth import caller
 from engine.api.json import answer, execution_json
+from engine.api.reading import aware
 from engine.api.schemas import PROBLEMS
-from engine.errors import InvalidQuery
 from engine.model import HookType, Status
 from engine.ports import ExecutionQuery
 from engine.runtime import Engine
@@ -45,8 +45,8 @@ def execution_routes(engine: Engine) -> APIRouter:
             status=status,
             type=type,
             test=test,
-            since=_aware("from", since),
-            until=_aware("to", until),
+            since=aware("from", since),
+            until=aware("to", until),
         )
         page = await engine.executions(query)
         return answer({"items": [execution_json(execution) for execution in page.items], "next": page.next})
@@ -64,9 +64,3 @@ def execution_routes(engine: Engine) -> APIRouter:
         return answer(execution_json(await engine.replays.one(execution_id, actor=actor)), 202)
 
     return router
-
-
-def _aware(name: str, moment: datetime | None) -> datetime | None:
-    if moment is not None and moment.tzinfo is None:
-        raise InvalidQuery(name, 'Give the time with its zone, such as "2025-09-09T14:27:00Z".')
-    return moment

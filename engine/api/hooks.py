@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import asdict
 from http import HTTPStatus
 from typing import Annotated, cast
 
@@ -14,7 +15,7 @@ from engine.api.auth import caller
 from engine.api.body import read_object
 from engine.api.json import answer, decision_json, execution_json, hook_json, request_json
 from engine.api.problems import Problem
-from engine.api.schemas import HOOK_BODY, PROBLEMS, TEST_BODY
+from engine.api.schemas import BACKTEST_BODY, HOOK_BODY, PROBLEMS, TEST_BODY
 from engine.errors import InvalidHook, InvalidQuery
 from engine.model import Actor, Hook, Json, Role
 from engine.runtime import Engine
@@ -94,8 +95,27 @@ def hook_routes(engine: Engine) -> APIRouter:
         ]
         return answer({"items": items, "next": None})
 
+    _add_backtest(router, engine)
     _add_test(router, engine)
     return router
+
+
+def _add_backtest(router: APIRouter, engine: Engine) -> None:
+    @router.post("/hooks/backtest", openapi_extra=BACKTEST_BODY)
+    async def backtest(request: Request) -> Response:
+        """A hook as it would be saved against the newest stored events of its type; nothing is sent."""
+        await caller(engine, request, Permission.TEST)
+        raw = await read_object(request)
+        hook, events = raw.get("hook"), raw.get("events", 500)
+        if not isinstance(hook, dict):
+            raise InvalidHook({"hook": "Give the hook as it would be saved, as an object."})
+        if not isinstance(events, int):
+            raise InvalidHook({"events": "A number of events, such as 500."})
+        result = await engine.insight.backtest(cast("dict[str, Json]", hook), events)
+        document = asdict(result)
+        misses = document.pop("near_misses")
+        ids = [miss["event_id"] for miss in misses]
+        return answer({**document, "near_misses": ids, "distances": misses})
 
 
 def _add_test(router: APIRouter, engine: Engine) -> None:

@@ -9,6 +9,7 @@ from starlette.responses import Response
 from engine.definitions import write_definition
 from engine.model import Attempt, Decision, Execution, Hook, Json, Request
 from engine.model import Response as ActionResponse
+from engine.ports import Recorded
 
 
 def dumps(document: Any) -> bytes:
@@ -35,6 +36,20 @@ def decision_json(decision: Decision) -> dict[str, Json]:
 
 def request_json(request: Request) -> dict[str, Json]:
     return asdict(request)
+
+
+def event_json(recorded: Recorded) -> dict[str, Json]:
+    event = recorded.event
+    return {
+        "id": event.id,
+        "type": event.type,
+        "role": event.role,
+        "occurred_at": event.occurred_at,
+        "received_at": event.received_at,
+        "decided_at": recorded.decided_at,
+        "test": event.test,
+        "data": event.data,
+    }
 
 
 def execution_json(execution: Execution) -> dict[str, Json]:

@@ -84,6 +84,17 @@ COMPONENTS: dict[str, Any] = _HOOK.pop("$defs")
 
 HOOK_BODY = _body(_HOOK)
 
+BACKTEST_BODY = _body(
+    {
+        "type": "object",
+        "required": ["hook"],
+        "properties": {
+            "hook": {**_HOOK, "description": "as it would be saved, with `id` where it exists"},
+            "events": {"type": "integer", "minimum": 1, "maximum": 50_000, "default": 500},
+        },
+    }
+)
+
 TEST_BODY = _body(
     {
         "type": "object",

@@ -258,7 +258,7 @@ def page(session: Session, query: ExecutionQuery) -> Page[Execution]:
 
 def _conditions(session: Session, query: ExecutionQuery) -> Iterable[Any]:
     if query.cursor is not None:
-        yield col(ExecutionRow.seq) < _cursor(query.cursor)
+        yield col(ExecutionRow.seq) < seq_of(query.cursor)
     if query.hook_id is not None:
         yield col(ExecutionRow.hook_id) == query.hook_id
     if query.event_id is not None:
@@ -281,7 +281,7 @@ def status_is(status: Status) -> Iterable[Any]:
     yield col(ExecutionRow.status) == status.value
 
 
-def _cursor(cursor: str) -> int:
+def seq_of(cursor: str) -> int:
     if not cursor.isascii() or not cursor.isdigit() or len(cursor) > 18:
         raise InvalidQuery("cursor", "Give what the page before named as `next`.")
     return int(cursor)

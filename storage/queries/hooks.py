@@ -9,7 +9,7 @@ from sqlmodel import Session, col, func, select
 from engine.errors import Conflict, InvalidHook, NotFound
 from engine.model import Actor, Hook, HookDefinition, HookHealth, HookStats, HookVersion, SigningSecret
 from engine.ports import HookSet
-from storage.rows import health_of, hook_of, read_definition, saved_by, version_of, write_definition
+from storage.rows import health_of, hook_of, hook_then, read_definition, saved_by, version_of, write_definition
 from storage.tables import HookHealthRow, HookHourRow, HookRow, HookSecretRow, HookVersionRow
 
 HOUR_SECONDS = 3_600
@@ -73,6 +73,23 @@ def restore(session: Session, hook_id: int, actor: Actor, at: datetime) -> tuple
     _key_is_free(session, row.key, hook_id)
     row.version, row.deleted_at, row.updated_at = row.version + 1, None, at
     return _stored(session, row, actor, at)
+
+
+def as_of(session: Session, revision: int, trigger: str) -> list[Hook]:
+    """By id, each at its version of then; without those that were deleted by then."""
+    newest = (
+        select(func.max(HookVersionRow.revision))
+        .where(col(HookVersionRow.revision) <= revision)
+        .group_by(col(HookVersionRow.hook_id))
+    )
+    rows = session.exec(
+        select(HookRow, HookVersionRow)
+        .join(HookVersionRow, col(HookVersionRow.hook_id) == col(HookRow.id))
+        .where(col(HookVersionRow.revision).in_(newest), col(HookVersionRow.deleted).is_(False))
+        .order_by(col(HookRow.id))
+    )
+    hooks = [hook_then(row, version) for row, version in rows]
+    return [hook for hook in hooks if hook.definition.trigger == trigger]
 
 
 def versions(session: Session, hook_id: int) -> list[HookVersion]:

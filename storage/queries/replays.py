@@ -10,9 +10,9 @@ from sqlmodel import Session, col, func, select
 
 from engine.errors import NotFound
 from engine.model import Execution, Job, Replay, ReplayOf, ReplayQuery, ReplayState, Status
-from engine.ports import Passed
+from engine.ports import Recorded
 from storage.queries import executions
-from storage.rows import event_of, replay_of, replay_values
+from storage.rows import recorded_of, replay_of, replay_values
 from storage.tables import EventRow, ExecutionRow, ReplayRow
 
 
@@ -37,7 +37,7 @@ def pairs(session: Session, query: ReplayQuery, after: int, last: int, limit: in
     return list(zip(seqs, executions.jobs(session, rows), strict=True))
 
 
-def passed(session: Session, query: ReplayQuery, trigger: str, after: int, last: int, limit: int) -> list[Passed]:
+def passed(session: Session, query: ReplayQuery, trigger: str, after: int, last: int, limit: int) -> list[Recorded]:
     """Oldest first."""
     done = select(ExecutionRow.seq).where(
         col(ExecutionRow.event_seq) == col(EventRow.seq), col(ExecutionRow.hook_id) == query.hook_id
@@ -48,7 +48,7 @@ def passed(session: Session, query: ReplayQuery, trigger: str, after: int, last:
         .order_by(col(EventRow.seq))
         .limit(limit)
     )
-    return [Passed(seq=row.seq or 0, revision=row.revision or 0, event=event_of(row)) for row in rows]
+    return [recorded_of(row) for row in rows]
 
 
 def add(session: Session, replay: Replay) -> Replay:

@@ -10,6 +10,7 @@ from sqlmodel import Session, col, func, select
 
 from engine.model import HookType, LaneSettings, Notice, Status
 from storage.queries.executions import first_seq
+from storage.queries.history import FORGET_TEXT
 from storage.queries.hooks import hour_of
 from storage.rows import notice_of, read_lane, write_lane
 from storage.tables import (
@@ -104,7 +105,10 @@ def take_away(session: Session, executions: Sequence[tuple[int, str]], events: S
     if events:
         # A replay may have made an execution since these were looked for.
         kept: Any = select(ExecutionRow.seq).where(col(ExecutionRow.event_seq) == col(EventRow.seq)).exists()
-        connection.execute(delete(EventRow).where(col(EventRow.seq).in_(events), ~kept))
+        going = session.exec(select(col(EventRow.seq)).where(col(EventRow.seq).in_(events), ~kept)).all()
+        if going:
+            connection.execute(FORGET_TEXT, [{"seq": seq} for seq in going])
+            connection.execute(delete(EventRow).where(col(EventRow.seq).in_(going)))
 
 
 def tidy(session: Session, before: datetime, now: datetime) -> None:

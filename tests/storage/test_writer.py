@@ -94,7 +94,8 @@ async def test_the_migrations_make_what_the_tables_say(tmp_path: Path) -> None:
     migrate.upgrade(engine)
     migrate.upgrade(engine)
     with engine.connect() as connection:
-        difference = compare_metadata(MigrationContext.configure(connection), SQLModel.metadata)
+        context = MigrationContext.configure(connection, opts={"include_name": _is_a_plain_table})
+        difference = compare_metadata(context, SQLModel.metadata)
     engine.dispose()
 
     assert difference == []
@@ -140,3 +141,8 @@ async def test_what_was_answered_survives_kill_9(tmp_path: Path) -> None:
     await store.close()
 
     assert [accepted.event.id for accepted in found] == ["kept"]
+
+
+def _is_a_plain_table(name: str | None, *_: object) -> bool:
+    """The index of the text of events, and what it consists of, is none."""
+    return not (name or "").startswith("event_text")

@@ -1,0 +1,62 @@
+"""Stored events over HTTP: a list by cursor, and what every hook said to one of them."""
+
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from starlette.requests import Request
+from starlette.responses import Response
+
+from engine.access import Permission
+from engine.api.auth import caller
+from engine.api.json import answer, decision_json, event_json
+from engine.api.reading import aware
+from engine.api.schemas import PROBLEMS
+from engine.ports import EventQuery
+from engine.runtime import Engine
+
+Limit = Annotated[int, Query(ge=1, le=500)]
+
+
+def event_routes(engine: Engine) -> APIRouter:
+    router = APIRouter(tags=["events"], responses=PROBLEMS)
+
+    @router.get("/events")
+    async def list_events(
+        request: Request,
+        limit: Limit = 50,
+        cursor: str | None = None,
+        type: str | None = None,
+        q: str = "",
+        test: bool | None = None,
+        since: Annotated[datetime | None, Query(alias="from")] = None,
+        until: Annotated[datetime | None, Query(alias="to")] = None,
+    ) -> Response:
+        """Newest first. `q` is words that stand in the event's values, or begin one."""
+        await caller(engine, request, Permission.VIEW)
+        query = EventQuery(
+            limit=limit,
+            cursor=cursor,
+            type=type,
+            text=q,
+            test=test,
+            since=aware("from", since),
+            until=aware("to", until),
+        )
+        page = await engine.insight.events(query)
+        return answer({"items": [event_json(one) for one in page.items], "next": page.next})
+
+    @router.get("/events/{event_id:path}/decisions")
+    async def list_decisions(request: Request, event_id: str) -> Response:
+        """Of every hook of the event's type, with the trace, computed again as they were made."""
+        await caller(engine, request, Permission.VIEW)
+        found = await engine.insight.decisions(event_id)
+        items = [decision_json(one) for one in found.decisions]
+        return answer({"items": items, "next": None, "pending": found.pending})
+
+    @router.get("/events/{event_id:path}")
+    async def get_event(request: Request, event_id: str) -> Response:
+        await caller(engine, request, Permission.VIEW)
+        return answer(event_json(await engine.insight.event(event_id)))
+
+    return router

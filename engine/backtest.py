@@ -1,0 +1,71 @@
+"""What a hook would have done with the events that came: how many it fires for, and what an edit changes. Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from engine.decisions import context_of, stopped_by
+from engine.matching import CompiledHook
+from engine.model import Event, Json
+from engine.near import NearMiss, Parts, near_miss, parts_of
+
+MOST_LISTED = 100
+
+
+@dataclass(slots=True, kw_only=True)
+class BackTest:
+    """`fired_before` is None for a hook that is not saved yet. Lists hold the newest first, and a hundred at most."""
+
+    events: int = 0
+    fires: int = 0
+    fired_before: int | None = None
+    gained: list[str] = field(default_factory=list[str])
+    lost: list[str] = field(default_factory=list[str])
+    near_misses: list[NearMiss] = field(default_factory=list[NearMiss])
+    gained_count: int = 0
+    lost_count: int = 0
+    near_count: int = 0
+
+
+class Trial:
+    """Holds a hook, and the one that is saved, against events, page after page."""
+
+    def __init__(self, hook: CompiledHook, saved: CompiledHook | None, aliases: Mapping[str, str]) -> None:
+        """Both as if they were enabled: what is asked is what they would do."""
+        self._parts: Parts = parts_of(hook)
+        self._hook, self._saved, self._aliases = hook, saved, aliases
+        self.result = BackTest(fired_before=None if saved is None else 0)
+
+    def judge(self, events: Sequence[Event]) -> None:
+        for event in events:
+            self._judge(event)
+
+    def finish(self) -> BackTest:
+        """Near misses by how near they were."""
+        self.result.near_misses.sort(key=lambda miss: (miss.distance is None, miss.distance or 0.0))
+        del self.result.near_misses[MOST_LISTED:]
+        return self.result
+
+    def _judge(self, event: Event) -> None:
+        result = self.result
+        names: Mapping[str, Json] = context_of(event, event.received_at, self._aliases)
+        fires = stopped_by(self._hook, event.role, names) is None
+        result.events += 1
+        result.fires += fires
+        if self._saved is not None:
+            before = stopped_by(self._saved, event.role, names) is None
+            result.fired_before = (result.fired_before or 0) + before
+            if fires and not before:
+                result.gained_count += 1
+                _add(result.gained, event.id)
+            elif before and not fires:
+                result.lost_count += 1
+                _add(result.lost, event.id)
+        if not fires and (miss := near_miss(self._parts, event.id, event.role, names)):
+            result.near_count += 1
+            if len(result.near_misses) < 5 * MOST_LISTED:
+                result.near_misses.append(miss)
+
+
+def _add(ids: list[str], id: str) -> None:
+    if len(ids) < MOST_LISTED:
+        ids.append(id)

@@ -1,0 +1,134 @@
+"""Stored events: pages of them, and the index of their text.
+
+The index holds every value of an event's data and its id, without the names of the fields. It is filled beside the
+events, a little later; the few that it lacks are searched one by one.
+"""
+
+from collections.abc import Iterable
+from typing import Any, cast
+
+from sqlalchemy import column, table, text
+from sqlmodel import Session, col, select
+
+from engine.errors import NotFound
+from engine.model import Json, Page
+from engine.ports import EventQuery, Recorded
+from storage.queries.executions import first_seq, seq_of
+from storage.rows import recorded_of
+from storage.tables import EventRow
+
+SHORTEST_PREFIX = 3
+MOST_BESIDE = 2_000
+
+_TEXT = table("event_text", column("rowid"))
+_WORDS = """
+    'zz' || replace(replace(type, '.', ''), '_', '') || ' ' || id || ' ' ||
+    coalesce((SELECT group_concat(atom, ' ') FROM json_tree(event.data)), '')
+"""
+"""The type is a word of its own kind, so that a search within one type meets no other."""
+_INDEX_MORE = text(f"""
+    INSERT INTO event_text (rowid, text) SELECT seq, {_WORDS} FROM event WHERE seq > :last ORDER BY seq LIMIT :most
+""")  # noqa: S608 (our own words)
+_LAST_INDEXED = text("SELECT coalesce(max(id), 0) FROM event_text_docsize")
+FORGET_TEXT = text(f"""
+    INSERT INTO event_text (event_text, rowid, text) SELECT 'delete', seq, {_WORDS}
+    FROM event WHERE seq = :seq AND seq <= (SELECT coalesce(max(id), 0) FROM event_text_docsize)
+""")  # noqa: S608 (our own words)
+"""The index does not keep the text: to forget it, it is told again what it was."""
+
+
+def page(session: Session, query: EventQuery) -> Page[Recorded]:
+    """Newest first, by keyset. Raises InvalidQuery."""
+    words = query.text.split()
+    found = _by_text(session, query, words) if words else _plainly(session, query)
+    kept = found[: query.limit]
+    return Page(items=tuple(kept), next=str(kept[-1].seq) if len(found) > query.limit else None)
+
+
+def one(session: Session, event_id: str) -> Recorded:
+    """Raises NotFound."""
+    row = session.exec(select(EventRow).where(EventRow.id == event_id)).first()
+    if row is None:
+        raise NotFound("event", event_id)
+    return recorded_of(row)
+
+
+def latest(session: Session, type: str, before: int | None, limit: int) -> list[Recorded]:
+    statement = select(EventRow).where(EventRow.type == type, col(EventRow.test).is_(False))
+    if before is not None:
+        statement = statement.where(col(EventRow.seq) < before)
+    return [recorded_of(row) for row in session.exec(statement.order_by(col(EventRow.seq).desc()).limit(limit))]
+
+
+def index_text(session: Session, limit: int) -> int:
+    connection = session.connection()
+    last = connection.execute(_LAST_INDEXED).scalar_one()
+    return connection.execute(_INDEX_MORE, {"last": last, "most": limit}).rowcount
+
+
+def _plainly(session: Session, query: EventQuery) -> list[Recorded]:
+    statement = select(EventRow).where(*_conditions(session, query)).order_by(col(EventRow.seq).desc())
+    return [recorded_of(row) for row in session.exec(statement.limit(query.limit + 1))]
+
+
+def _by_text(session: Session, query: EventQuery, words: list[str]) -> list[Recorded]:
+    """First what is not indexed yet, which is the newest."""
+    last = session.connection().execute(_LAST_INDEXED).scalar_one()
+    conditions = tuple(_conditions(session, query))
+    newest = col(EventRow.seq).desc()
+    beside = session.exec(
+        select(EventRow).where(*conditions, col(EventRow.seq) > last).order_by(newest).limit(MOST_BESIDE)
+    )
+    found = [one for one in map(recorded_of, beside) if _holds(one, words)][: query.limit + 1]
+    if len(found) <= query.limit:
+        indexed = (
+            select(EventRow)
+            .select_from(_TEXT)
+            .join(EventRow, col(EventRow.seq) == _TEXT.c.rowid)
+            .where(text("event_text MATCH :words"), *conditions)
+            .order_by(_TEXT.c.rowid.desc())
+            .limit(query.limit + 1 - len(found))
+        )
+        found += [recorded_of(row) for row in session.exec(indexed, params={"words": _match(words, query.type)})]
+    return found
+
+
+def _match(words: list[str], type: str | None) -> str:
+    """In the language of the index: each word as it is, or as the beginning of one."""
+    quoted = ['"' + word.replace('"', '""') + '"' for word in words]
+    asked = [f"{word}*" if len(word) >= SHORTEST_PREFIX + 2 else word for word in quoted]
+    if type is not None:
+        asked.append(f'"zz{type.replace(".", "").replace("_", "")}"')
+    return " ".join(asked)
+
+
+def _holds(recorded: Recorded, words: list[str]) -> bool:
+    values = "\n".join([recorded.event.id, *_values(recorded.event.data)]).casefold()
+    return all(word.casefold() in values for word in words)
+
+
+def _values(value: Json) -> Iterable[str]:
+    if isinstance(value, dict):
+        for member in cast("dict[str, Json]", value).values():
+            yield from _values(member)
+    elif isinstance(value, list):
+        for member in cast("list[Json]", value):
+            yield from _values(member)
+    else:
+        yield str(value)
+
+
+def _conditions(session: Session, query: EventQuery) -> Iterable[Any]:
+    seq, at = col(EventRow.seq), col(EventRow.received_at)
+    if query.cursor is not None:
+        yield seq < seq_of(query.cursor)
+    if query.type is not None:
+        yield col(EventRow.type) == query.type
+    if query.test is not None:
+        yield col(EventRow.test).is_(query.test)
+    if query.since is not None:
+        yield seq >= first_seq(session, seq, at, query.since)
+        yield at >= query.since
+    if query.until is not None:
+        yield seq < first_seq(session, seq, at, query.until)
+        yield at < query.until
