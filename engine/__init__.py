@@ -17,6 +17,7 @@ What stands here is all that a view may name.
 from engine.access import Permission, acting_roles, may
 from engine.accounts import SYSTEM, Accounts, SignedIn
 from engine.backtest import BackTest
+from engine.cases import CaseResult, Cases
 from engine.catalogue import Catalogue, EventType, Field
 from engine.errors import (
     Conflict,
@@ -49,6 +50,7 @@ from engine.model import (
     Filters,
     Gate,
     Hook,
+    HookCase,
     HookDefinition,
     HookHealth,
     HookStats,
@@ -91,6 +93,8 @@ __all__ = [
     "Attempt",
     "AttemptError",
     "BackTest",
+    "CaseResult",
+    "Cases",
     "Catalogue",
     "ConditionCheck",
     "Conflict",
@@ -112,6 +116,7 @@ __all__ = [
     "Filters",
     "Gate",
     "Hook",
+    "HookCase",
     "HookDefinition",
     "HookHealth",
     "HookStats",

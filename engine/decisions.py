@@ -3,7 +3,8 @@
 `stopped_by` is the quick answer for the corridor, `explain` the same answer with its trace. Both are pure.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
+from dataclasses import replace
 from datetime import datetime
 from typing import cast
 
@@ -11,8 +12,8 @@ from engine import filters
 from engine.access import TRIGGERED_BY, may_trigger
 from engine.conditions import Condition, ConditionError, names_for
 from engine.labels import LABELS
-from engine.matching import CompiledHook
-from engine.model import Decision, Event, Gate, Json, Role
+from engine.matching import CompiledHook, compile_hook
+from engine.model import Decision, Event, Filters, Gate, Json, Role
 
 Names = Mapping[str, Json]
 
@@ -52,6 +53,22 @@ def explain(compiled: CompiledHook, event: Event, at: datetime, aliases: Mapping
         reason="All of its gates let the event through." if gate is None else gates[gate]["reason"],
         trace={str(name): parts for name, parts in gates.items()},
     )
+
+
+def loosened(compiled: CompiledHook, without: Set[Gate], role: Role) -> CompiledHook:
+    """The hook as if it did not ask at some gates, for an event of that role."""
+    if not without:
+        return compiled
+    definition = compiled.hook.definition
+    if Gate.STATUS in without:
+        definition = replace(definition, enabled=True)
+    if Gate.ROLE in without:
+        definition = replace(definition, role=role)
+    if Gate.FILTERS in without:
+        definition = replace(definition, filters=Filters())
+    if Gate.CONDITION in without:
+        definition = replace(definition, condition="")
+    return compile_hook(replace(compiled.hook, definition=definition))
 
 
 def _status(compiled: CompiledHook) -> dict[str, Json]:

@@ -106,6 +106,14 @@ class Hooks:
             return hook
         return await self._store_definition(replace(hook.definition, enabled=enabled), actor, hook_id, hook.version)
 
+    async def set_shadow(self, hook_id: int, shadow: bool, *, actor: Actor) -> Hook:
+        """Into shadow, or promoted out of it. Raises NotAllowed, NotFound, Conflict."""
+        require(actor, Permission.MANAGE_HOOKS)
+        hook = self.get(hook_id)
+        if hook.definition.shadow == shadow:
+            return hook
+        return await self._store_definition(replace(hook.definition, shadow=shadow), actor, hook_id, hook.version)
+
     async def duplicate(self, hook_id: int, *, actor: Actor) -> Hook:
         """A disabled copy. Raises NotAllowed, NotFound."""
         require(actor, Permission.MANAGE_HOOKS)

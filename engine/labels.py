@@ -44,6 +44,7 @@ LABELS: Mapping[StrEnum, str] = {
     Status.RETRYING: "Retrying",
     Status.FAILED: "Failed",
     Status.CANCELLED: "Cancelled",
+    Status.SHADOWED: "Shadow",
     ErrorClass.ADDRESS_REFUSED: "Address refused",
     ErrorClass.DNS_ERROR: "Name not found",
     ErrorClass.CONNECTION_REFUSED: "Connection refused",

@@ -73,7 +73,7 @@ class Gate(StrEnum):
 
 
 class Status(StrEnum):
-    """Of an execution."""
+    """Of an execution. `shadowed`: what a hook in shadow would have sent, and nothing was."""
 
     PENDING = "pending"
     RUNNING = "running"
@@ -81,6 +81,7 @@ class Status(StrEnum):
     RETRYING = "retrying"
     FAILED = "failed"
     CANCELLED = "cancelled"
+    SHADOWED = "shadowed"
 
 
 class Preset(StrEnum):
@@ -179,7 +180,10 @@ class Delivery:
 @with_config(extra="forbid", str_strip_whitespace=True)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HookDefinition:
-    """What a person writes. `key` is its stable name; empty until the first save makes one from the title."""
+    """What a person writes. `key` is its stable name; empty until the first save makes one from the title.
+
+    In `shadow`, an enabled hook decides and records what it would send, and sends nothing.
+    """
 
     title: str
     trigger: str
@@ -187,6 +191,7 @@ class HookDefinition:
     key: str = ""
     description: str = ""
     enabled: bool = True
+    shadow: bool = False
     role: Role = Role.AGENT
     type: HookType = HookType.OTHER
     filters: Filters = Filters()
@@ -344,6 +349,20 @@ class HookVersion:
     saved_at: datetime
     saved_by: str
     deleted: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HookCase:
+    """An event that a hook is held against at every edit; `fires` is the answer that is expected."""
+
+    id: int
+    hook_id: int
+    name: str
+    role: Role
+    data: Mapping[str, Json]
+    fires: bool
+    created_at: datetime
+    created_by: str
 
 
 class ReplayState(StrEnum):

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from engine.catalogue import Catalogue
@@ -30,12 +31,14 @@ class Pipeline:
         inbox: Inbox,
         store: ExecutionStore,
         lanes: Lanes,
+        publish: Callable[[Execution], None],
         index: Callable[[], HookIndex],
         catalogue: Catalogue,
         ids: Ids,
         now: Callable[[], datetime],
     ) -> None:
-        self._store, self._lanes, self._index, self._ids, self._now = store, lanes, index, ids, now
+        self._store, self._lanes, self._publish = store, lanes, publish
+        self._index, self._ids, self._now = index, ids, now
         self._aliases = {name: known.aliases for name, known in catalogue.by_name.items()}
         self._inbox = inbox
         self._window = Window[Accepted](WINDOW, key=_key, read=self._undecided)
@@ -80,7 +83,10 @@ class Pipeline:
             decided.append(Decided(seq=accepted.seq, revision=index.revision, at=at, executions=executions))
         await self._commit(decided)
         for job in jobs:
-            self._lanes.offer(job)
+            if job.execution.status is Status.SHADOWED:
+                self._publish(job.execution)
+            else:
+                self._lanes.offer(job)
 
     async def _fires(self, event: Event, index: HookIndex, at: datetime) -> list[Hook]:
         """Many hooks are asked in stretches, so that other work gets its turn in between."""
@@ -95,7 +101,11 @@ class Pipeline:
         return fires
 
     def _job(self, event: Event, hook: Hook, at: datetime) -> Job:
-        return Job(execution=new_execution(self._ids.new("exe"), event, hook, at), event=event, hook=hook)
+        """Of a hook in shadow it is over at once: it never comes near a lane."""
+        execution = new_execution(self._ids.new("exe"), event, hook, at)
+        if hook.definition.shadow:
+            execution = replace(execution, status=Status.SHADOWED, finished_at=at)
+        return Job(execution=execution, event=event, hook=hook)
 
     async def _commit(self, decided: Sequence[Decided]) -> None:
         while True:

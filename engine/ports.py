@@ -16,6 +16,7 @@ from engine.model import (
     Event,
     Execution,
     Hook,
+    HookCase,
     HookDefinition,
     HookHealth,
     HookStats,
@@ -178,8 +179,27 @@ class HookStore(Protocol):
         """Newest first; of deleted hooks too. Raises NotFound."""
         ...
 
+    async def hits_among(self, hook_id: int, before: datetime, events: int) -> tuple[int, int]:
+        """Of the last so many events of the hook's type that came before a moment: for how many it fired, and of how
+        many that is."""
+        ...
+
     async def hook_stats(self, now: datetime) -> dict[int, HookStats]:
         """By hook id; a hook that never fired may be absent."""
+        ...
+
+
+class CaseStore(Protocol):
+    async def cases(self, hook_id: int) -> list[HookCase]:
+        """Oldest first."""
+        ...
+
+    async def add_case(self, case: HookCase) -> HookCase:
+        """Gives it with its id. Raises NotFound."""
+        ...
+
+    async def delete_case(self, hook_id: int, case_id: int) -> None:
+        """Raises NotFound."""
         ...
 
 
@@ -374,7 +394,9 @@ class AccountStore(Protocol):
         ...
 
 
-class Store(Inbox, EventStore, HookStore, ExecutionStore, ReplayStore, NoticeStore, Upkeep, AccountStore, Protocol):
+class Store(
+    Inbox, EventStore, HookStore, CaseStore, ExecutionStore, ReplayStore, NoticeStore, Upkeep, AccountStore, Protocol
+):
     """All of it, with a life: opened before the engine starts, closed after it stopped."""
 
     async def open(self) -> None: ...

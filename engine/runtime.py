@@ -18,10 +18,11 @@ from engine.actions.internal import internal_app
 from engine.actions.request import render
 from engine.backlog import Backlog
 from engine.breaker import Breaker
+from engine.cases import Cases
 from engine.catalogue import Catalogue, load_catalogue
 from engine.clock import ClockWatch
 from engine.conditions import ConditionError, check_names, compile_condition
-from engine.decisions import explain
+from engine.decisions import explain, loosened
 from engine.definitions import url_problem
 from engine.dispatch import Dispatcher
 from engine.errors import NotAllowed, StoreUnavailable
@@ -35,10 +36,12 @@ from engine.lanes import Lanes
 from engine.matching import CompiledHook, compile_hook
 from engine.model import (
     Actor,
+    Attempt,
     Decision,
     DiskUse,
     Event,
     Execution,
+    Gate,
     Hook,
     HookType,
     Job,
@@ -55,6 +58,7 @@ from engine.ports import Accepted, ExecutionQuery, Store
 from engine.replays import Replays
 from engine.retention import Retention
 from engine.schedule import Schedule
+from engine.silence import Silence
 from engine.supervisor import Supervisor
 from engine.watch import Watch
 
@@ -66,6 +70,7 @@ FINISH_SECONDS = 6.0
 MEASURE_SECONDS = 5.0
 CLOCK_SECONDS = 1.0
 RETENTION_SECONDS = 3_600.0
+SILENCE_SECONDS = 300.0
 INDEX_STEP = 500
 INDEX_SECONDS = 1.0
 INDEX_PAUSE_SECONDS = 0.05
@@ -155,6 +160,7 @@ class Engine:
             inbox=store,
             store=store,
             lanes=self._lanes,
+            publish=self.feed.publish,
             index=self.hooks.index,
             catalogue=self.catalogue,
             ids=self._ids,
@@ -172,6 +178,8 @@ class Engine:
             now=self._now,
         )
         self.insight = Insight(store, self.hooks, self.catalogue, self._now)
+        self.cases = Cases(store, self.hooks, self.catalogue, self._now)
+        self._silence = Silence(store, self.hooks, self.insight, self.notices, self._now)
         self._backlog = Backlog(
             count=store.backlog,
             disk_use=store.disk_use,
@@ -207,6 +215,7 @@ class Engine:
         self._schedule.every(KEY_USE_SECONDS, self.accounts.note_use)
         self._schedule.every(MEASURE_SECONDS, self._backlog.measure)
         self._schedule.every(RETENTION_SECONDS, self._retention.run)
+        self._schedule.every(SILENCE_SECONDS, self._silence.look)
         self._schedule.start()
 
     async def stop(self) -> None:
@@ -238,11 +247,19 @@ class Engine:
         return tuple(receipts)
 
     async def test(
-        self, draft: Mapping[str, Json] | int, *, data: Mapping[str, Json], role: Role, send: bool, actor: Actor
+        self,
+        draft: Mapping[str, Json] | int,
+        *,
+        data: Mapping[str, Json],
+        role: Role,
+        send: bool,
+        actor: Actor,
+        without: frozenset[Gate] = frozenset(),
     ) -> TestResult:
         """What a hook (its id, or an unsaved draft) says to an event of its type with this data.
 
-        With `send`, a hook that fires runs for real, marked as a test. Raises NotAllowed, NotFound, InvalidHook.
+        Gates in `without` are not asked. With `send`, a hook that fires runs for real, marked as a test. Raises
+        NotAllowed, NotFound, InvalidHook.
         """
         require(actor, Permission.TEST)
         if role not in acting_roles(actor):
@@ -258,7 +275,7 @@ class Engine:
             data=data,
             test=True,
         )
-        decision = self._explain(compiled, event, at)
+        decision = self._explain(loosened(compiled, without, role), event, at)
         execution = new_execution(self._ids.new("exe"), event, hook, at)
         if send:
             require(actor, Permission.MANAGE_HOOKS)
@@ -267,20 +284,24 @@ class Engine:
             execution = await self._send_test(Job(execution=execution, event=event, hook=hook))
             requests = tuple(attempt.request for attempt in execution.attempts)
             return TestResult(decision=decision, requests=requests, execution=execution)
-        version, secret = self.settings.version, self.hooks.secret_of(hook.id)
-        requests = tuple(
-            render(action, event, webhook_id=execution.id, at=at, version=version, test=True, secret=secret)
-            for action in hook.definition.actions
-        )
-        return TestResult(decision=decision, requests=requests)
+        return TestResult(decision=decision, requests=self._requests(hook, event, execution.id, at))
 
     async def executions(self, query: ExecutionQuery) -> Page[Execution]:
         """Newest first. Raises InvalidQuery for a cursor that is none."""
         return await self._store.executions(query)
 
     async def execution(self, execution_id: str) -> Job:
-        """With its event and the hook's version of then. Raises NotFound."""
-        return await self._store.execution(execution_id)
+        """With its event and the hook's version of then. Raises NotFound.
+
+        One in shadow has the request that it would have sent, and no response.
+        """
+        job = await self._store.execution(execution_id)
+        if job.execution.status is not Status.SHADOWED:
+            return job
+        at = job.execution.created_at
+        (request,) = self._requests(job.hook, job.event, execution_id, at)
+        would_be = Attempt(number=1, action=0, started_at=at, latency_ms=0.0, request=request)
+        return replace(job, execution=replace(job.execution, attempts=(would_be,)))
 
     async def disk_use(self) -> DiskUse:
         return await self._store.disk_use()
@@ -326,6 +347,13 @@ class Engine:
             return "http is not encrypted: anybody on the way can read what is sent. Use https where you can."
         return None
 
+    def _requests(self, hook: Hook, event: Event, webhook_id: str, at: datetime) -> tuple[Request, ...]:
+        version, secret = self.settings.version, self.hooks.secret_of(hook.id)
+        return tuple(
+            render(action, event, webhook_id=webhook_id, at=at, version=version, test=event.test, secret=secret)
+            for action in hook.definition.actions
+        )
+
     async def _send_test(self, job: Job) -> Execution:
         """Through its lane, like any other; the caller waits for the end, in the feed."""
         ended: asyncio.Future[Execution] = asyncio.get_running_loop().create_future()
@@ -347,7 +375,8 @@ class Engine:
     async def _run(self, job: Job) -> Execution:
         """By the hook's version of then. A hook that was switched off or deleted meanwhile calls nobody any more."""
         compiled = self.hooks.index().by_id.get(job.hook.id)
-        if not job.execution.test and (compiled is None or not compiled.hook.definition.enabled):
+        definition = compiled and compiled.hook.definition
+        if not job.execution.test and (definition is None or not definition.enabled or definition.shadow):
             return await self._dispatcher.cancel(job)
         return await self._dispatcher.run(job)
 

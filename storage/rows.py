@@ -14,6 +14,7 @@ from engine.model import (
     Event,
     Execution,
     Hook,
+    HookCase,
     HookDefinition,
     HookHealth,
     HookType,
@@ -36,6 +37,7 @@ from storage.tables import (
     AttemptRow,
     EventRow,
     ExecutionRow,
+    HookCaseRow,
     HookHealthRow,
     HookRow,
     HookVersionRow,
@@ -134,6 +136,7 @@ def execution_values(execution: Execution, event_seq: int) -> dict[str, Any]:
         "about": execution.about,
         "entity": execution.entity,
         "created_at": execution.created_at,
+        "finished_at": execution.finished_at,
     }
 
 
@@ -188,6 +191,19 @@ def attempt_of(row: AttemptRow) -> Attempt:
         ),
         response=Response(**orjson.loads(row.response)) if row.response else None,
         error=error,
+    )
+
+
+def case_of(row: HookCaseRow) -> HookCase:
+    return HookCase(
+        id=cast("int", row.id),
+        hook_id=row.hook_id,
+        name=row.name,
+        role=Role(row.role),
+        data=orjson.loads(row.data),
+        fires=row.fires,
+        created_at=row.created_at,
+        created_by=row.created_by,
     )
 
 

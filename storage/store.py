@@ -19,6 +19,7 @@ from engine.model import (
     Event,
     Execution,
     Hook,
+    HookCase,
     HookDefinition,
     HookHealth,
     HookStats,
@@ -115,6 +116,18 @@ class SqlStore:
 
     async def hook_versions(self, hook_id: int) -> list[HookVersion]:
         return await self._read(hooks.versions, hook_id)
+
+    async def cases(self, hook_id: int) -> list[HookCase]:
+        return await self._read(hooks.cases, hook_id)
+
+    async def add_case(self, case: HookCase) -> HookCase:
+        return await self._write(hooks.add_case, case)
+
+    async def delete_case(self, hook_id: int, case_id: int) -> None:
+        await self._write(hooks.delete_case, hook_id, case_id)
+
+    async def hits_among(self, hook_id: int, before: datetime, events: int) -> tuple[int, int]:
+        return await self._read(hooks.hits_among, hook_id, before, events)
 
     async def hook_stats(self, now: datetime) -> dict[int, HookStats]:
         return await self._read(hooks.stats, now)

@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 
+from engine.api.cases import case_routes
 from engine.api.event_types import event_type_routes
 from engine.api.events import event_routes
 from engine.api.executions import execution_routes
@@ -44,7 +45,15 @@ def create_app(engine: Engine) -> FastAPI:
         lifespan=lifespan,
     )
     app.router.routes.insert(0, ingest_route(engine, f"{ROOT}/events"))
-    for make in (event_type_routes, event_routes, hook_routes, execution_routes, replay_routes, lane_routes):
+    for make in (
+        event_type_routes,
+        event_routes,
+        hook_routes,
+        case_routes,
+        execution_routes,
+        replay_routes,
+        lane_routes,
+    ):
         app.include_router(make(engine), prefix=ROOT)
     app.include_router(health_routes(engine))
     answer_problems(app)

@@ -1,7 +1,6 @@
 """Hooks over HTTP: list, read, save with a guard against lost updates, duplicate, delete, test."""
 
 import re
-from collections.abc import Mapping
 from dataclasses import asdict
 from http import HTTPStatus
 from typing import Annotated, cast
@@ -15,9 +14,10 @@ from engine.api.auth import caller
 from engine.api.body import read_object
 from engine.api.json import answer, decision_json, execution_json, hook_json, request_json
 from engine.api.problems import Problem
+from engine.api.reading import gates_of, role_of
 from engine.api.schemas import BACKTEST_BODY, HOOK_BODY, PROBLEMS, TEST_BODY
 from engine.errors import InvalidHook, InvalidQuery
-from engine.model import Actor, Hook, Json, Role
+from engine.model import Hook, Json
 from engine.runtime import Engine
 
 Limit = Annotated[int, Query(ge=1, le=500)]
@@ -131,8 +131,9 @@ def _add_test(router: APIRouter, engine: Engine) -> None:
         result = await engine.test(
             hook_id,
             data=cast("dict[str, Json]", data),
-            role=_role(raw, actor),
+            role=role_of(raw, actor.role),
             send=raw.get("send", False) is True,
+            without=gates_of(raw),
             actor=actor,
         )
         document = {
@@ -177,11 +178,3 @@ def _matches(hook: Hook, type: str | None, q: str | None) -> bool:
     definition = hook.definition
     text = f"{definition.title}\n{definition.description}\n{definition.key}".casefold()
     return (type is None or definition.type == type) and (q is None or q.casefold() in text)
-
-
-def _role(raw: Mapping[str, Json], actor: Actor) -> Role:
-    wanted = raw.get("role", actor.role)
-    try:
-        return Role(wanted)
-    except ValueError:
-        raise InvalidHook({"role": f"Choose one of: {', '.join(Role)}."}) from None

@@ -1,8 +1,11 @@
 """Reading what several routes take."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import cast
 
-from engine.errors import InvalidQuery
+from engine.errors import InvalidHook, InvalidQuery
+from engine.model import Gate, Json, Role
 
 
 def aware(name: str, moment: datetime | None) -> datetime | None:
@@ -10,3 +13,20 @@ def aware(name: str, moment: datetime | None) -> datetime | None:
     if moment is not None and moment.tzinfo is None:
         raise InvalidQuery(name, 'Give the time with its zone, such as "2025-09-09T14:27:00Z".')
     return moment
+
+
+def role_of(raw: Mapping[str, Json], otherwise: Role) -> Role:
+    """Raises InvalidHook."""
+    try:
+        return Role(raw.get("role", otherwise))
+    except ValueError:
+        raise InvalidHook({"role": f"Choose one of: {', '.join(Role)}."}) from None
+
+
+def gates_of(raw: Mapping[str, Json]) -> frozenset[Gate]:
+    """The gates that a test passes over, under `without`. Raises InvalidHook."""
+    wanted = raw.get("without", [])
+    try:
+        return frozenset(Gate(one) for one in cast("list[Json]", wanted))
+    except (TypeError, ValueError):
+        raise InvalidHook({"without": f"A list of: {', '.join(Gate)}."}) from None

@@ -84,6 +84,19 @@ COMPONENTS: dict[str, Any] = _HOOK.pop("$defs")
 
 HOOK_BODY = _body(_HOOK)
 
+CASE_BODY = _body(
+    {
+        "type": "object",
+        "required": ["name", "data", "fires"],
+        "properties": {
+            "name": {"type": "string", "maxLength": 255},
+            "data": {"type": "object", "description": "the event's data"},
+            "role": {"type": "string", "description": "the event's role; the hook's own where left out"},
+            "fires": {"type": "boolean", "description": "whether the hook is expected to fire"},
+        },
+    }
+)
+
 BACKTEST_BODY = _body(
     {
         "type": "object",
@@ -102,6 +115,11 @@ TEST_BODY = _body(
             "data": {"type": "object", "description": "the event's data; the type's sample where left out"},
             "role": {"type": "string", "description": "the role to act as; the key's own where left out"},
             "send": {"type": "boolean", "default": False},
+            "without": {
+                "type": "array",
+                "items": {"type": "string", "enum": ["status", "role", "filters", "condition"]},
+                "description": "gates that are not asked",
+            },
         },
     }
 )

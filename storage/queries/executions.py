@@ -84,7 +84,7 @@ def decide(connection: Connection, batches: Sequence[Sequence[Decided]]) -> list
         made = [(seq, execution) for seq, one in fresh.items() for execution in one.executions]
         if made:
             connection.execute(_INSERT_EXECUTION, [execution_values(execution, seq) for seq, execution in made])
-            _count_hits(connection, [execution for _, execution in made])
+            _count_hits(connection, [execution for _, execution in made if execution.status is not Status.SHADOWED])
     return [None] * len(batches)
 
 
@@ -368,6 +368,8 @@ def _advance(execution: Execution) -> dict[str, Any]:
 
 
 def _count_hits(connection: Connection, executions: Sequence[Execution]) -> None:
+    if not executions:
+        return
     hits = Counter(execution.hook_id for execution in executions)
     latest = {execution.hook_id: execution.created_at for execution in executions}
     connection.execute(_HIT, [{"of_hook": id, "more": more, "at": latest[id]} for id, more in hits.items()])

@@ -3,14 +3,24 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, cast
 
+import orjson
 from sqlalchemy.dialects.sqlite import insert
 from sqlmodel import Session, col, func, select
 
 from engine.errors import Conflict, InvalidHook, NotFound
-from engine.model import Actor, Hook, HookDefinition, HookHealth, HookStats, HookVersion, SigningSecret
+from engine.model import Actor, Hook, HookCase, HookDefinition, HookHealth, HookStats, HookVersion, SigningSecret
 from engine.ports import HookSet
-from storage.rows import health_of, hook_of, hook_then, read_definition, saved_by, version_of, write_definition
-from storage.tables import HookHealthRow, HookHourRow, HookRow, HookSecretRow, HookVersionRow
+from storage.rows import case_of, health_of, hook_of, hook_then, read_definition, saved_by, version_of, write_definition
+from storage.tables import (
+    EventRow,
+    ExecutionRow,
+    HookCaseRow,
+    HookHealthRow,
+    HookHourRow,
+    HookRow,
+    HookSecretRow,
+    HookVersionRow,
+)
 
 HOUR_SECONDS = 3_600
 DAY_HOURS = 24
@@ -100,6 +110,51 @@ def versions(session: Session, hook_id: int) -> list[HookVersion]:
     if not rows:
         raise NotFound("hook", hook_id)
     return [version_of(row) for row in rows]
+
+
+def cases(session: Session, hook_id: int) -> list[HookCase]:
+    rows = session.exec(select(HookCaseRow).where(HookCaseRow.hook_id == hook_id).order_by(col(HookCaseRow.id)))
+    return [case_of(row) for row in rows]
+
+
+def add_case(session: Session, case: HookCase) -> HookCase:
+    """Raises NotFound."""
+    _living(session, case.hook_id, None)
+    row = HookCaseRow(
+        hook_id=case.hook_id,
+        name=case.name,
+        role=case.role.value,
+        data=orjson.dumps(case.data).decode(),
+        fires=case.fires,
+        created_at=case.created_at,
+        created_by=case.created_by,
+    )
+    session.add(row)
+    session.flush()
+    return case_of(row)
+
+
+def delete_case(session: Session, hook_id: int, case_id: int) -> None:
+    """Raises NotFound."""
+    row = session.get(HookCaseRow, case_id)
+    if row is None or row.hook_id != hook_id:
+        raise NotFound("case", case_id)
+    session.delete(row)
+
+
+def hits_among(session: Session, hook_id: int, before: datetime, events: int) -> tuple[int, int]:
+    hook = session.get_one(HookRow, hook_id)
+    trigger = read_definition(hook.definition).trigger
+    seqs = session.exec(
+        select(EventRow.seq)
+        .where(EventRow.type == trigger, col(EventRow.received_at) < before, col(EventRow.test).is_(False))
+        .order_by(col(EventRow.seq).desc())
+        .limit(events)
+    ).all()
+    fired = select(func.count(func.distinct(ExecutionRow.event_seq))).where(
+        ExecutionRow.hook_id == hook_id, col(ExecutionRow.event_seq).in_(seqs)
+    )
+    return session.exec(fired).one(), len(seqs)
 
 
 def stats(session: Session, now: datetime) -> dict[int, HookStats]:

@@ -24,6 +24,8 @@ from storage.tables import (
     SessionRow,
 )
 
+_GO_FIRST = (Status.SUCCEEDED.value, Status.CANCELLED.value, Status.SHADOWED.value)
+
 Place = tuple[int, int]
 """The seqs of the last execution and the last event that were looked at."""
 
@@ -72,7 +74,7 @@ def old(
         .where(
             seq > after[0],
             seq < first_seq(session, seq, at, before),
-            col(ExecutionRow.status).in_((Status.SUCCEEDED.value, Status.CANCELLED.value))
+            col(ExecutionRow.status).in_(_GO_FIRST)
             | ((col(ExecutionRow.status) == Status.FAILED.value) & (seq < first_seq(session, seq, at, failed_before))),
         )
         .order_by(seq)

@@ -1,0 +1,75 @@
+"""Hooks that used to fire and have stopped: told once, with what stops them now."""
+
+import math
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime
+
+from engine.errors import NotFound, StoreUnavailable
+from engine.hooks import Hooks
+from engine.insight import Insight
+from engine.labels import LABELS
+from engine.matching import CompiledHook
+from engine.model import Gate, HookStats
+from engine.notices import Notices
+from engine.ports import HookStore
+
+SURE = 0.001
+FEWEST_FIRED = 5
+LOOKED_BACK = 500
+LOOKED_AT = 500
+
+
+def is_silent(fired: int, of: int, since: int) -> bool:
+    """Whether none of `since` events is more than chance, for a hook that fired for `fired` of the `of` before."""
+    if fired < FEWEST_FIRED or not of:
+        return False
+    share = min(fired / of, 0.99)
+    return since * math.log(1 - share) < math.log(SURE)
+
+
+def in_words(since: int, gates: Counter[Gate]) -> str:
+    """Such as "41 events came since it fired last: 38 stopped by its condition, 3 by its role"."""
+    parts = [f"{count} by its {LABELS[gate].lower()}" for gate, count in gates.most_common()]
+    passed = since - sum(gates.values())
+    if passed:
+        parts.append(f"{passed} would fire now")
+    said = ", ".join(parts).replace(" by its", " stopped by its", 1)
+    return f"{since} events came since it fired last: {said}."
+
+
+class Silence:
+    def __init__(
+        self,
+        store: HookStore,
+        hooks: Hooks,
+        insight: Insight,
+        notices: Notices,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._store, self._hooks, self._insight, self._notices, self._now = store, hooks, insight, notices, now
+        self._told: dict[int, datetime] = {}
+
+    async def look(self) -> None:
+        """At every enabled hook."""
+        try:
+            stats = await self._store.hook_stats(self._now())
+            for hook_id, of_hook in stats.items():
+                compiled = self._hooks.index().by_id.get(hook_id)
+                if compiled and compiled.hook.definition.enabled:
+                    await self._look_at(compiled, of_hook)
+        except (StoreUnavailable, NotFound):
+            return  # at the next look
+
+    async def _look_at(self, compiled: CompiledHook, stats: HookStats) -> None:
+        hook, last = compiled.hook, stats.last_hit_at
+        if last is None or self._told.get(hook.id) == last or stats.hits < FEWEST_FIRED:
+            return
+        since, gates = await self._insight.gates_since(compiled, last, LOOKED_AT)
+        if not since:
+            return
+        fired, of = await self._store.hits_among(hook.id, last, LOOKED_BACK)
+        if is_silent(fired, of, since):
+            self._told[hook.id] = last
+            title = f"“{hook.definition.title}” has stopped firing"
+            await self._notices.tell("warning", title, in_words(since, gates), f"/executions?hook_id={hook.id}")
