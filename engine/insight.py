@@ -21,7 +21,7 @@ from engine.profile import Profile, doubts, profile_of
 EVENTS = 500
 MOST_EVENTS = 50_000
 PAGE = 500
-STRETCH_SECONDS = 0.002
+STRETCH_SECONDS = 0.001
 PROFILE_SECONDS = 30.0
 
 
@@ -171,5 +171,5 @@ def _in_stretches(judge: Callable[[Sequence[Event]], None], events: Sequence[Eve
     for start in range(0, len(events), 10):
         judge(events[start : start + 10])
         if time.perf_counter() - began > STRETCH_SECONDS:
-            time.sleep(STRETCH_SECONDS / 4)  # noqa: TID251 (in a thread)
+            time.sleep(STRETCH_SECONDS)  # noqa: TID251 (in a thread)
             began = time.perf_counter()
