@@ -9,6 +9,7 @@ from dashboard.live import Hub
 from dashboard.pages.execution import execution_page
 from dashboard.pages.executions import executions_page
 from dashboard.pages.hooks import hooks_page
+from dashboard.pages.settings import settings_page
 from dashboard.sign_in import add_doors
 from engine import Engine
 
@@ -34,6 +35,7 @@ def mount(app: FastAPI, engine: Engine) -> None:
     hooks_page(engine, hub, style_url)  # /
     executions_page(engine, style_url)  # /executions
     execution_page(engine, style_url)  # /executions/{execution_id}
+    settings_page(engine, style_url)  # /settings
     # Without this any site could open our websocket with a visitor's cookie.
     core.sio.eio.cors_allowed_origins = None
     # The bar that runs along the top at every request tells nothing, and has no name for a screen reader.

@@ -6,12 +6,17 @@ from contextlib import contextmanager
 from nicegui import ui
 from nicegui.element import Element
 
+from dashboard.components.notice_bell import NoticeBell
 from dashboard.components.text import Text
 from dashboard.session import Visitor
 from dashboard.theme import dress
 from engine import LABELS
 
-PAGES = (("/", "Hooks", "webhook"), ("/executions", "Executions", "receipt_long"))
+PAGES = (
+    ("/", "Hooks", "webhook"),
+    ("/executions", "Executions", "receipt_long"),
+    ("/settings", "Settings", "tune"),
+)
 
 
 class ThemeSwitch(Element, component="components/theme_switch.js", esm={"th-shared": "components/shared"}):
@@ -19,7 +24,7 @@ class ThemeSwitch(Element, component="components/theme_switch.js", esm={"th-shar
 
 
 class Keys(Element, component="components/keys.js", esm={"th-shared": "components/shared"}):
-    """`g h` and `g e` go to a page, `?` shows all keys."""
+    """`g h`, `g e` and `g s` go to a page, `?` shows all keys."""
 
 
 @contextmanager
@@ -34,6 +39,7 @@ def frame(visitor: Visitor, style_url: str, title: str, path: str) -> Iterator[N
             mark.props.update(src="/favicon.svg", alt="", width=24, height=24)
             Text("span", "Trigger Hooks")
         Text("span", f"{visitor.actor.name} · {LABELS[visitor.actor.role]}", "th-who")
+        NoticeBell(visitor.engine, visitor.actor, visitor.now)
         Keys()
         ThemeSwitch()
         with ui.element("form") as form:

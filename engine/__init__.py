@@ -80,7 +80,7 @@ from engine.model import (
 from engine.near import NearMiss
 from engine.ports import EventQuery, ExecutionQuery, Recorded
 from engine.profile import FieldProfile, Profile
-from engine.replays import Preview
+from engine.replays import Pair, Preview
 from engine.runtime import ConditionCheck, Engine, EngineSettings, Receipt, TestResult
 
 __all__ = [
@@ -141,6 +141,7 @@ __all__ = [
     "Overlap",
     "Overloaded",
     "Page",
+    "Pair",
     "Permission",
     "Preset",
     "Preview",

@@ -128,7 +128,7 @@ def new_execution(id: str, event: Event, hook: Hook, at: datetime) -> Execution:
         status=Status.PENDING,
         created_at=at,
         test=event.test,
-        about=_about(event.data),
+        about=about_of(event.data),
         entity=_entity(event.data) if hook.definition.ordered else "",
     )
 
@@ -139,7 +139,7 @@ def _entity(data: Mapping[str, Json]) -> str:
     return next(known, "")[:200]
 
 
-def _about(data: Mapping[str, Json]) -> str:
+def about_of(data: Mapping[str, Json]) -> str:
     """Whom the event is about, in at most 80 characters."""
     name = " ".join(str(data[part]) for part in ("first_name", "last_name") if data.get(part))
     fields = ("phone_number", "from_number", "lead_id", "title", "campaign_name", "agent_name", "call_id")

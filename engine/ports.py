@@ -281,11 +281,13 @@ class ReplayStore(Protocol):
         """Of executions; of events, where it is about what was skipped."""
         ...
 
-    async def count_pairs(self, query: ReplayQuery) -> int:
-        """How many pairs of event and hook a replay of executions runs again."""
+    async def count_pairs(self, query: ReplayQuery, last: int, hooks: Set[int]) -> int:
+        """How many pairs of an event and one of these hooks a replay of executions runs again, up to the seq `last`."""
         ...
 
-    async def pairs(self, query: ReplayQuery, after: int, last: int, limit: int) -> list[tuple[int, Job]]:
+    async def pairs(
+        self, query: ReplayQuery, after: int, last: int, hooks: Set[int], limit: int
+    ) -> list[tuple[int, Job]]:
         """The newest execution of each such pair with its seq, oldest first, beyond the seq `after` up to `last`."""
         ...
 

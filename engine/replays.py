@@ -37,7 +37,7 @@ from engine.model import (
     ReplayVersion,
     Status,
 )
-from engine.pipeline import new_execution
+from engine.pipeline import about_of, new_execution
 from engine.ports import ExecutionStore, ReplayStore
 from engine.supervisor import Supervisor
 
@@ -53,10 +53,11 @@ _QUERY = TypeAdapter(ReplayQuery)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pair:
-    """What would run: the hook as it would run, for this event."""
+    """What would run: the hook as it would run, for this event. `about` names whom the event is about."""
 
     event: Event
     hook: Hook
+    about: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +70,7 @@ class Preview:
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
-    """`hook` is None where it is left out: deleted or disabled by now, or it would not fire."""
+    """`hook` is None where it is left out: switched off just now, or it would not fire."""
 
     seq: int
     event: Event
@@ -128,7 +129,8 @@ class Replays:
             if candidate.hook is not None:
                 total += 1
                 if len(first) < SHOWN:
-                    first.append(Pair(event=candidate.event, hook=candidate.hook))
+                    about = about_of(candidate.event.data)
+                    first.append(Pair(event=candidate.event, hook=candidate.hook, about=about))
         return Preview(total=total, first=tuple(first))
 
     async def begin(self, raw: Mapping[str, Json], *, actor: Actor) -> Replay:
@@ -193,6 +195,8 @@ class Replays:
         for name, moment in (("from", query.since), ("to", query.until)):
             if moment is not None and moment.tzinfo is None:
                 raise InvalidHook({name: 'Give the time with its zone, such as "2025-09-09T14:27:00Z".'})
+        if query.since and query.until and query.until <= query.since:
+            raise InvalidHook({"to": "This is before the beginning."})
         if query.hook_id is not None:
             self._hooks.get(query.hook_id)
         elif query.status is ReplayOf.SKIPPED:
@@ -201,7 +205,7 @@ class Replays:
 
     async def _count(self, query: ReplayQuery, last: int) -> int:
         if query.status is not ReplayOf.SKIPPED:
-            return await self._store.count_pairs(query)
+            return await self._store.count_pairs(query, last, self._on())
         return sum([1 async for candidate in self._candidates(query, 0, last) if candidate.hook is not None])
 
     def _spawn(self, replay: Replay) -> None:
@@ -262,7 +266,7 @@ class Replays:
             async for candidate in self._skipped(query, after, last):
                 yield candidate
             return
-        while page := await self._patiently(self._store.pairs, query, after, last, PAGE):
+        while page := await self._patiently(self._store.pairs, query, after, last, self._on(), PAGE):
             for seq, job in page:
                 after = seq
                 yield _Candidate(seq, job.event, self._hook_of(job, query.version))
@@ -288,6 +292,9 @@ class Replays:
         if not self._is_on(job.hook.id):
             return None
         return job.hook if version is ReplayVersion.THEN else self._hooks.get(job.hook.id)
+
+    def _on(self) -> frozenset[int]:
+        return frozenset(hook.id for hook in self._hooks.all() if hook.definition.enabled)
 
     def _is_on(self, hook_id: int) -> bool:
         """A hook that is off, or deleted, calls nobody."""

@@ -177,14 +177,16 @@ class SqlStore:
     async def backlog(self) -> int:
         return await self._read(executions.backlog)
 
-    async def count_pairs(self, query: ReplayQuery) -> int:
-        return await self._read(replays.count_pairs, query)
+    async def count_pairs(self, query: ReplayQuery, last: int, hooks: Set[int]) -> int:
+        return await self._read(replays.count_pairs, query, last, hooks)
 
     async def last_seq(self, query: ReplayQuery) -> int:
         return await self._read(replays.last_seq, query)
 
-    async def pairs(self, query: ReplayQuery, after: int, last: int, limit: int) -> list[tuple[int, Job]]:
-        return await self._read(replays.pairs, query, after, last, limit)
+    async def pairs(
+        self, query: ReplayQuery, after: int, last: int, hooks: Set[int], limit: int
+    ) -> list[tuple[int, Job]]:
+        return await self._read(replays.pairs, query, after, last, hooks, limit)
 
     async def passed(self, query: ReplayQuery, trigger: str, after: int, last: int, limit: int) -> list[Recorded]:
         return await self._read(replays.passed, query, trigger, after, last, limit)

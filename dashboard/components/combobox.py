@@ -49,6 +49,16 @@ class Combobox(Element, component="combobox.js", esm={"th-parts": "parts"}):
         self.props["invalid"] = invalid
         self.props["describedby"] = described_by
 
+    def set(self, value: str) -> None:
+        """Without telling `on_change`."""
+        if value != self.value:
+            self.value = value
+            self.run_method("set", value)
+
+    def offer(self, options: Sequence[Option]) -> None:
+        """Other options from now on."""
+        self.props["options"] = list(options)
+
     def _changed(self, event: GenericEventArguments) -> None:
         if isinstance(event.args, str):
             self.value = event.args

@@ -31,7 +31,7 @@ export default {
       this.next = view.next;
     },
     ask() {
-      keepInAddress(this.query);
+      keepInAddress({ ...this.query, hook_id: "" });
       this.busy = true;
       this.$emit("query", { ...this.query });
     },

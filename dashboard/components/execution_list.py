@@ -24,7 +24,9 @@ class Filters:
 
     @classmethod
     def read(cls, words: Mapping[str, Any]) -> "Filters":
+        """`hook_id`, as the API and the notices name it, means `hook`."""
         hook, status, type, test = (str(words.get(name, "")) for name in ("hook", "status", "type", "test"))
+        hook = hook or str(words.get("hook_id", ""))
         return cls(
             hook=hook if hook.isascii() and hook.isdigit() and len(hook) < 10 else "",
             status=status if status in set(Status) else "",

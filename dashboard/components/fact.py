@@ -1,5 +1,7 @@
 """A name and what it is, in a list of facts."""
 
+from typing import overload
+
 from nicegui import ui
 from nicegui.element import Element
 
@@ -14,6 +16,10 @@ class Moment(Element, component="moment.js", esm={"th-shared": "shared"}):
         self.props["at"] = iso
 
 
+@overload
+def fact(name: str, value: str) -> Text: ...
+@overload
+def fact(name: str) -> Element: ...
 def fact(name: str, value: str | None = None) -> Element:
     """The description, to put something else into where there is no text."""
     with ui.element("div").classes("th-fact"):

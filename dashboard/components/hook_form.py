@@ -6,6 +6,7 @@ from nicegui import background_tasks, ui
 
 from dashboard.components.dialogs import ActorNow, actor_now, confirm, toast
 from dashboard.components.hook_form_action import ActionSection
+from dashboard.components.hook_form_delivery import DeliverySection
 from dashboard.components.hook_form_draft import Draft, in_a_sentence
 from dashboard.components.hook_form_frame import Frame
 from dashboard.components.hook_form_sections import BasicSection, Editing, TriggerSection
@@ -82,7 +83,7 @@ class HookForm:
         )
         with self._frame.body:
             self._basic, self._trigger = BasicSection(editing), TriggerSection(editing)
-            self._action = ActionSection(editing)
+            self._action, self._delivery = ActionSection(editing), DeliverySection(editing)
             if hook and not read_only:
                 SecretSection(self._engine, hook.id, self._actor)
             with ui.element("div").classes("ti-sentence"):
@@ -133,7 +134,8 @@ class HookForm:
         await self.save()
 
     def _problems(self) -> dict[str, str]:
-        return {**self._action.own_problems(), **self._engine.hooks.check(self._draft.raw)}
+        own = {**self._action.own_problems(), **self._delivery.own_problems()}
+        return {**own, **self._engine.hooks.check(self._draft.raw)}
 
     def _refuse(self, problems: Mapping[str, str]) -> None:
         """Shows all that is in the way, and moves the focus to the first of it."""
@@ -157,12 +159,14 @@ class HookForm:
         self._basic.show(shown)
         self._trigger.show(shown, problems, tries=self._tries)
         self._action.show(shown, problems, tries=self._tries)
+        self._delivery.show(shown)
 
     def _changed(self) -> None:
         problems = self._problems()
         self._show(problems)
         if self._tries:
             self._count(problems)
+        self._delivery.follow()
         self._frame.panel.guard(self._draft.dirty)
         self._sentence.text = in_a_sentence(self._draft.raw, self._engine.catalogue)
 

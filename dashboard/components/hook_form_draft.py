@@ -22,6 +22,7 @@ def empty_hook() -> dict[str, Json]:
         "title": "",
         "description": "",
         "enabled": True,
+        "shadow": False,
         "trigger": "",
         "role": str(Role.AGENT),
         "type": str(HookType.OTHER),
@@ -29,6 +30,7 @@ def empty_hook() -> dict[str, Json]:
         "condition": "",
         "run": str(Run.SEQUENTIAL),
         "actions": [{"url": "", "method": str(Method.POST), "headers": {}, "body": None}],
+        "delivery": {"retries": None, "timeout": None, "final_4xx": False, "ordered": None},
     }
 
 
@@ -39,6 +41,7 @@ class Draft:
         empty = empty_hook()
         self.raw: dict[str, Json] = {**empty, **deepcopy(dict(raw))}
         self.raw["actions"] = [{**empty["actions"][0], **action} for action in self.raw["actions"]]
+        self.raw["delivery"] = {**empty["delivery"], **self.raw["delivery"]}
         self.touched: set[str] = set()
         self._start = deepcopy(self.raw)
 

@@ -46,12 +46,13 @@ export default {
       event.preventDefault();
       event.returnValue = "";
     },
-    // The first of these fields in the order of the page; a field that is not there stands for the one around it.
+    // The first of these fields in the order of the page, unfolded; a field that is not there stands for the one around it.
     reveal(fields) {
       this.$nextTick(() => {
         const places = [...this.$el.querySelectorAll("[data-field]")];
         const wrong = places.find((place) => fields.includes(place.dataset.field)) ||
           places.find((place) => fields.some((field) => field.startsWith(place.dataset.field)));
+        for (let fold = wrong && wrong.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
         const target = wrong && (wrong.querySelector("input, textarea, button") || wrong.querySelector("[tabindex]"));
         if (!target) return;
         target.focus({ preventScroll: true });

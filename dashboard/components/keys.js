@@ -2,6 +2,7 @@ import { isKey, keysAreOn } from "th-shared";
 
 const KEYS = [
   ["/", "Search hooks"], ["n", "Add a hook"], ["p", "Pause or resume the feed"], ["g h", "Go to hooks"], ["g e", "Go to executions"],
+  ["g s", "Go to settings"],
   ["Ctrl S", "Save the form"], ["Ctrl Enter", "Dry run in the Test dialog"], ["Esc", "Close"], ["?", "These keys"],
 ];
 
@@ -16,7 +17,7 @@ export default {
   methods: {
     onKey(event) {
       if (!isKey(event)) return;
-      const went = this.after === "g" && { h: "/", e: "/executions" }[event.key];
+      const went = this.after === "g" && { h: "/", e: "/executions", s: "/settings" }[event.key];
       this.after = event.key;
       if (went) location.assign(went);
       else if (event.key === "?") this.$refs.help.showModal();

@@ -1,14 +1,19 @@
-"""`/executions`: all that ran, by hook, status and type."""
+"""`/executions`: all that ran, by hook, status and type; and running many of them again."""
+
+from collections.abc import Sequence
 
 from nicegui import ui
 from starlette.requests import Request
 from starlette.responses import RedirectResponse
 
+from dashboard.components.dialogs import toast
 from dashboard.components.execution_list import ExecutionList, Filters
+from dashboard.components.replay_many import ReplayMany
+from dashboard.components.replay_progress import ReplayProgress
 from dashboard.components.text import Text
 from dashboard.frame import frame
-from dashboard.session import visitor
-from engine import Engine
+from dashboard.session import Visitor, to_the_door, visitor
+from engine import Engine, Execution, Page, Permission, Replay, TriggerHooksError, may
 
 
 def executions_page(engine: Engine, style_url: str) -> None:
@@ -19,9 +24,42 @@ def executions_page(engine: Engine, style_url: str) -> None:
             return who
         filters = Filters.read(request.query_params)
         stored = await engine.executions(filters.query())
+        # Read last: from here to the subscription nothing waits, so that no step of a replay falls in between.
+        replays = await engine.replays.newest()
         with frame(who, style_url, "Executions", "/executions"):
-            with ui.element("div").classes("th-head"), ui.element("div"):
+            _ExecutionsPage(engine, who).build(filters, stored, replays)
+        return None
+
+
+class _ExecutionsPage:
+    def __init__(self, engine: Engine, who: Visitor) -> None:
+        self._engine, self._who = engine, who
+        self._client = ui.context.client
+
+    def build(self, filters: Filters, stored: Page[Execution], replays: Sequence[Replay]) -> None:
+        may_replay = may(self._who.actor, Permission.REPLAY)
+        with ui.element("div").classes("th-head"):
+            with ui.element("div"):
                 Text("h1", "Executions")
                 Text("p", "Every run of every hook, newest first.", "th-muted")
-            ExecutionList(engine, filters, stored)
-        return None
+            if may_replay:
+                with ui.element("div").classes("th-head-buttons"):
+                    ReplayMany(self._engine, self._who.now, self._begun)
+        self._progress = ReplayProgress(self._engine, replays, self._stop if may_replay else None)
+        ExecutionList(self._engine, filters, stored)
+
+    def _begun(self, replay: Replay) -> None:
+        self._progress.put(replay)
+
+    async def _stop(self, replay_id: int) -> None:
+        """Asks who acts now, stops it, and says what was refused."""
+        actor = await self._who.now()
+        with self._client:
+            if actor is None:
+                to_the_door("/executions")
+                return
+            try:
+                await self._engine.replays.stop(replay_id, actor=actor)
+            except TriggerHooksError as error:
+                self._progress.release(replay_id)
+                toast(str(error), "bad")

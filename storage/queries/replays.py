@@ -1,6 +1,6 @@
 """Replays of many: what they run again, and how far each has come. Pairs are of event and hook."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from datetime import datetime
 from typing import Any
 
@@ -16,8 +16,12 @@ from storage.rows import recorded_of, replay_of, replay_values
 from storage.tables import EventRow, ExecutionRow, ReplayRow
 
 
-def count_pairs(session: Session, query: ReplayQuery) -> int:
-    return session.exec(select(func.count()).select_from(ExecutionRow).where(*_newest_of_pair(session, query))).one()
+def count_pairs(session: Session, query: ReplayQuery, last: int, hooks: Set[int]) -> int:
+    return session.exec(
+        select(func.count())
+        .select_from(ExecutionRow)
+        .where(col(ExecutionRow.seq) <= last, *_newest_of_pair(session, query, hooks))
+    ).one()
 
 
 def last_seq(session: Session, query: ReplayQuery) -> int:
@@ -25,11 +29,13 @@ def last_seq(session: Session, query: ReplayQuery) -> int:
     return session.exec(select(func.max(of))).one() or 0
 
 
-def pairs(session: Session, query: ReplayQuery, after: int, last: int, limit: int) -> list[tuple[int, Job]]:
+def pairs(
+    session: Session, query: ReplayQuery, after: int, last: int, hooks: Set[int], limit: int
+) -> list[tuple[int, Job]]:
     """With the seq of the execution, oldest first."""
     rows = session.exec(
         executions.joined()
-        .where(col(ExecutionRow.seq).between(after + 1, last), *_newest_of_pair(session, query))
+        .where(col(ExecutionRow.seq).between(after + 1, last), *_newest_of_pair(session, query, hooks))
         .order_by(col(ExecutionRow.seq))
         .limit(limit)
     ).all()
@@ -100,7 +106,7 @@ def _row(session: Session, replay_id: int) -> ReplayRow:
     return row
 
 
-def _newest_of_pair(session: Session, query: ReplayQuery) -> Iterable[Any]:
+def _newest_of_pair(session: Session, query: ReplayQuery, hooks: Set[int]) -> Iterable[Any]:
     """Executions that ended as asked, with none after them for the same pair, and none that delivered it."""
     other = aliased(ExecutionRow, name="other")
     same_pair = (
@@ -112,8 +118,7 @@ def _newest_of_pair(session: Session, query: ReplayQuery) -> Iterable[Any]:
     yield ~select(other.seq).where(*same_pair, col(other.seq) > col(ExecutionRow.seq)).exists()
     if not query.again and query.status is not ReplayOf.SUCCEEDED:
         yield ~select(other.seq).where(*same_pair, col(other.status) == ReplayOf.SUCCEEDED.value).exists()
-    if query.hook_id is not None:
-        yield col(ExecutionRow.hook_id) == query.hook_id
+    yield col(ExecutionRow.hook_id).in_(hooks if query.hook_id is None else hooks & {query.hook_id})
     if query.type is not None:
         yield col(ExecutionRow.type) == query.type.value
     yield from executions.made_within(session, query.since, query.until)

@@ -5,8 +5,11 @@ from typing import Any
 
 import pytest
 from nicegui import ui
+from nicegui.element import Element
 from nicegui.testing import User
+from nicegui.testing.user_interaction import UserInteraction
 
+from dashboard.components.combobox import Combobox
 from dashboard.components.condition_editor import FUNCTIONS, ConditionEditor
 from dashboard.components.event_picker import EventPicker
 from dashboard.components.filter_rows import FilterRows
@@ -14,7 +17,7 @@ from dashboard.components.hook_form import HookForm
 from dashboard.components.hook_form_draft import empty_hook, in_a_sentence
 from dashboard.components.hook_form_headers import HeaderRows
 from dashboard.components.hook_form_panel import Panel
-from engine import Actor, Engine, Hook, functions
+from engine import Actor, Engine, Hook, HookType, functions
 from tests.dashboard.conftest import ADMIN, ECHO, MANAGER, USER
 
 
@@ -93,6 +96,7 @@ async def test_a_new_hook_is_saved_as_the_api_would_store_it(user: User, engine:
         "title": "Hot leads",
         "description": "",
         "enabled": True,
+        "shadow": False,
         "trigger": "call.ended",
         "role": "agent",
         "type": "other",
@@ -100,6 +104,7 @@ async def test_a_new_hook_is_saved_as_the_api_would_store_it(user: User, engine:
         "condition": "lead_score >= 80",
         "run": "sequential",
         "actions": [{"url": ECHO, "method": "POST", "headers": {"X-Team": "sales"}, "body": None}],
+        "delivery": {"retries": None, "timeout": None, "final_4xx": False, "ordered": None},
     }
 
 
@@ -299,6 +304,113 @@ def test_the_functions_that_complete_are_those_of_the_engine() -> None:
     known = {name: (one.signature, one.description) for name, one in functions.FUNCTIONS.items()}
 
     assert dict(FUNCTIONS) == known
+
+
+def delivery(user: User) -> Any:
+    """The list of schedules in the section Delivery."""
+    (box,) = [box for box in user.find(kind=Combobox).elements if box.props["label"] == "Retries"]
+    return box
+
+
+def choose(user: User, label: str, value: str) -> None:
+    (box,) = [box for box in user.find(kind=Combobox).elements if box.props["label"] == label]
+    UserInteraction(user, {box}, box.props["label"]).trigger("change", value)
+
+
+def is_open(user: User) -> bool:
+    """Whether Delivery is unfolded at the start."""
+    (details,) = [one for one in user.find(kind=Element).elements if one.tag == "details"]
+    return details.props["open"]
+
+
+async def test_delivery_is_folded_while_it_is_as_usual_and_says_what_it_is(user: User, engine: Engine) -> None:
+    await opened(user, engine, 1)
+
+    await user.should_see("As its lane: ten attempts over three days, 15 s a call")
+    assert is_open(user) is False
+
+
+async def test_delivery_is_open_where_it_differs(user: User, engine: Engine) -> None:
+    raw = engine.hooks.raw(engine.hooks.get(1).definition)
+    own = {"retries": [5, 60], "timeout": 10, "final_4xx": True, "ordered": True}
+    await engine.hooks.save(raw | {"delivery": own}, actor=ADMIN, hook_id=1)
+    await opened(user, engine, 1)
+
+    await user.should_see("Again after 5 s and 1 min, 10 s a call, 4xx is final, in order")
+    assert is_open(user) is True
+    assert one(user, ui.input, "delivery.retries").value == "5 s, 1 min"
+    assert one(user, Panel).props["dirty"] is False
+
+
+async def test_delivery_is_stored_as_the_api_would(user: User, engine: Engine) -> None:
+    await opened(user, engine, 1)
+    choose(user, "Retries", "own")
+    write(user, "delivery.retries", "10, 1 min, 2 h")
+    write(user, "delivery.timeout", "7.5 s")
+    user.find(kind=ui.switch, marker="delivery.final_4xx").click()
+    user.find(kind=ui.switch, marker="delivery.ordered").click()
+    await user.should_see("Again after 10 s, 1 min and 2 h, 7.5 s a call, 4xx is final, in order")
+    save(user)
+
+    hook = await saved_as(user, engine, 3)
+    raw = engine.hooks.raw(engine.hooks.get(1).definition)
+    assert hook
+    assert raw["delivery"] == {"retries": [10, 60, 7200], "timeout": 7.5, "final_4xx": True, "ordered": True}
+
+
+async def test_what_is_put_back_in_delivery_is_no_change(user: User, engine: Engine) -> None:
+    await opened(user, engine, 1)
+    user.find(kind=ui.switch, marker="delivery.ordered").click()
+    choose(user, "Retries", "none")
+    write(user, "delivery.timeout", "9")
+    assert one(user, Panel).props["dirty"] is True
+
+    user.find(kind=ui.switch, marker="delivery.ordered").click()
+    choose(user, "Retries", "lane")
+    user.find(kind=ui.input, marker="delivery.timeout").clear()
+    assert one(user, Panel).props["dirty"] is False
+
+
+async def test_own_pauses_start_from_the_schedule_before(user: User, engine: Engine) -> None:
+    await opened(user, engine, 1)
+    choose(user, "Retries", "short")
+    choose(user, "Retries", "own")
+
+    assert one(user, ui.input, "delivery.retries").value == "1 s, 5 s, 30 s, 2 min"
+
+
+async def test_what_is_wrong_in_delivery_stands_beside_its_field(user: User, engine: Engine) -> None:
+    await opened(user, engine, 1)
+    choose(user, "Retries", "own")
+    write(user, "delivery.retries", "5 s, soon")
+    write(user, "delivery.timeout", "90")
+    save(user)
+
+    await user.should_see("“soon” is no pause.")
+    await user.should_see("From 1 to 30 seconds.")
+    await user.should_see("2 fields need a change")
+    assert engine.hooks.get(1).version == 1
+
+    write(user, "delivery.retries", "30 d")
+    await user.should_see("Each pause is 1 to 604800 seconds (a week).")
+
+
+async def test_delivery_follows_the_type(user: User, engine: Engine) -> None:
+    await engine.lane_settings.save(HookType.ANALYTICS, {"timeout": 4, "retries": "short"}, actor=ADMIN)
+    await opened(user, engine, 1)
+    choose(user, "Type", "analytics")
+
+    await user.should_see("As its lane: five attempts within three minutes, 4 s a call")
+    assert delivery(user).props["options"][0]["label"] == "As its lane (five attempts within three minutes)"
+    assert one(user, ui.input, "delivery.timeout").props["placeholder"] == "4 s, as its lane"
+
+
+async def test_who_may_only_look_cannot_change_delivery(user: User, engine: Engine) -> None:
+    await opened(user, engine, 1, actor=USER)
+
+    assert delivery(user).props["disabled"] is True
+    assert one(user, ui.input, "delivery.timeout").props["readonly"] is True
+    assert one(user, ui.switch, "delivery.ordered").enabled is False
 
 
 async def test_a_hook_in_a_sentence(engine: Engine) -> None:

@@ -1,0 +1,88 @@
+import { Icon, Stamp } from "th-shared";
+
+const ICONS = { good: "succeeded", warning: "warning", bad: "failed" };
+const TONES = { good: "Good news", warning: "Warning", bad: "Problem" };
+const MOST = 50;
+
+export default {
+  components: { Icon, Stamp },
+  emits: ["look"],
+  data: () => ({ unread: 0, fresh: 0, rows: null, problem: "", shown: false, icons: ICONS, tones: TONES }),
+  computed: {
+    label() {
+      return this.unread ? `Notices, ${this.unread} unread` : "Notices";
+    },
+  },
+  mounted() {
+    // What is read in one tab is read in the others of this browser too.
+    this.tabs = new BroadcastChannel("th-notices");
+    this.tabs.onmessage = () => (this.unread = 0);
+  },
+  beforeUnmount() {
+    this.tabs.close();
+  },
+  methods: {
+    count(unread) {
+      if (this.shown) this.ask();
+      else this.unread = unread;
+    },
+    // One that comes while one looks is shown and read at once; without a seq it could not be kept.
+    tell(row) {
+      if (this.shown && row.seq) return this.ask(1);
+      if (row.seq) this.unread += 1;
+      this.toast(row);
+    },
+    ask(more = 0) {
+      this.fresh += more + this.unread;
+      this.unread = 0;
+      this.$emit("look");
+    },
+    show(rows) {
+      this.problem = "";
+      this.rows = rows.slice(0, MOST);
+      this.tabs.postMessage("read");
+    },
+    refuse(problem) {
+      this.problem = problem;
+    },
+    onToggle(event) {
+      this.shown = event.newState === "open";
+      this.fresh = 0;
+      if (this.shown) this.ask();
+    },
+    toast(row) {
+      Quasar.Notify.create({
+        message: row.title,
+        caption: row.text,
+        html: false,
+        position: "bottom",
+        timeout: 8000,
+        group: false,
+        classes: `th-told is-${row.tone}`,
+        attrs: { role: row.tone === "bad" ? "alert" : "status" },
+        actions: [
+          ...(row.link ? [{ label: "Open", noCaps: true, handler: () => location.assign(row.link) }] : []),
+          { label: "Dismiss", noCaps: true },
+        ],
+      });
+    },
+  },
+  template: `<span class="th-bell">
+    <button type="button" class="th-icon-button th-bell-button" popovertarget="th-notices" aria-haspopup="dialog" :aria-expanded="String(shown)" :aria-label="label" :title="label">
+      <icon name="bell" /><span v-if="unread" class="th-bell-count" aria-hidden="true" data-testid="unread">{{ unread > 99 ? "99+" : unread }}</span></button>
+    <div id="th-notices" class="th-notices" popover="auto" role="dialog" aria-labelledby="th-notices-title" @toggle="onToggle">
+      <h2 id="th-notices-title">Notices</h2>
+      <p v-if="problem" class="th-problem" role="alert">{{ problem }}</p>
+      <p v-else-if="!rows" class="th-empty">Looking…</p>
+      <p v-else-if="!rows.length" class="th-empty">Nothing to tell. When a hook only fails, or is switched off, it says so here.</p>
+      <ul v-else tabindex="0" aria-label="The newest notices, newest first">
+        <li v-for="(row, index) in rows" :key="row.seq">
+          <component :is="row.link ? 'a' : 'div'" :href="row.link || undefined" class="th-notice" :class="['is-' + row.tone, { 'is-fresh': index < fresh }]" data-testid="notice">
+            <span class="th-run-mark"><icon :name="icons[row.tone] || 'bell'" /></span>
+            <span class="th-notice-main"><span class="th-hidden">{{ tones[row.tone] }}{{ index < fresh ? ", new" : "" }}: </span><b>{{ row.title }}</b><span>{{ row.text }}</span><small><stamp :at="row.at" /></small></span>
+          </component>
+        </li>
+      </ul>
+    </div>
+  </span>`,
+};

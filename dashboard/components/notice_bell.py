@@ -1,0 +1,64 @@
+"""The bell in the bar: how many notices one has not read, each new one as it comes, and the newest in a panel."""
+
+from typing import Any
+
+from nicegui.element import Element
+
+from dashboard.components.dialogs import ActorNow
+from engine import Actor, Engine, Notice, StoreUnavailable
+
+SHOWN = 50
+MOST_WAITING = 50
+
+
+class NoticeBell(Element, component="notice_bell.js", esm={"th-shared": "shared"}):
+    """`actor` is whose unread are counted; who looks at them is asked anew."""
+
+    def __init__(self, engine: Engine, actor: Actor, actor_now: ActorNow) -> None:
+        super().__init__()
+        self._engine, self._actor, self._actor_now = engine, actor, actor_now
+        self._leave = engine.notices.subscribe(self._tell)
+        self.client.on_connect(self._count)
+        self.on("look", self._look, [])
+
+    async def _count(self) -> None:
+        """At every connect: what came during a time away has been told to nobody."""
+        try:
+            unread = await self._engine.notices.unread(self._actor)
+        except StoreUnavailable:
+            return
+        self.run_method("count", unread)
+
+    def _tell(self, notice: Notice) -> None:
+        """A browser that is slow or away is told the count when it is back."""
+        if len(self.client.outbox.messages) <= MOST_WAITING:
+            self.run_method("tell", _row(notice))
+
+    async def _look(self) -> None:
+        """The newest, which from now on are read."""
+        actor = await self._actor_now()
+        if actor is None:
+            self.run_method("refuse", "You are signed out. Sign in again to see the notices.")
+            return
+        try:
+            notices = await self._engine.notices.newest(SHOWN)
+            self.run_method("show", [_row(notice) for notice in notices])
+            if notices:
+                await self._engine.notices.mark_read(actor, notices[0].seq)
+        except StoreUnavailable as error:
+            self.run_method("refuse", str(error))
+
+    def _handle_delete(self) -> None:
+        self._leave()
+        super()._handle_delete()
+
+
+def _row(notice: Notice) -> dict[str, Any]:
+    return {
+        "seq": notice.seq,
+        "at": notice.at.isoformat(),
+        "tone": notice.tone,
+        "title": notice.title,
+        "text": notice.text,
+        "link": notice.link,
+    }

@@ -1,0 +1,17 @@
+export default {
+  props: ["dirty"],
+  mounted() {
+    window.addEventListener("beforeunload", this.guard);
+  },
+  unmounted() {
+    window.removeEventListener("beforeunload", this.guard);
+  },
+  methods: {
+    guard(event) {
+      if (!this.dirty) return;
+      event.preventDefault();
+      event.returnValue = "";
+    },
+  },
+  template: `<span hidden />`,
+};

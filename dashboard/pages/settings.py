@@ -1,0 +1,42 @@
+"""`/settings`: the lanes, what lies on disk, and targets in trouble. All who sign in see it; Admins change it."""
+
+from nicegui import ui
+from starlette.requests import Request
+from starlette.responses import RedirectResponse
+
+from dashboard.components.lanes_card import LanesCard
+from dashboard.components.paused_targets import PausedTargets
+from dashboard.components.storage_card import StorageCard
+from dashboard.components.text import Text
+from dashboard.frame import frame
+from dashboard.session import visitor
+from engine import Engine, Permission, may
+
+PATH = "/settings"
+REFRESH_SECONDS = 3.0
+PAUSED_SECONDS = 1.0
+
+
+def settings_page(engine: Engine, style_url: str) -> None:
+    @ui.page(PATH, title="Settings · Trigger Hooks")
+    async def page(request: Request) -> RedirectResponse | None:
+        who = await visitor(engine, request)
+        if isinstance(who, RedirectResponse):
+            return who
+        with frame(who, style_url, "Settings", PATH):
+            with ui.element("div").classes("th-head"), ui.element("div"):
+                Text("h1", "Settings")
+                Text("p", "How calls are made, and what there is room for.", "th-muted")
+            paused = PausedTargets(engine)
+            with ui.element("div").classes("th-columns"):
+                lanes = LanesCard(engine, who.now, back=PATH, read_only=not may(who.actor, Permission.ADMINISTER))
+                storage = StorageCard(engine)
+        await storage.refresh()
+
+        async def refresh() -> None:
+            lanes.follow()
+            await storage.refresh()
+
+        ui.timer(REFRESH_SECONDS, refresh, immediate=False)
+        ui.timer(PAUSED_SECONDS, paused.refresh, immediate=False)
+        return None
