@@ -128,7 +128,7 @@ export default {
             <p role="status"><template v-if="busy === 'look'">Looking…</template><template v-else-if="busy">Beginning…</template><template v-else-if="found"><b>{{ found.total.toLocaleString() }} would run.</b> {{ found.total ? "Nothing has been sent." : "Nothing stored matches this." }}</template></p>
             <template v-if="found && found.total">
               <ol tabindex="0" aria-label="What would run first"><li v-for="(one, index) in found.first" :key="index" data-testid="pair">
-                <span class="th-replay-pair"><b>{{ one.event }}</b><span>{{ one.about }}</span></span>
+                <span class="th-replay-pair"><b>{{ one.event }}</b><small>{{ one.about }}</small></span>
                 <span class="th-replay-pair"><span>{{ one.hook }}</span><small>#{{ one.hook_id }} version {{ one.version }}</small></span><stamp :at="one.at" /></li></ol>
               <p v-if="found.total > found.first.length" class="th-muted">The first {{ found.first.length }} of them.</p>
             </template>
