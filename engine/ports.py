@@ -86,7 +86,10 @@ class HookSet:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExecutionQuery:
-    """Newest first. `cursor` is what the page before gave as `next`; `since` and `until` bound `created_at`."""
+    """Newest first. `cursor` is what the page before gave as `next`; `since` and `until` bound `created_at`.
+
+    `text` is words in the event's values, as in EventQuery; then the newest events come first.
+    """
 
     limit: int = 50
     cursor: str | None = None
@@ -95,6 +98,7 @@ class ExecutionQuery:
     status: Status | None = None
     type: HookType | None = None
     test: bool | None = None
+    text: str = ""
     since: datetime | None = None
     until: datetime | None = None
 

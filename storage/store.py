@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -37,10 +38,12 @@ from engine.model import (
 )
 from engine.ports import Accepted, Decided, EventQuery, ExecutionQuery, HookSet, Progress, Recorded
 from storage import migrate, sqlite
-from storage.queries import accounts, executions, history, hooks, replays, upkeep
+from storage.queries import accounts, executions, found, history, hooks, replays, upkeep
 from storage.queries import events as inbox
 from storage.tables import ApiKeyRow, SessionRow, UserRow
 from storage.writer import Writer
+
+MOST_INDEXED_FIRST = 2_000
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -75,6 +78,8 @@ class SqlStore:
         return await self._read(inbox.undecided, limit, without)
 
     async def events(self, query: EventQuery) -> Page[Recorded]:
+        if query.text:
+            await self._bring_text_up_to_date()
         return await self._read(history.page, query)
 
     async def event(self, event_id: str) -> Recorded:
@@ -247,6 +252,9 @@ class SqlStore:
         return await asyncio.to_thread(sqlite.disk_use, self._url)
 
     async def executions(self, query: ExecutionQuery) -> Page[Execution]:
+        if query.text:
+            await self._bring_text_up_to_date()
+            return await self._read(found.page, query)
         return await self._read(executions.page, query)
 
     async def execution(self, execution_id: str) -> Job:
@@ -293,6 +301,11 @@ class SqlStore:
 
     async def touch_keys(self, used: Sequence[tuple[int, datetime]]) -> None:
         await self._write(accounts.touch_keys, used)
+
+    async def _bring_text_up_to_date(self) -> None:
+        """What the index lacks of the newest events. Where the disk refuses, the search goes on without them."""
+        with suppress(StoreUnavailable):
+            await self.index_text(MOST_INDEXED_FIRST)
 
     def _release(self) -> None:
         """The writing connection last: whoever closes last brings the log into the file."""

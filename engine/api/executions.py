@@ -32,10 +32,11 @@ def execution_routes(engine: Engine) -> APIRouter:
         status: Status | None = None,
         type: HookType | None = None,
         test: bool | None = None,
+        q: str = "",
         since: Annotated[datetime | None, Query(alias="from")] = None,
         until: Annotated[datetime | None, Query(alias="to")] = None,
     ) -> Response:
-        """Newest first, with their attempts."""
+        """Newest first, with their attempts. `q` is words that stand in the event's values, or begin one."""
         await caller(engine, request, Permission.VIEW)
         query = ExecutionQuery(
             limit=limit,
@@ -45,6 +46,7 @@ def execution_routes(engine: Engine) -> APIRouter:
             status=status,
             type=type,
             test=test,
+            text=q,
             since=aware("from", since),
             until=aware("to", until),
         )

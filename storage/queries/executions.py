@@ -247,7 +247,7 @@ def one(session: Session, execution_id: str) -> Job:
 def page(session: Session, query: ExecutionQuery) -> Page[Execution]:
     """Newest first, by keyset. Raises InvalidQuery."""
     statement = joined()
-    for condition in _conditions(session, query):
+    for condition in conditions(session, query):
         statement = statement.where(condition)
     rows = session.exec(statement.order_by(col(ExecutionRow.seq).desc()).limit(query.limit + 1)).all()
     kept = rows[: query.limit]
@@ -256,7 +256,7 @@ def page(session: Session, query: ExecutionQuery) -> Page[Execution]:
     return Page(items=items, next=str(kept[-1][0].seq) if more else None)
 
 
-def _conditions(session: Session, query: ExecutionQuery) -> Iterable[Any]:
+def conditions(session: Session, query: ExecutionQuery) -> Iterable[Any]:
     if query.cursor is not None:
         yield col(ExecutionRow.seq) < seq_of(query.cursor)
     if query.hook_id is not None:

@@ -1,7 +1,7 @@
 """Stored events: pages of them, and the index of their text.
 
-The index holds every value of an event's data and its id, without the names of the fields. It is filled beside the
-events, a little later; the few that it lacks are searched one by one.
+The index holds every value of an event's data and its id, without the names of the fields. It is filled a little after
+the events, and brought up to date before a search.
 """
 
 from collections.abc import Iterable
@@ -14,14 +14,13 @@ from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
 from engine.errors import NotFound
-from engine.model import Event, Json, Page, Role
+from engine.model import Event, Page, Role
 from engine.ports import EventQuery, Recorded
 from storage.queries.executions import first_seq, seq_of
 from storage.rows import recorded_of
 from storage.tables import EventRow
 
 SHORTEST_PREFIX = 3
-MOST_BESIDE = 2_000
 
 _ROLES = {role.value: role for role in Role}
 _LATEST = (
@@ -38,7 +37,7 @@ _LATEST = (
     .where(col(EventRow.test).is_(False))
     .order_by(col(EventRow.seq).desc())
 )
-_TEXT = table("event_text", column("rowid"))
+TEXT = table("event_text", column("rowid"))
 _WORDS = """
     'zz' || replace(replace(type, '.', ''), '_', '') || ' ' || id || ' ' ||
     coalesce((SELECT group_concat(atom, ' ') FROM json_tree(event.data)), '')
@@ -53,6 +52,9 @@ FORGET_TEXT = text(f"""
     FROM event WHERE seq = :seq AND seq <= (SELECT coalesce(max(id), 0) FROM event_text_docsize)
 """)  # noqa: S608 (our own words)
 """The index does not keep the text: to forget it, it is told again what it was."""
+
+
+MATCHES = text("event_text MATCH :words")
 
 
 def page(session: Session, query: EventQuery) -> Page[Recorded]:
@@ -109,50 +111,24 @@ def _plainly(session: Session, query: EventQuery) -> list[Recorded]:
 
 
 def _by_text(session: Session, query: EventQuery, words: list[str]) -> list[Recorded]:
-    """First what is not indexed yet, which is the newest."""
-    last = session.connection().execute(_LAST_INDEXED).scalar_one()
-    conditions = tuple(_conditions(session, query))
-    newest = col(EventRow.seq).desc()
-    beside = session.exec(
-        select(EventRow).where(*conditions, col(EventRow.seq) > last).order_by(newest).limit(MOST_BESIDE)
+    indexed = (
+        select(EventRow)
+        .select_from(TEXT)
+        .join(EventRow, col(EventRow.seq) == TEXT.c.rowid)
+        .where(MATCHES, *_conditions(session, query))
+        .order_by(TEXT.c.rowid.desc())
+        .limit(query.limit + 1)
     )
-    found = [one for one in map(recorded_of, beside) if _holds(one, words)][: query.limit + 1]
-    if len(found) <= query.limit:
-        indexed = (
-            select(EventRow)
-            .select_from(_TEXT)
-            .join(EventRow, col(EventRow.seq) == _TEXT.c.rowid)
-            .where(text("event_text MATCH :words"), *conditions)
-            .order_by(_TEXT.c.rowid.desc())
-            .limit(query.limit + 1 - len(found))
-        )
-        found += [recorded_of(row) for row in session.exec(indexed, params={"words": _match(words, query.type)})]
-    return found
+    return [recorded_of(row) for row in session.exec(indexed, params={"words": match(words, query.type)})]
 
 
-def _match(words: list[str], type: str | None) -> str:
+def match(words: list[str], type: str | None) -> str:
     """In the language of the index: each word as it is, or as the beginning of one."""
     quoted = ['"' + word.replace('"', '""') + '"' for word in words]
     asked = [f"{word}*" if len(word) >= SHORTEST_PREFIX + 2 else word for word in quoted]
     if type is not None:
         asked.append(f'"zz{type.replace(".", "").replace("_", "")}"')
     return " ".join(asked)
-
-
-def _holds(recorded: Recorded, words: list[str]) -> bool:
-    values = "\n".join([recorded.event.id, *_values(recorded.event.data)]).casefold()
-    return all(word.casefold() in values for word in words)
-
-
-def _values(value: Json) -> Iterable[str]:
-    if isinstance(value, dict):
-        for member in cast("dict[str, Json]", value).values():
-            yield from _values(member)
-    elif isinstance(value, list):
-        for member in cast("list[Json]", value):
-            yield from _values(member)
-    else:
-        yield str(value)
 
 
 def _conditions(session: Session, query: EventQuery) -> Iterable[Any]:
