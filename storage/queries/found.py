@@ -13,26 +13,33 @@ from storage.tables import ExecutionRow
 
 
 def page(session: Session, query: ExecutionQuery) -> Page[Execution]:
-    """The newest events first, and of each the newest executions. Raises InvalidQuery."""
+    """The newest events first. Raises InvalidQuery.
+
+    Sorted by event alone, as the index gives them: for any more, the database would gather and sort all that it finds.
+    Within an event they come by hook and seq, as the execution's own index has them.
+    """
     statement = joined().join(TEXT, TEXT.c.rowid == col(ExecutionRow.event_seq)).where(MATCHES)
     for condition in conditions(session, replace(query, cursor=None)):
         statement = statement.where(condition)
     if query.cursor is not None:
-        event, seq = _place(query.cursor)
-        below = (TEXT.c.rowid < event) | (col(ExecutionRow.seq) < seq)
-        statement = statement.where(TEXT.c.rowid <= event, below)
-    statement = statement.order_by(TEXT.c.rowid.desc(), col(ExecutionRow.seq).desc()).limit(query.limit + 1)
+        event, hook, seq = _place(query.cursor)
+        of_event = (col(ExecutionRow.hook_id) > hook) | (
+            (col(ExecutionRow.hook_id) == hook) & (col(ExecutionRow.seq) > seq)
+        )
+        statement = statement.where(TEXT.c.rowid <= event, (TEXT.c.rowid < event) | of_event)
+    statement = statement.order_by(TEXT.c.rowid.desc()).limit(query.limit + 1)
     rows = session.exec(statement, params={"words": match(query.text.split(), None)}).all()
     kept = rows[: query.limit]
-    more = len(rows) > query.limit
+    last = kept[-1][0] if len(rows) > query.limit else None
     return Page(
         items=tuple(job.execution for job in jobs(session, kept)),
-        next=f"{kept[-1][0].event_seq}-{kept[-1][0].seq}" if more else None,
+        next=f"{last.event_seq}-{last.hook_id}-{last.seq}" if last else None,
     )
 
 
-def _place(cursor: str) -> tuple[int, int]:
-    event, _, seq = cursor.partition("-")
-    if not all(part.isascii() and part.isdigit() and len(part) <= 18 for part in (event, seq)):
+def _place(cursor: str) -> tuple[int, int, int]:
+    parts = cursor.split("-")
+    if len(parts) != 3 or not all(part.isascii() and part.isdigit() and len(part) <= 18 for part in parts):
         raise InvalidQuery("cursor", "Give what the page before named as `next`.")
-    return int(event), int(seq)
+    event, hook, seq = map(int, parts)
+    return event, hook, seq

@@ -123,7 +123,7 @@ async def test_executions_are_found_by_the_text_of_their_events(api: Api) -> Non
             break
 
     assert len(seen) == len(set(seen)) == 14
-    assert [hook_id for _, hook_id in seen] == [2, 1] * 7
+    assert [hook_id for _, hook_id in seen] == [1, 2] * 7
     assert (await api.get("/executions", params={"q": "ahmed", "hook_id": 1})).json()["items"][0]["hook_id"] == 1
     assert (await api.get("/executions", params={"q": "nobody"})).json()["items"] == []
     assert (await api.get("/executions", params={"q": "mari", "cursor": "1"})).status_code == 422
