@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import gc
 import getpass
 import ipaddress
 import signal
@@ -125,6 +126,8 @@ def serve(settings: Settings, _: argparse.Namespace) -> None:
         timeout_graceful_shutdown=CLOSE_SECONDS,
         ws="websockets-sansio",
     )
+    gc.collect()
+    gc.freeze()  # what is there now stays: later collections pass over it, and hold nobody up
     with lock:
         Server(config).run()
 
@@ -238,5 +241,5 @@ def _welcome(settings: Settings, host: str, has_admin: bool) -> str:
     return f"Trigger Hooks {__version__} listens at {local}. Open it to make the administrator.{later} Ctrl+C stops it."
 
 
-if __name__ in {"__main__", "__mp_main__"}:
+if __name__ == "__main__":
     main()

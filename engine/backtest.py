@@ -1,14 +1,18 @@
 """What a hook would have done with the events that came: how many it fires for, and what an edit changes. Pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 
 from engine.decisions import context_of, stopped_by
-from engine.matching import CompiledHook
-from engine.model import Event, Json
+from engine.matching import CompiledHook, compile_hook
+from engine.model import Event, Hook, HookDefinition, Json
 from engine.near import NearMiss, Parts, near_miss, parts_of
+from engine.ports import EventSource
 
 MOST_LISTED = 100
+PAGE = 500
+NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -64,6 +68,37 @@ class Trial:
             result.near_count += 1
             if len(result.near_misses) < 5 * MOST_LISTED:
                 result.near_misses.append(miss)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """A back-test to be made: a hook, and the one that is saved (None: there is none), against `events` events."""
+
+    definition: HookDefinition
+    saved: HookDefinition | None
+    aliases: Mapping[str, str]
+    events: int
+
+    def trial(self) -> Trial:
+        saved = None if self.saved is None else _as_if_enabled(self.saved)
+        return Trial(_as_if_enabled(self.definition), saved, self.aliases)
+
+
+def backtest(order: Order, source: EventSource) -> BackTest:
+    """All of it in one go, reading page by page."""
+    trial, before, left = order.trial(), None, order.events
+    while left > 0:
+        page = source.latest(order.definition.trigger, before, min(PAGE, left))
+        trial.judge([one.event for one in page])
+        if len(page) < min(PAGE, left):
+            break
+        before, left = page[-1].seq, left - len(page)
+    return trial.finish()
+
+
+def _as_if_enabled(definition: HookDefinition) -> CompiledHook:
+    definition = replace(definition, enabled=True)
+    return compile_hook(Hook(id=0, version=0, definition=definition, created_at=NEVER, updated_at=NEVER))
 
 
 def _add(ids: list[str], id: str) -> None:

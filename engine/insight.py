@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from engine.backtest import BackTest, Trial
+from engine.apart import Apart
+from engine.backtest import BackTest, Order, backtest
 from engine.catalogue import Catalogue
 from engine.conditions import ConditionError
 from engine.decisions import context_of, explain, stopped_by
@@ -20,6 +21,8 @@ from engine.profile import Profile, doubts, profile_of
 
 EVENTS = 500
 MOST_EVENTS = 50_000
+AT_HAND = 2_000
+"""So many events are held against a hook in a thread; more, in a process apart."""
 PAGE = 500
 STRETCH_SECONDS = 0.001
 PROFILE_SECONDS = 30.0
@@ -48,7 +51,11 @@ class Overlap:
 class Insight:
     def __init__(self, store: EventStore, hooks: Hooks, catalogue: Catalogue, now: Callable[[], datetime]) -> None:
         self._store, self._hooks, self._catalogue, self._now = store, hooks, catalogue, now
+        self._apart = Apart()
         self._profiles: dict[str, tuple[float, Profile]] = {}
+
+    def close(self) -> None:
+        self._apart.close()
 
     async def events(self, query: EventQuery) -> Page[Recorded]:
         """Newest first. Raises InvalidQuery."""
@@ -81,7 +88,11 @@ class Insight:
         saved = self._hooks.get(hook_id).definition if isinstance(hook_id, int) else None
         if saved is not None and saved.trigger != definition.trigger:
             saved = None
-        trial = Trial(self._enabled(definition), saved and self._enabled(saved), self._aliases(definition.trigger))
+        aliases = self._aliases(definition.trigger)
+        order = Order(definition=definition, saved=saved, aliases=aliases, events=events)
+        if events > AT_HAND:
+            return await self._apart.run(backtest, order, self._store.source())
+        trial = order.trial()
         await self._over(definition.trigger, events, trial.judge)
         return trial.finish()
 

@@ -116,7 +116,17 @@ class EventQuery:
     until: datetime | None = None
 
 
+class EventSource(Protocol):
+    """Reads stored events from wherever it is: it can be pickled, and taken to another process."""
+
+    def latest(self, type: str, before: int | None, limit: int) -> list[Recorded]:
+        """Without tests, newest first, below the seq `before`."""
+        ...
+
+
 class EventStore(Protocol):
+    def source(self) -> EventSource: ...
+
     async def events(self, query: EventQuery) -> Page[Recorded]:
         """Raises InvalidQuery."""
         ...

@@ -195,6 +195,7 @@ class Engine:
         await self.hooks.load()
 
     async def close(self) -> None:
+        self.insight.close()
         await self._client.close()
         await self._store.close()
 

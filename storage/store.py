@@ -5,10 +5,11 @@ from collections.abc import Callable, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import datetime, timedelta
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, text
+from sqlalchemy import Engine as SqlEngine
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
@@ -49,6 +50,22 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
+class Source:
+    """An EventSource on the same database."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+
+    def latest(self, type: str, before: int | None, limit: int) -> list[Recorded]:
+        with Session(_reader_of(self._url)) as session:
+            return history.latest(session, type, before, limit)
+
+
+@lru_cache(1)
+def _reader_of(url: str) -> SqlEngine:
+    return sqlite.read_engine(url)
+
+
 class SqlStore:
     def __init__(self, url: str) -> None:
         """`url` as SQLAlchemy writes it, such as `sqlite:///data/trigger-hooks.db`."""
@@ -76,6 +93,9 @@ class SqlStore:
 
     async def undecided(self, limit: int, without: Set[int]) -> list[Accepted]:
         return await self._read(inbox.undecided, limit, without)
+
+    def source(self) -> "Source":
+        return Source(self._url)
 
     async def events(self, query: EventQuery) -> Page[Recorded]:
         if query.text:

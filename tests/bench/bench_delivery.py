@@ -26,6 +26,7 @@ BATCH = 500
 
 def main() -> None:
     _isolation()
+    _looking_back()
     _backlog()
 
 
@@ -55,6 +56,63 @@ def _isolation() -> None:
         f"whose receiver hangs {statistics.median(beside):.1f} and {p95_beside:.1f} ms: "
         f"{100 * (p95_beside / p95 - 1):+.0f} %; bar: less than +20 %"
     )
+
+
+def _looking_back() -> None:
+    """Live calls, while one back-test of 50,000 events follows the other."""
+    sink = Sink()
+    with tempfile.TemporaryDirectory() as folder:
+        server = Server(Path(folder)).with_admin().start()
+        try:
+            key, admin = server.key(), server.key("admin")
+            for start in range(0, 50_000, BATCH):
+                _post(server, key, [{"type": "sms.sent", "data": _data(n)} for n in range(start, start + BATCH)])
+            _hook(server, admin, sink.url, "call.ended", "analytics")
+            _latencies(server, key, sink, 3.0)
+            alone, beside, tests = list[float](), list[float](), 0
+            for _ in range(3):
+                alone += _latencies(server, key, sink, SECONDS / 3)
+                with _back_testing(server, admin) as done:
+                    beside += _latencies(server, key, sink, SECONDS / 3)
+                tests += len(done)
+        finally:
+            server.kill()
+            sink.close()
+    p95, p95_beside = percentile(alone, 0.95), percentile(beside, 0.95)
+    print(
+        f"end to end at {RATE}/s, p50 and p95: alone {statistics.median(alone):.1f} and {p95:.1f} ms, beside "
+        f"{tests} back-tests of 50,000 {statistics.median(beside):.1f} and {p95_beside:.1f} ms: "
+        f"{100 * (p95_beside / p95 - 1):+.0f} %; bar: less than +20 %"
+    )
+
+
+@contextlib.contextmanager
+def _back_testing(server: Server, admin: str) -> Iterator[list[int]]:
+    """One after the other; gives how many events each was held against."""
+    done: list[int] = []
+    over = threading.Event()
+    hook = {
+        "title": "Edited",
+        "trigger": "sms.sent",
+        "condition": 'call_duration > 200 and sentiment == "positive"',
+        "actions": [{"url": "https://a.example"}],
+    }
+
+    def work() -> None:
+        while not over.is_set():
+            answer = httpx.post(
+                f"{server.url}/api/v1/hooks/backtest",
+                json={"hook": hook, "events": 50_000},
+                headers={"authorization": f"Bearer {admin}"},
+                timeout=60,
+            )
+            done.append(answer.json()["events"])
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    yield done
+    over.set()
+    thread.join()
 
 
 def _backlog() -> None:

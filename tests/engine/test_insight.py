@@ -183,6 +183,21 @@ async def test_a_back_test_counts_what_an_edit_changes(api: Api) -> None:
     assert (await api.post("/hooks/backtest", json={})).status_code == 422
 
 
+async def test_a_long_back_test_is_made_apart_and_comes_to_the_same(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hook_id = await save(engine, condition="call_duration > 60")
+    await post(engine, *[{"call_duration": seconds} for seconds in range(40, 80)])
+    raw = {**engine.hooks.raw(engine.hooks.get(hook_id).definition), "id": hook_id, "condition": "call_duration > 70"}
+
+    here = await engine.insight.backtest(raw, 500)
+    monkeypatch.setattr("engine.insight.AT_HAND", 10)
+    apart = await engine.insight.backtest(raw, 500)
+
+    assert apart == here
+    assert (apart.events, apart.fires, apart.fired_before, apart.near_count) == (40, 9, 19, 31)
+
+
 async def test_a_back_test_is_of_the_hook_as_if_it_were_on_and_without_tests(engine: Engine) -> None:
     hook_id = await save(engine, enabled=False)
     await post(engine, {"n": 1}, {"n": 2})

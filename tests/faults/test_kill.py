@@ -191,3 +191,32 @@ async def test_killed_right_after_the_answer_nothing_accepted_is_missing(
     finally:
         server.stop()
     assert len({id for id, _ in sink.seen}) == 60
+
+
+def test_the_process_for_long_back_tests_ends_with_the_server_however_that_ends(tmp_path: Path) -> None:
+    server = Server(tmp_path).with_admin().start()
+    headers = {"authorization": f"Bearer {server.key('admin')}"}
+    hook = {"title": "T", "trigger": "call.ended", "actions": [{"url": "https://example.com/"}]}
+    ends = []
+    for end in (server.stop, server.kill):
+        answer = httpx.post(
+            f"{server.url}/api/v1/hooks/backtest", json={"hook": hook, "events": 50_000}, headers=headers, timeout=30
+        )
+        assert answer.status_code == 200, answer.text
+        assert server.process is not None
+        apart = _children_of(server.process.pid)
+        assert apart
+        end()
+        for _ in range(100):
+            if not any(Path(f"/proc/{pid}").exists() for pid in apart):
+                break
+            time.sleep(0.05)
+        ends.append([pid for pid in apart if Path(f"/proc/{pid}").exists()])
+        if end == server.stop:
+            server.start()
+
+    assert ends == [[], []]
+
+
+def _children_of(pid: int) -> list[str]:
+    return Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
