@@ -356,7 +356,7 @@ class Engine:
         )
 
     async def _send_test(self, job: Job) -> Execution:
-        """Through its lane, like any other; the caller waits for the end, in the feed."""
+        """By the same dispatcher as any other; the caller waits for the end, in the feed."""
         ended: asyncio.Future[Execution] = asyncio.get_running_loop().create_future()
 
         def watch(execution: Execution) -> None:
@@ -365,8 +365,7 @@ class Engine:
 
         _, leave = self.feed.join(watch)
         try:
-            await self._store.add_test(job.event, job.execution)
-            self._lanes.offer(job)
+            await self._lanes.run_now(job, self._store.add_test(job.event, job.execution))
             with contextlib.suppress(TimeoutError):
                 return await asyncio.wait_for(ended, TEST_SECONDS)
             return replace(job.execution, status=Status.PENDING)

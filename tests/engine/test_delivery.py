@@ -217,6 +217,22 @@ async def test_a_target_that_answers_the_probe_is_called_as_before(
     assert len(receiver.requests) == 60
 
 
+async def test_a_test_is_sent_at_once_also_to_a_paused_target(engine: Engine, receiver: Receiver) -> None:
+    receiver.status = 500
+    hook_id = await save(engine, receiver.url, delivery={"retries": "none"})
+    await post(engine, *[{"n": n} for n in range(40)])
+    assert await eventually(engine.paused_targets)
+    await asyncio.sleep(0.1)
+    called = len(receiver.requests)
+    receiver.status = 200
+
+    result = await asyncio.wait_for(engine.test(hook_id, data={"n": 99}, role=Role.AGENT, send=True, actor=SYSTEM), 3)
+
+    assert result.execution is not None
+    assert result.execution.status is Status.SUCCEEDED
+    assert len(receiver.requests) == called + 1
+
+
 async def test_a_paused_target_holds_up_no_other_of_its_lane(engine: Engine, receiver: Receiver) -> None:
     refused = "http://127.0.0.1:1/"
     await save(engine, refused, key="down", trigger="sms.sent")
