@@ -5,15 +5,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from engine import LABELS, Catalogue, Hook, HookStats
+from engine import LABELS, Catalogue, Hook, HookDefinition, HookStats
 
 SIZES = (10, 25, 50, 100)
+STATUSES = ("enabled", "shadow", "disabled")
 NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HookQuery:
-    """`status` is empty, `enabled` or `disabled`; `page` counts from 1."""
+    """`status` is empty, `enabled`, `shadow` or `disabled`; `page` counts from 1."""
 
     q: str = ""
     trigger: str = ""
@@ -33,10 +34,17 @@ class Line:
     stats: HookStats
 
 
+def status_of(definition: HookDefinition) -> str:
+    """One of `STATUSES`: a hook in shadow is enabled too, and sends nothing."""
+    if not definition.enabled:
+        return "disabled"
+    return "shadow" if definition.shadow else "enabled"
+
+
 SORTS: Mapping[str, Callable[[Line, Catalogue], Any]] = {
     "id": lambda line, _: line.hook.id,
     "title": lambda line, _: line.hook.definition.title.casefold(),
-    "enabled": lambda line, _: not line.hook.definition.enabled,
+    "enabled": lambda line, _: STATUSES.index(status_of(line.hook.definition)),
     "trigger": lambda line, catalogue: catalogue.label(line.hook.definition.trigger),
     "type": lambda line, _: LABELS[line.hook.definition.type],
     "hits": lambda line, _: line.stats.hits,
@@ -91,7 +99,7 @@ def _matches(line: Line, query: HookQuery, catalogue: Catalogue) -> bool:
         query.q.strip().casefold() in "\n".join(words).casefold()
         and query.trigger in {"", definition.trigger}
         and query.type in {"", definition.type}
-        and query.status in {"", "enabled" if definition.enabled else "disabled"}
+        and query.status in {"", status_of(definition)}
     )
 
 

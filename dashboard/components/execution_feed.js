@@ -1,7 +1,7 @@
 import { Icon, clockOf, isKey } from "th-shared";
 
 const MOST = 200;
-const WORDS = { pending: "Waiting", running: "Running", succeeded: "Delivered", retrying: "Retrying", failed: "Failed", cancelled: "Cancelled" };
+const WORDS = { pending: "Waiting", running: "Running", succeeded: "Delivered", retrying: "Retrying", failed: "Failed", cancelled: "Cancelled", shadowed: "Shadow" };
 
 export default {
   components: { Icon },

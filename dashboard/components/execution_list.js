@@ -1,6 +1,6 @@
 import { Icon, Stamp, keepInAddress } from "th-shared";
 
-const WORDS = { pending: "Waiting", running: "Running", succeeded: "Delivered", retrying: "Retrying", failed: "Failed", cancelled: "Cancelled" };
+const WORDS = { pending: "Waiting", running: "Running", succeeded: "Delivered", retrying: "Retrying", failed: "Failed", cancelled: "Cancelled", shadowed: "Shadow" };
 
 export default {
   components: { Icon, Stamp },
@@ -64,7 +64,7 @@ export default {
         <td data-label="About">{{ row.about }}</td>
         <td data-label="Code" class="is-hits"><span v-if="row.code">{{ row.code }}</span><span v-else-if="row.error">{{ row.error }}</span></td>
         <td data-label="Latency" class="is-hits"><span v-if="row.ms !== null">{{ row.ms }} ms</span></td>
-        <td data-label="Tries" class="is-hits">{{ row.attempt }}</td>
+        <td data-label="Tries" class="is-hits">{{ row.status === 'shadowed' ? '' : row.attempt }}</td>
         <td data-label="Time" class="is-stamp"><stamp :at="row.at" /></td>
       </tr></tbody>
     </table>

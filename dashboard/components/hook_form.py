@@ -7,12 +7,13 @@ from nicegui import background_tasks, ui
 from dashboard.components.dialogs import ActorNow, actor_now, confirm, toast
 from dashboard.components.hook_form_action import ActionSection
 from dashboard.components.hook_form_delivery import DeliverySection
-from dashboard.components.hook_form_draft import Draft, in_a_sentence
+from dashboard.components.hook_form_draft import Draft
 from dashboard.components.hook_form_frame import Frame
 from dashboard.components.hook_form_sections import BasicSection, Editing, TriggerSection
 from dashboard.components.signing_secret import SecretSection
 from dashboard.components.test_dialog import TestDialog
 from dashboard.components.text import Text
+from dashboard.sentence import in_a_sentence
 from engine import Actor, Conflict, Engine, InvalidHook, Json, NotFound, Permission, TriggerHooksError, may
 
 

@@ -1,20 +1,10 @@
-"""What a person is writing, as the API's JSON; and the same in one sentence."""
+"""What a person is writing, as the API's JSON."""
 
 from collections.abc import Mapping
 from copy import deepcopy
-from typing import Final, cast
-from urllib.parse import urlsplit
+from typing import cast
 
-from engine import LABELS, Catalogue, HookType, Json, Match, Method, Operator, Role, Run
-
-_SENDERS: Final[Mapping[str, str]] = {
-    Role.AGENT: "an agent",
-    Role.ADMIN: "an admin",
-    Role.MANAGER: "a manager or admin",
-    Role.USER: "any user, manager, admin or agent",
-    Role.SYSTEM: "the system itself",
-}
-_BARE: Final = {Operator.EXISTS, Operator.NOT_EXISTS}
+from engine import HookType, Json, Match, Method, Role, Run
 
 
 def empty_hook() -> dict[str, Json]:
@@ -52,36 +42,3 @@ class Draft:
     @property
     def dirty(self) -> bool:
         return self.raw != self._start
-
-
-def in_a_sentence(raw: Mapping[str, Json], catalogue: Catalogue) -> str:
-    """What the hook does, in plain words: "When Call Ended comes from an agent …, POST to api.example.com/leads."."""
-    if not raw["trigger"]:
-        return "Choose an event, and this line says what the hook does."
-    asked = [_row_in_words(row) for row in raw["filters"]["rows"] if row["field"]]
-    joint = " or " if raw["filters"]["match"] == Match.ANY else " and "
-    tests = [joint.join(asked)] if asked else []
-    if condition := " ".join(str(raw["condition"]).split()):
-        tests.append(condition)
-    action = raw["actions"][0]
-    where = _shortly(action["url"])
-    when = f"When {catalogue.label(raw['trigger'])} comes from {_SENDERS.get(raw['role'], raw['role'])}"
-    only = f", if {', and if '.join(tests)}" if tests else ""
-    return f"{when}{only}: {action['method']} to {where or 'an address that is still missing'}."
-
-
-def _row_in_words(row: Mapping[str, Json]) -> str:
-    operator = Operator(row["operator"])
-    words = f"{row['field']} {LABELS[operator]}"
-    if operator in _BARE:
-        return words
-    value = row["value"]
-    return f"{words} {', '.join(map(str, value)) if isinstance(value, list) else value}"
-
-
-def _shortly(url: str) -> str:
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return url
-    return f"{parts.netloc}{parts.path}" if parts.netloc else url

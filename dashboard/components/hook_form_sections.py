@@ -6,16 +6,19 @@ from dataclasses import dataclass
 
 from nicegui import ui
 
+from dashboard.components.choice import Choice
 from dashboard.components.condition_editor import ConditionEditor
 from dashboard.components.event_picker import EventPicker
 from dashboard.components.filter_rows import FilterRows
 from dashboard.components.hook_form_draft import Draft
 from dashboard.components.hook_form_field import FormField, text_area, text_input
 from dashboard.components.text import Text
-from engine import Engine, EventType
+from engine import Engine, EventType, Json
 
 MAX_TITLE = 255
 COUNT_FROM = 200
+STATUSES = {"enabled": "Enabled", "shadow": "Shadow", "disabled": "Disabled"}
+_SHADOW_HINT = "Shadow decides on live events and records what it would send; it sends nothing."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,12 +62,16 @@ class BasicSection:
             about = text_area(self._description, raw["description"], placeholder="What it is for", read_only=read_only)
             about.on_value_change(lambda event: self._write("description", event.value))
             about.on("blur", lambda: editing.left("description"), [])
-            with ui.element("div").classes("ti-field ti-status"):
-                Text("span", "Status", "ti-label").props["id"] = "ti-status-label"
-                self._switch = ui.switch(_state(raw["enabled"]), value=raw["enabled"])
-                self._switch.classes("ti-switch").props("dense").set_enabled(not read_only)
-                self._switch.props["aria-label"] = "Status"
-                self._switch.on_value_change(lambda event: self._turn(bool(event.value)))
+            status = FormField("enabled", "Status", hint=_SHADOW_HINT, caption="span")
+            with status.inside:
+                Choice(
+                    STATUSES,
+                    value=status_of(raw),
+                    label="Status",
+                    on_change=self._turn,
+                    described_by=status.help_id,
+                    read_only=read_only,
+                )
         self._count(raw["title"])
 
     def show(self, problems: Mapping[str, str]) -> None:
@@ -84,9 +91,12 @@ class BasicSection:
         over = len(title) > MAX_TITLE
         self._title.aside.classes(add="is-over" if over else "", remove="" if over else "is-over")
 
-    def _turn(self, enabled: bool) -> None:
-        self._editing.draft.raw["enabled"] = enabled
-        self._switch.text = _state(enabled)
+    def _turn(self, status: str) -> None:
+        """Disabled leaves open what it is once it is enabled again."""
+        raw = self._editing.draft.raw
+        raw["enabled"] = status != "disabled"
+        if raw["enabled"]:
+            raw["shadow"] = status == "shadow"
         self._editing.changed()
 
 
@@ -146,8 +156,10 @@ class TriggerSection:
         self.condition.check()
 
 
-def _state(enabled: bool) -> str:
-    return "Enabled" if enabled else "Disabled"
+def status_of(raw: Mapping[str, Json]) -> str:
+    if not raw["enabled"]:
+        return "disabled"
+    return "shadow" if raw["shadow"] else "enabled"
 
 
 def _meaning(known: EventType | None) -> str:

@@ -115,7 +115,7 @@ export default {
         <optgroup v-for="group in triggers" :key="group.label" :label="group.label"><option v-for="one in group.types" :key="one.value" :value="one.value">{{ one.label }}</option></optgroup>
       </select>
       <select aria-label="Type" v-model="query.type" @change="ask({ page: 1 })"><option value="">Any type</option><option v-for="one in types" :key="one.value" :value="one.value">{{ one.label }}</option></select>
-      <select aria-label="Status" v-model="query.status" @change="ask({ page: 1 })"><option value="">Any status</option><option value="enabled">Enabled</option><option value="disabled">Disabled</option></select>
+      <select aria-label="Status" v-model="query.status" @change="ask({ page: 1 })"><option value="">Any status</option><option value="enabled">Enabled</option><option value="shadow">Shadow</option><option value="disabled">Disabled</option></select>
       <span class="th-count" role="status">{{ count }}</span>
     </div>
     <div v-if="!rows.length" class="th-empty">
@@ -131,7 +131,9 @@ export default {
       </tr></thead>
       <tbody><tr v-for="row in rows" :key="row.id" :class="{ 'is-off': !isOn(row) }" data-testid="hook-row">
         <td class="is-id">{{ row.id }}</td>
-        <td class="is-status" data-label="Status"><button type="button" class="th-switch" role="switch" :aria-checked="String(isOn(row))" :aria-label="'Enabled: ' + row.title" :disabled="!canManage" @click="toggle(row)"><span></span></button></td>
+        <td class="is-status" data-label="Status"><button type="button" class="th-switch" role="switch" :aria-checked="String(isOn(row))" :aria-label="'Enabled: ' + row.title" :disabled="!canManage" @click="toggle(row)"><span></span></button>
+          <div v-if="row.shadow" class="th-shadow"><span class="th-chip is-shadowed" title="Records what it would send; sends nothing"><icon name="shadowed" />Shadow</span>
+            <button v-if="canManage && isOn(row)" type="button" class="th-promote" :aria-label="'Promote ' + row.title + ': send from now on'" title="Out of shadow: send from now on" @click="act('promote', row)">Promote</button></div></td>
         <td class="is-title"><button type="button" class="th-title" @click="act('edit', row)">{{ row.title }}</button><span class="th-rule" :title="row.rule">{{ row.rule }}</span></td>
         <td class="is-trigger" data-label="Trigger When">{{ row.trigger }}<small class="th-fold is-type-fold">{{ row.type }}</small></td>
         <td class="is-type" data-label="Type">{{ row.type }}</td>

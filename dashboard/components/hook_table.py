@@ -8,6 +8,7 @@ from nicegui.element import Element
 from nicegui.events import GenericEventArguments
 
 from dashboard.hook_list import HookQuery, Line, page_within, read_query, select
+from dashboard.sentence import in_a_sentence
 from engine import LABELS, Engine, HookStats, HookType
 
 Act = Callable[[str, int, Any], Awaitable[None]]
@@ -17,7 +18,7 @@ class HookTable(Element, component="hook_table.js", esm={"th-shared": "shared"})
     def __init__(
         self, engine: Engine, query: HookQuery, stats: dict[int, HookStats], *, manage: bool, act: Act
     ) -> None:
-        """`act` is called with `add`, `edit`, `delete`, `duplicate`, `test` or `enable`, the hook's id and a value."""
+        """`act` is called with `add`, `edit`, `delete`, `duplicate`, `test`, `enable` or `promote`, an id, a value."""
         super().__init__()
         self._engine, self._query, self._act = engine, query, act
         self.props["initial"] = self._view(stats)
@@ -50,9 +51,10 @@ class HookTable(Element, component="hook_table.js", esm={"th-shared": "shared"})
             "id": hook.id,
             "title": definition.title,
             "enabled": definition.enabled,
+            "shadow": definition.shadow,
             "trigger": self._engine.catalogue.label(definition.trigger),
             "type": LABELS[definition.type],
-            "rule": definition.condition or definition.description or "every event of its type",
+            "rule": in_a_sentence(self._engine.hooks.raw(definition), self._engine.catalogue),
             "hits": stats.hits,
             "succeeded": stats.succeeded,
             "failed": stats.failed,

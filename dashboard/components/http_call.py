@@ -9,12 +9,14 @@ from dashboard.components.json_editor import pretty
 from engine import Request, Response
 
 
-class HttpCall(Element, component="http_call.js", esm={"th-parts": "parts"}):
+class HttpCall(Element, component="http_call.js", esm={"th-parts": "parts", "th-shared": "shared"}):
     @classmethod
-    def request(cls, request: Request, title: str = "Request") -> "HttpCall":
+    def request(cls, request: Request, title: str = "Request", *, curl: str | None = None) -> "HttpCall":
+        """`curl` is the same as a command line, to be copied."""
         empty = f"{request.method} carries no body."
         call = cls(title, lead=str(request.method), line=request.url, headers=request.headers, body=request.body)
         call.props["empty"] = empty
+        call.props["curl"] = curl
         return call
 
     @classmethod

@@ -33,7 +33,10 @@ export default {
       this.flush();
       this.$emit("run");
     },
+    // What was typed before is not told any more.
     set(text) {
+      clearTimeout(this.timer);
+      this.timer = null;
       this.text = text;
       this.problem = null;
     },

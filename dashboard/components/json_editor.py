@@ -48,6 +48,12 @@ class JsonEditor(Element, component="json_editor.js", esm={"th-parts": "parts"})
         self.run_method("set", self.text)
         self._on_change()
 
+    def empty(self) -> None:
+        """Room to paste into: no object yet, and nothing wrong either."""
+        self.text, self.value, self.problem = "", None, None
+        self.run_method("set", "")
+        self._on_change()
+
     def format(self) -> None:
         """Sets the text out anew, where it can be read."""
         if self.value is not None:

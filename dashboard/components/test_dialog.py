@@ -4,21 +4,18 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from nicegui import background_tasks, ui
 
-from dashboard.components.combobox import Combobox, Option
 from dashboard.components.dialogs import ActorNow, actor_now, button, toast
-from dashboard.components.hook_form_field import FormField
-from dashboard.components.json_editor import JsonEditor
+from dashboard.components.test_dialog_case import CaseKeeper, Tested
+from dashboard.components.test_dialog_event import EventPane
 from dashboard.components.test_dialog_result import show_result, show_waiting
 from dashboard.components.text import Text
 from engine import (
-    LABELS,
     Actor,
     Engine,
     HookDefinition,
     Json,
     NotFound,
     Permission,
-    Role,
     TestResult,
     TriggerHooksError,
     acting_roles,
@@ -47,6 +44,7 @@ class TestDialog:
             if actor is None:
                 toast("You are signed out. Sign in again to test.", "bad")
                 return
+            self._hook_id = hook_id
             self._subject: Mapping[str, Json] | int = draft if draft is not None else hook_id or 0
             try:
                 self._build(self._definition(), actor)
@@ -54,13 +52,11 @@ class TestDialog:
                 toast(str(error), "bad")
                 return
             self._dialog.open()
-            if (result := await self._ask(send=False)) is not None:
-                self._show(result, bring=False)
+            await self._decide(bring=False)
 
     async def dry_run(self) -> None:
         """Decides, and sends nothing."""
-        if (result := await self._ask(send=False)) is not None:
-            self._show(result)
+        await self._decide(bring=True)
 
     async def send(self) -> None:
         """Sends for real, where the hook would fire."""
@@ -76,20 +72,29 @@ class TestDialog:
         finally:
             self._set_busy(False)
 
+    async def _decide(self, *, bring: bool) -> None:
+        if (result := await self._ask(send=False)) is not None:
+            self._show(result, bring=bring)
+
     def _definition(self) -> HookDefinition:
         """Raises NotFound, InvalidHook."""
         hooks = self._engine.hooks
         return hooks.get(self._subject).definition if isinstance(self._subject, int) else hooks.read(self._subject)
 
     async def _ask(self, *, send: bool) -> TestResult | None:
-        data, actor = self._editor.value, await self._actor()
+        pane, actor = self._event, await self._actor()
+        data, self._without = pane.data, pane.without
         if data is None:
-            self._editor.focus()
+            pane.focus()
             return None
         if actor is None:
             return self._complain("You are signed out. Sign in again in another tab.")
+        self._tested = Tested(hook_id=self._hook_id or 0, subject=self._subject, role=pane.role, data=data)
+        self._may_keep = self._hook_id is not None and may(actor, Permission.MANAGE_HOOKS)
         try:
-            return await self._engine.test(self._subject, data=data, role=self._role, send=send, actor=actor)
+            return await self._engine.test(
+                self._subject, data=data, role=pane.role, send=send, actor=actor, without=self._without
+            )
         except NotFound:
             return self._complain("This hook is gone. Somebody deleted it.")
         except TriggerHooksError as error:
@@ -97,9 +102,6 @@ class TestDialog:
 
     def _build(self, definition: HookDefinition, actor: Actor) -> None:
         known = self._engine.catalogue.by_name.get(definition.trigger)
-        self._sample = known.sample if known else {}
-        roles = acting_roles(actor)
-        self._role = definition.role if definition.role in roles else roles[0]
         self._busy = False
         is_saved, may_send = isinstance(self._subject, int), may(actor, Permission.MANAGE_HOOKS)
         self._dialog.clear()
@@ -107,7 +109,14 @@ class TestDialog:
             self._header(definition, known.label if known else definition.trigger, is_saved=is_saved)
             with ui.element("div").classes("ti-test-panes"):
                 with ui.element("div").classes("ti-test-left"):
-                    self._event_pane(roles)
+                    self._event = EventPane(
+                        self._engine,
+                        definition,
+                        acting_roles(actor),
+                        on_change=self._changed,
+                        on_take=self._take,
+                        on_run=self.dry_run,
+                    )
                     self._buttons(is_saved=is_saved, may_send=may_send)
                 self._result = ui.element("div").classes("ti-test-right")
                 self._result.props["aria-live"] = "polite"
@@ -124,24 +133,6 @@ class TestDialog:
             close.props("flat round dense :ripple=false").classes("ti-close")
             close.props["aria-label"] = "Close"
 
-    def _event_pane(self, roles: tuple[Role, ...]) -> None:
-        with ui.element("div").classes("ti-caption"):
-            Text("h3", "Event data", "ti-label")
-            button("Format", self._format, "is-quiet is-small")
-            button("Reset to sample", self._reset, "is-quiet is-small")
-        self._editor = JsonEditor(
-            self._sample, label="Event data as JSON", on_change=self._changed, on_run=self.dry_run
-        )
-        field = FormField("role", "Act as role", hint="The role that the event comes with.")
-        with field.inside:
-            Combobox(
-                [Option(value=str(role), label=LABELS[role]) for role in roles],
-                value=str(self._role),
-                label="Act as role",
-                on_change=self._act_as,
-                input_id=field.control_id,
-            )
-
     def _buttons(self, *, is_saved: bool, may_send: bool) -> None:
         with ui.element("div").classes("ti-test-buttons"):
             self._dry = button("Dry run", self.dry_run, "" if may_send and is_saved else "is-main")
@@ -150,20 +141,14 @@ class TestDialog:
                 self._send.set_enabled(is_saved)
         Text("p", _hint(is_saved=is_saved, may_send=may_send), "ti-hint")
 
-    def _format(self) -> None:
-        self._editor.format()
-
-    def _reset(self) -> None:
-        self._editor.write(self._sample)
-
-    def _act_as(self, role: str) -> None:
-        self._role = Role(role)
-        self._changed()
+    def _take(self) -> None:
+        """An event that was chosen is decided at once."""
+        background_tasks.create(self._decide(bring=False), name="decide a chosen event")
 
     def _changed(self) -> None:
         """What stands at the right is about an older event now."""
         self._result.classes("is-old")
-        self._dry.set_enabled(self._editor.value is not None)
+        self._dry.set_enabled(self._event.data is not None)
 
     def _set_busy(self, busy: bool) -> None:
         self._busy = busy
@@ -173,7 +158,14 @@ class TestDialog:
             self._fill(show_waiting)
 
     def _show(self, result: TestResult, *, refused: bool = False, bring: bool = True) -> None:
-        self._fill(lambda: show_result(result, refused=refused, bring=bring))
+        def show() -> None:
+            show_result(result, without=self._without, refused=refused, bring=bring, below=self._offer_case)
+
+        self._fill(show)
+
+    def _offer_case(self) -> None:
+        if self._may_keep:
+            CaseKeeper(self._engine, self._actor, self._tested)
 
     def _complain(self, text: str) -> None:
         self._fill(lambda: Text("p", text, "ti-info is-bad"))

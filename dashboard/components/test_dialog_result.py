@@ -1,13 +1,15 @@
 """What a test came to: the verdict in a sentence, the trace, the request, and with Send the response."""
 
+from collections.abc import Callable, Set
 from typing import Final
 
 from nicegui import ui
 
 from dashboard.components.http_call import HttpCall
 from dashboard.components.text import Text
-from dashboard.components.trace import Trace
+from dashboard.components.trace import Trace, not_asked
 from dashboard.components.verdict import Verdict
+from dashboard.curl import curl_of
 from engine import LABELS, Attempt, Decision, Execution, Gate, Status, TestResult
 
 _MEND: Final = {
@@ -18,21 +20,29 @@ _MEND: Final = {
 }
 
 
-def show_result(result: TestResult, *, refused: bool, bring: bool) -> None:
-    """`refused` where it was to be sent, and would not fire; `bring` brings it into view."""
+def show_result(
+    result: TestResult, *, without: Set[Gate], refused: bool, bring: bool, below: Callable[[], None]
+) -> None:
+    """`without` are the gates that were not asked; `refused` where it was to be sent, and would not fire.
+
+    `bring` brings it into view; `below` adds what stands below the verdict.
+    """
     decision, execution = result.decision, result.execution
     if execution:
         _show_execution(execution, bring=bring)
     else:
-        _show_decision(decision, refused=refused, bring=bring)
+        _show_decision(decision, without=without, refused=refused, bring=bring)
+    if without:
+        Text("p", not_asked(without), "ti-info ti-unasked")
+    below()
     if execution and execution.attempts:
         _show_answer(execution.attempts[-1])
     heading("Why")
-    Trace(decision)
+    Trace(decision, without)
     for number, request in enumerate(result.requests, start=1):
         title = "Request" if len(result.requests) == 1 else f"Request {number}"
         note = "as it went out" if execution else "as it would go out" if decision.fired else "if it fired"
-        HttpCall.request(request, title).props["note"] = note
+        HttpCall.request(request, title, curl=curl_of(request)).props["note"] = note
 
 
 def show_waiting() -> None:
@@ -43,9 +53,10 @@ def heading(text: str) -> None:
     Text("h3", text, "ti-heading")
 
 
-def _show_decision(decision: Decision, *, refused: bool, bring: bool) -> None:
+def _show_decision(decision: Decision, *, without: Set[Gate], refused: bool, bring: bool) -> None:
     if decision.fired:
-        Verdict("yes", "Would fire", "Every gate lets this event through.", bring=bring)
+        said = "Every gate that was asked" if without else "Every gate"
+        Verdict("yes", "Would fire", f"{said} lets this event through.", bring=bring)
         return
     tone = "unknown" if _is_unknown(decision) else "no"
     said = "Nothing was sent, since it would not fire" if refused else "Would not fire"

@@ -1,6 +1,6 @@
 import { Icon, Words } from "th-parts";
 
-const WORD = { yes: "yes", no: "no", unknown: "unknown" };
+const WORD = { yes: "yes", no: "no", unknown: "unknown", unasked: "not asked" };
 
 const Verdict = {
   components: { Icon },

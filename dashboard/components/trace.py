@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from typing import Final
 
 from nicegui.element import Element
@@ -13,14 +13,31 @@ _COMPARES: Final = re.compile(r"[<>=!(+\-*/%]|\b(?:in|is)\b")
 
 
 class Trace(Element, component="trace.js", esm={"th-parts": "parts"}):
-    def __init__(self, decision: Decision) -> None:
+    def __init__(self, decision: Decision, without: Set[Gate] = frozenset()) -> None:
+        """Gates in `without` were not asked."""
         super().__init__()
-        self.props["gates"] = gates_of(decision)
+        self.props["gates"] = gates_of(decision, without)
 
 
-def gates_of(decision: Decision) -> list[dict[str, Json]]:
+def gates_of(decision: Decision, without: Set[Gate] = frozenset()) -> list[dict[str, Json]]:
     """In their order; what the trace lacks is left out."""
-    return [_gate(gate, decision.trace[gate], decision) for gate in Gate if gate in decision.trace]
+    return [
+        _unasked(gate) if gate in without else _gate(gate, decision.trace[gate], decision)
+        for gate in Gate
+        if gate in decision.trace
+    ]
+
+
+def not_asked(gates: Set[Gate]) -> str:
+    """ "Role was not asked.", "Filters and Condition were not asked."."""
+    names = [LABELS[gate] for gate in Gate if gate in gates]
+    listed = " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+    return f"{listed} {'were' if len(names) > 1 or Gate.FILTERS in gates else 'was'} not asked."
+
+
+def _unasked(gate: Gate) -> dict[str, Json]:
+    told = {"verdict": "unasked", "reason": not_asked({gate}), "stopper": False, "rows": [], "tree": None}
+    return {"gate": str(gate), "label": LABELS[gate], **told}
 
 
 def _gate(gate: Gate, told: Mapping[str, Json], decision: Decision) -> dict[str, Json]:

@@ -14,7 +14,7 @@ from dashboard.components.trace import Trace
 from dashboard.curl import curl_of
 from dashboard.frame import frame
 from dashboard.session import Visitor, to_the_door, visitor
-from engine import LABELS, Attempt, Engine, Execution, Job, NotFound, Permission, TriggerHooksError, may
+from engine import LABELS, Attempt, Engine, Execution, Job, NotFound, Permission, Status, TriggerHooksError, may
 
 
 def execution_page(engine: Engine, style_url: str) -> None:
@@ -68,6 +68,7 @@ class _ExecutionPage:
 
     def _show(self, job: Job) -> None:
         execution = job.execution
+        shadowed = execution.status is Status.SHADOWED
         with ui.element("div").classes("th-head"):
             with ui.element("div"):
                 back = Text("a", "Executions", "th-back")
@@ -76,7 +77,7 @@ class _ExecutionPage:
                 Text("p", _sentence(execution, self._engine.catalogue.label(execution.event_type)), "th-muted")
             with ui.element("div").classes("th-head-buttons"):
                 CopyButton("Copy link")
-                if may(self._who.actor, Permission.REPLAY) and not execution.test:
+                if may(self._who.actor, Permission.REPLAY) and not (execution.test or shadowed):
                     button = Text("button", "Replay", "th-button")
                     button.props["title"] = "Run the hook as it is now once more for this event"
                     button.on("click", self._replay, [])
@@ -87,11 +88,10 @@ class _ExecutionPage:
                 Trace(self._engine.explain(job.hook, job.event, execution.created_at))
                 Text("h3", "Event data")
                 Text("pre", pretty(job.event.data), "th-json").props["tabindex"] = "0"
-            with _section("Attempts"):
-                for attempt in execution.attempts:
-                    _attempt(attempt)
-                if not execution.attempts:
-                    Text("p", "No attempt has ended yet.", "th-muted")
+            if shadowed:
+                _would_have_sent(execution)
+            else:
+                _attempts(execution)
 
     async def _replay(self) -> None:
         actor = await self._who.now()
@@ -123,9 +123,25 @@ def _facts(engine: Engine, job: Job) -> None:
         if execution.next_attempt_at:
             with fact("Next attempt"):
                 Moment(execution.next_attempt_at.isoformat())
-        if execution.finished_at:
+        if execution.finished_at and execution.status is not Status.SHADOWED:
             seconds = (execution.finished_at - execution.created_at).total_seconds()
             fact("Took", f"{seconds * 1000:,.0f} ms")
+
+
+def _attempts(execution: Execution) -> None:
+    with _section("Attempts"):
+        for attempt in execution.attempts:
+            _attempt(attempt)
+        if not execution.attempts:
+            Text("p", "No attempt has ended yet.", "th-muted")
+
+
+def _would_have_sent(execution: Execution) -> None:
+    """Of a hook in shadow: the request alone, since nobody was called."""
+    with _section("Would have sent"):
+        Text("p", "The hook was in shadow: it decided, and nothing was sent.", "th-muted")
+        for attempt in execution.attempts:
+            HttpCall.request(attempt.request, curl=curl_of(attempt.request)).props["note"] = "as it would have gone out"
 
 
 def _attempt(attempt: Attempt) -> None:

@@ -115,10 +115,18 @@ class _HooksPage:
             self._ask_to_delete(hook_id)
         elif name == "enable":
             await self._change(lambda actor: self._engine.hooks.set_enabled(hook_id, value is True, actor=actor))
+        elif name == "promote":
+            await self._promote(hook_id)
         elif name == "duplicate":
             copy = await self._change(lambda actor: self._engine.hooks.duplicate(hook_id, actor=actor))
             if copy:
                 self._form.open(copy.id)
+
+    async def _promote(self, hook_id: int) -> None:
+        hook = await self._change(lambda actor: self._engine.hooks.set_shadow(hook_id, False, actor=actor))
+        if hook:
+            with self._page:
+                toast(f"“{hook.definition.title}” is out of shadow: it sends from now on.", "good")
 
     def _ask_to_delete(self, hook_id: int) -> None:
         try:

@@ -276,7 +276,7 @@ def status_is(status: Status) -> Iterable[Any]:
     """With the words of the partial index that holds it, where there is one."""
     if status in {Status.FAILED, Status.CANCELLED}:
         yield text(f"execution.{NOT_DELIVERED}")
-    elif status != Status.SUCCEEDED:
+    elif status not in {Status.SUCCEEDED, Status.SHADOWED}:
         yield text(f"execution.{UNFINISHED}")
     yield col(ExecutionRow.status) == status.value
 

@@ -1,8 +1,12 @@
-"""Executions by the text of their events. They come in the order of the events, in which the index is read."""
+"""Executions by the text of their events, newest events first.
+
+The index of the text is read a stretch at a time, and the executions of those events looked up: so the work is bounded
+however many events hold the words, and however few of their executions are asked for.
+"""
 
 from dataclasses import replace
 
-from sqlmodel import Session, col
+from sqlmodel import Session, col, select
 
 from engine.errors import InvalidQuery
 from engine.model import Execution, Page
@@ -11,33 +15,48 @@ from storage.queries.executions import conditions, jobs, joined
 from storage.queries.history import MATCHES, TEXT, match
 from storage.tables import ExecutionRow
 
+STRETCH = 500
+MOST_STRETCHES = 10
+_LAST = 10**17
+
+Place = tuple[int, int, int]
+"""The event, hook and seq of the last execution that was given."""
+
 
 def page(session: Session, query: ExecutionQuery) -> Page[Execution]:
-    """The newest events first. Raises InvalidQuery.
-
-    Sorted by event alone, as the index gives them: for any more, the database would gather and sort all that it finds.
-    Within an event they come by hook and seq, as the execution's own index has them.
-    """
-    statement = joined().join(TEXT, TEXT.c.rowid == col(ExecutionRow.event_seq)).where(MATCHES)
-    for condition in conditions(session, replace(query, cursor=None)):
-        statement = statement.where(condition)
+    """May hold fewer than asked for, and still have a next one. Raises InvalidQuery."""
+    after = _LAST, _LAST, _LAST
     if query.cursor is not None:
-        event, hook, seq = _place(query.cursor)
-        of_event = (col(ExecutionRow.hook_id) > hook) | (
-            (col(ExecutionRow.hook_id) == hook) & (col(ExecutionRow.seq) > seq)
-        )
-        statement = statement.where(TEXT.c.rowid <= event, (TEXT.c.rowid < event) | of_event)
-    statement = statement.order_by(TEXT.c.rowid.desc()).limit(query.limit + 1)
-    rows = session.exec(statement, params={"words": match(query.text.split(), None)}).all()
-    kept = rows[: query.limit]
-    last = kept[-1][0] if len(rows) > query.limit else None
-    return Page(
-        items=tuple(job.execution for job in jobs(session, kept)),
-        next=f"{last.event_seq}-{last.hook_id}-{last.seq}" if last else None,
-    )
+        after = _place(query.cursor)
+    order = col(ExecutionRow.event_seq).desc(), col(ExecutionRow.hook_id), col(ExecutionRow.seq)
+    statement = joined().where(*conditions(session, replace(query, cursor=None))).order_by(*order)
+    found: list[Execution] = []
+    for _ in range(MOST_STRETCHES):
+        events = _events(session, query.text, after[0])
+        rows = session.exec(statement.where(col(ExecutionRow.event_seq).in_(events))).all()
+        rows = [row for row in rows if _comes_after(row[0], after)][: query.limit - len(found)]
+        found += [job.execution for job in jobs(session, rows)]
+        if len(found) == query.limit:
+            last = rows[-1][0]
+            return Page(items=tuple(found), next=f"{last.event_seq}-{last.hook_id}-{last.seq}")
+        if len(events) < STRETCH:
+            return Page(items=tuple(found))
+        after = events[-1], _LAST, _LAST
+    return Page(items=tuple(found), next="-".join(map(str, after)))
 
 
-def _place(cursor: str) -> tuple[int, int, int]:
+def _events(session: Session, words: str, last: int) -> list[int]:
+    """The seqs of events that hold the words, newest first, down from `last`."""
+    statement = select(TEXT.c.rowid).where(MATCHES, TEXT.c.rowid <= last).order_by(TEXT.c.rowid.desc()).limit(STRETCH)
+    return list(session.exec(statement, params={"words": match(words.split(), None)}))
+
+
+def _comes_after(row: ExecutionRow, after: Place) -> bool:
+    event, hook, seq = after
+    return row.event_seq < event or (row.event_seq == event and (row.hook_id, row.seq or 0) > (hook, seq))
+
+
+def _place(cursor: str) -> Place:
     parts = cursor.split("-")
     if len(parts) != 3 or not all(part.isascii() and part.isdigit() and len(part) <= 18 for part in parts):
         raise InvalidQuery("cursor", "Give what the page before named as `next`.")

@@ -101,7 +101,7 @@ async def test_a_hook_through_the_form_then_edit_duplicate_test_delete(server: S
     await page.get_by_label("Conditions").fill("call_duration > 600")
     await page.get_by_role("button", name="Save").click()
     await expect(rows.first).to_contain_text("Very long calls")
-    await expect(rows.first).to_contain_text("call_duration > 600")
+    await expect(rows.first).to_contain_text("call_duration is greater than 600")
 
     await page.get_by_role("button", name="Duplicate Very long calls").click()
     await expect(page.get_by_label("Title", exact=True)).to_have_value("Very long calls (copy)")

@@ -64,6 +64,16 @@ def test_what_is_asked_for_is_shown(query: dict[str, object], expected: list[int
     assert ids(**query) == expected
 
 
+def test_shadow_is_a_status_of_its_own() -> None:
+    lines = [line(1, "a", shadow=True), line(2, "b"), line(3, "c", enabled=False, shadow=True)]
+
+    def shown(**query: object) -> list[int]:
+        return [one.hook.id for one in select(lines, HookQuery(**query), CATALOGUE)[0]]  # type: ignore[arg-type]
+
+    assert [shown(status=status) for status in ("enabled", "shadow", "disabled")] == [[2], [1], [3]]
+    assert shown(sort="enabled") == [2, 1, 3]
+
+
 def test_pages_and_their_total() -> None:
     many = [line(number, f"Hook {number}") for number in range(1, 36)]
 

@@ -1,18 +1,22 @@
 """The test dialog, by a simulated user: decided, sent to an internal endpoint, refused."""
 
+import asyncio
 import json
 from typing import Any
 
 from nicegui import ui
 from nicegui.testing import User
 
+from dashboard.components.choice import Choice
 from dashboard.components.combobox import Combobox
 from dashboard.components.http_call import HttpCall
 from dashboard.components.json_editor import JsonEditor
+from dashboard.components.recent_events import RecentEvents, telling, telling_fields, whom
 from dashboard.components.test_dialog import TestDialog
 from dashboard.components.trace import Trace
 from dashboard.components.verdict import Verdict
-from engine import Actor, Engine, ExecutionQuery
+from engine import Actor, Engine, ExecutionQuery, Role
+from engine.events import EventDraft
 from tests.dashboard.conftest import ADMIN, ECHO, HOOKS, MANAGER, USER
 
 
@@ -153,3 +157,119 @@ async def test_unsaved_changes_are_tested_but_not_sent(user: User, engine: Engin
     await verdict(user, "187 > 1000")
 
     assert not next(iter(user.find(kind=ui.button, content="Send").elements)).enabled
+
+
+async def took(user: User, engine: Engine, actor: Actor = ADMIN, **data: Any) -> str:
+    """A dialog with a stored event that was chosen; its id."""
+    draft = EventDraft(type="call.ended", data=data, id=None, occurred_at=None)
+    (receipt,) = await engine.accept([draft], Actor(kind="key", id=9, name="agent", role=Role.AGENT))
+    await opened(user, engine, actor=actor)
+    user.find(kind=Choice).trigger("change", "recent")
+    await user.should_see(kind=RecentEvents)
+    user.find(RecentEvents).trigger("search", {"number": 1, "text": ""})
+    await asyncio.sleep(0.2)
+    user.find(RecentEvents).trigger("take", receipt.id)
+    return receipt.id
+
+
+async def test_a_recent_event_fills_the_editor_and_is_decided(user: User, engine: Engine) -> None:
+    await took(user, engine, first_name="Maria", call_duration=45, country="US")
+    await verdict(user, "Would not fire: `call_duration > 60` is false: 45 > 60")
+
+    assert one(user, JsonEditor).value == {"first_name": "Maria", "call_duration": 45, "country": "US"}
+    assert one(user, Combobox).value == "agent"
+    await user.should_see("The event about Maria, as it came.")
+
+
+async def test_a_role_that_may_not_be_acted_as_is_said(user: User, engine: Engine) -> None:
+    await took(user, engine, MANAGER, first_name="Maria")
+
+    await user.should_see("It came from the role Agent; you act as Manager.")
+    assert one(user, Combobox).value == "manager"
+
+
+async def test_recent_events_are_searched_and_told(engine: Engine) -> None:
+    definition = engine.hooks.get(1).definition
+
+    assert telling_fields(definition)[:3] == ("country", "call_duration", "sentiment")
+    assert telling({"call_duration": 7, "tags": [1], "sentiment": "x" * 30}, telling_fields(definition)) == (
+        "call_duration 7 · sentiment " + "x" * 23 + "…"
+    )
+    assert (whom({"first_name": "Zoë", "last_name": "Díaz"}), whom({"lead_id": 5}), whom({})) == ("Zoë Díaz", "5", "")
+
+
+async def test_pasting_begins_with_an_empty_editor(user: User, engine: Engine) -> None:
+    await opened(user, engine)
+    user.find(kind=Choice).trigger("change", "pasted")
+    await user.should_see("Paste the data of an event here")
+    assert one(user, JsonEditor).value is None
+    assert not next(iter(user.find(kind=ui.button, content="Dry run").elements)).enabled
+
+    user.find(JsonEditor).trigger("change", '{"call_duration": 90}')
+    assert one(user, JsonEditor).value == {"call_duration": 90}
+
+
+async def test_of_a_whole_event_the_data_is_taken(user: User, engine: Engine) -> None:
+    await opened(user, engine)
+    user.find(kind=Choice).trigger("change", "pasted")
+    user.find(JsonEditor).trigger("change", '{"type": "call.started", "data": {"call_duration": 90}}')
+    assert one(user, JsonEditor).value == {"call_duration": 90}
+    await user.should_see("a whole event of the type call.started")
+
+
+async def test_a_gate_that_is_off_is_not_asked_and_said_so(user: User, engine: Engine) -> None:
+    await opened(user, engine)
+    edit(user, country="DE", call_duration=1)
+    user.find("ask-filters").click()
+    user.find("ask-condition").click()
+    user.find("Dry run").click()
+    await verdict(user, "Would fire")
+    await user.should_see("Filters and Condition were not asked.")
+
+    gates = one(user, Trace).props["gates"]
+    assert [gate["verdict"] for gate in gates] == ["yes", "yes", "unasked", "unasked"]
+    assert gates[2]["reason"] == "Filters were not asked."
+    assert one(user, Verdict).props["about"] == "Every gate that was asked lets this event through."
+
+
+async def test_the_request_is_there_to_copy_as_curl(user: User, engine: Engine) -> None:
+    await opened(user, engine)
+
+    assert one(user, HttpCall).props["curl"].startswith(f"curl -X POST {ECHO}")
+
+
+async def test_a_tested_event_is_kept_as_a_case(user: User, engine: Engine) -> None:
+    await opened(user, engine)
+    edit(user, call_duration=45)
+    user.find("Dry run").click()
+    await verdict(user, "Would not fire")
+    user.find("Keep as a case").click()
+    await user.should_see("Name of the case")
+    assert expected(user).value == "not"
+
+    user.find(kind=ui.button, content="Keep").click()
+    await user.should_see("Give the case a name of 1 to 255 characters.")
+    user.find(kind=ui.input).type("  Too short ")
+    user.find(kind=ui.button, content="Keep").click()
+    await user.should_see("Kept as “Too short”: does not fire.")
+
+    (case,) = await engine.cases.of(1)
+    assert (case.name, case.fires, case.role, case.data["call_duration"]) == ("Too short", False, Role.AGENT, 45)
+
+
+async def test_a_case_of_a_disabled_hook_expects_what_it_says_once_enabled(user: User, engine: Engine) -> None:
+    await opened(user, engine, 2)
+    await verdict(user, "Would not fire: the hook is disabled")
+    user.find("Keep as a case").click()
+    await user.should_see("Name of the case")
+
+    assert expected(user).value == "fires"
+
+
+async def test_no_case_for_whom_may_not_change_hooks_or_without_a_hook(user: User, engine: Engine) -> None:
+    await opened(user, engine, actor=USER)
+    await user.should_not_see("Keep as a case")
+
+
+def expected(user: User) -> Choice:
+    return next(one for one in user.find(Choice).elements if one.props["label"] == "Expected answer")

@@ -80,7 +80,9 @@ async def test_a_hook_in_shadow_decides_records_and_sends_nothing(api: Api, rece
     shown = (await api.get(f"/executions/{page.items[0].id}")).json()
     stats = (await engine.hooks.stats())[hook_id]
 
+    shadowed = await engine.executions(ExecutionQuery(status=Status.SHADOWED))
     assert [item.status for item in page.items] == [Status.SHADOWED] * 2
+    assert shadowed == page
     assert receiver.requests == []
     assert (stats.hits, stats.succeeded, stats.failed, stats.last_hit_at) == (0, 0, 0, None)
     assert (shown["status"], shown["finished_at"] is not None) == ("shadowed", True)
