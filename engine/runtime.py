@@ -5,6 +5,7 @@ import contextlib
 import logging
 import random
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from ipaddress import IPv4Network, IPv6Network
@@ -64,6 +65,7 @@ from engine.watch import Watch
 
 log = logging.getLogger(__name__)
 
+THREADS = 64
 TEST_SECONDS = 60.0
 KEY_USE_SECONDS = 60.0
 FINISH_SECONDS = 6.0
@@ -201,6 +203,8 @@ class Engine:
 
     async def start(self) -> None:
         """Opens, and takes up what an earlier process left unfinished."""
+        # Names are looked up in these, and a resolver that hangs holds one for a while.
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(THREADS, thread_name_prefix="worker"))
         await self.open()
         await self.lane_settings.load()
         await self.watch.load()
