@@ -65,7 +65,7 @@ async def test_what_failed_is_looked_at_and_then_run_again(
     await dialog.get_by_role("button", name="Look").click()
     await expect(dialog).to_contain_text("6 would run. Nothing has been sent.")
     await expect(dialog.get_by_test_id("pair")).to_have_count(6)
-    await expect(dialog.get_by_test_id("pair").first).to_contain_text("evt_0")
+    await expect(dialog.get_by_test_id("pair").first).to_contain_text("Call Ended")
     assert len(receiver.requests) == 6
     await dialog.get_by_role("button", name="Replay 6").click()
 
@@ -175,8 +175,7 @@ async def test_the_bell_rings_in_every_tab_and_leads_to_what_it_is_about(
     await expect(page.locator(".th-tools").get_by_label("Hook")).to_have_value("1")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1440), ("dark", 390)])
 async def test_the_dialog_the_progress_and_the_bell_can_be_used_by_everybody(
     receiver: Receiver, server: Server, browser: Browser, scheme: str, width: int
 ) -> None:
