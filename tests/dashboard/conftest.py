@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from nicegui.testing import User
 from pwdlib import PasswordHash
 
 from engine import Actor, Engine, EngineSettings, Json, Role
@@ -49,6 +50,12 @@ HOOKS: tuple[dict[str, Json], ...] = (
         ],
     },
 )
+
+
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """NiceGUI's own third of a second to see what was saved is little for a slow disk."""
+    monkeypatch.setitem(User.should_see.__kwdefaults__, "retries", 50)
 
 
 @pytest.fixture

@@ -94,7 +94,7 @@ async def api(engine: Engine) -> AsyncGenerator[Api]:
         yield Api(engine, client, keys)
 
 
-async def eventually(condition: Any, seconds: float = 5.0) -> Any:
+async def eventually(condition: Any, seconds: float = 15.0) -> Any:
     """Waits until the (async) condition gives something true, and gives that."""
     end = asyncio.get_running_loop().time() + seconds
     while True:
