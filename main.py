@@ -5,6 +5,8 @@ import asyncio
 import gc
 import getpass
 import ipaddress
+import os
+import secrets
 import signal
 import socket
 import sys
@@ -35,6 +37,7 @@ class Settings(BaseSettings):
     port: int = Field(default=8080, ge=1, le=65535)
     data_dir: Path = Path("data")
     database_url: str = ""
+    secret_key: str = ""
     internal_url: str = "https://internal.ai-sync.com"
     allowed_networks: str = ""
     admin_email: str = ""
@@ -192,6 +195,7 @@ def _engine(settings: Settings) -> "Engine":
             most_waiting=settings.max_backlog,
             least_free=settings.min_free_mb << 20,
             retention_days=settings.retention_days,
+            secret_keys=_secret_keys(settings),
         ),
     )
 
@@ -227,6 +231,20 @@ def _run(command: object) -> None:
     except TriggerHooksError as error:
         print(error, file=sys.stderr)
         raise SystemExit(1) from None
+
+
+def _secret_keys(settings: Settings) -> tuple[str, ...]:
+    """As set, the newest first; or the one that is kept in the data folder, made at the first start."""
+    if settings.secret_key:
+        return tuple(settings.secret_key.replace(",", " ").split())
+    kept = settings.data_dir / "secret.key"
+    try:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        with os.fdopen(os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(32) + "\n")
+    except FileExistsError:
+        pass
+    return tuple(kept.read_text().split())
 
 
 def _loopback(host: str) -> str:

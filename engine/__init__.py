@@ -78,6 +78,7 @@ from engine.model import (
     User,
 )
 from engine.near import NearMiss
+from engine.pipeline import about_of
 from engine.ports import EventQuery, ExecutionQuery, Recorded
 from engine.profile import FieldProfile, Profile
 from engine.replays import Pair, Preview
@@ -163,6 +164,7 @@ __all__ = [
     "TestResult",
     "TriggerHooksError",
     "User",
+    "about_of",
     "acting_roles",
     "may",
 ]

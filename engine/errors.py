@@ -9,6 +9,7 @@ TriggerHooksError
   NotFound(kind, id)            also a LookupError
   Conflict(kind, id, found)     somebody else saved in between
   Overloaded(retry_after)       the backlog is full
+  SecretLost                    sealed under a key that is not at hand
   StoreUnavailable(message)     the database refuses
 """
 
@@ -51,6 +52,11 @@ class InvalidAccount(TriggerHooksError):
 
 class NotAllowed(TriggerHooksError):
     pass
+
+
+class SecretLost(TriggerHooksError):
+    def __init__(self) -> None:
+        super().__init__("A stored secret was sealed under another key. Start with that SECRET_KEY, or enter it anew.")
 
 
 class NotFound(TriggerHooksError, LookupError):

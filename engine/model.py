@@ -476,6 +476,24 @@ class Actor:
     id: int
     name: str
     role: Role
+    address: str = ""
+    """Where from: an IP address, empty where it is this machine's own doing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditEntry:
+    """What was done: by whom (`kind` as of an Actor), from which address, to what. Newer ones have a greater seq."""
+
+    seq: int
+    at: datetime
+    actor: str
+    kind: str
+    role: Role
+    address: str
+    action: str
+    subject: str
+    before: Json = None
+    after: Json = None
 
 
 T = TypeVar("T")

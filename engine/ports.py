@@ -12,6 +12,7 @@ from engine.model import (
     Actor,
     ApiKey,
     Attempt,
+    AuditEntry,
     DiskUse,
     Event,
     Execution,
@@ -349,6 +350,12 @@ class NoticeStore(Protocol):
         ...
 
 
+class AuditStore(Protocol):
+    async def add_audit(self, entry: AuditEntry) -> None:
+        """Its seq is given by the store."""
+        ...
+
+
 class Upkeep(Protocol):
     async def lane_settings(self) -> dict[HookType, LaneSettings]:
         """Of the lanes that were ever changed."""
@@ -411,7 +418,17 @@ class AccountStore(Protocol):
 
 
 class Store(
-    Inbox, EventStore, HookStore, CaseStore, ExecutionStore, ReplayStore, NoticeStore, Upkeep, AccountStore, Protocol
+    Inbox,
+    EventStore,
+    HookStore,
+    CaseStore,
+    ExecutionStore,
+    ReplayStore,
+    NoticeStore,
+    AuditStore,
+    Upkeep,
+    AccountStore,
+    Protocol,
 ):
     """All of it, with a life: opened before the engine starts, closed after it stopped."""
 

@@ -17,6 +17,7 @@ from engine.accounts import Accounts
 from engine.actions.http import HttpClient
 from engine.actions.internal import internal_app
 from engine.actions.request import render
+from engine.audit import Audit
 from engine.backlog import Backlog
 from engine.breaker import Breaker
 from engine.cases import Cases
@@ -61,6 +62,7 @@ from engine.retention import Retention
 from engine.schedule import Schedule
 from engine.silence import Silence
 from engine.supervisor import Supervisor
+from engine.vault import Vault
 from engine.watch import Watch
 
 log = logging.getLogger(__name__)
@@ -83,6 +85,7 @@ class EngineSettings:
     """`public_url` is where browsers and senders reach us, without a slash at the end.
 
     `most_waiting` events and calls may wait in all; with less than `least_free` bytes of disk nothing is taken.
+    Secrets are sealed under the first of `secret_keys`; the others still open what they sealed.
     """
 
     version: str
@@ -93,6 +96,7 @@ class EngineSettings:
     most_waiting: int = 1_000_000
     least_free: int = 256 << 20
     retention_days: int = 30
+    secret_keys: tuple[str, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,6 +137,8 @@ class Engine:
         self._supervisor = Supervisor()
         self._schedule = Schedule()
         self.feed = Feed()
+        self.vault = Vault(settings.secret_keys)
+        self.audit = Audit(store, self._now)
         self.accounts = Accounts(store, self._now)
         self.hooks = Hooks(store, self.catalogue, self._now)
         internal_host = urlsplit(settings.internal_url).hostname or ""

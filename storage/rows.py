@@ -10,6 +10,7 @@ from engine.model import (
     ApiKey,
     Attempt,
     AttemptError,
+    AuditEntry,
     ErrorClass,
     Event,
     Execution,
@@ -35,6 +36,7 @@ from engine.ports import Recorded
 from storage.tables import (
     ApiKeyRow,
     AttemptRow,
+    AuditRow,
     EventRow,
     ExecutionRow,
     HookCaseRow,
@@ -241,6 +243,20 @@ def replay_of(row: ReplayRow) -> Replay:
 
 def notice_of(row: NoticeRow) -> Notice:
     return Notice(seq=cast("int", row.seq), at=row.at, tone=row.tone, title=row.title, text=row.text, link=row.link)
+
+
+def audit_row(entry: AuditEntry) -> AuditRow:
+    return AuditRow(
+        at=entry.at,
+        actor=entry.actor,
+        kind=entry.kind,
+        role=entry.role.value,
+        address=entry.address,
+        action=entry.action,
+        subject=entry.subject,
+        before=None if entry.before is None else orjson.dumps(entry.before).decode(),
+        after=None if entry.after is None else orjson.dumps(entry.after).decode(),
+    )
 
 
 def health_of(row: HookHealthRow) -> HookHealth:

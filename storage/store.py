@@ -17,6 +17,7 @@ from engine.errors import StoreUnavailable
 from engine.model import (
     Actor,
     ApiKey,
+    AuditEntry,
     DiskUse,
     Event,
     Execution,
@@ -39,7 +40,7 @@ from engine.model import (
 )
 from engine.ports import Accepted, Decided, EventQuery, ExecutionQuery, HookSet, Progress, Recorded
 from storage import migrate, sqlite
-from storage.queries import accounts, executions, found, history, hooks, replays, upkeep
+from storage.queries import accounts, audit, executions, found, history, hooks, replays, upkeep
 from storage.queries import events as inbox
 from storage.tables import ApiKeyRow, SessionRow, UserRow
 from storage.writer import Writer
@@ -242,6 +243,9 @@ class SqlStore:
 
     async def mark_read(self, user_id: int, seq: int) -> None:
         await self._write(upkeep.mark_read, user_id, seq)
+
+    async def add_audit(self, entry: AuditEntry) -> None:
+        await self._write(audit.add, entry)
 
     async def lane_settings(self) -> dict[HookType, LaneSettings]:
         return await self._read(upkeep.lane_settings)

@@ -227,6 +227,24 @@ class NoticesReadRow(SQLModel, table=True):
     seq: int
 
 
+class AuditRow(SQLModel, table=True):
+    """Only added to: triggers refuse all else. `before` and `after` are JSON."""
+
+    __tablename__: ClassVar[Any] = "audit"
+    __table_args__ = _NEVER_AGAIN
+
+    seq: int | None = Field(default=None, primary_key=True)
+    at: datetime
+    actor: str
+    kind: str
+    role: str
+    address: str
+    action: str
+    subject: str
+    before: str | None = Field(default=None, sa_column=Column(Text))
+    after: str | None = Field(default=None, sa_column=Column(Text))
+
+
 class UserRow(SQLModel, table=True):
     """`email_folded` is the address without case, by which it is found."""
 
