@@ -6,6 +6,7 @@ from starlette.responses import Response
 
 from dashboard import theme
 from dashboard.live import Hub
+from dashboard.pages.events import event_page, events_page
 from dashboard.pages.execution import execution_page
 from dashboard.pages.executions import executions_page
 from dashboard.pages.hooks import hooks_page
@@ -34,6 +35,8 @@ def mount(app: FastAPI, engine: Engine) -> None:
     add_doors(app, engine, style_url)  # /setup /sign-in /sign-out
     hooks_page(engine, hub, style_url)  # /
     executions_page(engine, style_url)  # /executions
+    events_page(engine, style_url)  # /events
+    event_page(engine, style_url)  # /events/{event_id}
     execution_page(engine, style_url)  # /executions/{execution_id}
     settings_page(engine, style_url)  # /settings
     # Without this any site could open our websocket with a visitor's cookie.

@@ -14,6 +14,7 @@ from engine import LABELS
 
 PAGES = (
     ("/", "Hooks", "webhook"),
+    ("/events", "Events", "bolt"),
     ("/executions", "Executions", "receipt_long"),
     ("/settings", "Settings", "tune"),
 )

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from engine.decisions import context_of, stopped_by
 from engine.matching import CompiledHook, compile_hook
 from engine.model import Event, Hook, HookDefinition, Json
-from engine.near import NearMiss, Parts, near_miss, parts_of
+from engine.near import NearMiss, near_miss
+from engine.parts import Parts, parts_of
 from engine.ports import EventSource
 
 MOST_LISTED = 100

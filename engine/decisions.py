@@ -14,6 +14,7 @@ from engine.conditions import Condition, ConditionError, names_for
 from engine.labels import LABELS
 from engine.matching import CompiledHook, compile_hook
 from engine.model import Decision, Event, Filters, Gate, Json, Role
+from engine.parts import needed
 
 Names = Mapping[str, Json]
 
@@ -52,6 +53,7 @@ def explain(compiled: CompiledHook, event: Event, at: datetime, aliases: Mapping
         gate=gate,
         reason="All of its gates let the event through." if gate is None else gates[gate]["reason"],
         trace={str(name): parts for name, parts in gates.items()},
+        needed=() if gate is None else needed(compiled, event.role, names),
     )
 
 

@@ -248,7 +248,8 @@ class HookHealth:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """What a hook said to an event. `gate` is None where it fired, else the first that stopped it."""
+    """What a hook said to an event. `gate` is None where it fired, else the first that stopped it; `needed` says, a
+    sentence each, what would have to be otherwise."""
 
     hook_id: int | None
     hook_version: int | None
@@ -256,6 +257,7 @@ class Decision:
     gate: Gate | None
     reason: str
     trace: Mapping[str, Json]
+    needed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ export default {
   props: ["initial", "hooks", "types"],
   emits: ["query", "more"],
   data() {
-    return { ...this.initial, words: WORDS, busy: false };
+    return { ...this.initial, words: WORDS, busy: false, typed: this.initial.query.q };
   },
   computed: {
     narrowed() {
@@ -35,7 +35,13 @@ export default {
       this.busy = true;
       this.$emit("query", { ...this.query });
     },
+    search() {
+      if (this.typed === this.query.q) return;
+      this.query.q = this.typed;
+      this.ask();
+    },
     clear() {
+      this.typed = "";
       for (const name in this.query) this.query[name] = "";
       this.ask();
     },
@@ -46,7 +52,9 @@ export default {
   },
   template: `
   <section class="th-card" aria-label="Executions">
-    <div class="th-tools">
+    <div class="th-tools" role="search">
+      <label class="th-search"><icon name="search" /><span class="th-hidden">Text in the event</span>
+        <input type="search" v-model="typed" placeholder="A name, a number, any text" @change="search" @search="search" @keydown.enter="search" /></label>
       <select aria-label="Hook" v-model="query.hook" @change="ask"><option value="">Any hook</option><option v-for="one in hooks" :key="one.value" :value="one.value">{{ one.label }}</option></select>
       <select aria-label="Status" v-model="query.status" @change="ask"><option value="">Any status</option><option v-for="(word, name) in words" :key="name" :value="name">{{ word }}</option></select>
       <select aria-label="Type" v-model="query.type" @change="ask"><option value="">Any type</option><option v-for="one in types" :key="one.value" :value="one.value">{{ one.label }}</option></select>

@@ -11,6 +11,7 @@ from dashboard.live import row_of
 from engine import LABELS, Engine, Execution, ExecutionQuery, HookType, InvalidQuery, Page, Status
 
 PAGE = 50
+MOST_TEXT = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,7 @@ class Filters:
     status: str = ""
     type: str = ""
     test: str = ""
+    q: str = ""
 
     @classmethod
     def read(cls, words: Mapping[str, Any]) -> "Filters":
@@ -32,6 +34,7 @@ class Filters:
             status=status if status in set(Status) else "",
             type=type if type in set(HookType) else "",
             test=test if test in {"yes", "no"} else "",
+            q=str(words.get("q", ""))[:MOST_TEXT],
         )
 
     def query(self) -> ExecutionQuery:
@@ -41,10 +44,11 @@ class Filters:
             status=Status(self.status) if self.status else None,
             type=HookType(self.type) if self.type else None,
             test=self.test == "yes" if self.test else None,
+            text=self.q,
         )
 
     def words(self) -> dict[str, str]:
-        return {"hook": self.hook, "status": self.status, "type": self.type, "test": self.test}
+        return {"hook": self.hook, "status": self.status, "type": self.type, "test": self.test, "q": self.q}
 
 
 class ExecutionList(Element, component="execution_list.js", esm={"th-shared": "shared"}):

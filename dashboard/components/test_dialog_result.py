@@ -6,6 +6,7 @@ from typing import Final
 from nicegui import ui
 
 from dashboard.components.http_call import HttpCall
+from dashboard.components.needed import show_needed
 from dashboard.components.text import Text
 from dashboard.components.trace import Trace, not_asked
 from dashboard.components.verdict import Verdict
@@ -37,6 +38,7 @@ def show_result(
     below()
     if execution and execution.attempts:
         _show_answer(execution.attempts[-1])
+    show_needed(decision)
     heading("Why")
     Trace(decision, without)
     for number, request in enumerate(result.requests, start=1):

@@ -13,6 +13,7 @@ from dashboard.components.text import Text
 from dashboard.components.trace import Trace
 from dashboard.curl import curl_of
 from dashboard.frame import frame
+from dashboard.pages.events import address_of
 from dashboard.session import Visitor, to_the_door, visitor
 from engine import LABELS, Attempt, Engine, Execution, Job, NotFound, Permission, Status, TriggerHooksError, may
 
@@ -77,6 +78,8 @@ class _ExecutionPage:
                 Text("p", _sentence(execution, self._engine.catalogue.label(execution.event_type)), "th-muted")
             with ui.element("div").classes("th-head-buttons"):
                 CopyButton("Copy link")
+                said = Text("a", "All hooks on this event", "th-button")
+                said.props["href"] = address_of(execution.event_id)
                 if may(self._who.actor, Permission.REPLAY) and not (execution.test or shadowed):
                     button = Text("button", "Replay", "th-button")
                     button.props["title"] = "Run the hook as it is now once more for this event"

@@ -4,6 +4,7 @@ The index holds every value of an event's data and its id, without the names of 
 the events, and brought up to date before a search.
 """
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, cast
@@ -21,6 +22,7 @@ from storage.rows import recorded_of
 from storage.tables import EventRow
 
 SHORTEST_PREFIX = 3
+_PHONE = re.compile(r"(?:[+(]*[0-9][-+(). /]*){7,}")
 
 _ROLES = {role.value: role for role in Role}
 _LATEST = (
@@ -123,12 +125,15 @@ def _by_text(session: Session, query: EventQuery, words: list[str]) -> list[Reco
 
 
 def match(words: list[str], type: str | None) -> str:
-    """In the language of the index: each word as it is, or as the beginning of one."""
+    """In the language of the index: each word as it is, or as the beginning of one; a phone number however written."""
     quoted = ['"' + word.replace('"', '""') + '"' for word in words]
     asked = [f"{word}*" if len(word) >= SHORTEST_PREFIX + 2 else word for word in quoted]
+    if _PHONE.fullmatch(" ".join(words)):
+        digits = "".join(filter(str.isdigit, "".join(words)))
+        asked = [f'({" AND ".join(asked)} OR "{digits}"*)']
     if type is not None:
         asked.append(f'"zz{type.replace(".", "").replace("_", "")}"')
-    return " ".join(asked)
+    return " AND ".join(asked)
 
 
 def _conditions(session: Session, query: EventQuery) -> Iterable[Any]:

@@ -13,7 +13,8 @@ from engine.decisions import context_of, stopped_by
 from engine.events import EventDraft
 from engine.matching import compile_hook
 from engine.model import Actor, Event, FilterRow, Filters, Gate, Hook, Operator
-from engine.near import near_miss, parts_of
+from engine.near import near_miss
+from engine.parts import parts_of
 from tests.engine.conftest import Api, eventually
 from tests.storage.conftest import NOW, definition
 
@@ -94,7 +95,9 @@ async def test_events_are_found_by_type_time_and_any_text(api: Api) -> None:
     since = {"from": (engine._now() - timedelta(hours=1)).isoformat()}
     assert await found() == 3
     assert await found(q="Zoë") == await found(q="zoe") == 2
-    assert await found(q="+14155550132") == 1
+    assert await found(q="+14155550132") == await found(q="+1 (415) 555-01") == 1
+    assert await found(q="+1 415 555-0133") == 0
+    assert await found(q="1 415 555 0132", type="sms.sent") == 0
     assert await found(q="ahm webi") == 1
     assert await found(q="ahmed nobody") == 0
     assert await found(q='"; DROP TABLE event; --') == 0

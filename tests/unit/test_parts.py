@@ -1,0 +1,71 @@
+"""What would have to be otherwise for a hook to fire."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.decisions import explain
+from engine.matching import compile_hook
+from engine.model import Action, Event, FilterRow, Filters, Hook, HookDefinition, Match, Operator, Role
+from tests.storage.conftest import NOW
+
+
+def decision(data: dict, sender: Role = Role.AGENT, **changes: object):
+    values = {"title": "T", "trigger": "call.ended", "actions": (Action(url="https://example.com"),), **changes}
+    hook = Hook(id=1, version=1, definition=HookDefinition(**values), created_at=NOW, updated_at=NOW)
+    event = Event(id="e", type="call.ended", role=sender, occurred_at=NOW, received_at=NOW, data=data)
+    return explain(compile_hook(hook), event, NOW, {})
+
+
+US = FilterRow(field="country", operator=Operator.IS, value="US")
+HIGH = FilterRow(field="score", operator=Operator.GTE, value=80)
+LOW = FilterRow(field="n", operator=Operator.LTE, value=3)
+THERE = FilterRow(field="email", operator=Operator.EXISTS)
+
+
+@pytest.mark.parametrize(
+    ("data", "changes", "expected"),
+    [
+        ({}, {}, ()),
+        ({}, {"enabled": False}, ("The hook would have to be enabled.",)),
+        ({}, {"role": Role.MANAGER}, ("The event would have to come from Admin or Manager; it came from Agent.",)),
+        (
+            {"n": 45},
+            {"condition": 'n > 60 and s == "a"'},
+            (
+                "The condition `n > 60` would have to hold: found 45, 15 away.",
+                'The condition `s == "a"` would have to hold: no field `s` in this event.',
+            ),
+        ),
+        (
+            {"country": "DE", "score": 72},
+            {"filters": Filters(rows=(US, HIGH, THERE))},
+            (
+                'The filter `country is "US"` would have to match: found "DE".',
+                "The filter `score at least 80` would have to match: found 72, 8 away.",
+                "The filter `email exists` would have to match: it is missing.",
+            ),
+        ),
+        (
+            {"country": "DE", "n": "x"},
+            {"filters": Filters(match=Match.ANY, rows=(US, LOW))},
+            ('One of the filters would have to match: `country is "US"` (found "DE"), or `n at most 3` (found "x").',),
+        ),
+        ({"country": "US", "score": 72}, {"filters": Filters(match=Match.ANY, rows=(US, HIGH))}, ()),
+    ],
+)
+def test_each_thing_that_would_have_to_change_is_a_sentence(data: dict, changes: dict, expected: tuple) -> None:
+    assert decision(data, **changes).needed == expected
+
+
+@given(
+    st.fixed_dictionaries({}, optional={"n": st.integers(0, 9), "country": st.sampled_from(["US", "DE"])}),
+    st.sampled_from(list(Role)),
+    st.sampled_from(list(Match)),
+    st.booleans(),
+)
+def test_something_has_to_change_exactly_where_it_does_not_fire(data: dict, role: Role, match: Match, on: bool) -> None:
+    rows = (US, FilterRow(field="n", operator=Operator.GT, value=3))
+    said = decision(data, role, condition="n > 4 or n == 1", filters=Filters(match=match, rows=rows), enabled=on)
+
+    assert said.fired == (said.needed == ())
