@@ -144,16 +144,18 @@ class Insight:
             for other in others
         ]
 
-    async def gates_since(self, compiled: CompiledHook, since: datetime, most: int) -> tuple[int, Counter[Gate]]:
-        """How many events of its type came since a moment, and what stopped the hook for each."""
-        gates: Counter[Gate] = Counter()
+    async def gates_since(
+        self, compiled: CompiledHook, since: datetime, most: int
+    ) -> tuple[int, dict[Gate, list[datetime]]]:
+        """How many events of its type came since a moment, and when those came that each gate stopped, newest first."""
+        gates: dict[Gate, list[datetime]] = {}
         query = EventQuery(type=compiled.hook.definition.trigger, since=since, limit=most)
         page = await self._store.events(query)
         aliases = self._aliases(compiled.hook.definition.trigger)
         for one in page.items:
             gate = stopped_by(compiled, one.event.role, context_of(one.event, one.event.received_at, aliases))
             if gate is not None:
-                gates[gate] += 1
+                gates.setdefault(gate, []).append(one.event.received_at)
         return len(page.items), gates
 
     async def _over(self, type: str, count: int, judge: Callable[[Sequence[Event]], None]) -> None:

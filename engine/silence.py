@@ -1,8 +1,7 @@
 """Hooks that used to fire and have stopped: told once, with what stops them now."""
 
 import math
-from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from engine.errors import NotFound, StoreUnavailable
@@ -28,10 +27,17 @@ def is_silent(fired: int, of: int, since: int) -> bool:
     return since * math.log(1 - share) < math.log(SURE)
 
 
-def in_words(since: int, gates: Counter[Gate]) -> str:
-    """Such as "41 events came since it fired last: 38 stopped by its condition, 3 by its role"."""
-    parts = [f"{count} by its {LABELS[gate].lower()}" for gate, count in gates.most_common()]
-    passed = since - sum(gates.values())
+def in_words(since: int, gates: Mapping[Gate, Sequence[datetime]]) -> str:
+    """Such as "41 events came since it fired last: 38 stopped by its condition since 10:12 UTC on 11-23, 3 by …".
+
+    `gates` holds when the events came that each one stopped, newest first.
+    """
+    most_first = sorted(gates.items(), key=lambda item: -len(item[1]))
+    parts = [
+        f"{len(times)} by its {LABELS[gate].lower()} since {times[-1]:%H:%M} UTC on {times[-1]:%m-%d}"
+        for gate, times in most_first
+    ]
+    passed = since - sum(map(len, gates.values()))
     if passed:
         parts.append(f"{passed} would fire now")
     said = ", ".join(parts).replace(" by its", " stopped by its", 1)

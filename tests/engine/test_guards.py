@@ -1,6 +1,7 @@
 """Cases, shadow, silence, and a test that passes over gates."""
 
-from collections import Counter
+import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -149,8 +150,12 @@ def test_the_longer_the_surer(fired: int, of: int, since: int) -> None:
 
 
 def test_silence_in_words() -> None:
-    gates = Counter({Gate.CONDITION: 38, Gate.ROLE: 3})
-    assert in_words(41, gates) == "41 events came since it fired last: 38 stopped by its condition, 3 by its role."
+    at = datetime(2025, 9, 9, 10, 12, tzinfo=UTC)
+    gates = {Gate.ROLE: [at] * 3, Gate.CONDITION: [at + timedelta(minutes=5)] * 37 + [at]}
+    assert in_words(42, gates) == (
+        "42 events came since it fired last: 38 stopped by its condition since 10:12 UTC on 09-09, "
+        "3 by its role since 10:12 UTC on 09-09, 1 would fire now."
+    )
 
 
 async def test_a_hook_that_has_stopped_firing_is_told_once(engine: Engine, receiver: Receiver) -> None:
@@ -165,7 +170,10 @@ async def test_a_hook_that_has_stopped_firing_is_told_once(engine: Engine, recei
 
     (notice,) = await engine.notices.newest()
     assert notice.title == "“Leads” has stopped firing"
-    assert notice.text == "30 events came since it fired last: 30 stopped by its condition."
+    assert re.fullmatch(
+        r"30 events came since it fired last: 30 stopped by its condition since \d\d:\d\d UTC on \d\d-\d\d\.",
+        notice.text,
+    )
     await post(engine, {"sentiment": "positive"})
     await post(engine, *[{"sentiment": "good"} for _ in range(30)])
     await engine._silence.look()
