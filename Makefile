@@ -8,8 +8,9 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constr
 run: .venv/ready
 	@exec $(BIN)/python main.py
 
+# Three at a time: most of them wait, for a process, a page or a pause.
 test: .venv/ready-dev browser check
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 3 --dist loadfile
 
 check: .venv/ready-dev
 	$(BIN)/ruff check .
