@@ -96,6 +96,13 @@ class Insight:
         await self._over(definition.trigger, events, trial.judge)
         return trial.finish()
 
+    async def explain(self, raw: Mapping[str, Json], event_id: str) -> Decision:
+        """What a hook as it would be saved says to a stored event, as if it were on. Raises InvalidHook, NotFound."""
+        compiled = self._enabled(self._hooks.read(raw))
+        recorded = await self._store.event(event_id)
+        event = recorded.event
+        return explain(compiled, event, recorded.decided_at or event.received_at, self._aliases(event.type))
+
     async def profile(self, type: str) -> Profile:
         """Fields as they came with the last events of a type; at most half a minute old."""
         made_at, profile = self._profiles.get(type, (0.0, None))
@@ -104,6 +111,11 @@ class Insight:
             profile = await asyncio.to_thread(profile_of, type, [one.event.data for one in recorded])
             self._profiles[type] = (time.monotonic(), profile)
         return profile
+
+    def names_seen(self, type: str) -> set[str]:
+        """The fields of the profile that was made last, if any."""
+        _, profile = self._profiles.get(type, (0.0, None))
+        return {path for path in profile.fields if "." not in path} if profile else set()
 
     async def doubts(self, definition: HookDefinition) -> list[str]:
         """What the hook asks for and recent traffic never held."""

@@ -82,7 +82,7 @@ def _found(miss: Miss) -> str:
     """ "found 45, 15 away"."""
     if miss.found == _MISSING:
         return "it is missing"
-    away = "" if miss.distance is None else f", {miss.distance:,.10g} away"
+    away = f", {miss.distance:,.10g} away" if miss.distance else ""
     return f"found {miss.found}{away}" if miss.wanted else miss.found
 
 

@@ -338,7 +338,7 @@ class Engine:
         known = self.catalogue.by_name.get(trigger)
         if known is None:
             return ConditionCheck()
-        unknown = check_names(condition, {*known.fields, *known.aliases})
+        unknown = check_names(condition, {*known.fields, *known.aliases, *self.insight.names_seen(trigger)})
         return ConditionCheck(
             warnings=tuple(
                 f"{known.label} has no field `{name.path}` in the catalogue."

@@ -105,7 +105,7 @@ export default {
       if (this.options.length) this.$nextTick(this.placeList);
     },
     values(before) {
-      const match = before.match(/([A-Za-z_]\w*)\s*(?:==|!=|(?:not\s+)?in\s*\[(?:[^\]]*,)?)\s*("[^"]*|'[^']*|\w*)$/);
+      const match = before.match(/([A-Za-z_][\w.]*)\s*(?:==|!=|(?:not\s+)?in\s*\[(?:[^\]]*,)?)\s*("[^"]*|'[^']*|\w*)$/);
       const field = match && this.types[match[1]];
       if (!field) return null;
       const values =

@@ -1,13 +1,15 @@
 """A condition to write: completed from the trigger's fields, and checked by the engine as one types."""
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Final
 
 from nicegui.element import Element
 from nicegui.events import GenericEventArguments
 
-from engine import ConditionCheck, EventType, Field, Json
+from engine import ConditionCheck, EventType, Field, FieldProfile, Json, Profile
 
+_TEXTS: Final = r"""\"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'"""
 EXAMPLES: Final = ("call_duration > 60", 'sentiment == "positive"', "lead_score >= 80")
 
 CONTEXT: Final[Mapping[str, str]] = {
@@ -76,9 +78,17 @@ class ConditionEditor(Element, component="condition_editor.js", esm={"th-parts":
         self.on("check", self.check, [])
         self.on("leave", on_leave, [])
 
-    def follow(self, known: EventType | None) -> None:
-        """Completes the fields of another event type from now on."""
-        self.props["fields"] = fields_of(known)
+    def follow(self, known: EventType | None, seen: Profile | None = None) -> None:
+        """Completes the fields of another event type from now on, also those `seen` in its traffic."""
+        self.props["fields"] = fields_of(known, seen)
+
+    def rename(self, name: str, to: str) -> None:
+        """Puts another name in the place of one, outside of texts."""
+        found = re.compile(rf"{_TEXTS}|(?<![\w.]){re.escape(name)}(?!\w)")
+        self.value = found.sub(lambda one: to if one[0] == name else one[0], self.value)
+        self.run_method("set", self.value)
+        self._on_change(self.value)
+        self.check()
 
     def check(self) -> None:
         self.checked = self._check(self.value)
@@ -98,9 +108,25 @@ class ConditionEditor(Element, component="condition_editor.js", esm={"th-parts":
             self._on_change(event.args)
 
 
-def fields_of(known: EventType | None) -> list[dict[str, Json]]:
-    """The fields with what is worth saying of each, for completion."""
-    return [_field(name, field) for name, field in known.fields.items()] if known else []
+def fields_of(known: EventType | None, seen: Profile | None = None) -> list[dict[str, Json]]:
+    """The fields with what is worth saying of each, for completion: those of the catalogue, and those that came."""
+    fields = {name: _field(name, field) for name, field in known.fields.items()} if known else {}
+    for path, came in (seen.fields if seen else {}).items():
+        fields[path] = _with_traffic(fields.get(path) or _unlisted(path, came), came)
+    return list(fields.values())
+
+
+def _unlisted(path: str, came: FieldProfile) -> dict[str, Json]:
+    """A field that the catalogue lacks."""
+    kind = next((kind for kind, _ in came.types if kind != "null"), "null")
+    return {"name": path, "type": kind, "note": kind, "meaning": "", "one_of": []}
+
+
+def _with_traffic(field: dict[str, Json], came: FieldProfile) -> dict[str, Json]:
+    """How often it comes; and with which values, where they are few."""
+    values = [value for value, _ in came.values if isinstance(value, str)] if came.few else []
+    note = f"{field['note']} · {came.fill:.0%}" if field["note"] else f"{came.fill:.0%}"
+    return {**field, "note": note, "one_of": list(dict.fromkeys([*values, *field["one_of"]]))}
 
 
 def _field(name: str, field: Field) -> dict[str, Json]:

@@ -8,7 +8,7 @@ from nicegui.element import Element
 from nicegui.events import GenericEventArguments
 
 from dashboard.components.condition_editor import fields_of
-from engine import LABELS, EventType, Json, Operator
+from engine import LABELS, EventType, Json, Operator, Profile
 
 _NONE: Final = {Operator.EXISTS, Operator.NOT_EXISTS}
 _LIST: Final = {Operator.ONE_OF, Operator.NONE_OF}
@@ -40,10 +40,10 @@ class FilterRows(Element, component="filter_rows.js", esm={"th-parts": "parts"})
         self.on("change", self._changed)
         self.on("leave", on_leave, [])
 
-    def follow(self, known: EventType | None) -> None:
-        """Offers the fields of another event type from now on."""
+    def follow(self, known: EventType | None, seen: Profile | None = None) -> None:
+        """Offers the fields of another event type from now on, also those `seen` in its traffic."""
         self._types = {name: field.type for name, field in known.fields.items()} if known else {}
-        self.props["fields"] = fields_of(known)
+        self.props["fields"] = fields_of(known, seen)
 
     def show_problems(self, problems: Mapping[str, str], *, tries: int) -> None:
         """Those of boxes that were left; all that stand there when `tries` to save grew."""

@@ -9,6 +9,7 @@ from dashboard.components.hook_form_action import ActionSection
 from dashboard.components.hook_form_delivery import DeliverySection
 from dashboard.components.hook_form_draft import Draft
 from dashboard.components.hook_form_frame import Frame
+from dashboard.components.hook_form_insight import InsightPanel
 from dashboard.components.hook_form_sections import BasicSection, Editing, TriggerSection
 from dashboard.components.signing_secret import SecretSection
 from dashboard.components.test_dialog import TestDialog
@@ -84,12 +85,21 @@ class HookForm:
         )
         with self._frame.body:
             self._basic, self._trigger = BasicSection(editing), TriggerSection(editing)
+            self._insight = InsightPanel(
+                self._engine,
+                self._draft,
+                hook_id,
+                self._actor,
+                on_rename=self._trigger.condition.rename,
+                read_only=read_only,
+            )
             self._action, self._delivery = ActionSection(editing), DeliverySection(editing)
             if hook and not read_only:
                 SecretSection(self._engine, hook.id, self._actor)
             with ui.element("div").classes("ti-sentence"):
                 Text("span", "In short", "ti-sentence-label")
                 self._sentence = Text("p", in_a_sentence(self._draft.raw, self._engine.catalogue))
+        self._trigger.learn()
 
     async def _store(self, actor: Actor) -> None:
         try:
@@ -168,6 +178,7 @@ class HookForm:
         if self._tries:
             self._count(problems)
         self._delivery.follow()
+        self._insight.follow()
         self._frame.panel.guard(self._draft.dirty)
         self._sentence.text = in_a_sentence(self._draft.raw, self._engine.catalogue)
 

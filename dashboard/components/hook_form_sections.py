@@ -1,10 +1,10 @@
 """The three sections of the form, as on the product's page. Each writes into the draft, and shows its own problems."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from nicegui import ui
+from nicegui import background_tasks, ui
 
 from dashboard.components.choice import Choice
 from dashboard.components.condition_editor import ConditionEditor
@@ -154,6 +154,20 @@ class TriggerSection:
         self.condition.follow(known)
         self._filters.follow(known)
         self.condition.check()
+        self.learn()
+
+    def learn(self) -> Awaitable[None]:
+        """Completes what really comes, once it was looked up."""
+        return background_tasks.create(self._learn(), name="fields as they come")
+
+    async def _learn(self) -> None:
+        known = self._editing.known
+        if known is None:
+            return
+        seen = await self._editing.engine.insight.profile(known.type)
+        if known is self._editing.known and not self.condition.is_deleted:
+            self.condition.follow(known, seen)
+            self._filters.follow(known, seen)
 
 
 def status_of(raw: Mapping[str, Json]) -> str:

@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from nicegui import ui
 from starlette.requests import Request
 from starlette.responses import RedirectResponse
 
+from dashboard.addresses import event_address
 from dashboard.components.copy_button import CopyButton
 from dashboard.components.fact import Moment, fact
 from dashboard.components.json_editor import pretty
@@ -78,10 +79,6 @@ def event_page(engine: Engine, style_url: str) -> None:
             runs = await engine.executions(ExecutionQuery(event_id=event_id, limit=500))
             _event(found, {execution.hook_id: execution for execution in reversed(runs.items)}, engine)
         return None
-
-
-def address_of(event_id: str) -> str:
-    return f"/events/{quote(event_id, safe='')}"
 
 
 def _read(words: Mapping[str, Any], engine: Engine) -> EventQuery:
@@ -156,7 +153,7 @@ def _row(recorded: Recorded, engine: Engine) -> None:
     event = recorded.event
     with ui.element("tr"):
         with ui.element("td"):
-            Text("a", engine.catalogue.label(event.type)).props["href"] = address_of(event.id)
+            Text("a", engine.catalogue.label(event.type)).props["href"] = event_address(event.id)
         Text("td", about_of(event.data)).props["data-label"] = "About"
         Text("td", LABELS[event.role]).props["data-label"] = "Role"
         with ui.element("td").classes("is-stamp") as received:

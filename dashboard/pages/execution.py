@@ -4,6 +4,7 @@ from nicegui import background_tasks, ui
 from starlette.requests import Request
 from starlette.responses import RedirectResponse
 
+from dashboard.addresses import event_address
 from dashboard.components.copy_button import CopyButton
 from dashboard.components.dialogs import toast
 from dashboard.components.fact import Moment, fact
@@ -13,7 +14,6 @@ from dashboard.components.text import Text
 from dashboard.components.trace import Trace
 from dashboard.curl import curl_of
 from dashboard.frame import frame
-from dashboard.pages.events import address_of
 from dashboard.session import Visitor, to_the_door, visitor
 from engine import LABELS, Attempt, Engine, Execution, Job, NotFound, Permission, Status, TriggerHooksError, may
 
@@ -79,7 +79,7 @@ class _ExecutionPage:
             with ui.element("div").classes("th-head-buttons"):
                 CopyButton("Copy link")
                 said = Text("a", "All hooks on this event", "th-button")
-                said.props["href"] = address_of(execution.event_id)
+                said.props["href"] = event_address(execution.event_id)
                 if may(self._who.actor, Permission.REPLAY) and not (execution.test or shadowed):
                     button = Text("button", "Replay", "th-button")
                     button.props["title"] = "Run the hook as it is now once more for this event"

@@ -2,9 +2,10 @@
 
 from nicegui.testing import User
 
+from dashboard.addresses import event_address
 from dashboard.components.execution_list import ExecutionList
 from dashboard.components.trace import Trace
-from dashboard.pages.events import address_of, event_page, events_page
+from dashboard.pages.events import event_page, events_page
 from engine import SYSTEM, Engine
 from engine.events import EventDraft
 from tests.dashboard.conftest import ADMIN, HOOKS
@@ -70,7 +71,7 @@ async def test_an_event_shows_what_every_hook_said_and_what_would_have_to_change
     await post(engine, "a/b?c", call_duration=45, sentiment="positive")
     assert await eventually(lambda: indexed(engine, "a/b?c"))
 
-    await user.open(address_of("a/b?c"))
+    await user.open(event_address("a/b?c"))
 
     await user.should_see("1 of 3 hooks fired.")
     await user.should_see("Stopped by its role")

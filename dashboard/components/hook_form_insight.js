@@ -1,0 +1,87 @@
+import { Icon, Words } from "th-parts";
+import { Stamp } from "th-shared";
+
+const RENAME = /^`([^`]+)` was never seen .*did you mean `([^`]+)`\?$/;
+
+// What the server found for the draft. While it cannot tell, the figures of before stay, dimmed.
+export default {
+  components: { Icon, Stamp, Words },
+  props: ["counts", "disabled"],
+  emits: ["count", "why", "rename", "forget"],
+  data: () => ({ view: null, problem: "", count: 500, open: window.matchMedia("(min-width: 1100px)").matches }),
+  computed: {
+    changes() {
+      return this.view.before !== null && this.view.before !== undefined;
+    },
+    sum() {
+      const { events, fires, label } = this.view;
+      if (!events) return `No ${label} event is stored yet.`;
+      return `Would fire for ${fires.toLocaleString("en")} of the last ${events.toLocaleString("en")} ${label} events.`;
+    },
+    lists() {
+      const { gained, lost, near } = this.view;
+      return [
+        { name: "gained", title: "Fires now, did not before", ...gained },
+        { name: "lost", title: "Fired before, no more", ...lost },
+        { name: "near", title: "Missed by one part", ...near },
+      ].filter((list) => list.count && (list.name === "near" || this.changes));
+    },
+    broken() {
+      return this.view.cases.filter((one) => !one.holds).length;
+    },
+  },
+  methods: {
+    show(view) {
+      this.problem = view.problem;
+      if (!view.problem) this.view = view;
+    },
+    choose() {
+      this.$emit("count", this.count);
+    },
+    renaming(doubt) {
+      const found = doubt.match(RENAME);
+      return !this.disabled && found && { from: found[1], to: found[2] };
+    },
+  },
+  template: `
+    <aside class="ti-insight" aria-label="What it would have done">
+      <details :open="open" @toggle="open = $event.target.open">
+        <summary><span class="ti-section-title">What it would have done</span>
+          <span class="ti-insight-sum" role="status">{{ problem ? "" : view ? sum : "Looking…" }}</span></summary>
+        <p v-if="problem" class="ti-hint"><words :text="problem" /></p>
+        <div v-if="view" class="ti-insight-inside" :class="{ 'is-old': problem }">
+          <div class="ti-insight-figures">
+            <div><b>{{ view.fires.toLocaleString("en") }}</b><span>would fire</span></div>
+            <div v-if="changes"><b>{{ view.before.toLocaleString("en") }}</b><span>did before the edit</span></div>
+            <div v-if="changes"><b><span class="is-gained">+{{ view.gained.count.toLocaleString("en") }}</span> <span class="is-lost">−{{ view.lost.count.toLocaleString("en") }}</span></b><span>gained, lost</span></div>
+          </div>
+          <label class="ti-insight-count">Held against the last
+            <select v-model.number="count" @change="choose"><option v-for="one in counts" :key="one" :value="one">{{ one.toLocaleString("en") }}</option></select> events</label>
+          <p v-if="!view.events" class="ti-hint">Once events of this type come in, this shows which of them would have fired the hook.</p>
+          <section v-if="view.doubts.length" class="ti-insight-part">
+            <h4>Worth a second look</h4>
+            <ul><li v-for="doubt in view.doubts" :key="doubt" class="ti-doubt"><icon name="warn" /><span><words :text="doubt" />
+              <button v-if="renaming(doubt)" type="button" class="ti-insight-link" @click="$emit('rename', [renaming(doubt).from, renaming(doubt).to])">Use {{ renaming(doubt).to }}</button></span></li></ul>
+          </section>
+          <section v-if="view.cases.length" class="ti-insight-part">
+            <h4>Cases <span :class="broken ? 'is-lost' : 'is-gained'">{{ view.cases.length - broken }} of {{ view.cases.length }} hold</span></h4>
+            <ul><li v-for="one in view.cases" :key="one.id" class="ti-insight-case" :class="{ 'is-broken': !one.holds }"><icon :name="one.holds ? 'yes' : 'no'" />
+              <span><b>{{ one.name }}</b><small v-if="one.holds">{{ one.fires ? "fires" : "does not fire" }}, as expected</small>
+                <small v-else>should {{ one.fires ? "fire and would not" : "not fire and would" }}<template v-if="one.fires">: <words :text="one.reason" /></template></small></span>
+              <button v-if="!disabled" type="button" class="ti-remove" :aria-label="'Forget the case ' + one.name" :title="'Forget this case'" @click="$emit('forget', one.id)"><icon name="remove" /></button></li></ul>
+          </section>
+          <section v-for="list in lists" :key="list.name" class="ti-insight-part">
+            <h4>{{ list.title }} <span class="ti-count">{{ list.count.toLocaleString("en") }}</span></h4>
+            <ul><li v-for="row in list.rows" :key="row.id"><button type="button" class="ti-insight-row" :title="'Why? ' + row.id" @click="$emit('why', row.id)">
+              <span class="ti-insight-about">{{ row.about }}</span><stamp :at="row.at" />
+              <small v-if="row.part"><code>{{ row.part }}</code> <words :text="row.found" /><template v-if="row.away">, {{ row.away }} away</template></small></button></li>
+              <li v-if="list.count > list.rows.length" class="ti-hint">and {{ (list.count - list.rows.length).toLocaleString("en") }} more</li></ul>
+          </section>
+          <section v-if="view.overlaps.length" class="ti-insight-part">
+            <h4>Others call this address</h4>
+            <ul><li v-for="one in view.overlaps" :key="one.id">#{{ one.id }} {{ one.title }}: of the events that either sends, both would send {{ one.share }} %.</li></ul>
+          </section>
+        </div>
+      </details>
+    </aside>`,
+};

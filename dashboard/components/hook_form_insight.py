@@ -1,0 +1,204 @@
+"""Beside the form: what the hook, as it stands there, would have done with the events that came, while one types."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+from nicegui import background_tasks, ui
+from nicegui.element import Element
+from nicegui.events import GenericEventArguments
+
+from dashboard.addresses import event_address
+from dashboard.components.dialogs import ActorNow, button, toast
+from dashboard.components.hook_form_draft import Draft
+from dashboard.components.needed import show_needed
+from dashboard.components.text import Text
+from dashboard.components.trace import Trace
+from dashboard.components.verdict import Verdict
+from engine import (
+    CaseResult,
+    Engine,
+    Event,
+    HookDefinition,
+    InvalidHook,
+    NotFound,
+    Overlap,
+    TriggerHooksError,
+    about_of,
+)
+
+PAUSE_SECONDS: Final = 0.12
+COUNTS: Final = (100, 500, 5_000, 50_000)
+USUAL: Final = 500
+MOST_SHOWN: Final = 5
+MOST_REMEMBERED: Final = 200
+
+
+class InsightPanel(Element, component="hook_form_insight.js", esm={"th-parts": "parts", "th-shared": "shared"}):
+    """`view` is what it shows. `on_rename` puts another name in the place of one that never came."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        draft: Draft,
+        hook_id: int | None,
+        actor: ActorNow,
+        *,
+        on_rename: Callable[[str, str], None],
+        read_only: bool,
+    ) -> None:
+        super().__init__()
+        self._engine, self._draft, self._hook_id, self._actor = engine, draft, hook_id, actor
+        self._events, self._asked, self._answered = USUAL, 0, 0
+        self._remembered: dict[str, Event] = {}
+        self.view: dict[str, Any] = {}
+        self.props["counts"] = list(COUNTS)
+        self.props["disabled"] = read_only
+        self.on("count", self._count)
+        self.on("why", self._why)
+        self.on("rename", lambda event: on_rename(*map(str, event.args)))
+        self.on("forget", self._forget)
+        self.follow()
+
+    def follow(self) -> None:
+        """The draft has changed: once nothing more does for a moment, it is held against the events anew."""
+        self._asked += 1
+        if self._asked == self._answered + 1:
+            background_tasks.create(self._answer(), name="what the hook would have done")
+
+    async def _answer(self) -> None:
+        """One at a time, for the newest state of the draft; what was asked meanwhile comes next."""
+        while self._answered < self._asked and not self.is_deleted:
+            asked = self._asked
+            await asyncio.sleep(PAUSE_SECONDS)
+            if asked == self._asked:
+                view = await self._view()
+                self._answered = asked
+                if not self.is_deleted:
+                    self.view = view
+                    self.run_method("show", view)
+
+    async def _view(self) -> dict[str, Any]:
+        """`problem` where the draft is nothing that could be held against events."""
+        raw = self._as_far_as_it_matters()
+        try:
+            definition = self._engine.hooks.read(raw)
+            return {"problem": "", **await self._told(raw, definition)}
+        except InvalidHook as error:
+            return {"problem": _in_the_way(error)}
+        except TriggerHooksError as error:
+            return {"problem": str(error)}
+
+    async def _told(self, raw: dict[str, Any], definition: HookDefinition) -> dict[str, Any]:
+        insight = self._engine.insight
+        found = await insight.backtest(raw, self._events)
+        return {
+            "label": self._engine.catalogue.label(definition.trigger),
+            "events": found.events,
+            "fires": found.fires,
+            "before": found.fired_before,
+            "gained": {"count": found.gained_count, "rows": await self._rows(found.gained)},
+            "lost": {"count": found.lost_count, "rows": await self._rows(found.lost)},
+            "near": {
+                "count": found.near_count,
+                "rows": [
+                    {
+                        **row,
+                        "part": miss.part,
+                        "found": f"found {miss.found}" if miss.wanted else miss.found,
+                        "away": f"{miss.distance:,.6g}" if miss.distance else "",
+                    }
+                    for row, miss in zip(
+                        await self._rows([miss.event_id for miss in found.near_misses]), found.near_misses, strict=False
+                    )
+                ],
+            },
+            "doubts": await insight.doubts(definition),
+            "overlaps": [_overlap(one) for one in await insight.overlaps(definition, self._hook_id)],
+            "cases": [_case(one) for one in await self._cases(definition)],
+        }
+
+    def _as_far_as_it_matters(self) -> dict[str, Any]:
+        """What decides. Without a title, or a good address, a hook cannot be saved, and decides all the same."""
+        draft = self._draft.raw
+        raw = {name: draft[name] for name in ("trigger", "role", "filters", "condition", "actions")}
+        raw |= {"title": "The draft"} | ({} if self._hook_id is None else {"id": self._hook_id})
+        if any(place.startswith("actions") for place in self._engine.hooks.check(raw)):
+            raw["actions"] = [{"url": "https://example.com/"}]
+        return raw
+
+    async def _cases(self, definition: HookDefinition) -> list[CaseResult]:
+        return [] if self._hook_id is None else await self._engine.cases.run(self._hook_id, definition)
+
+    async def _rows(self, ids: Sequence[str]) -> list[dict[str, Any]]:
+        """The first few, as far as they are still stored."""
+        found = [await self._event(id) for id in ids[:MOST_SHOWN]]
+        return [
+            {"id": event.id, "at": event.received_at.isoformat(), "about": about_of(event.data) or event.id}
+            for event in found
+        ]
+
+    async def _event(self, id: str) -> Event:
+        if id not in self._remembered:
+            if len(self._remembered) >= MOST_REMEMBERED:
+                self._remembered.clear()
+            self._remembered[id] = (await self._engine.insight.event(id)).event
+        return self._remembered[id]
+
+    def _count(self, event: GenericEventArguments) -> None:
+        if event.args in COUNTS:
+            self._events = event.args
+            self.follow()
+
+    async def _why(self, event: GenericEventArguments) -> None:
+        """What the draft says to one of the events, part by part."""
+        id = str(event.args)
+        try:
+            decision = await self._engine.insight.explain(self._as_far_as_it_matters(), id)
+        except (InvalidHook, NotFound) as error:
+            with self:
+                toast(str(error), "bad")
+            return
+        with self, ui.dialog() as dialog, ui.element("div").classes("ti-confirm ti-why"):
+            dialog.props["aria-label"] = "Why"
+            dialog.on("hide", dialog.delete, [])
+            Verdict("yes" if decision.fired else "no", "Would fire" if decision.fired else "Would not fire")
+            show_needed(decision)
+            Trace(decision)
+            with ui.element("div").classes("ti-buttons"):
+                link = Text("a", "Its page", "ti-button")
+                link.props.update(href=event_address(id), target="_blank")
+                button("Close", dialog.close)
+        dialog.open()
+
+    async def _forget(self, event: GenericEventArguments) -> None:
+        actor = await self._actor()
+        if actor is None or self._hook_id is None:
+            return
+        with self:
+            try:
+                await self._engine.cases.forget(self._hook_id, int(event.args), actor=actor)
+            except TriggerHooksError as error:
+                toast(str(error), "bad")
+        self.follow()
+
+
+def _in_the_way(error: InvalidHook) -> str:
+    place, message = next(iter(error.problems.items()))
+    known = {"trigger": "Trigger When", "condition": "Conditions"}
+    name = next((label for start, label in known.items() if place.startswith(start)), "")
+    return f"{name}: {message}" if name else message
+
+
+def _overlap(one: Overlap) -> dict[str, Any]:
+    return {"id": one.hook.id, "title": one.hook.definition.title, "share": round(100 * one.share), "both": one.both}
+
+
+def _case(one: CaseResult) -> dict[str, Any]:
+    return {
+        "id": one.case.id,
+        "name": one.case.name,
+        "fires": one.case.fires,
+        "holds": one.holds,
+        "reason": one.decision.reason,
+    }
