@@ -1,17 +1,21 @@
 """What stands around every page: the bar on top, the navigation, and the room for the page itself."""
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from nicegui import ui
+from nicegui import background_tasks, ui
 from nicegui.element import Element
 
 from dashboard.components.notice_bell import NoticeBell
 from dashboard.components.text import Text
-from dashboard.session import Visitor
+from dashboard.session import Visitor, to_the_door
 from dashboard.theme import dress
 from engine import LABELS
 
+LOOK_SECONDS = 60.0
+PARTING_SECONDS = 1.0
+"""For the way to the door to reach the browser."""
 PAGES = (
     ("/", "Hooks", "webhook"),
     ("/events", "Events", "bolt"),
@@ -54,9 +58,34 @@ def frame(visitor: Visitor, style_url: str, title: str, path: str) -> Iterator[N
                 Text("span", name)
             if target == path:
                 link.props["aria-current"] = "page"
+    _leave_with_the_session(visitor, path)
     with ui.element("div").classes("th-content") as content:
         content.props.update(id="th-content", tabindex="-1")
         yield
+
+
+def _leave_with_the_session(visitor: Visitor, path: str) -> None:
+    """Once the session has ended this page is told nothing more; while it is open, it keeps the session alive."""
+    client = ui.context.client
+
+    async def look() -> None:
+        now = await visitor.now()
+        if now == visitor.actor or client.is_deleted:
+            return
+        with client:
+            if now is None:
+                to_the_door(path)
+            else:  # another role sees another page
+                ui.navigate.reload()
+        await asyncio.sleep(PARTING_SECONDS)
+        client.delete()
+
+    def changed(user_id: int) -> None:
+        if user_id == visitor.actor.id:
+            background_tasks.create(look(), name="look whether the session goes on")
+
+    client.on_delete(visitor.engine.sessions.subscribe(changed))
+    ui.timer(LOOK_SECONDS, look, immediate=False)
 
 
 def _link(target: str, text: str) -> Element:

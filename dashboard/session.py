@@ -29,6 +29,10 @@ def to_the_door(back: str) -> None:
     ui.navigate.to(f"/sign-in?ended=1&next={quote(back, safe='')}")
 
 
+def address_of(request: Request) -> str:
+    return request.client.host if request.client else ""
+
+
 async def visitor(engine: Engine, request: Request) -> Visitor | RedirectResponse:
     """Or the way to where one signs in."""
     token = request.cookies.get(COOKIE, "")

@@ -11,9 +11,9 @@ from nicegui import core
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 
-from dashboard.session import COOKIE
+from dashboard.session import COOKIE, address_of
 from dashboard.theme import head
-from engine import Engine, InvalidAccount, NotAllowed, SignedIn
+from engine import Engine, InvalidAccount, NotAllowed, SignedIn, TooManyTries
 
 MOST_BYTES = 4_096
 
@@ -71,12 +71,14 @@ def _add_setup(app: FastAPI, engine: Engine, page: Callable[..., Response]) -> N
         form = await _form(request)
         email, password = form.get("email", ""), form.get("password", "")
         try:
-            signed_in = await engine.accounts.set_up(email=email, password=password)
+            signed_in = await engine.accounts.set_up(
+                email=email, password=password, address=address_of(request), device=_device_of(request)
+            )
         except InvalidAccount as error:
             return page(_SETUP, HTTPStatus.UNPROCESSABLE_ENTITY, email=email, problems=error.problems)
         except NotAllowed as error:
             return page(_SIGN_IN, HTTPStatus.FORBIDDEN, email=email, problems={"form": str(error)})
-        return _enter(request, signed_in, "/")
+        return _enter(request, signed_in, "/", engine.settings.public_url)
 
 
 def _add_sign_in(app: FastAPI, engine: Engine, page: Callable[..., Response]) -> None:
@@ -95,10 +97,18 @@ def _add_sign_in(app: FastAPI, engine: Engine, page: Callable[..., Response]) ->
         email, password = form.get("email", ""), form.get("password", "")
         target = local_path(form.get("next", "/"))
         try:
-            signed_in = await engine.accounts.sign_in(email=email, password=password)
+            signed_in = await engine.accounts.sign_in(
+                email=email, password=password, address=address_of(request), device=_device_of(request)
+            )
+        except TooManyTries as error:
+            answer = page(
+                _SIGN_IN, HTTPStatus.TOO_MANY_REQUESTS, email=email, next=target, problems={"form": str(error)}
+            )
+            answer.headers["retry-after"] = str(error.retry_after)
+            return answer
         except NotAllowed as error:
             return page(_SIGN_IN, HTTPStatus.FORBIDDEN, email=email, next=target, problems={"form": str(error)})
-        return _enter(request, signed_in, target)
+        return _enter(request, signed_in, target, engine.settings.public_url)
 
 
 def local_path(text: str) -> str:
@@ -117,9 +127,9 @@ def same_origin(request: Request) -> bool:
     return origin is None or urlsplit(origin).netloc == request.headers.get("host")
 
 
-def _enter(request: Request, signed_in: SignedIn, target: str) -> Response:
+def _enter(request: Request, signed_in: SignedIn, target: str, public_url: str) -> Response:
     answer = RedirectResponse(target, 303)
-    secure = request.url.scheme == "https"
+    secure = "https" in {request.url.scheme, urlsplit(public_url).scheme}
     age = int((signed_in.expires_at - signed_in.at).total_seconds())
     answer.set_cookie(COOKIE, signed_in.token, max_age=age, httponly=True, samesite="lax", secure=secure)
     return answer
@@ -134,6 +144,10 @@ async def _form(request: Request) -> dict[str, str]:
             return {}
     fields = parse_qs(body.decode(errors="replace"), max_num_fields=10)
     return {name: values[0] for name, values in fields.items()}
+
+
+def _device_of(request: Request) -> str:
+    return request.headers.get("user-agent", "")[:200]
 
 
 def _stranger() -> Response:

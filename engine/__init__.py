@@ -15,7 +15,7 @@ What stands here is all that a view may name.
 """
 
 from engine.access import Permission, acting_roles, may
-from engine.accounts import SYSTEM, Accounts, SignedIn
+from engine.accounts import SYSTEM, Accounts
 from engine.backtest import BackTest
 from engine.cases import CaseResult, Cases
 from engine.catalogue import Catalogue, EventType, Field
@@ -29,6 +29,7 @@ from engine.errors import (
     NotFound,
     Overloaded,
     StoreUnavailable,
+    TooManyTries,
     TriggerHooksError,
 )
 from engine.feed import Feed
@@ -83,6 +84,7 @@ from engine.ports import EventQuery, ExecutionQuery, Recorded
 from engine.profile import FieldProfile, Profile
 from engine.replays import Pair, Preview
 from engine.runtime import ConditionCheck, Engine, EngineSettings, Receipt, TestResult
+from engine.sessions import SignedIn
 
 __all__ = [
     "LABELS",
@@ -162,6 +164,7 @@ __all__ = [
     "Status",
     "StoreUnavailable",
     "TestResult",
+    "TooManyTries",
     "TriggerHooksError",
     "User",
     "about_of",

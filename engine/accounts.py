@@ -1,42 +1,39 @@
-"""Users, their sessions, and API keys. Passwords by argon2; tokens and keys are random, and kept only as hashes."""
+"""Users and API keys, and signing in. Tokens and keys are random, and kept only as hashes."""
 
-import asyncio
 import secrets
+from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from hashlib import sha256
-
-from pwdlib import PasswordHash
+from datetime import datetime
 
 from engine.access import Permission, require
-from engine.errors import InvalidAccount, NotAllowed
+from engine.audit import Audit
+from engine.errors import InvalidAccount, NotAllowed, TooManyTries
 from engine.model import Actor, ApiKey, Role, User
+from engine.passwords import Passwords, require_good
 from engine.ports import AccountStore
+from engine.sessions import Sessions, SignedIn, hash_of
+from engine.throttle import Throttle
 
-SESSION = timedelta(hours=12)
-MIN_PASSWORD = 12
-MAX_PASSWORD = 200
+TOLD_EVERY_SECONDS = 60.0
+MOST_TOLD = 10_000
 CACHED_KEYS = 1_000
 SYSTEM = Actor(kind="system", id=0, name="Trigger Hooks", role=Role.ADMIN)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SignedIn:
-    """`token` goes into the browser's cookie, and nowhere else."""
-
-    token: str
-    actor: Actor
-    at: datetime
-    expires_at: datetime
-
-
 class Accounts:
-    def __init__(self, store: AccountStore, now: Callable[[], datetime]) -> None:
-        self._store, self._now = store, now
-        self._passwords = PasswordHash.recommended()
-        self._hashing = asyncio.Semaphore(2)
-        self._nobody = ""
+    def __init__(
+        self,
+        store: AccountStore,
+        sessions: Sessions,
+        audit: Audit,
+        now: Callable[[], datetime],
+        clock: Callable[[], float],
+    ) -> None:
+        self._store, self._sessions, self._audit, self._now = store, sessions, audit, now
+        self._passwords = Passwords()
+        self._throttle = Throttle(clock)
+        self._told_failures: OrderedDict[str, float] = OrderedDict()
+        self._clock = clock
         self._first_key: str | None = None
         self._keys: dict[bytes, Actor] = {}
         self._used: dict[int, datetime] = {}
@@ -44,13 +41,13 @@ class Accounts:
     async def needs_admin(self) -> bool:
         return not await self._store.has_admin()
 
-    async def set_up(self, *, email: str, password: str) -> SignedIn:
+    async def set_up(self, *, email: str, password: str, address: str = "", device: str = "") -> SignedIn:
         """The first administrator, and a first key for events. Raises InvalidAccount; NotAllowed once there is one."""
         if not await self.needs_admin():
             raise NotAllowed("There is an administrator already. Sign in, or ask them for an account.")
         user = await self.create_user(email=email, password=password, role=Role.ADMIN)
         _, self._first_key = await self.create_key(name="First steps", role=Role.AGENT, actor=SYSTEM)
-        return await self._begin_session(user)
+        return await self._sessions.begin(user, address=address, device=device)
 
     async def create_user(self, *, email: str, password: str, role: Role) -> User:
         """Raises InvalidAccount."""
@@ -60,30 +57,51 @@ class Accounts:
         name, _, domain = email.partition("@")
         if not (name and "." in domain and email.isprintable() and " " not in email and len(email) <= 254):
             raise InvalidAccount("email", "Enter an e-mail address such as ada@example.com.")
-        if not MIN_PASSWORD <= len(password) <= MAX_PASSWORD:
-            raise InvalidAccount("password", f"Use {MIN_PASSWORD} to {MAX_PASSWORD} characters; a few words do well.")
-        password_hash = await self._hash(password)
-        return await self._store.add_user(email=email, role=role, password_hash=password_hash, at=self._now())
+        require_good(password, email)
+        password_hash = await self._passwords.hash(password)
+        user = await self._store.add_user(email=email, role=role, password_hash=password_hash, at=self._now())
+        await self._audit.note(SYSTEM, "user.created", f"user {user.id} {user.email}", after={"role": str(role)})
+        return user
 
-    async def sign_in(self, *, email: str, password: str) -> SignedIn:
-        """Takes as long for an unknown address as for a wrong password. Raises NotAllowed."""
-        found = await self._store.user_by_email(email.strip())
-        user, password_hash = found or (None, await self._nobodys_hash())
-        async with self._hashing:
-            right = await asyncio.to_thread(self._passwords.verify, password[:MAX_PASSWORD], password_hash)
+    async def sign_in(self, *, email: str, password: str, address: str = "", device: str = "") -> SignedIn:
+        """Answers alike, and takes as long, for an unknown address as for a wrong password.
+
+        Raises NotAllowed; TooManyTries where somebody guesses.
+        """
+        account = email.strip().casefold()[:254]
+        if wait := self._throttle.wait(account, address):
+            raise TooManyTries(wait)
+        found = await self._store.user_by_email(account)
+        user, kept = found or (None, "")
+        right, newer = await self._passwords.check(password, kept)
         if user is None or not right or user.disabled:
+            self._throttle.failed(account, address)
+            await self._tell_failure(account, address)
             raise NotAllowed("E-mail or password is wrong.")
-        return await self._begin_session(user)
+        self._throttle.succeeded(account, address)
+        if newer:
+            await self._store.set_password_hash(user.id, newer)
+        signed_in = await self._sessions.begin(user, address=address, device=device)
+        await self._audit.note(signed_in.actor, "sign_in.succeeded", f"user {user.id} {user.email}")
+        return signed_in
 
     async def actor_of(self, token: str | None) -> Actor | None:
         """Whom a session token belongs to; None where it has ended."""
-        if not token:
-            return None
-        user = await self._store.session_user(_hash_of(token), self._now())
-        return _person(user) if user else None
+        return await self._sessions.actor_of(token)
 
     async def sign_out(self, token: str) -> None:
-        await self._store.end_session(_hash_of(token))
+        await self._sessions.end(token)
+
+    async def _tell_failure(self, account: str, address: str) -> None:
+        """Once a minute for an account and an address, so that guessing does not flood the log."""
+        place, now = f"{account} {address}", self._clock()
+        if now - self._told_failures.get(place, -TOLD_EVERY_SECONDS) < TOLD_EVERY_SECONDS:
+            return
+        self._told_failures[place] = now
+        while len(self._told_failures) > MOST_TOLD:
+            self._told_failures.popitem(last=False)
+        nobody = Actor(kind="nobody", id=0, name=account, role=Role.USER, address=address)
+        await self._audit.note(nobody, "sign_in.failed", f"user {account}")
 
     async def create_key(self, *, name: str, role: Role, actor: Actor) -> tuple[ApiKey, str]:
         """The key in plain, this once. Raises NotAllowed, InvalidAccount."""
@@ -93,13 +111,14 @@ class Accounts:
         prefix = f"th_{secrets.token_hex(4)}"
         key = f"{prefix}_{secrets.token_urlsafe(32)}"
         made = await self._store.add_key(
-            name=name.strip(), role=role, prefix=prefix, key_hash=_hash_of(key), at=self._now()
+            name=name.strip(), role=role, prefix=prefix, key_hash=hash_of(key), at=self._now()
         )
+        await self._audit.note(actor, "key.created", f"key {made.id} {made.name}", after={"role": str(role)})
         return made, key
 
     async def actor_of_key(self, key: str) -> Actor | None:
         """Whom an API key acts as; None for an unknown or revoked one."""
-        key_hash = _hash_of(key)
+        key_hash = hash_of(key)
         actor = self._keys.get(key_hash)
         if actor is None:
             found = await self._store.key_by_hash(key_hash)
@@ -117,6 +136,7 @@ class Accounts:
         require(actor, Permission.ADMINISTER)
         await self._store.revoke_key(key_id, self._now())
         self._keys.clear()
+        await self._audit.note(actor, "key.revoked", f"key {key_id}")
 
     async def keys(self, *, actor: Actor) -> list[ApiKey]:
         """Raises NotAllowed."""
@@ -135,26 +155,3 @@ class Accounts:
         used, self._used = self._used, {}
         if used:
             await self._store.touch_keys(list(used.items()))
-
-    async def _begin_session(self, user: User) -> SignedIn:
-        token, now = secrets.token_urlsafe(32), self._now()
-        await self._store.add_session(token_hash=_hash_of(token), user_id=user.id, at=now, expires_at=now + SESSION)
-        return SignedIn(token=token, actor=_person(user), at=now, expires_at=now + SESSION)
-
-    async def _hash(self, password: str) -> str:
-        async with self._hashing:
-            return await asyncio.to_thread(self._passwords.hash, password)
-
-    async def _nobodys_hash(self) -> str:
-        if not self._nobody:
-            self._nobody = await self._hash(secrets.token_urlsafe(16))
-        return self._nobody
-
-
-def _person(user: User) -> Actor:
-    return Actor(kind="user", id=user.id, name=user.email, role=user.role)
-
-
-def _hash_of(secret: str) -> bytes:
-    """Tokens and keys are 256 random bits: a plain hash is right for them."""
-    return sha256(secret.encode(errors="replace")).digest()

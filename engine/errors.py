@@ -6,6 +6,7 @@ TriggerHooksError
   InvalidQuery(name, message)
   InvalidAccount(field, message)
   NotAllowed(message)
+    TooManyTries(seconds)       somebody is guessing
   NotFound(kind, id)            also a LookupError
   Conflict(kind, id, found)     somebody else saved in between
   Overloaded(retry_after)       the backlog is full
@@ -57,6 +58,14 @@ class NotAllowed(TriggerHooksError):
 class SecretLost(TriggerHooksError):
     def __init__(self) -> None:
         super().__init__("A stored secret was sealed under another key. Start with that SECRET_KEY, or enter it anew.")
+
+
+class TooManyTries(NotAllowed):
+    """After so many seconds the next try is looked at."""
+
+    def __init__(self, seconds: float) -> None:
+        self.retry_after = max(1, round(seconds + 0.5))
+        super().__init__(f"Too many tries. Wait {self.retry_after} seconds, then try again.")
 
 
 class NotFound(TriggerHooksError, LookupError):

@@ -458,6 +458,19 @@ class User:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """A browser that is signed in. `id` is short and tells nothing of its token."""
+
+    id: str
+    user: User
+    created_at: datetime
+    expires_at: datetime
+    last_seen_at: datetime
+    address: str
+    device: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ApiKey:
     """`prefix` is the part that a person recognises it by; the key itself is kept only as a hash."""
 

@@ -60,6 +60,7 @@ from engine.ports import Accepted, ExecutionQuery, Store
 from engine.replays import Replays
 from engine.retention import Retention
 from engine.schedule import Schedule
+from engine.sessions import Sessions
 from engine.silence import Silence
 from engine.supervisor import Supervisor
 from engine.vault import Vault
@@ -139,7 +140,8 @@ class Engine:
         self.feed = Feed()
         self.vault = Vault(settings.secret_keys)
         self.audit = Audit(store, self._now)
-        self.accounts = Accounts(store, self._now)
+        self.sessions = Sessions(store, self._now)
+        self.accounts = Accounts(store, self.sessions, self.audit, self._now, monotonic)
         self.hooks = Hooks(store, self.catalogue, self._now)
         internal_host = urlsplit(settings.internal_url).hostname or ""
         self._client = HttpClient(networks=settings.allowed_networks, internal={internal_host: internal_app()})

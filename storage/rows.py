@@ -29,6 +29,7 @@ from engine.model import (
     Request,
     Response,
     Role,
+    Session,
     Status,
     User,
 )
@@ -45,6 +46,7 @@ from storage.tables import (
     HookVersionRow,
     NoticeRow,
     ReplayRow,
+    SessionRow,
     UserRow,
 )
 
@@ -280,6 +282,18 @@ def user_of(row: UserRow) -> User:
         role=Role(row.role),
         created_at=row.created_at,
         disabled=row.disabled_at is not None,
+    )
+
+
+def session_of(row: SessionRow, user: UserRow) -> Session:
+    return Session(
+        id=row.token_hash[:6].hex(),
+        user=user_of(user),
+        created_at=row.created_at,
+        expires_at=row.expires_at,
+        last_seen_at=row.last_seen_at,
+        address=row.address,
+        device=row.device,
     )
 
 

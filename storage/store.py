@@ -38,6 +38,7 @@ from engine.model import (
     SigningSecret,
     User,
 )
+from engine.model import Session as Signed
 from engine.ports import Accepted, Decided, EventQuery, ExecutionQuery, HookSet, Progress, Recorded
 from storage import migrate, sqlite
 from storage.queries import accounts, audit, executions, found, history, hooks, replays, upkeep
@@ -300,15 +301,32 @@ class SqlStore:
     async def user_by_email(self, email: str) -> tuple[User, str] | None:
         return await self._read(accounts.user_by_email, email)
 
-    async def add_session(self, *, token_hash: bytes, user_id: int, at: datetime, expires_at: datetime) -> None:
-        row = SessionRow(token_hash=token_hash, user_id=user_id, created_at=at, expires_at=expires_at)
+    async def add_session(self, token_hash: bytes, session: Signed) -> None:
+        row = SessionRow(
+            token_hash=token_hash,
+            user_id=session.user.id,
+            created_at=session.created_at,
+            expires_at=session.expires_at,
+            last_seen_at=session.last_seen_at,
+            address=session.address,
+            device=session.device,
+        )
         await self._write(accounts.add_session, row)
 
-    async def session_user(self, token_hash: bytes, now: datetime) -> User | None:
-        return await self._read(accounts.session_user, token_hash, now)
+    async def session(self, token_hash: bytes) -> Signed | None:
+        return await self._read(accounts.session, token_hash)
 
-    async def end_session(self, token_hash: bytes) -> None:
-        await self._write(accounts.end_session, token_hash)
+    async def sessions_of(self, user_id: int) -> list[tuple[bytes, Signed]]:
+        return await self._read(accounts.sessions_of, user_id)
+
+    async def set_password_hash(self, user_id: int, password_hash: str) -> None:
+        await self._write(accounts.set_password_hash, user_id, password_hash)
+
+    async def touch_session(self, token_hash: bytes, at: datetime) -> None:
+        await self._write(accounts.touch_session, token_hash, at)
+
+    async def end_sessions(self, token_hashes: Sequence[bytes]) -> None:
+        await self._write(accounts.end_sessions, token_hashes)
 
     async def add_key(self, *, name: str, role: Role, prefix: str, key_hash: bytes, at: datetime) -> ApiKey:
         row = ApiKeyRow(name=name, role=role.value, prefix=prefix, key_hash=key_hash, created_at=at)

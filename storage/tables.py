@@ -267,6 +267,9 @@ class SessionRow(SQLModel, table=True):
     user_id: int = Field(foreign_key="user.id", index=True)
     created_at: datetime
     expires_at: datetime
+    last_seen_at: datetime
+    address: str
+    device: str
 
 
 class ApiKeyRow(SQLModel, table=True):

@@ -5,8 +5,11 @@ from sqlmodel import Session, col, select
 
 from engine.errors import InvalidAccount
 from engine.model import ApiKey, Role, User
-from storage.rows import key_of, user_of
+from engine.model import Session as Signed
+from storage.rows import key_of, session_of, user_of
 from storage.tables import ApiKeyRow, SessionRow, UserRow
+
+_SESSIONS = select(SessionRow, UserRow).join(UserRow, col(SessionRow.user_id) == col(UserRow.id))
 
 
 def has_admin(session: Session) -> bool:
@@ -29,24 +32,33 @@ def user_by_email(session: Session, email: str) -> tuple[User, str] | None:
 
 
 def add_session(session: Session, row: SessionRow) -> None:
-    """Takes the occasion to drop sessions that have ended."""
-    for ended in session.exec(select(SessionRow).where(SessionRow.expires_at <= row.created_at)):
-        session.delete(ended)
     session.add(row)
 
 
-def session_user(session: Session, token_hash: bytes, now: datetime) -> User | None:
-    row = session.exec(
-        select(UserRow)
-        .join(SessionRow, col(SessionRow.user_id) == col(UserRow.id))
-        .where(SessionRow.token_hash == token_hash, SessionRow.expires_at > now, col(UserRow.disabled_at).is_(None))
-    ).first()
-    return user_of(row) if row else None
+def session(session: Session, token_hash: bytes) -> Signed | None:
+    found = session.exec(_SESSIONS.where(SessionRow.token_hash == token_hash)).first()
+    return session_of(*found) if found else None
 
 
-def end_session(session: Session, token_hash: bytes) -> None:
+def sessions_of(session: Session, user_id: int) -> list[tuple[bytes, Signed]]:
+    found = session.exec(_SESSIONS.where(UserRow.id == user_id).order_by(col(SessionRow.last_seen_at).desc()))
+    return [(row.token_hash, session_of(row, owner)) for row, owner in found]
+
+
+def set_password_hash(session: Session, user_id: int, password_hash: str) -> None:
+    if row := session.get(UserRow, user_id):
+        row.password_hash = password_hash
+
+
+def touch_session(session: Session, token_hash: bytes, at: datetime) -> None:
     if row := session.get(SessionRow, token_hash):
-        session.delete(row)
+        row.last_seen_at = at
+
+
+def end_sessions(session: Session, token_hashes: Sequence[bytes]) -> None:
+    for token_hash in token_hashes:
+        if row := session.get(SessionRow, token_hash):
+            session.delete(row)
 
 
 def add_key(session: Session, row: ApiKeyRow) -> ApiKey:

@@ -11,6 +11,7 @@ from pwdlib import PasswordHash
 
 from engine import Actor, Engine, EngineSettings, Json, Role
 from engine.actions.http import parse_networks
+from engine.sessions import hash_of
 from storage.store import SqlStore
 
 ADMIN = Actor(kind="user", id=1, name="ada@example.com", role=Role.ADMIN)
@@ -70,6 +71,11 @@ async def engine(tmp_path: Path) -> AsyncGenerator[Engine]:
         await engine.hooks.save(raw, actor=ADMIN)
     yield engine
     await engine.stop()
+
+
+async def run_out(engine: Engine, token: str) -> None:
+    """The session of that token ends as by time: no page is told."""
+    await engine._store.end_sessions([hash_of(token)])
 
 
 @cache

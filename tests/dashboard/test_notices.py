@@ -8,7 +8,7 @@ from nicegui.testing import User
 from dashboard.components.notice_bell import NoticeBell
 from dashboard.session import COOKIE
 from engine import Engine
-from tests.dashboard.conftest import ADMIN, MANAGER
+from tests.dashboard.conftest import ADMIN, MANAGER, run_out
 from tests.dashboard.test_pages import pages, signed_in
 from tests.engine.conftest import eventually
 
@@ -99,7 +99,7 @@ async def test_an_ended_session_reads_nothing(user: User, engine: Engine, calls:
     await engine.notices.tell("good", "One", "")
     await signed_in(user, engine)
     await user.open("/")
-    await engine.accounts.sign_out(user.http_client.cookies[COOKIE])
+    await run_out(engine, user.http_client.cookies[COOKIE])
 
     look(user)
     (words,) = await eventually(lambda: given(calls, "refuse"))

@@ -281,6 +281,15 @@ async def test_signing_in_and_out(doors: httpx.AsyncClient, engine: Engine) -> N
     assert await engine.accounts.actor_of(token) is None
 
 
+async def test_guessing_at_the_door_has_to_wait(doors: httpx.AsyncClient) -> None:
+    wrong = {"email": ADMIN.name, "password": "wrong"}
+    answers = [await doors.post("/sign-in", data=wrong) for _ in range(6)]
+
+    assert [answer.status_code for answer in answers] == [403] * 5 + [429]
+    assert int(answers[-1].headers["retry-after"]) >= 1
+    assert "Too many tries" in answers[-1].text
+
+
 async def test_the_door_says_that_a_session_has_ended(doors: httpx.AsyncClient) -> None:
     ended = await doors.get("/sign-in", params={"ended": "1", "next": "/executions"})
     usual = await doors.get("/sign-in")

@@ -14,7 +14,7 @@ from dashboard.session import COOKIE
 from engine import SYSTEM, Engine, ExecutionQuery, Replay, ReplayOf, ReplayQuery, ReplayState, ReplayVersion, Status
 from engine.events import EventDraft
 from engine.model import HookType
-from tests.dashboard.conftest import ADMIN, ECHO, NOW, USER
+from tests.dashboard.conftest import ADMIN, ECHO, NOW, USER, run_out
 from tests.dashboard.test_pages import pages, signed_in
 from tests.engine.conftest import eventually
 
@@ -217,7 +217,7 @@ async def test_an_ended_session_begins_and_stops_nothing(user: User, engine: Eng
     await delivered(engine, 1)
     await signed_in(user, engine)
     await user.open("/executions")
-    await engine.accounts.sign_out(user.http_client.cookies[COOKIE])
+    await run_out(engine, user.http_client.cookies[COOKIE])
 
     @ui.page("/sign-in")
     def door() -> None:

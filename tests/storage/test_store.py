@@ -23,6 +23,7 @@ from engine.model import (
     Role,
     Status,
 )
+from engine.model import Session as Signed
 from engine.ports import Decided, ExecutionQuery, Progress
 from storage.store import SqlStore
 from tests.storage.conftest import ADA, NOW, decided, definition, event, execution, saved, url_of
@@ -331,15 +332,21 @@ async def test_accounts(store: SqlStore) -> None:
     with pytest.raises(InvalidAccount):
         await store.add_user(email="ada@example.COM", role=Role.USER, password_hash="#", at=NOW)
     later = NOW + timedelta(hours=1)
-    await store.add_session(token_hash=b"t", user_id=ada.id, at=NOW, expires_at=later)
+    open_one = Signed(
+        id="74", user=ada, created_at=NOW, expires_at=later, last_seen_at=NOW, address="127.0.0.1", device="curl"
+    )
+    await store.add_session(b"t", open_one)
 
     assert await store.has_admin()
     assert await store.user_by_email("ADA@example.com") == (ada, "#")
     assert await store.user_by_email("eve@example.com") is None
-    assert await store.session_user(b"t", NOW) == ada
-    assert await store.session_user(b"t", later) is None
-    await store.end_session(b"t")
-    assert await store.session_user(b"t", NOW) is None
+    assert await store.session(b"t") == open_one
+    await store.touch_session(b"t", later)
+    assert await store.sessions_of(ada.id) == [(b"t", replace(open_one, last_seen_at=later))]
+    await store.set_password_hash(ada.id, "##")
+    assert await store.user_by_email("ada@example.com") == (ada, "##")
+    await store.end_sessions([b"t", b"none"])
+    assert await store.session(b"t") is None
 
 
 async def test_api_keys(store: SqlStore) -> None:

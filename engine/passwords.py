@@ -1,0 +1,62 @@
+"""Passwords: what is taken for one (by length, and a list of the most common), and their hashes (argon2id)."""
+
+import asyncio
+import secrets
+from functools import cache
+
+from pwdlib import PasswordHash
+
+from engine.errors import InvalidAccount
+
+MIN_PASSWORD = 12
+MAX_PASSWORD = 200
+
+
+class Passwords:
+    """Hashing takes a twentieth of a second on purpose: two at once, in threads, so that guessing starves nobody."""
+
+    def __init__(self) -> None:
+        self._hasher = PasswordHash.recommended()
+        self._places = asyncio.Semaphore(2)
+        self._nobody = ""
+
+    async def hash(self, password: str) -> str:
+        async with self._places:
+            return await asyncio.to_thread(self._hasher.hash, password)
+
+    async def check(self, password: str, kept: str) -> tuple[bool, str | None]:
+        """Whether it is right, and a newer hash where the kept one is of older parameters. Without a kept one it takes
+        as long, and is wrong."""
+        against = kept or await self._nobodys_hash()
+        async with self._places:
+            right, newer = await asyncio.to_thread(self._hasher.verify_and_update, password[:MAX_PASSWORD], against)
+        return (right, newer) if kept else (False, None)
+
+    async def _nobodys_hash(self) -> str:
+        if not self._nobody:
+            self._nobody = await self.hash(secrets.token_urlsafe(16))
+        return self._nobody
+
+
+def require_good(password: str, email: str) -> None:
+    """Raises InvalidAccount."""
+    if not MIN_PASSWORD <= len(password) <= MAX_PASSWORD:
+        raise InvalidAccount("password", f"Use {MIN_PASSWORD} to {MAX_PASSWORD} characters; a few words do well.")
+    plain = password.casefold()
+    if {plain, plain.rstrip("0123456789!?."), _repeated(plain)} & _common() or len(set(plain)) < 4:
+        raise InvalidAccount("password", "This is among the first that are guessed. A few words of your own do well.")
+    if plain in {email.casefold(), email.casefold().partition("@")[0] * 2, "trigger hooks", "triggerhooks"}:
+        raise InvalidAccount("password", "Take something that is not your address and not the product's name.")
+
+
+def _repeated(text: str) -> str:
+    """What is written again and again: `pass` of `passpasspass`; else the text."""
+    return text[: (text + text).find(text, 1)]
+
+
+@cache
+def _common() -> frozenset[str]:
+    """Thirty thousand. Imported when it is first needed."""
+    from zxcvbn.frequency_lists import FREQUENCY_LISTS  # noqa: PLC0415
+
+    return frozenset(FREQUENCY_LISTS["passwords"])

@@ -1,0 +1,103 @@
+"""Browsers that are signed in: random tokens of which only hashes are kept, ended at once wherever they are open.
+
+A session ends after a time without use, and after a longer one in any case. A page that is open counts as use.
+"""
+
+import logging
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from engine.model import Actor, Session, User
+from engine.ports import AccountStore
+
+log = logging.getLogger(__name__)
+
+IDLE = timedelta(hours=2)
+LONGEST = timedelta(days=7)
+SEEN_EVERY = timedelta(minutes=1)
+MOST_OF_A_USER = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedIn:
+    """`token` goes into the browser's cookie, and nowhere else."""
+
+    token: str
+    actor: Actor
+    at: datetime
+    expires_at: datetime
+
+
+class Sessions:
+    def __init__(self, store: AccountStore, now: Callable[[], datetime]) -> None:
+        self._store, self._now = store, now
+        self._callbacks: dict[int, Callable[[int], None]] = {}
+        self._next = 0
+
+    async def begin(self, user: User, *, address: str = "", device: str = "") -> SignedIn:
+        """With a new token, whatever the browser had before."""
+        token, now = secrets.token_urlsafe(32), self._now()
+        session = Session(
+            id="", user=user, created_at=now, expires_at=now + LONGEST, last_seen_at=now, address=address, device=device
+        )
+        await self._store.add_session(hash_of(token), session)
+        await self._drop_what_is_over(user.id)
+        return SignedIn(token=token, actor=_person(user, address), at=now, expires_at=session.expires_at)
+
+    async def actor_of(self, token: str | None) -> Actor | None:
+        """Whom a token belongs to now; None where its session has ended, or its user is disabled."""
+        if not token:
+            return None
+        session = await self._store.session(hash_of(token))
+        if session is None or session.user.disabled or self._is_over(session):
+            return None
+        if self._now() - session.last_seen_at >= SEEN_EVERY:
+            await self._store.touch_session(hash_of(token), self._now())
+        return _person(session.user, session.address)
+
+    async def end(self, token: str) -> None:
+        found = await self._store.session(hash_of(token))
+        await self._store.end_sessions([hash_of(token)])
+        if found:
+            self.changed(found.user.id)
+
+    def changed(self, user_id: int) -> None:
+        """What the sessions of a user may do is another now: whoever shows them something asks again."""
+        for callback in tuple(self._callbacks.values()):
+            try:
+                callback(user_id)
+            except Exception:
+                log.exception("a subscriber to the sessions failed")
+
+    def subscribe(self, callback: Callable[[int], None]) -> Callable[[], None]:
+        """Called with a user's id whenever their sessions changed; gives the way to leave."""
+        number, self._next = self._next, self._next + 1
+        self._callbacks[number] = callback
+
+        def leave() -> None:
+            self._callbacks.pop(number, None)
+
+        return leave
+
+    async def _drop_what_is_over(self, user_id: int) -> None:
+        """And all but the newest few, so that their number is bounded."""
+        found = await self._store.sessions_of(user_id)
+        over = [token for number, (token, one) in enumerate(found) if self._is_over(one) or number >= MOST_OF_A_USER]
+        if over:
+            await self._store.end_sessions(over)
+
+    def _is_over(self, session: Session) -> bool:
+        now = self._now()
+        return now >= session.expires_at or now - session.last_seen_at >= IDLE
+
+
+def hash_of(secret: str) -> bytes:
+    """Tokens and keys are 256 random bits: a plain hash is right for them."""
+    return sha256(secret.encode(errors="replace")).digest()
+
+
+def _person(user: User, address: str) -> Actor:
+    return Actor(kind="user", id=user.id, name=user.email, role=user.role, address=address)

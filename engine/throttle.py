@@ -1,0 +1,65 @@
+"""Guessing made slow: after a few failures each further one waits longer. Pure but for its memory; times are seconds.
+
+Failures count for an account from an address, for an account from all addresses where it never signed in from, and for
+an address over all accounts. So whoever guesses from elsewhere cannot keep out the owner, and no wait is for ever.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+
+FREE = 5
+FREE_OF_ACCOUNT = 20
+FREE_OF_ADDRESS = 50
+LONGEST_SECONDS = 60.0
+LONGEST_OF_ACCOUNT = 900.0
+FORGOTTEN_SECONDS = 3_600.0
+MOST = 10_000
+
+
+@dataclass(slots=True)
+class _Failures:
+    count: int = 0
+    last: float = 0.0
+
+
+class Throttle:
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._failures: OrderedDict[str, _Failures] = OrderedDict()
+        self._known: OrderedDict[str, None] = OrderedDict()
+
+    def wait(self, account: str, address: str) -> float:
+        """Seconds until the next try is looked at; 0: now."""
+        pair = f"{account} {address}"
+        waits = [self._wait(f"pair {pair}", FREE, LONGEST_SECONDS)]
+        waits.append(self._wait(f"address {address}", FREE_OF_ADDRESS, LONGEST_SECONDS))
+        if pair not in self._known:
+            waits.append(self._wait(f"account {account}", FREE_OF_ACCOUNT, LONGEST_OF_ACCOUNT))
+        return max(waits)
+
+    def failed(self, account: str, address: str) -> None:
+        for name in (f"pair {account} {address}", f"address {address}", f"account {account}"):
+            failures = self._failures.setdefault(name, _Failures())
+            self._failures.move_to_end(name)
+            if self._clock() - failures.last > FORGOTTEN_SECONDS:
+                failures.count = 0
+            failures.count, failures.last = failures.count + 1, self._clock()
+        while len(self._failures) > MOST:
+            self._failures.popitem(last=False)
+
+    def succeeded(self, account: str, address: str) -> None:
+        pair = f"{account} {address}"
+        self._failures.pop(f"pair {pair}", None)
+        self._known[pair] = None
+        self._known.move_to_end(pair)
+        while len(self._known) > MOST:
+            self._known.popitem(last=False)
+
+    def _wait(self, name: str, free: int, longest: float) -> float:
+        """1 second after the last that is free, and twice as long after each further one."""
+        failures = self._failures.get(name)
+        if failures is None or failures.count < free:
+            return 0.0
+        pause = min(2.0 ** min(failures.count - free, 20), longest)
+        return max(0.0, failures.last + pause - self._clock())
