@@ -57,7 +57,7 @@ class Breaker:
         return 0.0
 
     def give_back(self, target: str) -> None:
-        """The call that was claimed came to nothing, and tells nothing."""
+        """Whoever claimed it calls it no more, whether or not there was a call to record."""
         if known := self._targets.get(target):
             known.probing = False
 

@@ -7,26 +7,32 @@ from urllib.parse import urlsplit
 
 from pydantic import TypeAdapter, ValidationError
 
-from engine import filters
+from engine import filters, success
 from engine.catalogue import Catalogue
 from engine.conditions import ConditionError, compile_condition
 from engine.errors import InvalidHook
-from engine.model import Action, Delivery, HookDefinition, Json
+from engine.model import BODYLESS, Action, Delivery, HookDefinition, Json
 from engine.retries import retries_problem, timeout_problem
+from engine.templates import TemplateError, is_json, json_problem, template
 
 MAX_TITLE = 255
 MAX_DESCRIPTION = 5_000
 MAX_URL = 2_048
 MAX_HEADERS = 50
+MAX_ACTIONS = 10
+MAX_BODY = 65_536
 MAX_HEADER_VALUE = 4_096
 
 _SERVER_SIDE = frozenset({"id", "version", "created_at", "updated_at"})
-_OURS = frozenset({"host", "content-length", "content-type", "transfer-encoding", "connection", "accept-encoding"})
+_OURS = frozenset({"host", "content-length", "transfer-encoding", "connection", "accept-encoding"})
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}")
+_HOST = re.compile(r"https?://[^/?#]+[/?#]", re.IGNORECASE)
 _KEY = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,98}[a-z0-9])?")
 _SPACES_AND_CONTROLS = re.compile(r"[\x00-\x20\x7f]")
 
 DEFINITION = TypeAdapter(HookDefinition)
+_ALWAYS = frozenset({"url", "method", "headers", "body"})
+_USUAL_ACTION: Mapping[str, Json] = TypeAdapter(Action).dump_python(Action(url=""), mode="json")
 
 
 def read_definition(raw: Mapping[str, Json], catalogue: Catalogue) -> HookDefinition:
@@ -42,7 +48,13 @@ def read_definition(raw: Mapping[str, Json], catalogue: Catalogue) -> HookDefini
 
 
 def write_definition(definition: HookDefinition) -> dict[str, Json]:
-    return cast("dict[str, Json]", DEFINITION.dump_python(definition, mode="json"))
+    """What an action leaves as usual beyond url, method, headers and body is left out."""
+    document = cast("dict[str, Any]", DEFINITION.dump_python(definition, mode="json"))
+    document["actions"] = [
+        {name: value for name, value in action.items() if name in _ALWAYS or value != _USUAL_ACTION[name]}
+        for action in document["actions"]
+    ]
+    return document
 
 
 def key_from(title: str) -> str:
@@ -54,8 +66,8 @@ def _problems(definition: HookDefinition, catalogue: Catalogue) -> Iterator[tupl
     yield from _basic_problems(definition)
     yield from _trigger_problems(definition, catalogue)
     yield from _delivery_problems(definition.delivery)
-    if len(definition.actions) != 1:
-        yield "actions", f"A hook has exactly one action; this has {len(definition.actions)}."
+    if not 1 <= len(definition.actions) <= MAX_ACTIONS:
+        yield "actions", f"A hook has one to {MAX_ACTIONS} actions; this has {len(definition.actions)}."
     for index, action in enumerate(definition.actions):
         for place, message in _action_problems(action):
             yield f"actions[{index}].{place}", message
@@ -101,10 +113,18 @@ def _unknown_trigger(trigger: str, catalogue: Catalogue) -> str:
 def _action_problems(action: Action) -> Iterator[tuple[str, str]]:
     if problem := url_problem(action.url):
         yield "url", problem
+    if action.body is not None and (problem := _body_problem(action, action.body)):
+        yield "body", problem
+    try:
+        compile_condition(action.when)
+    except ConditionError as error:
+        yield "when", f"Column {error.column}: {error}" if error.column else str(error)
+    for place, message in success.problems(action.success).items():
+        yield f"success.{place}", message
     if len(action.headers) > MAX_HEADERS:
         yield "headers", f"At most {MAX_HEADERS} headers."
     for name, value in action.headers.items():
-        if problem := _header_problem(name, value):
+        if problem := _header_problem(name, value, action):
             yield f"headers.{name[:100]}", problem
 
 
@@ -114,6 +134,13 @@ def url_problem(url: str) -> str | None:
         return "Enter the address to call, such as https://api.example.com/leads."
     if len(url) > MAX_URL:
         return f"At most {MAX_URL} characters; this has {len(url)}."
+    try:
+        parsed = template(url)
+    except TemplateError as error:
+        return str(error)
+    if parsed.expressions and not _HOST.match(parsed.texts[0]):
+        return "Values may stand in the path and the query; write scheme and host as they are."
+    url = "x".join(parsed.texts)
     if _SPACES_AND_CONTROLS.search(url):
         return "An address holds no spaces or line breaks; write a space as %20."
     try:
@@ -130,11 +157,30 @@ def url_problem(url: str) -> str | None:
     return None
 
 
-def _header_problem(name: str, value: str) -> str | None:
+def _body_problem(action: Action, body: str) -> str | None:
+    if action.method in BODYLESS:
+        return f"{action.method} carries no body; leave it out, or choose another method."
+    if len(body) > MAX_BODY:
+        return f"At most {MAX_BODY} characters; this has {len(body)}."
+    named = {name.lower(): value for name, value in action.headers.items()}
+    try:
+        template(body)
+        return json_problem(body) if is_json(named.get("content-type", "application/json")) else None
+    except TemplateError as error:
+        return str(error)
+
+
+def _header_problem(name: str, value: str, action: Action) -> str | None:
     if not _TOKEN.fullmatch(name):
         return "A header's name is letters, digits and hyphens."
+    if name.lower() == "content-type" and action.body is None:
+        return "The standard envelope is JSON; choose another type together with a body of your own."
     if name.lower() in _OURS or name.lower().startswith("webhook-"):
         return "This header is set by Trigger Hooks; leave it out."
+    try:
+        template(value)
+    except TemplateError as error:
+        return str(error)
     if len(value) > MAX_HEADER_VALUE or not value.isprintable() or not value.isascii():
         return f"A value is one line of plain ASCII text, at most {MAX_HEADER_VALUE} characters."
     return None
@@ -176,7 +222,6 @@ def _words(kind: str, context: Mapping[str, Any], message: str) -> str:
         "tuple_type": "This is a list.",
         "dict_type": "This is an object.",
         "mapping_type": "This is an object.",
-        "none_required": "Only null is taken here: the standard envelope is sent.",
     }
     if kind == "enum":
         return f"Choose one of: {context['expected']}."

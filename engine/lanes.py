@@ -23,6 +23,7 @@ from engine.errors import StoreUnavailable
 from engine.model import Execution, HookType, Job, LaneSettings, Status
 from engine.ports import ExecutionStore
 from engine.states import FINISHED
+from engine.steps import first_target
 from engine.supervisor import Supervisor
 from engine.window import Window
 
@@ -163,8 +164,7 @@ class Lanes:
         try:
             execution = await self._run(job)
         finally:
-            if len(execution.attempts) == len(job.execution.attempts):
-                self._breaker.give_back(target)
+            self._breaker.give_back(target)
         if execution.entity and execution.status in FINISHED:
             self._supervisor.spawn(self._follow(hook, execution.entity), f"the line of {execution.id}", serving=True)
 
@@ -180,7 +180,7 @@ class Lanes:
 
     async def _admitted(self, job: Job) -> str:
         """Returns when the target may be called."""
-        target = target_of(job.hook.definition.actions[0].url)
+        target = target_of(first_target(job.hook.definition, job.execution.attempts))
         while seconds := self._breaker.claim(target):  # noqa: ASYNC110 (many wait, each for its own target)
             await asyncio.sleep(min(seconds, LONGEST_SLEEP_SECONDS))
         return target

@@ -53,6 +53,9 @@ class Operator(StrEnum):
     NOT_EXISTS = "not_exists"
 
 
+BODYLESS = frozenset({Method.GET, Method.DELETE})
+
+
 class Match(StrEnum):
     ALL = "all"
     ANY = "any"
@@ -141,11 +144,29 @@ class Filters:
 
 @with_config(extra="forbid", str_strip_whitespace=True)
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Success:
+    """What counts as success: `statuses` such as "200-299, 404" (empty: 2xx), and a `check` over the answer's `status`,
+    `headers`, `text` and `json` that has to hold (empty: none)."""
+
+    statuses: str = ""
+    check: str = ""
+
+
+@with_config(extra="forbid", str_strip_whitespace=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Action:
+    """One call. Address, values of headers, and body are templates; without a body, the standard envelope is sent.
+
+    In a sequence it runs if `when` holds (empty: always). `go_on`: it is tried once, and its failure stops nothing.
+    """
+
     url: str
     method: Method = Method.POST
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
-    body: None = None
+    body: str | None = None
+    when: str = ""
+    go_on: bool = False
+    success: Success = Success()
 
 
 Retries = Preset | tuple[float, ...]

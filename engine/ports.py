@@ -67,10 +67,11 @@ class Decided:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """One attempt of an execution, the state that the execution is in after it, and the hook's health if it changed."""
+    """One attempt of an execution (None: nothing was called), the state that it is in after it, and the hook's health
+    if that changed."""
 
     execution: Execution
-    attempt: Attempt
+    attempt: Attempt | None
     health: HookHealth | None = None
 
 

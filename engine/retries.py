@@ -67,18 +67,18 @@ def timeout_problem(seconds: float) -> str | None:
 
 
 def verdict(
-    attempt: Attempt, schedule: tuple[float, ...], now: datetime, draw: float, *, final_4xx: bool = False
+    attempt: Attempt, tries: int, schedule: tuple[float, ...], now: datetime, draw: float, *, final_4xx: bool = False
 ) -> Verdict:
-    """What follows an attempt. `draw`, from 0 to 1, spreads the pause by a fifth to either side."""
+    """What follows the last of so many tries. `draw`, from 0 to 1, spreads the pause by a fifth to either side."""
     if attempt.error is None:
         return Done()
     if attempt.status_code == GONE:
         return GiveUp(gone=True)
-    if attempt.error.error_class in _FINAL or attempt.number > len(schedule):
+    if attempt.error.error_class in _FINAL or tries > len(schedule):
         return GiveUp()
     if final_4xx and 400 <= (attempt.status_code or 0) < 500 and attempt.status_code not in _WORTH_ANOTHER_TRY:
         return GiveUp()
-    pause = timedelta(seconds=schedule[attempt.number - 1] * (1 - SPREAD + 2 * SPREAD * draw))
+    pause = timedelta(seconds=schedule[tries - 1] * (1 - SPREAD + 2 * SPREAD * draw))
     return RetryAt(now + (asked_pause(attempt, now) or pause))
 
 

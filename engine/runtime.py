@@ -16,7 +16,7 @@ from engine.access import Permission, acting_roles, require
 from engine.accounts import Accounts
 from engine.actions.http import HttpClient
 from engine.actions.internal import internal_app
-from engine.actions.request import render
+from engine.actions.request import render, unfilled
 from engine.audit import Audit
 from engine.backlog import Backlog
 from engine.breaker import Breaker
@@ -62,7 +62,10 @@ from engine.retention import Retention
 from engine.schedule import Schedule
 from engine.sessions import Sessions
 from engine.silence import Silence
+from engine.states import FINISHED
+from engine.steps import names_of
 from engine.supervisor import Supervisor
+from engine.templates import TemplateError
 from engine.vault import Vault
 from engine.watch import Watch
 
@@ -110,13 +113,15 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TestResult:
-    """`requests` are those that would go out, or with `execution` those that did."""
+    """`requests` are those that would go out, or with `execution` those that did. `problems` tells, by the index of an
+    action, why its request cannot be filled in before the call."""
 
     __test__ = False
 
     decision: Decision
     requests: tuple[Request, ...]
     execution: Execution | None = None
+    problems: Mapping[int, str] = field(default_factory=dict[int, str])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,6 +167,7 @@ class Engine:
             settings_of=self.lane_settings.of,
             note=self.watch.note,
             heed=self.watch.heed,
+            aliases_of=self._aliases_of,
         )
         self._lanes = Lanes(
             store=store, run=self._run, breaker=self._breaker, now=self._now, supervisor=self._supervisor
@@ -297,7 +303,8 @@ class Engine:
             execution = await self._send_test(Job(execution=execution, event=event, hook=hook))
             requests = tuple(attempt.request for attempt in execution.attempts)
             return TestResult(decision=decision, requests=requests, execution=execution)
-        return TestResult(decision=decision, requests=self._requests(hook, event, execution.id, at))
+        requests, problems = self._requests(hook, event, execution.id, at)
+        return TestResult(decision=decision, requests=requests, problems=problems)
 
     async def executions(self, query: ExecutionQuery) -> Page[Execution]:
         """Newest first. Raises InvalidQuery for a cursor that is none."""
@@ -312,9 +319,12 @@ class Engine:
         if job.execution.status is not Status.SHADOWED:
             return job
         at = job.execution.created_at
-        (request,) = self._requests(job.hook, job.event, execution_id, at)
-        would_be = Attempt(number=1, action=0, started_at=at, latency_ms=0.0, request=request)
-        return replace(job, execution=replace(job.execution, attempts=(would_be,)))
+        requests, _ = self._requests(job.hook, job.event, execution_id, at)
+        would_be = tuple(
+            Attempt(number=index + 1, action=index, started_at=at, latency_ms=0.0, request=request)
+            for index, request in enumerate(requests)
+        )
+        return replace(job, execution=replace(job.execution, attempts=would_be))
 
     async def disk_use(self) -> DiskUse:
         return await self._store.disk_use()
@@ -360,19 +370,36 @@ class Engine:
             return "http is not encrypted: anybody on the way can read what is sent. Use https where you can."
         return None
 
-    def _requests(self, hook: Hook, event: Event, webhook_id: str, at: datetime) -> tuple[Request, ...]:
-        version, secret = self.settings.version, self.hooks.secret_of(hook.id)
-        return tuple(
-            render(action, event, webhook_id=webhook_id, at=at, version=version, test=event.test, secret=secret)
-            for action in hook.definition.actions
-        )
+    def _requests(
+        self, hook: Hook, event: Event, webhook_id: str, at: datetime
+    ) -> tuple[tuple[Request, ...], Mapping[int, str]]:
+        """Those of all actions, none of which has run, and why some of them cannot be filled in."""
+        names = names_of(event, at, self._aliases_of(event.type), ())
+        requests: list[Request] = []
+        problems: dict[int, str] = {}
+        for index, action in enumerate(hook.definition.actions):
+            try:
+                request = render(
+                    action,
+                    event,
+                    names,
+                    webhook_id=webhook_id,
+                    at=at,
+                    version=self.settings.version,
+                    test=event.test,
+                    secret=self.hooks.secret_of(hook.id),
+                )
+            except TemplateError as error:
+                request, problems[index] = unfilled(action), str(error)
+            requests.append(request)
+        return tuple(requests), problems
 
     async def _send_test(self, job: Job) -> Execution:
         """By the same dispatcher as any other; the caller waits for the end, in the feed."""
         ended: asyncio.Future[Execution] = asyncio.get_running_loop().create_future()
 
         def watch(execution: Execution) -> None:
-            if execution.id == job.execution.id and execution.attempts and not ended.done():
+            if execution.id == job.execution.id and execution.status in FINISHED and not ended.done():
                 ended.set_result(execution)
 
         _, leave = self.feed.join(watch)
@@ -425,8 +452,11 @@ class Engine:
         )
 
     def _explain(self, compiled: CompiledHook, event: Event, at: datetime) -> Decision:
-        known = self.catalogue.by_name.get(event.type)
-        return explain(compiled, event, at, known.aliases if known else {})
+        return explain(compiled, event, at, self._aliases_of(event.type))
+
+    def _aliases_of(self, type: str) -> Mapping[str, str]:
+        known = self.catalogue.by_name.get(type)
+        return known.aliases if known else {}
 
     def _compiled_draft(self, draft: Mapping[str, Json]) -> CompiledHook:
         now = self._now()

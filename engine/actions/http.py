@@ -18,11 +18,13 @@ from httpx_aiohttp import AiohttpTransport
 from ssrfguard import BlockedAddressError, Policy
 from starlette.types import ASGIApp
 
-from engine.model import AttemptError, ErrorClass, Request, Response
+from engine.model import AttemptError, ErrorClass, Request, Response, Success
+from engine.success import judged
 
 CONNECT_SECONDS = 5.0
 READ_BYTES = 65_536
 KEPT_BYTES = 16_384
+USUAL = Success()
 
 _Address = tuple[
     int | socket.AddressFamily, int | socket.SocketKind, int, str, tuple[str, int] | tuple[str, int, int, int]
@@ -68,7 +70,7 @@ class HttpClient:
             return _REFUSED.format(cause=_shortly(error))
         return None
 
-    async def send(self, request: Request, seconds: float) -> Outcome:
+    async def send(self, request: Request, seconds: float, success: Success = USUAL) -> Outcome:
         """Never raises. `seconds` bounds the whole call, from the name's look-up to the body's end."""
         began = perf_counter()
         response, error = None, None
@@ -79,8 +81,8 @@ class HttpClient:
             error = AttemptError(error_class=ErrorClass.TIMEOUT, message=f"No answer within {seconds:g} seconds.")
         except Exception as cause:  # noqa: BLE001 (whatever a receiver provokes is an outcome, and costs one attempt)
             error = self._refused(request.url) or _classify(cause)
-        if response and not 200 <= response.status < 300:
-            error = AttemptError(error_class=ErrorClass.REJECTED, message=_rejection(response.status))
+        if response:
+            error = judged(success, response)
         return Outcome(round((perf_counter() - began) * 1000, 2), response, error)
 
     def _refused(self, url: str) -> AttemptError | None:
@@ -151,12 +153,6 @@ async def _read(answer: httpx.Response) -> tuple[bytes, bool]:
         if len(body) > READ_BYTES:
             break
     return body[:KEPT_BYTES], len(body) > KEPT_BYTES
-
-
-def _rejection(status: int) -> str:
-    if 300 <= status < 400:
-        return f"Answered {status}, a redirect. Redirects are not followed: enter the final address."
-    return f"Answered {status}; only 200 to 299 is success."
 
 
 def _classify(error: Exception) -> AttemptError:

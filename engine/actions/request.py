@@ -1,18 +1,21 @@
-"""The request of one action, as it goes out: the envelope of Standard Webhooks and its headers. Pure."""
+"""The request of one action, as it goes out: address, headers and body filled in, and signed. Pure."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 import orjson
 
-from engine.model import Action, Event, Method, Request, SigningSecret
+from engine.model import BODYLESS, Action, Event, Json, Request, SigningSecret
 from engine.signing import signature
+from engine.templates import fill_body, fill_header, fill_url
 
-BODYLESS = frozenset({Method.GET, Method.DELETE})
+JSON = "application/json"
 
 
 def render(
     action: Action,
     event: Event,
+    names: Mapping[str, Json],
     *,
     webhook_id: str,
     at: datetime,
@@ -20,15 +23,18 @@ def render(
     test: bool,
     secret: SigningSecret | None,
 ) -> Request:
-    """`at` is when the attempt starts; `webhook_id` stays the same over all attempts of an execution.
+    """`names` is what templates may read, `at` when the attempt starts; `webhook_id` stays the same over all attempts
+    of an execution. Raises TemplateError.
 
     Unsigned without a secret, as in a dry run of a hook that is not saved yet.
     """
-    body = None if action.method in BODYLESS else _envelope(event)
+    own = {name.lower(): fill_header(value, names) for name, value in action.headers.items()}
+    content_type = own.pop("content-type", JSON)
+    body = _body(action, event, names, content_type)
     headers = {
         "accept-encoding": "identity",
         "user-agent": f"trigger-hooks/{version}",
-        **{name.lower(): value for name, value in action.headers.items()},
+        **own,
         "webhook-id": webhook_id,
         "webhook-timestamp": str(int(at.timestamp())),
     }
@@ -37,8 +43,19 @@ def render(
     if secret:
         headers["webhook-signature"] = signature(secret, webhook_id=webhook_id, at=at, body=body or "")
     if body is not None:
-        headers["content-type"] = "application/json"
-    return Request(method=action.method, url=action.url, headers=headers, body=body)
+        headers["content-type"] = content_type
+    return Request(method=action.method, url=fill_url(action.url, names), headers=headers, body=body)
+
+
+def unfilled(action: Action) -> Request:
+    """What stands in the place of a request that could not be filled in."""
+    return Request(method=action.method, url=action.url, headers={}, body=action.body)
+
+
+def _body(action: Action, event: Event, names: Mapping[str, Json], content_type: str) -> str | None:
+    if action.method in BODYLESS:
+        return None
+    return _envelope(event) if action.body is None else fill_body(action.body, names, content_type)
 
 
 def _envelope(event: Event) -> str:

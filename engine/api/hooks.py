@@ -140,6 +140,8 @@ def _add_test(router: APIRouter, engine: Engine) -> None:
             "decision": decision_json(result.decision),
             "requests": [request_json(one) for one in result.requests],
         }
+        if result.problems:
+            document["problems"] = {str(index): message for index, message in result.problems.items()}
         if result.execution:
             document["execution"] = execution_json(result.execution)
         return answer(document)

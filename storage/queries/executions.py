@@ -101,9 +101,13 @@ def add(connection: Connection, added: Sequence[Execution]) -> list[None]:
 
 def start(connection: Connection, steps: Sequence[Progress]) -> list[None]:
     """The attempt counts as interrupted until its end is recorded."""
-    connection.execute(_BEGIN_ATTEMPT, [attempt_values(step.execution.id, step.attempt) for step in steps])
+    connection.execute(_BEGIN_ATTEMPT, _attempts_made(steps))
     connection.execute(_ADVANCE, [_advance(step.execution) for step in steps])
     return [None] * len(steps)
+
+
+def _attempts_made(steps: Sequence[Progress]) -> list[dict[str, Any]]:
+    return [attempt_values(step.execution.id, step.attempt) for step in steps if step.attempt]
 
 
 def put_back(session: Session) -> None:
@@ -117,7 +121,8 @@ def record(connection: Connection, steps: Sequence[Progress]) -> list[None]:
     unfinished = set(connection.execute(_UNFINISHED_OF, {"ids": [step.execution.id for step in steps]}).scalars())
     timely = [step for step in steps if step.execution.id in unfinished]
     if timely:
-        connection.execute(_PUT_ATTEMPT, [attempt_values(step.execution.id, step.attempt) for step in timely])
+        if attempts := _attempts_made(timely):
+            connection.execute(_PUT_ATTEMPT, attempts)
         connection.execute(_ADVANCE, [_advance(step.execution) for step in timely])
         _count_ends(connection, [step.execution for step in timely])
     # The newest of each hook: the steps come in the order in which they ended.

@@ -19,12 +19,21 @@ ADMIN = Actor(kind="user", id=1, name="ada@example.com", role=Role.ADMIN)
 
 @dataclass
 class Receiver:
-    """Answers with `status`, and keeps the raw requests."""
+    """Answers with `status`, or by `answers` (path → status and body), and keeps the raw requests."""
 
     url: str = ""
     status: int = 200
     delay: float = 0.0
     requests: list[bytes] = field(default_factory=list)
+    answers: dict[str, tuple[int, bytes]] = field(default_factory=dict)
+
+    @property
+    def paths(self) -> list[str]:
+        return [raw.split(b" ", 2)[1].decode() for raw in self.requests]
+
+    @property
+    def bodies(self) -> list[bytes]:
+        return [raw.partition(b"\r\n\r\n")[2] for raw in self.requests]
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -35,7 +44,9 @@ class Receiver:
                 )
                 self.requests.append(head + await reader.readexactly(length))
                 await asyncio.sleep(self.delay)
-                writer.write(b"HTTP/1.1 %d X\r\ncontent-length: 2\r\n\r\nok" % self.status)
+                path = head.split(b" ", 2)[1].decode().partition("?")[0]
+                status, body = self.answers.get(path, (self.status, b"ok"))
+                writer.write(b"HTTP/1.1 %d X\r\ncontent-length: %d\r\n\r\n%s" % (status, len(body), body))
                 await writer.drain()
         except (asyncio.IncompleteReadError, OSError):
             pass

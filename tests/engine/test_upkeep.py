@@ -207,10 +207,10 @@ async def test_an_execution_that_a_fault_let_fall_is_taken_up_again(
     engine._supervisor.keep(engine._pipeline.run, "pipeline")
     call, faults = engine._client.send, [RuntimeError("a fault")]
 
-    async def faulty(request, seconds):
+    async def faulty(request, seconds, success):
         if faults:
             raise faults.pop()
-        return await call(request, seconds)
+        return await call(request, seconds, success)
 
     monkeypatch.setattr(engine._client, "send", faulty)
     await save(engine, receiver.url)

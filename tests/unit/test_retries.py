@@ -48,40 +48,40 @@ def pause(text: str, status: int = 429) -> timedelta | None:
 
 
 def test_success_is_done() -> None:
-    assert verdict(attempt(status=200, error=None), STANDARD, NOW, 0.5) == Done()
+    assert verdict(attempt(status=200, error=None), 1, STANDARD, NOW, 0.5) == Done()
 
 
 def test_ten_attempts_by_the_schedule_and_then_no_more() -> None:
     pauses = []
     for number in range(1, 10):
-        follows = verdict(attempt(number, status=500), STANDARD, NOW, 0.5)
+        follows = verdict(attempt(number, status=500), number, STANDARD, NOW, 0.5)
         assert isinstance(follows, RetryAt)
         pauses.append((follows.when - NOW).total_seconds())
 
     assert pauses == list(STANDARD)
-    assert verdict(attempt(10, status=500), STANDARD, NOW, 0.5) == GiveUp()
+    assert verdict(attempt(10, status=500), 10, STANDARD, NOW, 0.5) == GiveUp()
 
 
 @given(st.integers(1, 9), st.floats(0, 1))
 def test_pauses_spread_by_a_fifth(number: int, draw: float) -> None:
-    follows = verdict(attempt(number, error=ErrorClass.TIMEOUT), STANDARD, NOW, draw)
+    follows = verdict(attempt(number, error=ErrorClass.TIMEOUT), number, STANDARD, NOW, draw)
 
     assert isinstance(follows, RetryAt)
     assert 0.799 <= (follows.when - NOW).total_seconds() / STANDARD[number - 1] <= 1.201
 
 
 def test_gone_is_final_and_says_so() -> None:
-    assert verdict(attempt(status=410), STANDARD, NOW, 0.5) == GiveUp(gone=True)
+    assert verdict(attempt(status=410), 1, STANDARD, NOW, 0.5) == GiveUp(gone=True)
 
 
 @pytest.mark.parametrize("error", [ErrorClass.ADDRESS_REFUSED, ErrorClass.TEMPLATE_ERROR])
 def test_what_no_retry_can_mend_is_final(error: ErrorClass) -> None:
-    assert verdict(attempt(error=error), STANDARD, NOW, 0.5) == GiveUp()
+    assert verdict(attempt(error=error), 1, STANDARD, NOW, 0.5) == GiveUp()
 
 
 @pytest.mark.parametrize("error", sorted(set(ErrorClass) - {ErrorClass.ADDRESS_REFUSED, ErrorClass.TEMPLATE_ERROR}))
 def test_all_else_is_tried_again(error: ErrorClass) -> None:
-    assert isinstance(verdict(attempt(error=error), STANDARD, NOW, 0.5), RetryAt)
+    assert isinstance(verdict(attempt(error=error), 1, STANDARD, NOW, 0.5), RetryAt)
 
 
 @pytest.mark.parametrize(
@@ -117,15 +117,15 @@ def test_any_retry_after_is_read_or_ignored(text: str) -> None:
 def test_retry_after_takes_the_place_of_the_pause_and_of_no_attempt() -> None:
     asks = {"headers": {"retry-after": "60"}, "status": 503}
 
-    assert verdict(attempt(1, **asks), STANDARD, NOW, 0.0) == RetryAt(NOW + timedelta(seconds=60))
-    assert verdict(attempt(10, **asks), STANDARD, NOW, 0.0) == GiveUp()
+    assert verdict(attempt(1, **asks), 1, STANDARD, NOW, 0.0) == RetryAt(NOW + timedelta(seconds=60))
+    assert verdict(attempt(10, **asks), 10, STANDARD, NOW, 0.0) == GiveUp()
 
 
 def test_the_presets_and_a_list_of_ones_own() -> None:
     assert schedule_of(Preset.SHORT) == (1, 5, 30, 120)
     assert schedule_of(Preset.NONE) == ()
     assert schedule_of((2.5, 60)) == (2.5, 60)
-    assert verdict(attempt(1, status=500), (), NOW, 0.5) == GiveUp()
+    assert verdict(attempt(1, status=500), 1, (), NOW, 0.5) == GiveUp()
 
 
 @pytest.mark.parametrize("pauses", [(0.5,), (1,) * 21, (604_801,), (float("nan"),), (float("inf"),)])
@@ -138,7 +138,7 @@ def test_a_list_that_makes_no_sense_is_refused(pauses: tuple[float, ...]) -> Non
     [(400, True), (404, True), (422, True), (408, False), (425, False), (429, False), (500, False)],
 )
 def test_a_hook_may_take_other_4xx_for_final(status: int, is_final: bool) -> None:
-    follows = verdict(attempt(status=status), STANDARD, NOW, 0.5, final_4xx=True)
+    follows = verdict(attempt(status=status), 1, STANDARD, NOW, 0.5, final_4xx=True)
 
     assert (follows == GiveUp()) is is_final
-    assert isinstance(verdict(attempt(status=status), STANDARD, NOW, 0.5), RetryAt)
+    assert isinstance(verdict(attempt(status=status), 1, STANDARD, NOW, 0.5), RetryAt)
