@@ -9,6 +9,7 @@ from dashboard.components.combobox import Combobox, Option
 from dashboard.components.hook_form_field import FormField, text_input
 from dashboard.components.hook_form_headers import HeaderRows
 from dashboard.components.hook_form_sections import Editing, section
+from dashboard.components.text import Text
 from engine import LABELS, HookType, Method, Role
 
 _METHODS: Final[Mapping[str, str]] = {
@@ -63,6 +64,9 @@ class ActionSection:
                     on_leave=lambda: editing.left("actions[0].headers"),
                     read_only=read_only,
                 )
+            if others := len(editing.draft.raw["actions"]) - 1:
+                told = "1 further action" if others == 1 else f"{others} further actions"
+                Text("p", f"This hook has {told}, made over the API. They stay as they are.", "ti-info")
             with ui.element("div").classes("ti-columns"):
                 self._type = self._choice(
                     "type",

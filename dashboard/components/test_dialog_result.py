@@ -7,6 +7,7 @@ from nicegui import ui
 
 from dashboard.components.http_call import HttpCall
 from dashboard.components.needed import show_needed
+from dashboard.components.prose import prose
 from dashboard.components.text import Text
 from dashboard.components.trace import Trace, not_asked
 from dashboard.components.verdict import Verdict
@@ -45,6 +46,8 @@ def show_result(
         title = "Request" if len(result.requests) == 1 else f"Request {number}"
         note = "as it went out" if execution else "as it would go out" if decision.fired else "if it fired"
         HttpCall.request(request, title, curl=curl_of(request)).props["note"] = note
+        if problem := result.problems.get(number - 1):
+            prose("p", f"Not filled in before the call: {problem}", "ti-info")
 
 
 def show_waiting() -> None:

@@ -132,9 +132,10 @@ def _facts(engine: Engine, job: Job) -> None:
 
 
 def _attempts(execution: Execution) -> None:
+    several = any(attempt.action for attempt in execution.attempts)
     with _section("Attempts"):
         for attempt in execution.attempts:
-            _attempt(attempt)
+            _attempt(attempt, several=several)
         if not execution.attempts:
             Text("p", "No attempt has ended yet.", "th-muted")
 
@@ -147,10 +148,10 @@ def _would_have_sent(execution: Execution) -> None:
             HttpCall.request(attempt.request, curl=curl_of(attempt.request)).props["note"] = "as it would have gone out"
 
 
-def _attempt(attempt: Attempt) -> None:
+def _attempt(attempt: Attempt, *, several: bool) -> None:
     with ui.element("div").classes("th-attempt"):
         with ui.element("div").classes("th-attempt-head"):
-            Text("h3", f"Attempt {attempt.number}")
+            Text("h3", f"Attempt {attempt.number}" + (f" · action {attempt.action + 1}" if several else ""))
             Moment(attempt.started_at.isoformat())
             CopyButton("Copy as cURL", curl_of(attempt.request)).classes("is-small")
         if attempt.error:

@@ -1,0 +1,87 @@
+"""Templates: whatever a value is, it stays a value where it stands."""
+
+import json
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.templates import TemplateError, fill_body, fill_header, fill_url, template
+
+TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**53), 2**53) | TEXT,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT, inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@given(TEXT, TEXT)
+def test_a_value_is_one_part_of_the_path_and_one_of_the_query(a: str, b: str) -> None:
+    template_text = "https://api.example.com/x/{{ a }}/y?b={{ b }}&c=1"
+    try:
+        url = urlsplit(fill_url(template_text, {"a": a, "b": b}))
+    except TemplateError:
+        assert a in {".", ".."}
+        return
+
+    assert url.netloc == "api.example.com"
+    assert list(map(unquote, url.path.split("/"))) == ["", "x", a, "y"]
+    assert parse_qs(url.query, keep_blank_values=True) == {"b": [b], "c": ["1"]}
+    assert not url.fragment
+
+
+@given(JSON, TEXT)
+def test_a_body_of_json_stays_json_with_the_very_values(value: object, text: str) -> None:
+    body = '{"whole": {{ value }}, "inside": "a \\"{{ text }}\\" b {{ text }}", "list": [{{ text }}, 1]}'
+
+    filled = json.loads(fill_body(body, {"value": value, "text": text}, "application/json"))
+
+    assert filled == {"whole": value, "inside": f'a "{text}" b {text}', "list": [text, 1]}
+
+
+@given(TEXT)
+def test_a_form_stays_one_field(text: str) -> None:
+    filled = fill_body("a={{ a }}&b=1", {"a": text}, "application/x-www-form-urlencoded; charset=utf-8")
+
+    assert parse_qs(filled, keep_blank_values=True) == {"a": [text], "b": ["1"]}
+
+
+@given(TEXT)
+def test_a_header_is_one_line_or_refused(text: str) -> None:
+    try:
+        assert fill_header("x {{ a }}", {"a": text}) == f"x {text}"
+    except TemplateError:
+        assert not (text.isascii() and text.isprintable())
+    else:
+        assert "\n" not in text
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("{{ nosuch }}", "no field `nosuch` in this event"),
+        ("{{ gone }}", 'it is null; `coalesce(…, "")` says what to write then.'),
+        ("{{ n + name }}", "`{{ n + name }}`"),
+    ],
+)
+def test_what_has_no_value_is_an_error_that_names_it(text: str, words: str) -> None:
+    with pytest.raises(TemplateError) as caught:
+        fill_header(text, {"gone": None, "n": 1, "name": "a"})
+
+    assert words in str(caught.value)
+
+
+def test_a_missing_field_may_be_given_another_value() -> None:
+    assert fill_header('{{ coalesce(nosuch, "none") }}', {}) == "none"
+
+
+@pytest.mark.parametrize("text", ["{{", "{{ a", "{{ }}", "{{ 1 + }}", "{{ a }} {{ b"])
+def test_what_cannot_be_read_is_refused(text: str) -> None:
+    with pytest.raises(TemplateError):
+        template(text)
+
+
+def test_braces_of_json_are_no_expressions() -> None:
+    assert fill_body('{"a": {"b": {"c": {{ n }}}}}', {"n": 5}, "application/json") == '{"a": {"b": {"c": 5}}}'
