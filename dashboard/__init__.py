@@ -5,6 +5,7 @@ from nicegui import core, ui
 from starlette.responses import Response
 
 from dashboard import theme
+from dashboard.headers import SecurityHeaders
 from dashboard.live import Hub
 from dashboard.pages.events import event_page, events_page
 from dashboard.pages.execution import execution_page
@@ -31,6 +32,7 @@ def mount(app: FastAPI, engine: Engine) -> None:
     async def favicon() -> Response:
         return Response(theme.FAVICON, media_type="image/svg+xml", headers={"cache-control": "public, max-age=86400"})
 
+    app.add_middleware(SecurityHeaders, https=engine.settings.public_url.startswith("https:"))
     hub = Hub(engine)
     add_doors(app, engine, style_url)  # /setup /sign-in /sign-out
     hooks_page(engine, hub, style_url)  # /
