@@ -3,13 +3,21 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from engine.model import Actor, AuditEntry, Json
+from engine.access import Permission, require
+from engine.model import Actor, AuditEntry, Json, Page
 from engine.ports import AuditStore
 
 
 class Audit:
     def __init__(self, store: AuditStore, now: Callable[[], datetime]) -> None:
         self._store, self._now = store, now
+
+    async def entries(
+        self, *, actor: Actor, limit: int = 50, cursor: str | None = None, action: str | None = None
+    ) -> Page[AuditEntry]:
+        """Newest first; with `action`, those whose action begins so. Raises NotAllowed, InvalidQuery."""
+        require(actor, Permission.ADMINISTER)
+        return await self._store.audit(limit, cursor, action)
 
     async def note(self, actor: Actor, action: str, subject: str, *, before: Json = None, after: Json = None) -> None:
         """`action` is dotted (`hook.saved`), `subject` names what it was done to (`hook 3 “Title”`).

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from engine.access import Permission, require
+from engine.audit import Audit
 from engine.catalogue import Catalogue
 from engine.definitions import key_from, read_definition, write_definition
 from engine.errors import InvalidHook, NotFound
@@ -18,8 +19,8 @@ log = logging.getLogger(__name__)
 
 
 class Hooks:
-    def __init__(self, store: HookStore, catalogue: Catalogue, now: Callable[[], datetime]) -> None:
-        self._store, self._catalogue, self._now = store, catalogue, now
+    def __init__(self, store: HookStore, catalogue: Catalogue, audit: Audit, now: Callable[[], datetime]) -> None:
+        self._store, self._catalogue, self._audit, self._now = store, catalogue, audit, now
         self._index = HookIndex()
         self._secrets: dict[int, SigningSecret] = {}
         self._callbacks: dict[int, Callable[[], None]] = {}
@@ -51,10 +52,12 @@ class Hooks:
         """None for a hook that is not saved."""
         return self._secrets.get(hook_id)
 
-    def show_secret(self, hook_id: int, *, actor: Actor) -> str:
+    async def show_secret(self, hook_id: int, *, actor: Actor) -> str:
         """The signing secret, for Admins. Raises NotAllowed, NotFound."""
         require(actor, Permission.ADMINISTER)
-        return self._secrets[self.get(hook_id).id].current
+        hook = self.get(hook_id)
+        await self._audit.note(actor, "hook.secret_shown", _named(hook))
+        return self._secrets[hook.id].current
 
     async def rotate_secret(self, hook_id: int, *, actor: Actor) -> str:
         """A new signing secret; the one before signs too for 24 hours. Raises NotAllowed, NotFound."""
@@ -62,6 +65,7 @@ class Hooks:
         secret = rotated(self._secrets[self.get(hook_id).id], self._now())
         await self._store.set_secret(hook_id, secret)
         self._secrets[hook_id] = secret
+        await self._audit.note(actor, "hook.secret_rotated", _named(self.get(hook_id)))
         return secret.current
 
     async def stats(self) -> dict[int, HookStats]:
@@ -129,6 +133,7 @@ class Hooks:
         hook = self.get(hook_id)
         revision = await self._store.delete_hook(hook_id, expected=expected, actor=actor, at=self._now())
         self._swap(self._index.without(hook_id, revision))
+        await self._audit.note(actor, "hook.deleted", _named(hook))
         return hook
 
     async def restore(self, hook_id: int, *, actor: Actor) -> Hook:
@@ -136,6 +141,7 @@ class Hooks:
         require(actor, Permission.MANAGE_HOOKS)
         hook, revision = await self._store.restore_hook(hook_id, actor=actor, at=self._now())
         self._swap(self._index.with_hook(hook, revision))
+        await self._audit.note(actor, "hook.restored", _named(hook))
         return hook
 
     def subscribe(self, callback: Callable[[], None]) -> Callable[[], None]:
@@ -152,11 +158,14 @@ class Hooks:
         self, definition: HookDefinition, actor: Actor, hook_id: int | None, expected: int | None
     ) -> Hook:
         secret = new_secret()
+        known = self._index.by_id.get(hook_id or 0)
         hook, revision = await self._store.save_hook(
             definition, hook_id=hook_id, expected=expected, actor=actor, at=self._now(), secret=secret
         )
         self._secrets.setdefault(hook.id, SigningSecret(current=secret))
         self._swap(self._index.with_hook(hook, revision))
+        before, after = _difference(known.hook.definition if known else None, definition)
+        await self._audit.note(actor, "hook.saved", _named(hook), before=before, after=after)
         return hook
 
     def _key(self, definition: HookDefinition, hook_id: int | None) -> str:
@@ -180,3 +189,22 @@ class Hooks:
                 callback()
             except Exception:
                 log.exception("a subscriber to the hooks failed")
+
+
+def _named(hook: Hook) -> str:
+    return f"hook {hook.id} “{hook.definition.title}”"
+
+
+def _difference(before: HookDefinition | None, after: HookDefinition) -> tuple[Json, Json]:
+    """What a save changed, of old and new; headers by their names alone."""
+    new = _told(after)
+    if before is None:
+        return None, new
+    old = _told(before)
+    changed = [name for name in new if old.get(name) != new[name]]
+    return {name: old.get(name) for name in changed}, {name: new[name] for name in changed}
+
+
+def _told(definition: HookDefinition) -> dict[str, Json]:
+    raw = write_definition(definition)
+    return {**raw, "actions": [{**action, "headers": sorted(action["headers"])} for action in raw["actions"]]}

@@ -357,6 +357,10 @@ class AuditStore(Protocol):
         """Its seq is given by the store."""
         ...
 
+    async def audit(self, limit: int, cursor: str | None, action: str | None) -> Page[AuditEntry]:
+        """Newest first; with `action`, those whose action begins so. Raises InvalidQuery."""
+        ...
+
 
 class Upkeep(Protocol):
     async def lane_settings(self) -> dict[HookType, LaneSettings]:

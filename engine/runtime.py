@@ -147,7 +147,7 @@ class Engine:
         self.audit = Audit(store, self._now)
         self.sessions = Sessions(store, self._now)
         self.accounts = Accounts(store, self.sessions, self.audit, self._now, monotonic)
-        self.hooks = Hooks(store, self.catalogue, self._now)
+        self.hooks = Hooks(store, self.catalogue, self.audit, self._now)
         internal_host = urlsplit(settings.internal_url).hostname or ""
         self._client = HttpClient(networks=settings.allowed_networks, internal={internal_host: internal_app()})
         self.notices = Notices(store, self._now)

@@ -261,6 +261,21 @@ def audit_row(entry: AuditEntry) -> AuditRow:
     )
 
 
+def audit_of(row: AuditRow) -> AuditEntry:
+    return AuditEntry(
+        seq=cast("int", row.seq),
+        at=row.at,
+        actor=row.actor,
+        kind=row.kind,
+        role=Role(row.role),
+        address=row.address,
+        action=row.action,
+        subject=row.subject,
+        before=None if row.before is None else orjson.loads(row.before),
+        after=None if row.after is None else orjson.loads(row.after),
+    )
+
+
 def health_of(row: HookHealthRow) -> HookHealth:
     return HookHealth(
         attempts=row.attempts, executions=row.executions, failing_since=row.failing_since, warned=row.warned

@@ -248,6 +248,9 @@ class SqlStore:
     async def add_audit(self, entry: AuditEntry) -> None:
         await self._write(audit.add, entry)
 
+    async def audit(self, limit: int, cursor: str | None, action: str | None) -> Page[AuditEntry]:
+        return await self._read(audit.page, limit, cursor, action)
+
     async def lane_settings(self) -> dict[HookType, LaneSettings]:
         return await self._read(upkeep.lane_settings)
 

@@ -29,7 +29,7 @@ class SecretSection:
             return
 
         async def show(actor: Actor) -> str:
-            return self._engine.hooks.show_secret(self._hook_id, actor=actor)
+            return await self._engine.hooks.show_secret(self._hook_id, actor=actor)
 
         await self._ask(show)
 

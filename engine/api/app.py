@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 
+from engine.api.audit import audit_routes
 from engine.api.cases import case_routes
 from engine.api.event_types import event_type_routes
 from engine.api.events import event_routes
@@ -53,6 +54,7 @@ def create_app(engine: Engine) -> FastAPI:
         execution_routes,
         replay_routes,
         lane_routes,
+        audit_routes,
     ):
         app.include_router(make(engine), prefix=ROOT)
     app.include_router(health_routes(engine))

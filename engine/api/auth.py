@@ -1,5 +1,6 @@
 """Who calls: an API key in `Authorization: Bearer KEY`, and nothing else. Cookies count for nothing here."""
 
+from dataclasses import replace
 from http import HTTPStatus
 
 from starlette.requests import Request
@@ -21,7 +22,7 @@ async def caller(engine: Engine, request: Request, permission: Permission) -> Ac
     if actor is None:
         raise _unauthorized("This API key is not known, or was revoked.")
     require(actor, permission)
-    return actor
+    return replace(actor, address=request.client.host if request.client else "")
 
 
 def _unauthorized(detail: str) -> Problem:

@@ -50,7 +50,7 @@ def hook_routes(engine: Engine) -> APIRouter:
         actor = await caller(engine, request, Permission.VIEW)
         hook = engine.hooks.get(hook_id)
         if secrets:
-            secret = engine.hooks.show_secret(hook_id, actor=actor)
+            secret = await engine.hooks.show_secret(hook_id, actor=actor)
             return answer({**hook_json(hook), "secret": secret}, headers={"etag": _etag(hook)})
         return _one(hook)
 

@@ -51,6 +51,11 @@ async def settled(engine: Engine, count: int) -> list[Status]:
     return statuses
 
 
+async def none_is(engine: Engine, *statuses: Status) -> bool:
+    items = (await engine.executions(ExecutionQuery(limit=500))).items
+    return all(item.status not in statuses for item in items)
+
+
 async def replayed(engine: Engine, raw: dict) -> tuple[int, int]:
     """How many were counted, and how many were run, once it is done."""
     replay = await engine.replays.begin(raw, actor=SYSTEM)
@@ -58,7 +63,8 @@ async def replayed(engine: Engine, raw: dict) -> tuple[int, int]:
     async def is_done() -> bool:
         return (await engine.replays.get(replay.id)).state is ReplayState.DONE
 
-    assert await eventually(is_done, 10)
+    assert await eventually(is_done)
+    assert await eventually(lambda: none_is(engine, Status.PENDING, Status.RUNNING))
     done = await engine.replays.get(replay.id)
     assert done.finished_at is not None
     return done.total, done.done
