@@ -60,7 +60,7 @@ export default {
       <details :open="open" @toggle="open = $event.target.open">
         <summary><span class="ti-section-title">What it would have done</span>
           <span class="ti-insight-sum" role="status"><words v-if="problem" :text="problem" /><template v-else-if="waiting || !view">Looking…</template>
-            <template v-else>{{ sum }}<span v-if="alarms" class="ti-insight-alarms" :class="{ 'ti-hidden': open }"> {{ alarms }}</span></template></span></summary>
+            <template v-else>{{ sum }} <span v-if="alarms" class="ti-insight-alarms" :class="{ 'ti-hidden': open }">{{ alarms }}</span></template></span></summary>
         <div v-if="view" class="ti-insight-inside" :class="{ 'is-old': problem || waiting }">
           <div class="ti-insight-figures">
             <div><b>{{ view.fires.toLocaleString("en") }}</b><span>would fire</span></div>

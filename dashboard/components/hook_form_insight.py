@@ -11,6 +11,7 @@ from nicegui.events import GenericEventArguments
 from dashboard.addresses import event_address
 from dashboard.components.dialogs import ActorNow, button, toast
 from dashboard.components.hook_form_draft import Draft
+from dashboard.components.hook_form_insight_rows import case_of, in_the_way, miss_of, overlap_of, row_of
 from dashboard.components.needed import show_needed
 from dashboard.components.text import Text
 from dashboard.components.trace import Trace
@@ -23,9 +24,7 @@ from engine import (
     InvalidHook,
     NearMiss,
     NotFound,
-    Overlap,
     TriggerHooksError,
-    about_of,
 )
 
 PAUSE_SECONDS: Final = 0.12
@@ -89,7 +88,7 @@ class InsightPanel(Element, component="hook_form_insight.js", esm={"th-parts": "
             definition = self._engine.hooks.read(raw)
             return {"problem": "", **await self._told(raw, definition)}
         except InvalidHook as error:
-            return {"problem": _in_the_way(error)}
+            return {"problem": in_the_way(error)}
         except TriggerHooksError as error:
             return {"problem": str(error)}
 
@@ -106,8 +105,8 @@ class InsightPanel(Element, component="hook_form_insight.js", esm={"th-parts": "
             "lost": {"count": found.lost_count, "rows": await self._rows(found.lost)},
             "near": {"count": found.near_count, "rows": await self._near(found.near_misses)},
             "doubts": await insight.doubts(definition),
-            "overlaps": [_overlap(one) for one in await insight.overlaps(definition, self._hook_id)],
-            "cases": [_case(one) for one in await self._cases(definition)],
+            "overlaps": [overlap_of(one) for one in await insight.overlaps(definition, self._hook_id)],
+            "cases": [case_of(one) for one in await self._cases(definition)],
         }
 
     def _as_far_as_it_matters(self) -> dict[str, Any]:
@@ -124,11 +123,11 @@ class InsightPanel(Element, component="hook_form_insight.js", esm={"th-parts": "
 
     async def _rows(self, ids: Sequence[str]) -> list[dict[str, Any]]:
         """The first few, as far as they are still stored."""
-        return [_row(event) for id in ids[:MOST_SHOWN] if (event := await self._event(id))]
+        return [row_of(event) for id in ids[:MOST_SHOWN] if (event := await self._event(id))]
 
     async def _near(self, misses: Iterable[NearMiss]) -> list[dict[str, Any]]:
         by_id = {miss.event_id: miss for miss in misses}
-        return [{**row, **_miss(by_id[row["id"]])} for row in await self._rows(list(by_id))]
+        return [{**row, **miss_of(by_id[row["id"]])} for row in await self._rows(list(by_id))]
 
     async def _event(self, id: str) -> Event | None:
         """None where it was taken away meanwhile."""
@@ -177,37 +176,3 @@ class InsightPanel(Element, component="hook_form_insight.js", esm={"th-parts": "
             except TriggerHooksError as error:
                 toast(str(error), "bad")
         self.follow()
-
-
-def _in_the_way(error: InvalidHook) -> str:
-    place, message = next(iter(error.problems.items()))
-    known = {"trigger": "Trigger When", "condition": "Conditions"}
-    name = next((label for start, label in known.items() if place.startswith(start)), "")
-    return f"{name}: {message}" if name else message
-
-
-def _row(event: Event) -> dict[str, Any]:
-    about = about_of(event.data) or event.id
-    return {"id": event.id, "at": event.received_at.isoformat(), "about": about, "href": event_address(event.id)}
-
-
-def _miss(miss: NearMiss) -> dict[str, Any]:
-    return {
-        "part": miss.part,
-        "found": f"found {miss.found}" if miss.wanted else miss.found,
-        "away": f"{miss.distance:,.6g}" if miss.distance else "",
-    }
-
-
-def _overlap(one: Overlap) -> dict[str, Any]:
-    return {"id": one.hook.id, "title": one.hook.definition.title, "share": round(100 * one.share), "both": one.both}
-
-
-def _case(one: CaseResult) -> dict[str, Any]:
-    return {
-        "id": one.case.id,
-        "name": one.case.name,
-        "fires": one.case.fires,
-        "holds": one.holds,
-        "reason": one.decision.reason,
-    }
