@@ -112,9 +112,10 @@ def _count(value: Mapping[str, Json], prefix: str, tallies: dict[str, _Tally], d
 
 
 def _note(value: Json, tally: _Tally) -> None:
-    key = value[:LONGEST_VALUE] if isinstance(value, str) else value
-    if key in tally.values or len(tally.values) < MOST_VALUES:
-        tally.values[key] += 1
+    """A long text is none that one would choose."""
+    short = not isinstance(value, str) or len(value) <= LONGEST_VALUE
+    if short and (value in tally.values or len(tally.values) < MOST_VALUES):
+        tally.values[value] += 1
     else:
         tally.many = True
 

@@ -123,8 +123,12 @@ def _unlisted(path: str, came: FieldProfile) -> dict[str, Json]:
 
 
 def _with_traffic(field: dict[str, Json], came: FieldProfile) -> dict[str, Json]:
-    """How often it comes; and with which values, where they are few."""
-    values = [value for value, _ in came.values if isinstance(value, str)] if came.few else []
+    """How often it comes; and with which values, where they are few, or come again."""
+    values = [
+        value
+        for value, count in came.values
+        if (came.few or count > 1) and isinstance(value, str | int | float) and not isinstance(value, bool)
+    ]
     note = f"{field['note']} · {came.fill:.0%}" if field["note"] else f"{came.fill:.0%}"
     return {**field, "note": note, "one_of": list(dict.fromkeys([*values, *field["one_of"]]))}
 

@@ -65,7 +65,7 @@ export default {
     values(row) {
       const field = this.fields.find((known) => known.name === row.field);
       if (!field) return [];
-      const known = field.type === "boolean" ? ["true", "false"] : field.one_of;
+      const known = field.type === "boolean" ? ["true", "false"] : field.one_of.map(String);
       if (this.kinds[row.operator] !== "list") return known.map((value) => ({ value, label: value }));
       const taken = split(row.text.slice(0, row.text.lastIndexOf(",") + 1));
       return known.filter((value) => !taken.includes(value)).map((value) => ({ value: join([...taken, value]), label: value }));

@@ -26,6 +26,7 @@ class FilterRows(Element, component="filter_rows.js", esm={"th-parts": "parts"})
         read_only: bool = False,
     ) -> None:
         super().__init__()
+        self.value: Mapping[str, Json] = value
         self._on_change = on_change
         self._kept: dict[str, Json] = {_text(row["value"]): row["value"] for row in value["rows"]}
         """What stood there by its text, so that a row that is not touched is stored as it was."""
@@ -45,6 +46,13 @@ class FilterRows(Element, component="filter_rows.js", esm={"th-parts": "parts"})
         self._types = {name: field.type for name, field in known.fields.items()} if known else {}
         self.props["fields"] = fields_of(known, seen)
 
+    def rename(self, name: str, to: str) -> None:
+        """Puts another attribute in the place of one."""
+        rows = [{**row, "field": to} if row["field"] == name else row for row in self.value["rows"]]
+        if rows != self.value["rows"]:
+            self._take({"match": self.value["match"], "rows": rows})
+            self.run_method("set", self.value)
+
     def show_problems(self, problems: Mapping[str, str], *, tries: int) -> None:
         """Those of boxes that were left; all that stand there when `tries` to save grew."""
         errors = {"problems": dict(problems), "tries": tries}
@@ -54,7 +62,11 @@ class FilterRows(Element, component="filter_rows.js", esm={"th-parts": "parts"})
     def _changed(self, event: GenericEventArguments) -> None:
         filters = cast("dict[str, Json]", event.args)
         rows = [{**row, "value": self._typed(row["field"], row["value"])} for row in filters["rows"]]
-        self._on_change({"match": filters["match"], "rows": rows})
+        self._take({"match": filters["match"], "rows": rows})
+
+    def _take(self, value: dict[str, Json]) -> None:
+        self.value = value
+        self._on_change(value)
 
     def _typed(self, field: str, value: Json) -> Json:
         """Text as the field's type, where it reads as one; what was stored stays as it was stored."""

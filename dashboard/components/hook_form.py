@@ -90,7 +90,7 @@ class HookForm:
                 self._draft,
                 hook_id,
                 self._actor,
-                on_rename=self._trigger.condition.rename,
+                on_rename=self._trigger.rename,
                 read_only=read_only,
             )
             self._action, self._delivery = ActionSection(editing), DeliverySection(editing)

@@ -8,7 +8,7 @@ export default {
   components: { Icon, Stamp, Words },
   props: ["counts", "disabled"],
   emits: ["count", "why", "rename", "forget"],
-  data: () => ({ view: null, problem: "", count: 500, open: window.matchMedia("(min-width: 1100px)").matches }),
+  data: () => ({ view: null, problem: "", waiting: false, count: 500, open: window.matchMedia("(min-width: 1100px)").matches }),
   computed: {
     changes() {
       return this.view.before !== null && this.view.before !== undefined;
@@ -29,11 +29,23 @@ export default {
     broken() {
       return this.view.cases.filter((one) => !one.holds).length;
     },
+    // What is inside, for whom the fold is closed, and for who listens.
+    alarms() {
+      const { doubts } = this.view;
+      const doubted = doubts.length && (doubts.length === 1 ? "1 thing is worth a second look." : `${doubts.length} things are worth a second look.`);
+      const broke = this.broken && (this.broken === 1 ? "1 case does not hold." : `${this.broken} cases do not hold.`);
+      return [doubted, broke].filter(Boolean).join(" ");
+    },
   },
   methods: {
     show(view) {
       this.problem = view.problem;
+      this.waiting = false;
       if (!view.problem) this.view = view;
+    },
+    // It takes a while: the figures are those of before.
+    wait() {
+      this.waiting = true;
     },
     choose() {
       this.$emit("count", this.count);
@@ -47,9 +59,9 @@ export default {
     <aside class="ti-insight" aria-label="What it would have done">
       <details :open="open" @toggle="open = $event.target.open">
         <summary><span class="ti-section-title">What it would have done</span>
-          <span class="ti-insight-sum" role="status">{{ problem ? "" : view ? sum : "Looking…" }}</span></summary>
-        <p v-if="problem" class="ti-hint"><words :text="problem" /></p>
-        <div v-if="view" class="ti-insight-inside" :class="{ 'is-old': problem }">
+          <span class="ti-insight-sum" role="status"><words v-if="problem" :text="problem" /><template v-else-if="waiting || !view">Looking…</template>
+            <template v-else>{{ sum }} <span v-if="alarms" class="ti-insight-alarms" :class="{ 'ti-hidden': open }">{{ alarms }}</span></template></span></summary>
+        <div v-if="view" class="ti-insight-inside" :class="{ 'is-old': problem || waiting }">
           <div class="ti-insight-figures">
             <div><b>{{ view.fires.toLocaleString("en") }}</b><span>would fire</span></div>
             <div v-if="changes"><b>{{ view.before.toLocaleString("en") }}</b><span>did before the edit</span></div>
@@ -57,7 +69,7 @@ export default {
           </div>
           <label class="ti-insight-count">Held against the last
             <select v-model.number="count" @change="choose"><option v-for="one in counts" :key="one" :value="one">{{ one.toLocaleString("en") }}</option></select> events</label>
-          <p v-if="!view.events" class="ti-hint">Once events of this type come in, this shows which of them would have fired the hook.</p>
+          <p v-if="!view.events" class="ti-hint">Post one to <code>/api/v1/events</code> with <code>"type": "{{ view.type }}"</code>: from then on this shows which events would have fired the hook. Until then, Test has a sample.</p>
           <section v-if="view.doubts.length" class="ti-insight-part">
             <h4>Worth a second look</h4>
             <ul><li v-for="doubt in view.doubts" :key="doubt" class="ti-doubt"><icon name="warn" /><span><words :text="doubt" />
@@ -72,9 +84,10 @@ export default {
           </section>
           <section v-for="list in lists" :key="list.name" class="ti-insight-part">
             <h4>{{ list.title }} <span class="ti-count">{{ list.count.toLocaleString("en") }}</span></h4>
-            <ul><li v-for="row in list.rows" :key="row.id"><button type="button" class="ti-insight-row" :title="'Why? ' + row.id" @click="$emit('why', row.id)">
+            <ul><li v-for="row in list.rows" :key="row.id" class="ti-insight-item"><button type="button" class="ti-insight-row" :title="'Why? ' + row.id" @click="$emit('why', row.id)">
               <span class="ti-insight-about">{{ row.about }}</span><stamp :at="row.at" />
-              <small v-if="row.part"><code>{{ row.part }}</code> <words :text="row.found" /><template v-if="row.away">, {{ row.away }} away</template></small></button></li>
+              <small v-if="row.part"><code>{{ row.part }}</code> <words :text="row.found" /><template v-if="row.away">, {{ row.away }} away</template></small></button>
+              <a class="ti-insight-open" :href="row.href" target="_blank" rel="noopener" :aria-label="'Open the event ' + row.about + ' in a new tab'" title="Open the event in a new tab"><icon name="open" /></a></li>
               <li v-if="list.count > list.rows.length" class="ti-hint">and {{ (list.count - list.rows.length).toLocaleString("en") }} more</li></ul>
           </section>
           <section v-if="view.overlaps.length" class="ti-insight-part">

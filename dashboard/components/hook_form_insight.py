@@ -1,7 +1,7 @@
 """Beside the form: what the hook, as it stands there, would have done with the events that came, while one types."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
 from nicegui import background_tasks, ui
@@ -11,6 +11,7 @@ from nicegui.events import GenericEventArguments
 from dashboard.addresses import event_address
 from dashboard.components.dialogs import ActorNow, button, toast
 from dashboard.components.hook_form_draft import Draft
+from dashboard.components.hook_form_insight_rows import case_of, in_the_way, miss_of, overlap_of, row_of
 from dashboard.components.needed import show_needed
 from dashboard.components.text import Text
 from dashboard.components.trace import Trace
@@ -21,10 +22,9 @@ from engine import (
     Event,
     HookDefinition,
     InvalidHook,
+    NearMiss,
     NotFound,
-    Overlap,
     TriggerHooksError,
-    about_of,
 )
 
 PAUSE_SECONDS: Final = 0.12
@@ -32,6 +32,8 @@ COUNTS: Final = (100, 500, 5_000, 50_000)
 USUAL: Final = 500
 MOST_SHOWN: Final = 5
 MOST_REMEMBERED: Final = 200
+NOWHERE: Final = "https://nowhere.invalid/"
+"""Stands for an address that is not written yet; no other hook calls it."""
 
 
 class InsightPanel(Element, component="hook_form_insight.js", esm={"th-parts": "parts", "th-shared": "shared"}):
@@ -49,7 +51,8 @@ class InsightPanel(Element, component="hook_form_insight.js", esm={"th-parts": "
     ) -> None:
         super().__init__()
         self._engine, self._draft, self._hook_id, self._actor = engine, draft, hook_id, actor
-        self._events, self._asked, self._answered = USUAL, 0, 0
+        self._events = USUAL
+        self._answering: asyncio.Task[None] | None = None
         self._remembered: dict[str, Event] = {}
         self.view: dict[str, Any] = {}
         self.props["counts"] = list(COUNTS)
@@ -61,22 +64,22 @@ class InsightPanel(Element, component="hook_form_insight.js", esm={"th-parts": "
         self.follow()
 
     def follow(self) -> None:
-        """The draft has changed: once nothing more does for a moment, it is held against the events anew."""
-        self._asked += 1
-        if self._asked == self._answered + 1:
-            background_tasks.create(self._answer(), name="what the hook would have done")
+        """The draft has changed: once nothing more does for a moment, it is held against the events anew.
+
+        An answer about what it was before is given up.
+        """
+        if self._answering:
+            self._answering.cancel()
+        self._answering = background_tasks.create(self._answer(), name="what the hook would have done")
 
     async def _answer(self) -> None:
-        """One at a time, for the newest state of the draft; what was asked meanwhile comes next."""
-        while self._answered < self._asked and not self.is_deleted:
-            asked = self._asked
-            await asyncio.sleep(PAUSE_SECONDS)
-            if asked == self._asked:
-                view = await self._view()
-                self._answered = asked
-                if not self.is_deleted:
-                    self.view = view
-                    self.run_method("show", view)
+        await asyncio.sleep(PAUSE_SECONDS)
+        if self._events > USUAL and not self.is_deleted:
+            self.run_method("wait")
+        view = await self._view()
+        if not self.is_deleted:
+            self.view = view
+            self.run_method("show", view)
 
     async def _view(self) -> dict[str, Any]:
         """`problem` where the draft is nothing that could be held against events."""
@@ -85,7 +88,7 @@ class InsightPanel(Element, component="hook_form_insight.js", esm={"th-parts": "
             definition = self._engine.hooks.read(raw)
             return {"problem": "", **await self._told(raw, definition)}
         except InvalidHook as error:
-            return {"problem": _in_the_way(error)}
+            return {"problem": in_the_way(error)}
         except TriggerHooksError as error:
             return {"problem": str(error)}
 
@@ -93,29 +96,17 @@ class InsightPanel(Element, component="hook_form_insight.js", esm={"th-parts": "
         insight = self._engine.insight
         found = await insight.backtest(raw, self._events)
         return {
+            "type": definition.trigger,
             "label": self._engine.catalogue.label(definition.trigger),
             "events": found.events,
             "fires": found.fires,
             "before": found.fired_before,
             "gained": {"count": found.gained_count, "rows": await self._rows(found.gained)},
             "lost": {"count": found.lost_count, "rows": await self._rows(found.lost)},
-            "near": {
-                "count": found.near_count,
-                "rows": [
-                    {
-                        **row,
-                        "part": miss.part,
-                        "found": f"found {miss.found}" if miss.wanted else miss.found,
-                        "away": f"{miss.distance:,.6g}" if miss.distance else "",
-                    }
-                    for row, miss in zip(
-                        await self._rows([miss.event_id for miss in found.near_misses]), found.near_misses, strict=False
-                    )
-                ],
-            },
+            "near": {"count": found.near_count, "rows": await self._near(found.near_misses)},
             "doubts": await insight.doubts(definition),
-            "overlaps": [_overlap(one) for one in await insight.overlaps(definition, self._hook_id)],
-            "cases": [_case(one) for one in await self._cases(definition)],
+            "overlaps": [overlap_of(one) for one in await insight.overlaps(definition, self._hook_id)],
+            "cases": [case_of(one) for one in await self._cases(definition)],
         }
 
     def _as_far_as_it_matters(self) -> dict[str, Any]:
@@ -124,7 +115,7 @@ class InsightPanel(Element, component="hook_form_insight.js", esm={"th-parts": "
         raw = {name: draft[name] for name in ("trigger", "role", "filters", "condition", "actions")}
         raw |= {"title": "The draft"} | ({} if self._hook_id is None else {"id": self._hook_id})
         if any(place.startswith("actions") for place in self._engine.hooks.check(raw)):
-            raw["actions"] = [{"url": "https://example.com/"}]
+            raw["actions"] = [{"url": NOWHERE}]
         return raw
 
     async def _cases(self, definition: HookDefinition) -> list[CaseResult]:
@@ -132,17 +123,21 @@ class InsightPanel(Element, component="hook_form_insight.js", esm={"th-parts": "
 
     async def _rows(self, ids: Sequence[str]) -> list[dict[str, Any]]:
         """The first few, as far as they are still stored."""
-        found = [await self._event(id) for id in ids[:MOST_SHOWN]]
-        return [
-            {"id": event.id, "at": event.received_at.isoformat(), "about": about_of(event.data) or event.id}
-            for event in found
-        ]
+        return [row_of(event) for id in ids[:MOST_SHOWN] if (event := await self._event(id))]
 
-    async def _event(self, id: str) -> Event:
+    async def _near(self, misses: Iterable[NearMiss]) -> list[dict[str, Any]]:
+        by_id = {miss.event_id: miss for miss in misses}
+        return [{**row, **miss_of(by_id[row["id"]])} for row in await self._rows(list(by_id))]
+
+    async def _event(self, id: str) -> Event | None:
+        """None where it was taken away meanwhile."""
         if id not in self._remembered:
             if len(self._remembered) >= MOST_REMEMBERED:
                 self._remembered.clear()
-            self._remembered[id] = (await self._engine.insight.event(id)).event
+            try:
+                self._remembered[id] = (await self._engine.insight.event(id)).event
+            except NotFound:
+                return None
         return self._remembered[id]
 
     def _count(self, event: GenericEventArguments) -> None:
@@ -181,24 +176,3 @@ class InsightPanel(Element, component="hook_form_insight.js", esm={"th-parts": "
             except TriggerHooksError as error:
                 toast(str(error), "bad")
         self.follow()
-
-
-def _in_the_way(error: InvalidHook) -> str:
-    place, message = next(iter(error.problems.items()))
-    known = {"trigger": "Trigger When", "condition": "Conditions"}
-    name = next((label for start, label in known.items() if place.startswith(start)), "")
-    return f"{name}: {message}" if name else message
-
-
-def _overlap(one: Overlap) -> dict[str, Any]:
-    return {"id": one.hook.id, "title": one.hook.definition.title, "share": round(100 * one.share), "both": one.both}
-
-
-def _case(one: CaseResult) -> dict[str, Any]:
-    return {
-        "id": one.case.id,
-        "name": one.case.name,
-        "fires": one.case.fires,
-        "holds": one.holds,
-        "reason": one.decision.reason,
-    }

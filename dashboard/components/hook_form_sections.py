@@ -138,6 +138,11 @@ class TriggerSection:
                     read_only=read_only,
                 )
 
+    def rename(self, name: str, to: str) -> None:
+        """Puts another field in the place of one, wherever it is asked for."""
+        self.condition.rename(name, to)
+        self._filters.rename(name, to)
+
     def show(self, problems: Mapping[str, str], every: Mapping[str, str], *, tries: int) -> None:
         self._trigger.show(problems.get("trigger"))
         self._picker.mark_invalid("trigger" in problems, self._trigger.help_id)

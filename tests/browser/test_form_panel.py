@@ -27,6 +27,12 @@ async def test_it_follows_the_typing_and_mends_a_name(server: Server, browser: B
     await expect(panel).to_contain_text("Would fire for 30 of the last 40")
     await expect(panel).to_contain_text("+10")
 
+    link = panel.get_by_role("link", name="Open the event Zoë 60 in a new tab")
+    await expect(link).to_have_attribute("target", "_blank")
+    async with page.context.expect_page() as opened:
+        await link.click()
+    await expect((await opened.value).locator("body")).to_contain_text("Zoë 60")
+
     await panel.get_by_role("button", name="Zoë 60").click()
     why = page.get_by_role("dialog", name="Why")
     await expect(why).to_contain_text("Would fire")
@@ -41,3 +47,10 @@ async def test_it_follows_the_typing_and_mends_a_name(server: Server, browser: B
     await condition.fill("call_duration >")
     await expect(panel).to_contain_text("Conditions: Column")
     await expect(panel).to_contain_text("would fire")
+
+    await page.set_viewport_size({"width": 390, "height": 844})
+    await panel.get_by_text("What it would have done").click()
+    await expect(panel.get_by_text("Held against the last")).to_be_hidden()
+    await expect(panel.get_by_text("Conditions: Column")).to_be_visible()
+    await condition.fill('call_duration > 50 and sentimant == "positive"')
+    await expect(panel.get_by_text("1 thing is worth a second look.")).to_be_visible()

@@ -1,16 +1,20 @@
 """What the form says beside the fields: back-test, doubts, cases and overlaps of the draft as it stands."""
 
+import asyncio
 from typing import Any
 
+import pytest
 from nicegui import ui
 from nicegui.testing import User
 
-from dashboard.components.condition_editor import ConditionEditor
+from dashboard.components.condition_editor import ConditionEditor, fields_of
 from dashboard.components.filter_rows import FilterRows
 from dashboard.components.hook_form_insight import InsightPanel
 from dashboard.components.trace import Trace
-from engine import SYSTEM, Engine, Role
+from engine import SYSTEM, Engine, Json, NotFound, Recorded, Role
+from engine.backtest import BackTest
 from engine.events import EventDraft
+from engine.profile import profile_of
 from tests.dashboard.conftest import ADMIN, ECHO, USER
 from tests.dashboard.test_hook_form import one, opened
 from tests.engine.conftest import eventually
@@ -174,3 +178,97 @@ async def test_how_many_events_can_be_chosen(user: User, engine: Engine) -> None
     await view(user, events=100)
     user.find(InsightPanel).trigger("count", 7)
     await view(user, events=100)
+
+
+async def test_a_newer_edit_overtakes_an_answer_that_takes_long(
+    user: User, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await calls(engine, *range(120))
+    await opened(user, engine, await mine(engine))
+    await view(user, events=120)
+    real, asked, over = engine.insight.backtest, asyncio.Event(), asyncio.Event()
+
+    async def slow(raw: dict[str, Json], events: int) -> BackTest:
+        if events == 50_000:
+            asked.set()
+            await over.wait()
+        return await real(raw, events)
+
+    monkeypatch.setattr(engine.insight, "backtest", slow)
+    user.find(InsightPanel).trigger("count", 50_000)
+    await asyncio.wait_for(asked.wait(), 10)
+
+    user.find(InsightPanel).trigger("count", 100)
+    await view(user, events=100)
+
+    over.set()
+
+
+async def test_it_goes_on_after_an_error_that_nobody_foresaw(
+    user: User, engine: Engine, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    await calls(engine, 30, 70)
+    await opened(user, engine, await mine(engine))
+    await view(user, fires=1)
+
+    async def broken(raw: dict[str, Json], events: int) -> BackTest:
+        raise RuntimeError("unforeseen")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(engine.insight, "backtest", broken)
+        user.find(ConditionEditor).trigger("change", "call_duration > 61")
+        assert await eventually(lambda: "unforeseen" in caplog.text)
+    caplog.clear()
+
+    user.find(ConditionEditor).trigger("change", "call_duration > 20")
+    await view(user, fires=2)
+
+
+async def test_an_event_that_was_taken_away_meanwhile_is_not_listed(
+    user: User, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await calls(engine, 30, 58, 70)
+    real = engine.insight.event
+
+    async def without_the_nearest(event_id: str) -> Recorded:
+        if event_id == "evt_1":
+            raise NotFound("event", event_id)
+        return await real(event_id)
+
+    monkeypatch.setattr(engine.insight, "event", without_the_nearest)
+    await opened(user, engine, await mine(engine))
+
+    near = (await view(user, fires=1))["near"]
+    assert near["count"] == 2
+    assert [(row["about"], row["away"], row["href"]) for row in near["rows"]] == [("Zoë 30", "30", "/events/evt_0")]
+
+
+async def test_a_name_is_replaced_in_the_filters_too(user: User, engine: Engine) -> None:
+    await calls(engine, *range(30))
+    row = {"operator": "is", "value": "positive", "case_sensitive": False}
+    rows = [{**row, "field": "sentimant"}, {**row, "field": "mood"}]
+    await opened(user, engine, await mine(engine, condition="", filters={"match": "any", "rows": rows}))
+    doubts = (await view(user, fires=0))["doubts"]
+    assert "`sentimant` was never seen in 30 Call Ended events; did you mean `sentiment`?" in doubts
+
+    user.find(InsightPanel).trigger("rename", ["sentimant", "sentiment"])
+
+    assert one(user, FilterRows).value == {"match": "any", "rows": [{**rows[0], "field": "sentiment"}, rows[1]]}
+    await view(user, fires=30)
+
+
+async def test_a_draft_without_an_address_calls_the_same_as_nobody(user: User, engine: Engine) -> None:
+    await mine(engine, actions=[{"url": "https://example.com/"}])
+    await calls(engine, 70)
+    await opened(user, engine, template={"trigger": "call.ended", "role": "admin"})
+
+    assert (await view(user, fires=1))["overlaps"] == []
+
+
+def test_values_complete_where_they_come_again_and_numbers_as_well() -> None:
+    data = [
+        {"list_id": n % 3, "campaign": "spring" if n < 5 else f"c{n}", "name": f"n{n}", "on": True} for n in range(80)
+    ]
+    fields = {field["name"]: field["one_of"] for field in fields_of(None, profile_of("call.ended", data))}
+
+    assert fields == {"list_id": [0, 1, 2], "campaign": ["spring"], "name": [], "on": []}

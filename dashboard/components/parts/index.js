@@ -9,6 +9,7 @@ const PATHS = {
   down: "m6 9 6 6 6-6",
   plus: "M12 5v14M5 12h14",
   remove: "M18 6 6 18M6 6l12 12",
+  open: "M14 4h6v6M20 4l-9 9M18 14v5a1 1 0 0 1-1 1H5a1 1 0 0 1-1-1V7a1 1 0 0 1 1-1h5",
 };
 
 export const Icon = {
