@@ -99,10 +99,11 @@ def serve(settings: Settings, _: argparse.Namespace) -> None:
     sys.setswitchinterval(SWITCH_SECONDS)
     try:
         lock = sqlite.lock(settings.store_url)
+        sqlite.verify(settings.store_url)
+        has_admin = asyncio.run(_prepare(settings))
     except StoreUnavailable as error:
         print(error, file=sys.stderr)
         raise SystemExit(1) from None
-    has_admin = asyncio.run(_prepare(settings))
     host = settings.host if has_admin else _loopback(settings.host)
     engine = _engine(settings)
     app = create_app(engine)

@@ -3,6 +3,7 @@
 import fcntl
 import shutil
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import IO, Any
 
@@ -60,11 +61,31 @@ def _enter_wal(connection: Any, _: object) -> None:
     raise StoreUnavailable("The database cannot be opened: others keep changing it.")
 
 
+def verify(url: str) -> None:
+    """Reads all of the file, and changes nothing. Raises StoreUnavailable where it is damaged, or no database."""
+    path = Path(make_url(url).database or "")
+    if not path.exists():
+        return
+    try:
+        with closing(sqlite3.connect(path.absolute().as_uri() + "?mode=ro", uri=True)) as connection:
+            (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+    except sqlite3.Error as error:
+        found = str(error)
+    if found != "ok":
+        said = " ".join(found.split())
+        raise StoreUnavailable(
+            f"The database {path} is damaged ({said}). Put a copy of it in its place, and start again."
+        )
+
+
 def lock(url: str) -> IO[str]:
     """Held for as long as the file that this gives is open. Raises StoreUnavailable where another server holds it."""
     make_folder(url)
     path = Path(f"{make_url(url).database}.lock")
-    held = path.open("w")
+    try:
+        held = path.open("w")
+    except OSError as error:
+        raise StoreUnavailable(f"The folder of the database cannot be written to: {error}.") from None
     try:
         fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:

@@ -1,6 +1,7 @@
 """The engine's ports on a SQL database. Reads run in a few threads, everything that changes goes to the one writer."""
 
 import asyncio
+import sqlite3
 from collections.abc import Callable, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -79,7 +80,10 @@ class SqlStore:
 
     async def open(self) -> None:
         await self._in_thread(partial(sqlite.make_folder, self._url))
-        await self._in_thread(partial(migrate.upgrade, self._write_engine))
+        try:
+            await self._in_thread(partial(migrate.upgrade, self._write_engine))
+        except (DBAPIError, sqlite3.Error) as error:
+            raise StoreUnavailable(f"The database cannot be opened: {getattr(error, 'orig', error)}.") from error
         self._writer.start()
 
     async def close(self) -> None:

@@ -6,8 +6,8 @@ const RENAME = /^`([^`]+)` was never seen .*did you mean `([^`]+)`\?$/;
 // What the server found for the draft. While it cannot tell, the figures of before stay, dimmed.
 export default {
   components: { Icon, Stamp, Words },
-  props: ["counts", "disabled"],
-  emits: ["count", "why", "rename", "forget"],
+  props: ["counts", "disabled", "most"],
+  emits: ["count", "more", "why", "rename", "forget"],
   data: () => ({ view: null, problem: "", waiting: false, count: 500, open: window.matchMedia("(min-width: 1100px)").matches }),
   computed: {
     changes() {
@@ -88,7 +88,8 @@ export default {
               <span class="ti-insight-about">{{ row.about }}</span><stamp :at="row.at" />
               <small v-if="row.part"><code>{{ row.part }}</code> <words :text="row.found" /><template v-if="row.away">, {{ row.away }} away</template></small></button>
               <a class="ti-insight-open" :href="row.href" target="_blank" rel="noopener" :aria-label="'Open the event ' + row.about + ' in a new tab'" title="Open the event in a new tab"><icon name="open" /></a></li>
-              <li v-if="list.count > list.rows.length" class="ti-hint">and {{ (list.count - list.rows.length).toLocaleString("en") }} more</li></ul>
+              <li v-if="list.count > list.rows.length" class="ti-hint"><template v-if="list.rows.length >= most">and {{ (list.count - list.rows.length).toLocaleString("en") }} older ones</template>
+                <button v-else type="button" class="ti-insight-link" @click="$emit('more')">Show {{ Math.min(list.count, most) === list.count ? "all " + list.count : "the newest " + most }}</button></li></ul>
           </section>
           <section v-if="view.overlaps.length" class="ti-insight-part">
             <h4>Others call this address</h4>

@@ -30,8 +30,9 @@ from engine import (
 PAUSE_SECONDS: Final = 0.12
 COUNTS: Final = (100, 500, 5_000, 50_000)
 USUAL: Final = 500
-MOST_SHOWN: Final = 5
-MOST_REMEMBERED: Final = 200
+SHOWN_FIRST: Final = 5
+MOST_SHOWN: Final = 100
+MOST_REMEMBERED: Final = 4 * MOST_SHOWN
 NOWHERE: Final = "https://nowhere.invalid/"
 """Stands for an address that is not written yet; no other hook calls it."""
 
@@ -51,13 +52,15 @@ class InsightPanel(Element, component="hook_form_insight.js", esm={"th-parts": "
     ) -> None:
         super().__init__()
         self._engine, self._draft, self._hook_id, self._actor = engine, draft, hook_id, actor
-        self._events = USUAL
+        self._events, self._shown = USUAL, SHOWN_FIRST
         self._answering: asyncio.Task[None] | None = None
         self._remembered: dict[str, Event] = {}
         self.view: dict[str, Any] = {}
         self.props["counts"] = list(COUNTS)
+        self.props["most"] = MOST_SHOWN
         self.props["disabled"] = read_only
         self.on("count", self._count)
+        self.on("more", self._more, [])
         self.on("why", self._why)
         self.on("rename", lambda event: on_rename(*map(str, event.args)))
         self.on("forget", self._forget)
@@ -123,7 +126,7 @@ class InsightPanel(Element, component="hook_form_insight.js", esm={"th-parts": "
 
     async def _rows(self, ids: Sequence[str]) -> list[dict[str, Any]]:
         """The first few, as far as they are still stored."""
-        return [row_of(event) for id in ids[:MOST_SHOWN] if (event := await self._event(id))]
+        return [row_of(event) for id in ids[: self._shown] if (event := await self._event(id))]
 
     async def _near(self, misses: Iterable[NearMiss]) -> list[dict[str, Any]]:
         by_id = {miss.event_id: miss for miss in misses}
@@ -144,6 +147,10 @@ class InsightPanel(Element, component="hook_form_insight.js", esm={"th-parts": "
         if event.args in COUNTS:
             self._events = event.args
             self.follow()
+
+    def _more(self) -> None:
+        self._shown = MOST_SHOWN
+        self.follow()
 
     async def _why(self, event: GenericEventArguments) -> None:
         """What the draft says to one of the events, part by part."""

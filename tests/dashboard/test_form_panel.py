@@ -169,6 +169,16 @@ async def test_each_event_is_a_click_away_from_its_explanation(user: User, engin
     user.find(kind=ui.button, content="Close")
 
 
+async def test_all_that_is_listed_can_be_shown(user: User, engine: Engine) -> None:
+    await calls(engine, *range(61))
+    await opened(user, engine, await mine(engine))
+    assert len((await view(user, events=61))["near"]["rows"]) == 5
+
+    user.find(InsightPanel).trigger("more")
+
+    assert await eventually(lambda: len(one(user, InsightPanel).view["near"]["rows"]) == 61)
+
+
 async def test_how_many_events_can_be_chosen(user: User, engine: Engine) -> None:
     await calls(engine, *range(120))
     await opened(user, engine, await mine(engine))

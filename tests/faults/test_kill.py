@@ -1,6 +1,7 @@
 """What was answered with 202 survives the process: killed before the call, it is called after the next start."""
 
 import asyncio
+import signal
 import threading
 import time
 from collections.abc import Generator
@@ -112,6 +113,29 @@ async def test_killed_while_it_calls_it_calls_again_with_the_same_id(tmp_path: P
         (1, "interrupted"),
         (2, None),
     ]
+
+
+async def test_stopped_for_a_while_and_woken_it_goes_on_where_it_was(tmp_path: Path, sink: Sink) -> None:
+    """As by a machine that sleeps: answers came meanwhile, and are recorded once."""
+    server = Server(tmp_path).with_admin().start()
+    try:
+        hook(server, sink.url)
+        agent = server.key()
+        sink.open.clear()
+        for number in range(5):
+            post(server, agent, f"evt_{number}")
+        while len(sink.seen) < 5:
+            await asyncio.sleep(0.02)
+        assert server.process is not None
+        server.process.send_signal(signal.SIGSTOP)
+        sink.open.set()
+        await asyncio.sleep(3)
+        server.process.send_signal(signal.SIGCONT)
+        found = await executions(server)
+    finally:
+        server.stop()
+    assert [(one["status"], len(one["attempts"])) for one in found] == [("succeeded", 1)] * 5
+    assert len(sink.seen) == 5
 
 
 async def test_told_to_stop_it_finishes_what_it_calls(tmp_path: Path, sink: Sink) -> None:
