@@ -65,7 +65,8 @@ class TooManyTries(NotAllowed):
 
     def __init__(self, seconds: float) -> None:
         self.retry_after = max(1, round(seconds + 0.5))
-        super().__init__(f"Too many tries. Wait {self.retry_after} seconds, then try again.")
+        seconds_to_wait = "a second" if self.retry_after == 1 else f"{self.retry_after} seconds"
+        super().__init__(f"Too many tries. Wait {seconds_to_wait}, then try again.")
 
 
 class NotFound(TriggerHooksError, LookupError):

@@ -45,9 +45,10 @@ def show_result(
     for number, request in enumerate(result.requests, start=1):
         title = "Request" if len(result.requests) == 1 else f"Request {number}"
         note = "as it went out" if execution else "as it would go out" if decision.fired else "if it fired"
-        HttpCall.request(request, title, curl=curl_of(request)).props["note"] = note
-        if problem := result.problems.get(number - 1):
-            prose("p", f"Not filled in before the call: {problem}", "ti-info")
+        problem = result.problems.get(number - 1)
+        HttpCall.request(request, title, curl=curl_of(request)).props["note"] = "not filled in yet" if problem else note
+        if problem:
+            prose("p", f"Not filled in before the call: {problem}", "ti-info ti-unfilled")
 
 
 def show_waiting() -> None:

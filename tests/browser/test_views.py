@@ -75,6 +75,22 @@ async def test_nothing_is_cut_off_or_scrolls_sideways_on_any_width(server: Serve
     assert bad == {}
 
 
+async def test_no_page_scrolls_sideways_on_a_phone(server: Server, browser: Browser) -> None:
+    new_hook(server, title="Hot lead to sales channel", condition="")
+    api(server, "POST", "/events", server.key(), EVENT | {"id": "evt_one"})
+    page = await signed_in(browser, server, viewport={"width": 390, "height": 844})
+    await page.get_by_test_id("feed-row").click()
+    await expect(page.get_by_role("heading", name="Attempts")).to_be_visible()
+    sideways = {}
+    for path in (None, "/", "/events", "/events/evt_one", "/executions", "/settings"):
+        if path:
+            await page.goto(server.url + path)
+            await page.wait_for_function("window.did_handshake")
+        sideways[path] = await page.evaluate("document.documentElement.scrollWidth - innerWidth")
+
+    assert {path: by for path, by in sideways.items() if by > 0} == {}
+
+
 async def test_keys_of_one_letter_wait_behind_a_dialog_and_can_be_switched_off(
     server: Server, browser: Browser
 ) -> None:
