@@ -15,6 +15,7 @@ from engine.model import DiskUse
 
 READERS = 4
 TURNS = 50
+READ_WHOLE = 64 << 20
 
 _BOTH = ("PRAGMA busy_timeout=5000", "PRAGMA foreign_keys=ON", "PRAGMA synchronous=FULL", "PRAGMA temp_store=MEMORY")
 
@@ -62,13 +63,23 @@ def _enter_wal(connection: Any, _: object) -> None:
 
 
 def verify(url: str) -> None:
-    """Reads all of the file, and changes nothing. Raises StoreUnavailable where it is damaged, or no database."""
+    """Changes nothing. Raises StoreUnavailable where the file is damaged, or no database.
+
+    All of a small one is read; of a large one, which would take long, whether it is a database and whole in length.
+    """
     path = Path(make_url(url).database or "")
     if not path.exists():
         return
     try:
         with closing(sqlite3.connect(path.absolute().as_uri() + "?mode=ro", uri=True)) as connection:
-            (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+            pages, size = (connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "page_size"))
+            length = path.stat().st_size
+            if length % size or (length < pages * size and not path.with_name(f"{path.name}-wal").exists()):
+                found = "its end is missing"
+            elif length > READ_WHOLE:
+                found = "ok"
+            else:
+                (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
     except sqlite3.Error as error:
         found = str(error)
     if found != "ok":
