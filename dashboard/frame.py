@@ -11,17 +11,18 @@ from dashboard.components.notice_bell import NoticeBell
 from dashboard.components.text import Text
 from dashboard.session import Visitor, to_the_door
 from dashboard.theme import dress
-from engine import LABELS
+from engine import LABELS, Permission, may
 
 LOOK_SECONDS = 60.0
 PARTING_SECONDS = 0.5
 """For the way to the door to reach the browser."""
 PAGES = (
-    ("/", "Hooks", "webhook"),
-    ("/events", "Events", "bolt"),
-    ("/executions", "Executions", "receipt_long"),
-    ("/settings", "Settings", "tune"),
+    ("/", "Hooks", "webhook", Permission.VIEW),
+    ("/events", "Events", "bolt", Permission.VIEW),
+    ("/executions", "Executions", "receipt_long", Permission.VIEW),
+    ("/settings", "Settings", "tune", Permission.VIEW),
 )
+"""Each with what one needs to see it."""
 
 
 class ThemeSwitch(Element, component="components/theme_switch.js", esm={"th-shared": "components/shared"}):
@@ -52,7 +53,9 @@ def frame(visitor: Visitor, style_url: str, title: str, path: str) -> Iterator[N
             Text("button", "Sign out", "th-button is-quiet").props["type"] = "submit"
     with ui.element("nav").classes("th-nav") as nav:
         nav.props["aria-label"] = "Pages"
-        for target, name, icon in PAGES:
+        for target, name, icon, permission in PAGES:
+            if not may(visitor.actor, permission):
+                continue
             with _link(target, "") as link:
                 ui.icon(icon).props["aria-hidden"] = "true"
                 Text("span", name)

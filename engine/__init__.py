@@ -14,7 +14,7 @@
 What stands here is all that a view may name.
 """
 
-from engine.access import Permission, acting_roles, may
+from engine.access import Permission, acting_roles, may, require, who_may
 from engine.accounts import SYSTEM, Accounts
 from engine.backtest import BackTest
 from engine.cases import CaseResult, Cases
@@ -28,6 +28,7 @@ from engine.errors import (
     NotAllowed,
     NotFound,
     Overloaded,
+    Refused,
     StoreUnavailable,
     TooManyTries,
     TriggerHooksError,
@@ -151,6 +152,7 @@ __all__ = [
     "Profile",
     "Receipt",
     "Recorded",
+    "Refused",
     "Replay",
     "ReplayOf",
     "ReplayQuery",
@@ -170,4 +172,6 @@ __all__ = [
     "about_of",
     "acting_roles",
     "may",
+    "require",
+    "who_may",
 ]

@@ -1,8 +1,9 @@
 """Who may trigger a hook, and who may do what. Two tables, and nothing that is not read off them."""
 
+from collections.abc import Callable
 from enum import StrEnum
 
-from engine.errors import NotAllowed
+from engine.errors import Refused
 from engine.model import Actor, Role
 
 
@@ -14,6 +15,8 @@ class Permission(StrEnum):
     INGEST = "ingest"
     ADMINISTER = "administer"
 
+
+Watch = Callable[[Actor, Permission, str], None]
 
 TRIGGERED_BY: dict[Role, frozenset[Role]] = {
     Role.AGENT: frozenset({Role.AGENT}),
@@ -52,10 +55,21 @@ def may(actor: Actor, permission: Permission) -> bool:
     return permission in PERMISSIONS[actor.role]
 
 
-def require(actor: Actor, permission: Permission) -> None:
-    """Raises NotAllowed where the actor's role lacks the permission."""
-    if not may(actor, permission):
-        raise NotAllowed(f"The role {actor.role} may not do this ({permission}). {_who_may(permission)}")
+def require(actor: Actor, permission: Permission, place: str = "") -> None:
+    """Raises Refused where the actor lacks the permission, and tells those who watch. `place` is where they asked."""
+    if may(actor, permission):
+        return
+    for watch in tuple(_watchers):
+        watch(actor, permission, place)
+    raise Refused(
+        f"The role {actor.role} may not do this ({permission}). It takes one of: {', '.join(who_may(permission))}."
+    )
+
+
+def watch_refusals(watch: Watch) -> Callable[[], None]:
+    """`watch` is called at each refusal, wherever it happens; gives the way to leave."""
+    _watchers.append(watch)
+    return lambda: _watchers.remove(watch)
 
 
 def acting_roles(actor: Actor) -> tuple[Role, ...]:
@@ -63,6 +77,8 @@ def acting_roles(actor: Actor) -> tuple[Role, ...]:
     return _ACTS_AS[actor.role]
 
 
-def _who_may(permission: Permission) -> str:
-    roles = [str(role) for role, permissions in PERMISSIONS.items() if permission in permissions]
-    return f"It takes one of: {', '.join(roles)}."
+def who_may(permission: Permission) -> tuple[Role, ...]:
+    return tuple(role for role, permissions in PERMISSIONS.items() if permission in permissions)
+
+
+_watchers: list[Watch] = []

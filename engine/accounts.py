@@ -1,7 +1,6 @@
 """Users and API keys, and signing in. Tokens and keys are random, and kept only as hashes."""
 
 import secrets
-from collections import OrderedDict
 from collections.abc import Callable
 from datetime import datetime
 
@@ -12,10 +11,9 @@ from engine.model import Actor, ApiKey, Role, User
 from engine.passwords import Passwords, require_good
 from engine.ports import AccountStore
 from engine.sessions import Sessions, SignedIn, hash_of
-from engine.throttle import Throttle
+from engine.throttle import Seldom, Throttle
 
 TOLD_EVERY_SECONDS = 60.0
-MOST_TOLD = 10_000
 CACHED_KEYS = 1_000
 SYSTEM = Actor(kind="system", id=0, name="Trigger Hooks", role=Role.ADMIN)
 
@@ -32,8 +30,7 @@ class Accounts:
         self._store, self._sessions, self._audit, self._now = store, sessions, audit, now
         self._passwords = Passwords()
         self._throttle = Throttle(clock)
-        self._told_failures: OrderedDict[str, float] = OrderedDict()
-        self._clock = clock
+        self._told_failures = Seldom(clock, TOLD_EVERY_SECONDS)
         self._first_key: str | None = None
         self._keys: dict[bytes, Actor] = {}
         self._used: dict[int, datetime] = {}
@@ -94,12 +91,8 @@ class Accounts:
 
     async def _tell_failure(self, account: str, address: str) -> None:
         """Once a minute for an account and an address, so that guessing does not flood the log."""
-        place, now = f"{account} {address}", self._clock()
-        if now - self._told_failures.get(place, -TOLD_EVERY_SECONDS) < TOLD_EVERY_SECONDS:
+        if not self._told_failures.due(f"{account} {address}"):
             return
-        self._told_failures[place] = now
-        while len(self._told_failures) > MOST_TOLD:
-            self._told_failures.popitem(last=False)
         nobody = Actor(kind="nobody", id=0, name=account, role=Role.USER, address=address)
         await self._audit.note(nobody, "sign_in.failed", f"user {account}")
 

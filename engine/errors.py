@@ -6,6 +6,7 @@ TriggerHooksError
   InvalidQuery(name, message)
   InvalidAccount(field, message)
   NotAllowed(message)
+    Refused(message)            by the role or the scopes of whoever asks
     TooManyTries(seconds)       somebody is guessing
   NotFound(kind, id)            also a LookupError
   Conflict(kind, id, found)     somebody else saved in between
@@ -53,6 +54,10 @@ class InvalidAccount(TriggerHooksError):
 
 class NotAllowed(TriggerHooksError):
     pass
+
+
+class Refused(NotAllowed):
+    """The role or the scopes of whoever asks do not permit it."""
 
 
 class SecretLost(TriggerHooksError):

@@ -12,7 +12,7 @@ from ipaddress import IPv4Network, IPv6Network
 from time import monotonic
 from urllib.parse import urlsplit
 
-from engine.access import Permission, acting_roles, require
+from engine.access import Permission, acting_roles, require, watch_refusals
 from engine.accounts import Accounts
 from engine.actions.http import HttpClient
 from engine.actions.internal import internal_app
@@ -57,6 +57,7 @@ from engine.model import (
 from engine.notices import Notices
 from engine.pipeline import Pipeline, new_execution
 from engine.ports import Accepted, ExecutionQuery, Store
+from engine.refusals import Refusals
 from engine.replays import Replays
 from engine.retention import Retention
 from engine.schedule import Schedule
@@ -145,6 +146,8 @@ class Engine:
         self.feed = Feed()
         self.vault = Vault(settings.secret_keys)
         self.audit = Audit(store, self._now)
+        self._refusals = Refusals(self.audit, self._supervisor, monotonic)
+        self._leaving = contextlib.ExitStack()
         self.sessions = Sessions(store, self._now)
         self.accounts = Accounts(store, self.sessions, self.audit, self._now, monotonic)
         self.hooks = Hooks(store, self.catalogue, self.audit, self._now)
@@ -209,8 +212,10 @@ class Engine:
         """Opens the store: enough for commands."""
         await self._store.open()
         await self.hooks.load()
+        self._leaving.callback(watch_refusals(self._refusals.note))
 
     async def close(self) -> None:
+        self._leaving.close()
         self.insight.close()
         await self._client.close()
         await self._store.close()

@@ -63,3 +63,21 @@ class Throttle:
             return 0.0
         pause = min(2.0 ** min(failures.count - free, 20), longest)
         return max(0.0, failures.last + pause - self._clock())
+
+
+class Seldom:
+    """Lets the same thing through once in so many seconds."""
+
+    def __init__(self, clock: Callable[[], float], seconds: float) -> None:
+        self._clock, self._seconds = clock, seconds
+        self._last: OrderedDict[str, float] = OrderedDict()
+
+    def due(self, name: str) -> bool:
+        now = self._clock()
+        if now - self._last.get(name, -self._seconds) < self._seconds:
+            return False
+        self._last[name] = now
+        self._last.move_to_end(name)
+        while len(self._last) > MOST:
+            self._last.popitem(last=False)
+        return True

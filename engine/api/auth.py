@@ -21,8 +21,9 @@ async def caller(engine: Engine, request: Request, permission: Permission) -> Ac
     actor = await engine.accounts.actor_of_key(key.strip()) if len(key) <= _LONGEST else None
     if actor is None:
         raise _unauthorized("This API key is not known, or was revoked.")
-    require(actor, permission)
-    return replace(actor, address=request.client.host if request.client else "")
+    actor = replace(actor, address=request.client.host if request.client else "")
+    require(actor, permission, f"{request.method} {request.url.path[:200]}")
+    return actor
 
 
 def _unauthorized(detail: str) -> Problem:
