@@ -1,0 +1,70 @@
+"""Every role, and none, against every page; and every address that the process answers, in one of the tables."""
+
+import re
+
+import httpx
+import pytest
+from nicegui import Client, core
+from nicegui.testing import User
+from starlette.routing import BaseRoute, Mount
+
+from dashboard import mount
+from dashboard.session import COOKIE
+from engine import Engine, Role
+from engine.api import create_app
+from tests.dashboard.conftest import ADMIN, MANAGER, PASSWORD, USER
+from tests.roles import OPEN, PAGES
+
+PEOPLE = {Role.ADMIN: ADMIN, Role.MANAGER: MANAGER, Role.USER: USER}
+
+
+def plain(path: str) -> str:
+    """Without converters, and without the parts that change with each version."""
+    path = re.sub(r":\w+}", "}", path)
+    return re.sub(r"^/style-\w+\.css$", "/style.css", path)
+
+
+def pages() -> set[str]:
+    return {plain(path) for path in Client.page_routes.values()}
+
+
+def doors(routes: list[BaseRoute]) -> set[tuple[str, str]]:
+    """What the host app answers beside the API and what NiceGUI itself brings."""
+    found: set[tuple[str, str]] = set()
+    for route in routes:
+        path = plain(getattr(route, "path", ""))
+        if isinstance(route, Mount):
+            found |= {("GET", f"{path}/{{path}}")} if path else set()
+        elif path and not path.startswith(("/api/v1", "/api/{path}")):
+            found |= {(method, path) for method in getattr(route, "methods", None) or () if method != "HEAD"}
+        inner = getattr(getattr(route, "original_router", None), "routes", [])
+        found |= doors(inner) if any(one.path in {"/healthz", "/readyz"} for one in inner) else set()
+    return found
+
+
+async def test_the_tables_name_every_page_and_door(user: User, engine: Engine) -> None:
+    app = create_app(engine)
+    mount(app, engine)
+
+    assert pages() == set(PAGES)
+    assert doors(app.routes) == OPEN
+
+
+@pytest.mark.parametrize("path", PAGES)
+async def test_every_role_against_every_page(user: User, engine: Engine, path: str) -> None:
+    app = create_app(engine)
+    mount(app, engine)
+    address = re.sub(r"{\w+}", "1", path)
+
+    async def status(role: Role | None) -> int:
+        transport = httpx.ASGITransport(core.app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+            if role:
+                signed_in = await engine.accounts.sign_in(email=PEOPLE[role].name, password=PASSWORD)
+                client.cookies.set(COOKIE, signed_in.token)
+            return (await client.get(address)).status_code
+
+    assert await status(None) == 303
+    found = {role: await status(role) for role in PEOPLE}
+    assert {role for role, code in found.items() if code in {200, 404}} == PAGES[path], found
+    assert {code for role, code in found.items() if role not in PAGES[path]} <= {403}

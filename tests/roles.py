@@ -1,0 +1,145 @@
+"""Who may call what, as one table: every route of the API, every page, and every command of the engine.
+
+A test for each kind holds that the table names all that there is, and nothing that there is not.
+"""
+
+from engine import Permission, Role
+
+P = Permission
+
+ROUTES: dict[tuple[str, str], Permission] = {
+    ("POST", "/events"): P.INGEST,
+    ("GET", "/events"): P.VIEW,
+    ("GET", "/events/{event_id}"): P.VIEW,
+    ("GET", "/events/{event_id}/decisions"): P.VIEW,
+    ("GET", "/event-types"): P.INGEST,
+    ("GET", "/event-types/{type}/fields"): P.VIEW,
+    ("GET", "/hooks"): P.VIEW,
+    ("POST", "/hooks"): P.MANAGE_HOOKS,
+    ("POST", "/hooks/backtest"): P.VIEW,
+    ("GET", "/hooks/{hook_id}"): P.VIEW,
+    ("PUT", "/hooks/{hook_id}"): P.MANAGE_HOOKS,
+    ("DELETE", "/hooks/{hook_id}"): P.MANAGE_HOOKS,
+    ("POST", "/hooks/{hook_id}/duplicate"): P.MANAGE_HOOKS,
+    ("POST", "/hooks/{hook_id}/rotate-secret"): P.ADMINISTER,
+    ("POST", "/hooks/{hook_id}/test"): P.TEST,
+    ("GET", "/hooks/{hook_id}/versions"): P.VIEW,
+    ("GET", "/hooks/{hook_id}/cases"): P.VIEW,
+    ("POST", "/hooks/{hook_id}/cases"): P.MANAGE_HOOKS,
+    ("DELETE", "/hooks/{hook_id}/cases/{case_id}"): P.MANAGE_HOOKS,
+    ("GET", "/executions"): P.VIEW,
+    ("GET", "/executions/{execution_id}"): P.VIEW,
+    ("POST", "/executions/{execution_id}/replay"): P.REPLAY,
+    ("GET", "/replays"): P.VIEW,
+    ("POST", "/replays"): P.REPLAY,
+    ("GET", "/replays/{replay_id}"): P.VIEW,
+    ("DELETE", "/replays/{replay_id}"): P.REPLAY,
+    ("GET", "/lanes"): P.VIEW,
+    ("PUT", "/lanes/{type}"): P.ADMINISTER,
+    ("GET", "/audit"): P.ADMINISTER,
+}
+"""Under /api/v1."""
+
+NOBODY: frozenset[Role] = frozenset()
+ALL_PEOPLE = frozenset({Role.ADMIN, Role.MANAGER, Role.USER})
+ADMINS = frozenset({Role.ADMIN})
+
+PAGES: dict[str, frozenset[Role]] = {
+    "/": ALL_PEOPLE,
+    "/events": ALL_PEOPLE,
+    "/events/{event_id}": ALL_PEOPLE,
+    "/executions": ALL_PEOPLE,
+    "/executions/{execution_id}": ALL_PEOPLE,
+    "/settings": ALL_PEOPLE,
+}
+"""Path → who sees it; whoever is not signed in is led to the door."""
+
+OPEN: frozenset[tuple[str, str]] = frozenset(
+    {
+        ("GET", "/setup"),
+        ("POST", "/setup"),
+        ("GET", "/sign-in"),
+        ("POST", "/sign-in"),
+        ("POST", "/sign-out"),
+        ("GET", "/favicon.svg"),
+        ("GET", "/style.css"),
+        ("GET", "/assets/{path}"),
+        ("GET", "/healthz"),
+        ("GET", "/readyz"),
+        ("GET", "/api/docs"),
+        ("GET", "/api/docs/assets/{path}"),
+        ("GET", "/api/openapi.json"),
+        ("GET", "/docs/oauth2-redirect"),
+    }
+)
+"""What asks nobody who they are: it tells nothing of the team, and changes nothing but a browser's own session."""
+
+COMMANDS: dict[str, Permission] = {
+    "Engine.accept": P.INGEST,
+    "Engine.test": P.TEST,
+    "Accounts.create_key": P.ADMINISTER,
+    "Accounts.keys": P.ADMINISTER,
+    "Accounts.revoke_key": P.ADMINISTER,
+    "Audit.entries": P.ADMINISTER,
+    "Cases.keep": P.MANAGE_HOOKS,
+    "Cases.forget": P.MANAGE_HOOKS,
+    "Hooks.delete": P.MANAGE_HOOKS,
+    "Hooks.duplicate": P.MANAGE_HOOKS,
+    "Hooks.restore": P.MANAGE_HOOKS,
+    "Hooks.rotate_secret": P.ADMINISTER,
+    "Hooks.save": P.MANAGE_HOOKS,
+    "Hooks.set_enabled": P.MANAGE_HOOKS,
+    "Hooks.set_shadow": P.MANAGE_HOOKS,
+    "Hooks.show_secret": P.ADMINISTER,
+    "AllLaneSettings.save": P.ADMINISTER,
+    "Replays.begin": P.REPLAY,
+    "Replays.one": P.REPLAY,
+    "Replays.preview": P.REPLAY,
+    "Replays.stop": P.REPLAY,
+}
+"""Whatever the engine does for an `actor`: by this, every handler of every page ends in a check of the role."""
+
+OWN: frozenset[str] = frozenset({"Notices.unread", "Notices.mark_read"})
+"""What concerns the actor alone, and so takes no permission."""
+
+READS: frozenset[str] = frozenset(
+    {
+        "Accounts.actor_of",
+        "Accounts.first_key",
+        "Accounts.needs_admin",
+        "AllLaneSettings.of",
+        "Cases.run",
+        "Catalogue.label",
+        "Engine.check_condition",
+        "Engine.describe_target",
+        "Engine.disk_use",
+        "Engine.execution",
+        "Engine.executions",
+        "Engine.explain",
+        "Engine.paused_targets",
+        "Feed.join",
+        "Feed.recent",
+        "Hooks.all",
+        "Hooks.check",
+        "Hooks.get",
+        "Hooks.raw",
+        "Hooks.read",
+        "Hooks.stats",
+        "Hooks.subscribe",
+        "Hooks.versions",
+        "Insight.decisions",
+        "Insight.event",
+        "Insight.events",
+        "Insight.explain",
+        "Insight.profile",
+        "Notices.newest",
+        "Notices.subscribe",
+        "Replays.newest",
+        "Replays.subscribe",
+        "Sessions.subscribe",
+    }
+)
+"""What pages ask without an actor: it changes nothing, and all who may see the page may know it."""
+
+DOORS: frozenset[str] = frozenset({"Accounts.set_up", "Accounts.sign_in", "Accounts.sign_out"})
+"""What the doors do for whoever stands before them."""
