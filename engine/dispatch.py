@@ -10,6 +10,7 @@ from typing import assert_never
 from engine.actions.http import HttpClient
 from engine.actions.request import render, unfilled
 from engine.breaker import Breaker, target_of
+from engine.endpoints import Call, calling
 from engine.errors import StoreUnavailable
 from engine.feed import Feed
 from engine.model import (
@@ -61,13 +62,14 @@ class Dispatcher:
         note: Callable[[Execution, datetime], HookHealth | None],
         heed: Callable[[Execution, Verdict], Awaitable[None]],
         aliases_of: Callable[[str], Mapping[str, str]],
+        new_id: Callable[[str], str],
     ) -> None:
         """`note` is asked for the hook's health before an attempt is recorded, and `heed` told of it afterwards."""
         self._store, self._client, self._breaker = store, client, breaker
         self._feed, self._supervisor = feed, supervisor
         self._now, self._draw, self._version = now, draw, version
         self._secret_of, self._settings_of = secret_of, settings_of
-        self._note, self._heed, self._aliases_of = note, heed, aliases_of
+        self._note, self._heed, self._aliases_of, self._new_id = note, heed, aliases_of, new_id
 
     async def run(self, job: Job) -> Execution:
         """All of its actions that are due, each attempt recorded before it is published.
@@ -158,7 +160,8 @@ class Dispatcher:
 
     async def _advance(self, job: Job, attempt: Attempt, follows: Verdict | None) -> Job:
         """Records an attempt with the state that the execution, which has it already, is in now; None: it runs on."""
-        self._breaker.record(target_of(attempt.request.url), attempt)
+        if not self._client.is_internal(attempt.request.url):
+            self._breaker.record(target_of(attempt.request.url), attempt)
         now = self._now()
         execution = _after(job.execution, follows, now)
         health = None if execution.test else self._note(execution, now)
@@ -184,12 +187,13 @@ class Dispatcher:
         return names_of(event, self._now(), self._aliases_of(event.type), job.execution.attempts)
 
     def _verdict(self, job: Job, attempt: Attempt) -> Verdict:
-        """On one action. A test is not made again."""
+        """On one action. A test is not made again, nor is what an internal endpoint refuses."""
         delivery = job.hook.definition.delivery
         retries = self._settings_of(job.execution.hook_type).retries if delivery.retries is None else delivery.retries
         schedule = () if job.execution.test else schedule_of(retries)
         tries = tries_of(job.execution.attempts, attempt.action)
-        return verdict(attempt, tries, schedule, self._now(), self._draw(), final_4xx=delivery.final_4xx)
+        final_4xx = delivery.final_4xx or self._client.is_internal(attempt.request.url)
+        return verdict(attempt, tries, schedule, self._now(), self._draw(), final_4xx=final_4xx)
 
     async def _attempt(self, job: Job, index: int, number: int) -> Attempt:
         started_at, action = self._now(), job.hook.definition.actions[index]
@@ -225,9 +229,11 @@ class Dispatcher:
         def mark() -> None:
             marking.append(self._supervisor.spawn(self._mark_running(execution, attempt), f"mark {execution.id}"))
 
+        call = Call(job=job, index=attempt.action, request=attempt.request, at=attempt.started_at, new_id=self._new_id)
         slow = asyncio.get_running_loop().call_later(SLOW_SECONDS, mark)
         try:
-            outcome = await self._client.send(attempt.request, seconds, action.success)
+            with calling(call):
+                outcome = await self._client.send(attempt.request, seconds, action.success)
         finally:
             slow.cancel()
         for task in marking:

@@ -113,7 +113,10 @@ class ErrorClass(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """One thing that happened. `id` is unique over all events; `role` is that of whoever sent it."""
+    """One thing that happened. `id` is unique over all events; `role` is that of whoever sent it.
+
+    `chain` is the runs that it descends from, the root's first; empty for what came from outside.
+    """
 
     id: str
     type: str
@@ -122,6 +125,16 @@ class Event:
     received_at: datetime
     data: Mapping[str, Json]
     test: bool = False
+    chain: tuple["Link", ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """A run of a hook that an event descends from. `entity` is the lead or call that it was about; empty without."""
+
+    hook_id: int
+    entity: str
+    execution_id: str
 
 
 @with_config(extra="forbid", str_strip_whitespace=True)
@@ -458,6 +471,35 @@ class Notice:
     title: str
     text: str
     link: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewEvent:
+    """An event to come out of an action: it is taken in by the transaction that holds all else that the action does."""
+
+    event: Event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewNotice:
+    """As a Notice."""
+
+    tone: str
+    title: str
+    text: str
+    link: str = ""
+
+
+Change = NewEvent | NewNotice
+"""What an internal action may change; one function each in `storage/queries/effects`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effects:
+    """What an internal action does, all of it or nothing, and what it answers."""
+
+    answer: Json
+    changes: tuple[Change, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

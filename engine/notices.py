@@ -24,6 +24,10 @@ class Notices:
             notice = await self._store.add_notice(notice)
         except StoreUnavailable as error:
             log.warning("a notice cannot be kept (%s): %s: %s", error, title, text)
+        self.publish(notice)
+
+    def publish(self, notice: Notice) -> None:
+        """To every open view."""
         for callback in tuple(self._callbacks.values()):
             try:
                 callback(notice)

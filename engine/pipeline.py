@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from engine.catalogue import Catalogue
+from engine.chains import entity_of
 from engine.decisions import context_of, stopped_by
 from engine.errors import StoreUnavailable
 from engine.ids import Ids
@@ -129,14 +130,8 @@ def new_execution(id: str, event: Event, hook: Hook, at: datetime) -> Execution:
         created_at=at,
         test=event.test,
         about=about_of(event.data),
-        entity=_entity(event.data) if hook.definition.ordered else "",
+        entity=entity_of(event.data) if hook.definition.ordered else "",
     )
-
-
-def _entity(data: Mapping[str, Json]) -> str:
-    """The lead or call that the event is about, such as `lead_id:48213`; empty without."""
-    known = (f"{field}:{data[field]}" for field in ("lead_id", "call_id") if data.get(field) not in (None, ""))
-    return next(known, "")[:200]
 
 
 def about_of(data: Mapping[str, Json]) -> str:

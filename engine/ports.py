@@ -14,6 +14,7 @@ from engine.model import (
     Attempt,
     AuditEntry,
     DiskUse,
+    Effects,
     Event,
     Execution,
     Hook,
@@ -24,6 +25,7 @@ from engine.model import (
     HookType,
     HookVersion,
     Job,
+    Json,
     LaneSettings,
     Notice,
     Page,
@@ -352,6 +354,23 @@ class NoticeStore(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Performed:
+    """The answer of an internal action, and what has to be told of now that it is on disk: nothing, where the action
+    was performed before."""
+
+    answer: Json
+    events: tuple[Accepted, ...] = ()
+    notices: tuple[Notice, ...] = ()
+
+
+class EffectStore(Protocol):
+    async def perform(self, execution_id: str, action: int, effects: Effects, at: datetime) -> Performed:
+        """All changes and the answer in one transaction, once for each action of an execution: what comes again changes
+        nothing, and gets the first answer. Raises Conflict where something was changed meanwhile; then nothing is."""
+        ...
+
+
 class AuditStore(Protocol):
     async def add_audit(self, entry: AuditEntry) -> None:
         """Its seq is given by the store."""
@@ -437,6 +456,7 @@ class Store(
     ExecutionStore,
     ReplayStore,
     NoticeStore,
+    EffectStore,
     AuditStore,
     Upkeep,
     AccountStore,

@@ -15,7 +15,8 @@ from urllib.parse import urlsplit
 from engine.access import Permission, acting_roles, require, watch_refusals
 from engine.accounts import Accounts
 from engine.actions.http import HttpClient
-from engine.actions.internal import internal_app
+from engine.actions.internal import InternalApp
+from engine.actions.internal.echo import echo
 from engine.actions.request import render, unfilled
 from engine.audit import Audit
 from engine.backlog import Backlog
@@ -27,6 +28,7 @@ from engine.conditions import ConditionError, check_names, compile_condition
 from engine.decisions import explain, loosened
 from engine.definitions import url_problem
 from engine.dispatch import Dispatcher
+from engine.endpoints import Endpoint
 from engine.errors import NotAllowed, StoreUnavailable
 from engine.events import EventDraft
 from engine.feed import Feed
@@ -56,7 +58,7 @@ from engine.model import (
 )
 from engine.notices import Notices
 from engine.pipeline import Pipeline, new_execution
-from engine.ports import Accepted, ExecutionQuery, Store
+from engine.ports import Accepted, ExecutionQuery, Performed, Store
 from engine.refusals import Refusals
 from engine.replays import Replays
 from engine.retention import Retention
@@ -151,8 +153,17 @@ class Engine:
         self.sessions = Sessions(store, self._now)
         self.accounts = Accounts(store, self.sessions, self.audit, self._now, monotonic)
         self.hooks = Hooks(store, self.catalogue, self.audit, self._now)
+        self._backlog = Backlog(
+            count=store.backlog,
+            disk_use=store.disk_use,
+            most_waiting=settings.most_waiting,
+            least_free=settings.least_free,
+        )
+        self._internal = InternalApp(
+            (echo,), perform=store.perform, admit=self._backlog.admit, tell=self._tell, now=self._now
+        )
         internal_host = urlsplit(settings.internal_url).hostname or ""
-        self._client = HttpClient(networks=settings.allowed_networks, internal={internal_host: internal_app()})
+        self._client = HttpClient(networks=settings.allowed_networks, internal={internal_host: self._internal})
         self.notices = Notices(store, self._now)
         self.watch = Watch(store, self.hooks, self.notices, self._now)
         self.lane_settings = AllLaneSettings(store, self._resize)
@@ -171,6 +182,7 @@ class Engine:
             note=self.watch.note,
             heed=self.watch.heed,
             aliases_of=self._aliases_of,
+            new_id=self._ids.new,
         )
         self._lanes = Lanes(
             store=store, run=self._run, breaker=self._breaker, now=self._now, supervisor=self._supervisor
@@ -199,12 +211,6 @@ class Engine:
         self.insight = Insight(store, self.hooks, self.catalogue, self._now)
         self.cases = Cases(store, self.hooks, self.catalogue, self._now)
         self._silence = Silence(store, self.hooks, self.insight, self.notices, self._now)
-        self._backlog = Backlog(
-            count=store.backlog,
-            disk_use=store.disk_use,
-            most_waiting=settings.most_waiting,
-            least_free=settings.least_free,
-        )
         self._retention = Retention(store, settings.retention_days, self._now)
         self._clock = ClockWatch(now=self._now, steady=monotonic, went_back=self._went_back)
 
@@ -364,6 +370,10 @@ class Engine:
             )
         )
 
+    def endpoints(self) -> tuple[Endpoint, ...]:
+        """Those that answer at the internal host, by path."""
+        return tuple(one for _, one in sorted(self._internal.endpoints.items()))
+
     def describe_target(self, url: str) -> str | None:
         """A warning about an address that could be saved; None where there is nothing to warn of."""
         if url_problem(url):
@@ -423,6 +433,12 @@ class Engine:
         if not job.execution.test and (definition is None or not definition.enabled or definition.shadow):
             return await self._dispatcher.cancel(job)
         return await self._dispatcher.run(job)
+
+    def _tell(self, performed: Performed) -> None:
+        for accepted in performed.events:
+            self._pipeline.offer(accepted)
+        for notice in performed.notices:
+            self.notices.publish(notice)
 
     def _resize(self, type: HookType, settings: LaneSettings) -> None:
         self._lanes.resize(type, settings.concurrency)

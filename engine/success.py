@@ -3,6 +3,7 @@
 import re
 from contextlib import suppress
 from functools import lru_cache
+from typing import cast
 
 import orjson
 
@@ -10,6 +11,8 @@ from engine.conditions import Condition, ConditionError, compile_condition
 from engine.model import AttemptError, ErrorClass, Json, Response, Success
 
 USUAL = ((200, 299),)
+PROBLEM = "application/problem+json"
+MOST_TOLD = 500
 
 _RANGE = re.compile(r"\s*([1-5]\d\d)\s*(?:-\s*([1-5]\d\d)\s*)?")
 
@@ -40,7 +43,7 @@ def problems(success: Success) -> dict[str, str]:
 def judged(success: Success, response: Response) -> AttemptError | None:
     """Why an answer is no success; None where it is."""
     if not any(low <= response.status <= high for low, high in ranges_of(success.statuses) or USUAL):
-        return _rejected(_status_words(response.status, success.statuses))
+        return _rejected(_status_words(response.status, success.statuses) + _told(response))
     if not success.check:
         return None
     told = _check(success.check).explain(answer_names(response))
@@ -66,6 +69,16 @@ def _status_words(status: int, statuses: str) -> str:
     if 300 <= status < 400:
         return f"Answered {status}, a redirect. Redirects are not followed: enter the final address."
     return f"Answered {status}; only {statuses or '200 to 299'} is success."
+
+
+def _told(response: Response) -> str:
+    """What a problem document (RFC 9457) says."""
+    names = answer_names(response)
+    document = names.get("json")
+    if not names["headers"].get("content-type", "").startswith(PROBLEM) or not isinstance(document, dict):
+        return ""
+    detail: Json = cast("dict[str, Json]", document).get("detail")
+    return f" It says: {detail[:MOST_TOLD]}" if isinstance(detail, str) and detail else ""
 
 
 def _rejected(message: str) -> AttemptError:

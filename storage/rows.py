@@ -21,6 +21,7 @@ from engine.model import (
     HookType,
     HookVersion,
     LaneSettings,
+    Link,
     Method,
     Notice,
     Replay,
@@ -72,6 +73,8 @@ def event_values(event: Event) -> dict[str, Any]:
         "received_at": event.received_at,
         "data": orjson.dumps(event.data).decode(),
         "test": event.test,
+        "chain": orjson.dumps(event.chain).decode() if event.chain else None,
+        "cause": event.chain[-1].execution_id if event.chain else None,
     }
 
 
@@ -84,6 +87,7 @@ def event_of(row: EventRow) -> Event:
         received_at=row.received_at,
         data=orjson.loads(row.data),
         test=row.test,
+        chain=tuple(Link(**one) for one in orjson.loads(row.chain)) if row.chain else (),
     )
 
 

@@ -20,6 +20,7 @@ from engine.model import (
     ApiKey,
     AuditEntry,
     DiskUse,
+    Effects,
     Event,
     Execution,
     Hook,
@@ -40,9 +41,10 @@ from engine.model import (
     User,
 )
 from engine.model import Session as Signed
-from engine.ports import Accepted, Decided, EventQuery, ExecutionQuery, HookSet, Progress, Recorded
+from engine.ports import Accepted, Decided, EventQuery, ExecutionQuery, HookSet, Performed, Progress, Recorded
 from storage import migrate, sqlite
 from storage.queries import accounts, audit, executions, found, history, hooks, replays, upkeep
+from storage.queries import effects as inner
 from storage.queries import events as inbox
 from storage.tables import ApiKeyRow, SessionRow, UserRow
 from storage.writer import Writer
@@ -248,6 +250,9 @@ class SqlStore:
 
     async def mark_read(self, user_id: int, seq: int) -> None:
         await self._write(upkeep.mark_read, user_id, seq)
+
+    async def perform(self, execution_id: str, action: int, effects: Effects, at: datetime) -> Performed:
+        return await self._write(inner.perform, execution_id, action, effects, at)
 
     async def add_audit(self, entry: AuditEntry) -> None:
         await self._write(audit.add, entry)

@@ -15,18 +15,23 @@ _NEVER_AGAIN = {"sqlite_autoincrement": True}
 UNFINISHED = "status IN ('pending', 'running', 'retrying')"
 WAITING = "status = 'retrying'"
 PENDING = "status IN ('pending', 'running')"
+CAUSED = "cause IS NOT NULL"
 IN_LINE = f"entity <> '' AND {UNFINISHED}"
 TEST = "test"
 NOT_DELIVERED = "status IN ('failed', 'cancelled')"
 
 
 class EventRow(SQLModel, table=True):
-    """`revision` is that of the hooks that decided it; null until then."""
+    """`revision` is that of the hooks that decided it; null until then.
+
+    `chain` is JSON, and `cause` the execution that its last link names; null for an event from outside.
+    """
 
     __tablename__: ClassVar[Any] = "event"
     __table_args__ = (
         Index("event_undecided", "seq", sqlite_where=text("revision IS NULL")),
         Index("event_by_type", "type", "seq"),
+        Index("event_by_cause", "cause", "seq", sqlite_where=text(CAUSED)),
         _NEVER_AGAIN,
     )
 
@@ -40,6 +45,8 @@ class EventRow(SQLModel, table=True):
     test: bool = False
     revision: int | None = None
     decided_at: datetime | None = None
+    chain: str | None = Field(default=None, sa_column=Column(Text))
+    cause: str | None = None
 
 
 class HookRow(SQLModel, table=True):
@@ -160,6 +167,18 @@ class AttemptRow(SQLModel, table=True):
     error_message: str | None = None
     request: str = Field(sa_column=Column(Text, nullable=False))
     response: str | None = Field(default=None, sa_column=Column(Text))
+
+
+class EffectRow(SQLModel, table=True):
+    """An internal action that was performed, with its answer (JSON). It is kept as long as its execution."""
+
+    __tablename__: ClassVar[Any] = "effect"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    execution_id: str = Field(primary_key=True, foreign_key="execution.id")
+    action: int = Field(primary_key=True)
+    answer: str = Field(sa_column=Column(Text, nullable=False))
+    performed_at: datetime
 
 
 class HookCaseRow(SQLModel, table=True):

@@ -59,6 +59,10 @@ class HttpClient:
         self._connections = connections
         self._transport = AiohttpTransport(client=self._session, trust_env=False)
 
+    def is_internal(self, url: str) -> bool:
+        """Whether it is answered within this process."""
+        return urlsplit(url).hostname in self._internal
+
     def refusal(self, url: str) -> str | None:
         """Why an address written as such would be refused; a name is judged when it is called, after its look-up."""
         host = urlsplit(url).hostname or ""

@@ -9,6 +9,7 @@ from fastapi_offline import FastAPIOffline
 
 from engine.api.audit import audit_routes
 from engine.api.cases import case_routes
+from engine.api.endpoints import endpoint_routes
 from engine.api.event_types import event_type_routes
 from engine.api.events import event_routes
 from engine.api.executions import execution_routes
@@ -55,6 +56,7 @@ def create_app(engine: Engine) -> FastAPI:
         replay_routes,
         lane_routes,
         audit_routes,
+        endpoint_routes,
     ):
         app.include_router(make(engine), prefix=ROOT)
     app.include_router(health_routes(engine))

@@ -84,7 +84,7 @@ def decide(connection: Connection, batches: Sequence[Sequence[Decided]]) -> list
         made = [(seq, execution) for seq, one in fresh.items() for execution in one.executions]
         if made:
             connection.execute(_INSERT_EXECUTION, [execution_values(execution, seq) for seq, execution in made])
-            _count_hits(connection, [execution for _, execution in made if execution.status is not Status.SHADOWED])
+            _count_hits(connection, [execution for _, execution in made if _is_hit(execution)])
     return [None] * len(batches)
 
 
@@ -370,6 +370,10 @@ def _advance(execution: Execution) -> dict[str, Any]:
         "to_finished_at": execution.finished_at,
         "to_next": execution.next_attempt_at,
     }
+
+
+def _is_hit(execution: Execution) -> bool:
+    return execution.status is not Status.SHADOWED and not execution.test
 
 
 def _count_hits(connection: Connection, executions: Sequence[Execution]) -> None:

@@ -15,6 +15,7 @@ from storage.queries.hooks import hour_of
 from storage.rows import notice_of, read_lane, write_lane
 from storage.tables import (
     AttemptRow,
+    EffectRow,
     EventRow,
     ExecutionRow,
     HookHourRow,
@@ -103,6 +104,7 @@ def take_away(session: Session, executions: Sequence[tuple[int, str]], events: S
     if executions:
         ids = [id for _, id in executions]
         connection.execute(delete(AttemptRow).where(col(AttemptRow.execution_id).in_(ids)))
+        connection.execute(delete(EffectRow).where(col(EffectRow.execution_id).in_(ids)))
         connection.execute(delete(ExecutionRow).where(col(ExecutionRow.seq).in_([seq for seq, _ in executions])))
     if events:
         # A replay may have made an execution since these were looked for.

@@ -1,0 +1,101 @@
+"""The app at the internal host: finds the endpoint of a path, reads its parameters, and does what it says, once."""
+
+import difflib
+import logging
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from datetime import datetime
+from http import HTTPStatus
+from typing import Any, Protocol
+
+import orjson
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from engine.actions.internal.parameters import read_params
+from engine.actions.internal.threads import Threads
+from engine.endpoints import Call, Endpoint, Refused, current_call
+from engine.errors import Conflict, Overloaded, StoreUnavailable
+from engine.model import Effects, Json, NewEvent
+from engine.ports import Performed
+
+log = logging.getLogger(__name__)
+
+TRIES = 5
+RETRY_AFTER_SECONDS = 5
+
+
+class Perform(Protocol):
+    def __call__(self, execution_id: str, action: int, effects: Effects, at: datetime) -> Awaitable[Performed]: ...
+
+
+class InternalApp:
+    """An ASGI app. Whatever an endpoint does comes back as an answer, and so as an attempt."""
+
+    def __init__(
+        self,
+        endpoints: Iterable[Endpoint],
+        *,
+        perform: Perform,
+        admit: Callable[[int], None],
+        tell: Callable[[Performed], None],
+        now: Callable[[], datetime],
+    ) -> None:
+        """`admit` refuses more events than may wait, and `tell` hears of what was performed after it is on disk."""
+        self.endpoints: Mapping[str, Endpoint] = {one.path: one for one in endpoints}
+        self._perform, self._admit, self._tell, self._now = perform, admit, tell, now
+        self._threads = Threads()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        answer = await self._answer(scope["path"].rstrip("/") or "/", current_call())
+        await answer(scope, receive, send)
+
+    async def _answer(self, path: str, call: Call) -> Response:
+        found = self.endpoints.get(path)
+        if found is None:
+            return _problem(HTTPStatus.NOT_FOUND, self._nowhere(path))
+        try:
+            return Response(orjson.dumps(await self._run(found, call)), media_type="application/json")
+        except Refused as error:
+            return _problem(HTTPStatus.UNPROCESSABLE_ENTITY, str(error), error.problems)
+        except (Overloaded, StoreUnavailable) as error:
+            wait = getattr(error, "retry_after", RETRY_AFTER_SECONDS)
+            return _problem(HTTPStatus.SERVICE_UNAVAILABLE, str(error), headers={"retry-after": str(wait)})
+        except Exception as error:
+            log.exception("the endpoint %s failed for %s", path, call.key)
+            told = f"{path} failed: {type(error).__name__}: {error}"[:500]
+            return _problem(HTTPStatus.INTERNAL_SERVER_ERROR, told)
+
+    async def _run(self, endpoint: Endpoint, call: Call) -> Json:
+        """Where what it read was changed meanwhile by another, it is run again."""
+        arguments = (call,) if endpoint.params is None else (call, read_params(endpoint.params, call))
+        for _ in range(TRIES):
+            made: Any = await self._ask(endpoint, arguments)
+            if not isinstance(made, Effects):
+                return made
+            self._admit(sum(isinstance(change, NewEvent) for change in made.changes))
+            try:
+                performed = await self._perform(call.execution.id, call.index, made, self._now())
+            except Conflict:
+                continue
+            self._tell(performed)
+            return performed.answer
+        raise Overloaded("Too many change the same at once.", RETRY_AFTER_SECONDS)
+
+    async def _ask(self, endpoint: Endpoint, arguments: tuple[Any, ...]) -> Any:
+        if endpoint.threaded:
+            return await self._threads.run(endpoint.function, *arguments)
+        return await endpoint.function(*arguments)
+
+    def _nowhere(self, path: str) -> str:
+        near = difflib.get_close_matches(path, self.endpoints, n=1, cutoff=0.5)
+        hint = f" Did you mean {near[0]}?" if near else f" There are: {', '.join(sorted(self.endpoints))}."
+        return f"No internal endpoint is at {path[:100]}.{hint}"
+
+
+def _problem(
+    status: HTTPStatus, detail: str, problems: Mapping[str, str] | None = None, headers: dict[str, str] | None = None
+) -> Response:
+    document: dict[str, Json] = {"type": "about:blank", "title": status.phrase, "status": status, "detail": detail}
+    if problems:
+        document["errors"] = [{"field": name, "message": message} for name, message in problems.items()]
+    return Response(orjson.dumps(document), status, headers, media_type="application/problem+json")

@@ -1,0 +1,9 @@
+"""/echo: somewhere to point a first hook."""
+
+from engine.endpoints import Call, Json, endpoint
+
+
+@endpoint("/echo", "Answers with what it was sent, and does nothing.")
+async def echo(call: Call) -> Json:
+    request = call.request
+    return {"method": str(request.method), "webhook-id": call.execution.id, "received": request.body or ""}

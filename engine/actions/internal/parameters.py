@@ -1,0 +1,102 @@
+"""Reading the parameters of a call, and describing those of an endpoint. Every problem is told by its parameter."""
+
+import difflib
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+from urllib.parse import parse_qsl, urlsplit
+
+import orjson
+from pydantic import ValidationError
+
+from engine.endpoints import Call, Params, Refused
+from engine.model import Json
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parameter:
+    """`type` is as JSON names it: string, number, integer, boolean, array, object, or any."""
+
+    name: str
+    type: str
+    required: bool
+    meaning: str
+    default: Json = None
+    one_of: tuple[Json, ...] = ()
+
+
+def parameters_of(params: type[Params] | None) -> tuple[Parameter, ...]:
+    if params is None:
+        return ()
+    schema = params.model_json_schema()
+    needed = schema.get("required", ())
+    return tuple(
+        _parameter(name, told, name in needed, schema.get("$defs", {}))
+        for name, told in schema.get("properties", {}).items()
+    )
+
+
+def read_params(params: type[Params], call: Call) -> Params:
+    """From the query, and a body of the action's own, whose values win. Raises Refused."""
+    given = _query(call.request.url, params) | _body(call)
+    try:
+        return params.model_validate(given)
+    except ValidationError as error:
+        raise Refused(_reworded(error, params.model_fields)) from None
+
+
+def _query(url: str, params: type[Params]) -> dict[str, Json]:
+    """What is said several times is a list."""
+    values: defaultdict[str, list[str]] = defaultdict(list)
+    for name, value in parse_qsl(urlsplit(url).query, keep_blank_values=True):
+        values[name].append(value)
+    lists = {one.name for one in parameters_of(params) if one.type == "array"}
+    return {name: all if name in lists or len(all) > 1 else all[0] for name, all in values.items()}
+
+
+def _body(call: Call) -> dict[str, Json]:
+    body = call.request.body
+    if call.action.body is None or not body:
+        return {}
+    try:
+        document = orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise Refused({"body": f"This is no JSON: {error.msg} at line {error.lineno}."}) from None
+    if not isinstance(document, dict):
+        raise Refused({"body": 'Parameters are a JSON object, such as {"name": "value"}.'})
+    return cast("dict[str, Json]", document)
+
+
+def _parameter(name: str, told: Mapping[str, Any], required: bool, shared: Mapping[str, Any]) -> Parameter:
+    shapes = [_followed(one, shared) for one in told.get("anyOf", (told,))]
+    shape = next((one for one in shapes if one.get("type") != "null"), shapes[0])
+    return Parameter(
+        name=name,
+        type=shape.get("type", "any"),
+        required=required,
+        meaning=told.get("description", ""),
+        default=told.get("default"),
+        one_of=tuple(shape.get("enum", ())),
+    )
+
+
+def _followed(shape: Mapping[str, Any], shared: Mapping[str, Any]) -> Mapping[str, Any]:
+    return shared[shape["$ref"].rpartition("/")[2]] if "$ref" in shape else shape
+
+
+def _reworded(error: ValidationError, known: Iterable[str]) -> dict[str, str]:
+    problems: dict[str, str] = {}
+    for detail in error.errors(include_url=False):
+        place = ".".join(str(part) for part in detail["loc"]) or "body"
+        problems[place] = _words(detail["type"], str(detail["loc"][-1]) if detail["loc"] else "", detail["msg"], known)
+    return problems
+
+
+def _words(kind: str, name: str, message: str, known: Iterable[str]) -> str:
+    if kind == "missing":
+        return "Missing. Give it in the query of the address, or in a body of the action's own."
+    if kind == "extra_forbidden":
+        near = difflib.get_close_matches(name, known, n=1)
+        return "There is no such parameter." + (f" Did you mean {near[0]}?" if near else "")
+    return message.removeprefix("Value error, ").removesuffix(".") + "."

@@ -1,0 +1,19 @@
+"""Chains of events and hooks: an event that an action made descends from the run that made it. Pure."""
+
+from collections.abc import Mapping
+
+from engine.model import Event, Execution, Json, Link
+
+LONGEST = 8
+
+
+def entity_of(data: Mapping[str, Json]) -> str:
+    """The lead or call that an event is about, such as `lead_id:48213`; empty without."""
+    known = (f"{field}:{data[field]}" for field in ("lead_id", "call_id") if data.get(field) not in (None, ""))
+    return next(known, "")[:200]
+
+
+def chain_of(event: Event, execution: Execution) -> tuple[Link, ...]:
+    """Of all that this run for this event makes."""
+    link = Link(hook_id=execution.hook_id, entity=entity_of(event.data), execution_id=execution.id)
+    return (*event.chain, link)
