@@ -37,6 +37,7 @@ ROUTES: dict[tuple[str, str], Permission] = {
     ("GET", "/lanes"): P.VIEW,
     ("PUT", "/lanes/{type}"): P.ADMINISTER,
     ("GET", "/audit"): P.ADMINISTER,
+    ("GET", "/endpoints"): P.VIEW,
 }
 """Under /api/v1."""
 
