@@ -85,11 +85,14 @@ from engine.ports import EventQuery, ExecutionQuery, Recorded
 from engine.profile import FieldProfile, Profile
 from engine.replays import Pair, Preview
 from engine.runtime import ConditionCheck, Engine, EngineSettings, Receipt, TestResult
+from engine.secret_headers import MASK, USUALLY_SECRET
 from engine.sessions import SignedIn
 
 __all__ = [
     "LABELS",
+    "MASK",
     "SYSTEM",
+    "USUALLY_SECRET",
     "Accounts",
     "Action",
     "Actor",

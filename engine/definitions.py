@@ -1,13 +1,13 @@
 """Reading a hook from JSON, and back. Every problem is named by its field, in words that say how to mend it. Pure."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, cast
 from urllib.parse import urlsplit
 
 from pydantic import TypeAdapter, ValidationError
 
-from engine import filters, success
+from engine import filters, secret_headers, success
 from engine.catalogue import Catalogue
 from engine.conditions import ConditionError, compile_condition
 from engine.errors import InvalidHook
@@ -35,21 +35,30 @@ _ALWAYS = frozenset({"url", "method", "headers", "body"})
 _USUAL_ACTION: Mapping[str, Json] = TypeAdapter(Action).dump_python(Action(url=""), mode="json")
 
 
-def read_definition(raw: Mapping[str, Json], catalogue: Catalogue) -> HookDefinition:
-    """`raw` has the shape of a hook in the API; what only the server sets is passed over. Raises InvalidHook."""
+def read_definition(
+    raw: Mapping[str, Json], catalogue: Catalogue, stored: HookDefinition | None = None, *, may_move: bool = True
+) -> HookDefinition:
+    """`raw` has the shape of a hook in the API; what only the server sets is passed over. Raises InvalidHook.
+
+    A mask in a secret header stands for the value that `stored` has; `may_move`: also where the host is another now.
+    """
     try:
         definition = DEFINITION.validate_python({name: raw[name] for name in raw if name not in _SERVER_SIDE})
     except ValidationError as error:
         raise InvalidHook(reworded(error)) from None
     problems = dict(_problems(definition, catalogue))
+    problems |= dict(secret_headers.problems(definition, stored, may_move=may_move))
     if problems:
         raise InvalidHook(problems)
     return definition
 
 
-def write_definition(definition: HookDefinition) -> dict[str, Json]:
-    """What an action leaves as usual beyond url, method, headers and body is left out."""
-    document = cast("dict[str, Any]", DEFINITION.dump_python(definition, mode="json"))
+def write_definition(
+    definition: HookDefinition, open_secret: Callable[[str], str] = lambda _: secret_headers.MASK
+) -> dict[str, Json]:
+    """What an action leaves as usual beyond url, method, headers and body is left out. Secret values are masked."""
+    shown = secret_headers.turned(definition, open_secret)
+    document = cast("dict[str, Any]", DEFINITION.dump_python(shown, mode="json"))
     document["actions"] = [
         {name: value for name, value in action.items() if name in _ALWAYS or value != _USUAL_ACTION[name]}
         for action in document["actions"]
@@ -181,6 +190,8 @@ def _header_problem(name: str, value: str, action: Action) -> str | None:
         template(value)
     except TemplateError as error:
         return str(error)
+    if value == secret_headers.MASK:  # whether it may stand here, secret_headers says
+        return None
     if len(value) > MAX_HEADER_VALUE or not value.isprintable() or not value.isascii():
         return f"A value is one line of plain ASCII text, at most {MAX_HEADER_VALUE} characters."
     return None

@@ -11,7 +11,7 @@ from engine.actions.http import HttpClient
 from engine.actions.request import render, unfilled
 from engine.breaker import Breaker, target_of
 from engine.endpoints import Call, calling
-from engine.errors import StoreUnavailable
+from engine.errors import SecretLost, StoreUnavailable
 from engine.feed import Feed
 from engine.model import (
     Action,
@@ -24,12 +24,14 @@ from engine.model import (
     Job,
     Json,
     LaneSettings,
+    Request,
     Run,
     SigningSecret,
     Status,
 )
 from engine.ports import ExecutionStore, Progress
 from engine.retries import Done, GiveUp, RetryAt, Verdict, schedule_of, verdict
+from engine.secret_headers import as_kept, echoes_masked, opened
 from engine.states import Step, after
 from engine.steps import due_in_parallel, last_of_each, names_of, next_in_sequence, together, tries_of, was_interrupted
 from engine.supervisor import Supervisor
@@ -63,6 +65,7 @@ class Dispatcher:
         heed: Callable[[Execution, Verdict], Awaitable[None]],
         aliases_of: Callable[[str], Mapping[str, str]],
         new_id: Callable[[str], str],
+        open_secret: Callable[[str], str],
     ) -> None:
         """`note` is asked for the hook's health before an attempt is recorded, and `heed` told of it afterwards."""
         self._store, self._client, self._breaker = store, client, breaker
@@ -70,6 +73,7 @@ class Dispatcher:
         self._now, self._draw, self._version = now, draw, version
         self._secret_of, self._settings_of = secret_of, settings_of
         self._note, self._heed, self._aliases_of, self._new_id = note, heed, aliases_of, new_id
+        self._open_secret = open_secret
 
     async def run(self, job: Job) -> Execution:
         """All of its actions that are due, each attempt recorded before it is published.
@@ -207,7 +211,7 @@ class Dispatcher:
         )
         try:
             request = render(
-                action,
+                opened(action, self._open_secret),
                 job.event,
                 self._names(job),
                 webhook_id=job.execution.id,
@@ -216,13 +220,14 @@ class Dispatcher:
                 test=job.execution.test,
                 secret=self._secret_of(job.hook.id),
             )
-        except TemplateError as error:
+        except (TemplateError, SecretLost) as error:
             message = f"The request could not be filled in: {error}"
             return replace(attempt, error=AttemptError(error_class=ErrorClass.TEMPLATE_ERROR, message=message))
-        return await self._call(job, action, replace(attempt, request=request))
+        return await self._call(job, action, request, replace(attempt, request=as_kept(request, action)))
 
-    async def _call(self, job: Job, action: Action, attempt: Attempt) -> Attempt:
-        """The attempt with its end. Marked as running before its end is recorded, never afterwards."""
+    async def _call(self, job: Job, action: Action, request: Request, attempt: Attempt) -> Attempt:
+        """The attempt, which has the request as it is kept, with its end. Marked as running before that is recorded,
+        never afterwards."""
         execution, marking = job.execution, list[asyncio.Task[None]]()
         seconds = job.hook.definition.delivery.timeout or self._settings_of(execution.hook_type).timeout
 
@@ -233,12 +238,13 @@ class Dispatcher:
         slow = asyncio.get_running_loop().call_later(SLOW_SECONDS, mark)
         try:
             with calling(call):
-                outcome = await self._client.send(attempt.request, seconds, action.success)
+                outcome = await self._client.send(request, seconds, action.success)
         finally:
             slow.cancel()
         for task in marking:
             await task
-        return replace(attempt, latency_ms=outcome.latency_ms, response=outcome.response, error=outcome.error)
+        response, error = echoes_masked(request, action, outcome.response, outcome.error)
+        return replace(attempt, latency_ms=outcome.latency_ms, response=response, error=error)
 
     async def _mark_running(self, execution: Execution, attempt: Attempt) -> None:
         running = replace(execution, status=_started(execution.status), next_attempt_at=None)

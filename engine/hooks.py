@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from engine.access import Permission, require
+from engine.access import Permission, may, require
 from engine.audit import Audit
 from engine.catalogue import Catalogue
 from engine.definitions import key_from, read_definition, write_definition
@@ -13,23 +13,28 @@ from engine.errors import InvalidHook, NotFound
 from engine.matching import CompiledHook, HookIndex, build_index
 from engine.model import Actor, Hook, HookDefinition, HookStats, HookVersion, Json, SigningSecret
 from engine.ports import HookStore
+from engine.secret_headers import sealed
 from engine.signing import new_secret, rotated
+from engine.vault import Vault
 
 log = logging.getLogger(__name__)
 
 
 class Hooks:
-    def __init__(self, store: HookStore, catalogue: Catalogue, audit: Audit, now: Callable[[], datetime]) -> None:
-        self._store, self._catalogue, self._audit, self._now = store, catalogue, audit, now
+    def __init__(
+        self, store: HookStore, catalogue: Catalogue, vault: Vault, audit: Audit, now: Callable[[], datetime]
+    ) -> None:
+        self._store, self._catalogue, self._vault, self._audit, self._now = store, catalogue, vault, audit, now
         self._index = HookIndex()
         self._secrets: dict[int, SigningSecret] = {}
         self._callbacks: dict[int, Callable[[], None]] = {}
         self._next = 0
 
     async def load(self) -> None:
+        """Raises SecretLost."""
         hook_set = await self._store.hook_set()
+        self._secrets = {hook_id: _turned(secret, self._vault.open) for hook_id, secret in hook_set.secrets.items()}
         self._index = build_index(hook_set.revision, hook_set.hooks)
-        self._secrets = dict(hook_set.secrets)
 
     def index(self) -> HookIndex:
         return self._index
@@ -59,11 +64,16 @@ class Hooks:
         await self._audit.note(actor, "hook.secret_shown", _named(hook))
         return self._secrets[hook.id].current
 
+    async def with_secrets(self, hook_id: int, *, actor: Actor) -> dict[str, Json]:
+        """In the shape of the API, with the signing secret and the values of secret headers. As `show_secret`."""
+        secret = await self.show_secret(hook_id, actor=actor)
+        return {**write_definition(self.get(hook_id).definition, self._vault.open), "secret": secret}
+
     async def rotate_secret(self, hook_id: int, *, actor: Actor) -> str:
         """A new signing secret; the one before signs too for 24 hours. Raises NotAllowed, NotFound."""
         require(actor, Permission.ADMINISTER)
         secret = rotated(self._secrets[self.get(hook_id).id], self._now())
-        await self._store.set_secret(hook_id, secret)
+        await self._store.set_secret(hook_id, _turned(secret, self._vault.seal))
         self._secrets[hook_id] = secret
         await self._audit.note(actor, "hook.secret_rotated", _named(self.get(hook_id)))
         return secret.current
@@ -77,27 +87,32 @@ class Hooks:
         return await self._store.hook_versions(hook_id)
 
     def check(self, raw: Mapping[str, Json]) -> dict[str, str]:
-        """The problems by field; empty where it could be saved."""
+        """The problems by field; empty where it could be saved, by an Admin. `raw` may have an `id`, as for `read`."""
         try:
-            read_definition(raw, self._catalogue)
+            read_definition(raw, self._catalogue, self._stored(raw.get("id")))
         except InvalidHook as error:
             return dict(error.problems)
         return {}
 
     def raw(self, definition: HookDefinition) -> dict[str, Json]:
-        """In the shape of the API."""
+        """In the shape of the API, with secret values masked."""
         return write_definition(definition)
 
-    def read(self, raw: Mapping[str, Json]) -> HookDefinition:
-        """Raises InvalidHook."""
-        return read_definition(raw, self._catalogue)
+    def read(self, raw: Mapping[str, Json], *, actor: Actor | None = None) -> HookDefinition:
+        """What is not saved, of the hook `id` in it where it has one, which masks refer to. Raises InvalidHook.
+
+        Where it is to be called, `actor` says who wants that.
+        """
+        return self._read(raw, raw.get("id"), actor)
 
     async def save(
         self, raw: Mapping[str, Json], *, actor: Actor, hook_id: int | None = None, expected: int | None = None
     ) -> Hook:
         """A new hook, or a new version of one. Raises NotAllowed, InvalidHook, NotFound, Conflict."""
         require(actor, Permission.MANAGE_HOOKS)
-        definition = self.read(raw)
+        if hook_id is not None:
+            self.get(hook_id)
+        definition = self._read(raw, hook_id, actor)
         if not definition.key:
             definition = replace(definition, key=self._key(definition, hook_id))
         return await self._store_definition(definition, actor, hook_id, expected)
@@ -160,13 +175,28 @@ class Hooks:
         secret = new_secret()
         known = self._index.by_id.get(hook_id or 0)
         hook, revision = await self._store.save_hook(
-            definition, hook_id=hook_id, expected=expected, actor=actor, at=self._now(), secret=secret
+            definition,
+            hook_id=hook_id,
+            expected=expected,
+            actor=actor,
+            at=self._now(),
+            secret=self._vault.seal(secret),
         )
         self._secrets.setdefault(hook.id, SigningSecret(current=secret))
         self._swap(self._index.with_hook(hook, revision))
         before, after = _difference(known.hook.definition if known else None, definition)
         await self._audit.note(actor, "hook.saved", _named(hook), before=before, after=after)
         return hook
+
+    def _read(self, raw: Mapping[str, Json], hook_id: Json, actor: Actor | None) -> HookDefinition:
+        """With its secret values sealed, typed or kept."""
+        stored, may_move = self._stored(hook_id), actor is None or may(actor, Permission.ADMINISTER)
+        definition = read_definition(raw, self._catalogue, stored, may_move=may_move)
+        return sealed(definition, stored, self._vault.seal, may_move=may_move)
+
+    def _stored(self, hook_id: Json) -> HookDefinition | None:
+        known = self._index.by_id.get(hook_id) if isinstance(hook_id, int) else None
+        return known.hook.definition if known else None
 
     def _key(self, definition: HookDefinition, hook_id: int | None) -> str:
         """A hook keeps its key; a new one gets a free one made from its title."""
@@ -189,6 +219,11 @@ class Hooks:
                 callback()
             except Exception:
                 log.exception("a subscriber to the hooks failed")
+
+
+def _turned(secret: SigningSecret, turn: Callable[[str], str]) -> SigningSecret:
+    previous = turn(secret.previous) if secret.previous else None
+    return replace(secret, current=turn(secret.current), previous=previous)
 
 
 def _named(hook: Hook) -> str:

@@ -170,12 +170,14 @@ class Success:
 class Action:
     """One call. Address, values of headers, and body are templates; without a body, the standard envelope is sent.
 
+    The values of `secret_headers` (names, whatever their case) are kept sealed, and shown to Admins alone, who ask.
     In a sequence it runs if `when` holds (empty: always). `go_on`: it is tried once, and its failure stops nothing.
     """
 
     url: str
     method: Method = Method.POST
-    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    headers: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
+    secret_headers: tuple[str, ...] = ()
     body: str | None = None
     when: str = ""
     go_on: bool = False

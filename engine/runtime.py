@@ -63,6 +63,7 @@ from engine.refusals import Refusals
 from engine.replays import Replays
 from engine.retention import Retention
 from engine.schedule import Schedule
+from engine.secret_headers import as_kept, opened
 from engine.sessions import Sessions
 from engine.silence import Silence
 from engine.states import FINISHED
@@ -152,7 +153,7 @@ class Engine:
         self._leaving = contextlib.ExitStack()
         self.sessions = Sessions(store, self._now)
         self.accounts = Accounts(store, self.sessions, self.audit, self._now, monotonic)
-        self.hooks = Hooks(store, self.catalogue, self.audit, self._now)
+        self.hooks = Hooks(store, self.catalogue, self.vault, self.audit, self._now)
         self._backlog = Backlog(
             count=store.backlog,
             disk_use=store.disk_use,
@@ -183,6 +184,7 @@ class Engine:
             heed=self.watch.heed,
             aliases_of=self._aliases_of,
             new_id=self._ids.new,
+            open_secret=self.vault.open,
         )
         self._lanes = Lanes(
             store=store, run=self._run, breaker=self._breaker, now=self._now, supervisor=self._supervisor
@@ -294,7 +296,7 @@ class Engine:
         require(actor, Permission.TEST)
         if role not in acting_roles(actor):
             raise NotAllowed(f"The role {actor.role} cannot test as {role}.")
-        compiled = self.hooks.compiled(draft) if isinstance(draft, int) else self._compiled_draft(draft)
+        compiled = self.hooks.compiled(draft) if isinstance(draft, int) else self._compiled_draft(draft, actor)
         hook, at = compiled.hook, self._now()
         event = Event(
             id=self._ids.new("evt"),
@@ -395,7 +397,7 @@ class Engine:
         for index, action in enumerate(hook.definition.actions):
             try:
                 request = render(
-                    action,
+                    opened(action, self.vault.open),
                     event,
                     names,
                     webhook_id=webhook_id,
@@ -406,7 +408,7 @@ class Engine:
                 )
             except TemplateError as error:
                 request, problems[index] = unfilled(action), str(error)
-            requests.append(request)
+            requests.append(as_kept(request, action))
         return tuple(requests), problems
 
     async def _send_test(self, job: Job) -> Execution:
@@ -479,6 +481,6 @@ class Engine:
         known = self.catalogue.by_name.get(type)
         return known.aliases if known else {}
 
-    def _compiled_draft(self, draft: Mapping[str, Json]) -> CompiledHook:
-        now = self._now()
-        return compile_hook(Hook(id=0, version=0, definition=self.hooks.read(draft), created_at=now, updated_at=now))
+    def _compiled_draft(self, draft: Mapping[str, Json], actor: Actor) -> CompiledHook:
+        now, definition = self._now(), self.hooks.read(draft, actor=actor)
+        return compile_hook(Hook(id=0, version=0, definition=definition, created_at=now, updated_at=now))

@@ -2,6 +2,7 @@
 
 import secrets
 from base64 import urlsafe_b64encode
+from functools import lru_cache
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -10,13 +11,18 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from engine.errors import SecretLost
 
 MARK = "sealed:"
+REMEMBERED = 10_000
+"""So many opened secrets are kept in memory, since calls need the same ones again and again."""
 
 
 class Vault:
     """Seals under the first key and opens under any. Without a key, under one that ends with the process."""
 
     def __init__(self, keys: tuple[str, ...] = ()) -> None:
-        self._fernet = MultiFernet([Fernet(_derived(key)) for key in keys or (secrets.token_urlsafe(32),)])
+        keys = keys or (secrets.token_urlsafe(32),)
+        self._newest = Fernet(_derived(keys[0]))
+        self._fernet = MultiFernet([Fernet(_derived(key)) for key in keys])
+        self._decrypted = lru_cache(REMEMBERED)(self._decrypt)
 
     def seal(self, text: str) -> str:
         return MARK + self._fernet.encrypt(text.encode()).decode()
@@ -25,14 +31,24 @@ class Vault:
         """What was stored before there was a vault is given as it is. Raises SecretLost."""
         if not is_sealed(sealed):
             return sealed
+        return self._decrypted(sealed)
+
+    def renewed(self, sealed: str) -> str:
+        """The same secret under the first key; as it is where it is under that already. Raises SecretLost."""
+        return sealed if self._is_under_newest(sealed) else self.seal(self.open(sealed))
+
+    def _decrypt(self, sealed: str) -> str:
         try:
             return self._fernet.decrypt(sealed.removeprefix(MARK)).decode()
         except InvalidToken:
             raise SecretLost from None
 
-    def renewed(self, sealed: str) -> str:
-        """The same secret under the first key. Raises SecretLost."""
-        return self.seal(self.open(sealed))
+    def _is_under_newest(self, sealed: str) -> bool:
+        try:
+            self._newest.decrypt(sealed.removeprefix(MARK))
+        except InvalidToken:
+            return False
+        return is_sealed(sealed)
 
 
 def is_sealed(text: str) -> bool:

@@ -77,7 +77,7 @@ class HookForm:
     def _load(self, hook_id: int | None, template: Mapping[str, Json], *, read_only: bool) -> None:
         hook = None if hook_id is None else self._engine.hooks.get(hook_id)
         self._hook_id, self._expected = hook_id, hook.version if hook else None
-        self._draft = Draft(self._engine.hooks.raw(hook.definition) if hook else template)
+        self._draft = Draft({"id": hook.id, **self._engine.hooks.raw(hook.definition)} if hook else template)
         self._read_only, self._tries, self._saving = read_only, 0, False
         self._frame.build(hook, read_only=read_only)
         editing = Editing(
@@ -141,7 +141,8 @@ class HookForm:
 
     async def _save_as_new(self) -> None:
         self._hook_id = self._expected = None
-        self._draft.raw.pop("key", None)
+        for kept in ("id", "key"):
+            self._draft.raw.pop(kept, None)
         await self.save()
 
     def _problems(self) -> dict[str, str]:

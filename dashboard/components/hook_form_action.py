@@ -10,7 +10,7 @@ from dashboard.components.hook_form_field import FormField, text_input
 from dashboard.components.hook_form_headers import HeaderRows
 from dashboard.components.hook_form_sections import Editing, section
 from dashboard.components.text import Text
-from engine import LABELS, HookType, Method, Role
+from engine import LABELS, USUALLY_SECRET, HookType, Method, Role
 
 _METHODS: Final[Mapping[str, str]] = {
     Method.GET: "Asks for something. Carries no body.",
@@ -125,7 +125,15 @@ class ActionSection:
         self._editing.changed()
 
     def _write_headers(self, headers: dict[str, str]) -> None:
-        self._editing.draft.action["headers"] = headers
+        """A header that is called like one that usually bears a secret is one, when it is newly written."""
+        action, before = self._editing.draft.action, set(self._editing.draft.action["headers"])
+        marked = {name.lower() for name in action["secret_headers"]}
+        action["headers"] = headers
+        action["secret_headers"] = [
+            name
+            for name in headers
+            if name.lower() in marked or (name not in before and name.lower() in USUALLY_SECRET)
+        ]
         self._editing.changed()
 
     def _hint_at_target(self) -> None:

@@ -19,7 +19,7 @@ def empty_hook() -> dict[str, Json]:
         "filters": {"match": str(Match.ALL), "rows": []},
         "condition": "",
         "run": str(Run.SEQUENTIAL),
-        "actions": [{"url": "", "method": str(Method.POST), "headers": {}, "body": None}],
+        "actions": [{"url": "", "method": str(Method.POST), "headers": {}, "secret_headers": [], "body": None}],
         "delivery": {"retries": None, "timeout": None, "final_4xx": False, "ordered": None},
     }
 

@@ -33,6 +33,10 @@ export default {
     changed() {
       this.$emit("change", this.rows.map((row) => [row.name, row.value]));
     },
+    select(row, event) {
+      // what stands for a secret is replaced as a whole, or stays
+      if (/^\u2022+$/.test(row.value)) event.target.select();
+    },
     left(row, event) {
       if (event.currentTarget.contains(event.relatedTarget)) return;
       row.seen = true;
@@ -51,7 +55,7 @@ export default {
                  autocapitalize="off" :readonly="disabled" :aria-invalid="!!error(i) || undefined" :aria-describedby="error(i) && 'ti-h' + row.key" @input="changed" />
             <p v-if="error(i)" class="ti-error" :id="'ti-h' + row.key">{{ error(i) }}</p></div>
           <div class="ti-cell"><input class="ti-input is-mono" v-model="row.value" aria-label="Header value" placeholder="sales" spellcheck="false" autocapitalize="off" autocomplete="off"
-                 :readonly="disabled" @input="changed" /></div>
+                 :readonly="disabled" @focus="select(row, $event)" @input="changed" /></div>
           <button v-if="!disabled" type="button" class="ti-remove" :aria-label="'Remove header ' + (i + 1)" @click="remove(i)"><icon name="remove" /></button>
         </div>
       </div>

@@ -46,12 +46,12 @@ def hook_routes(engine: Engine) -> APIRouter:
 
     @router.get("/hooks/{hook_id}")
     async def get_hook(request: Request, hook_id: int, secrets: bool = False) -> Response:
-        """`secrets` adds the signing secret, for Admins."""
+        """`secrets` adds the signing secret, and shows the values of secret headers, for Admins."""
         actor = await caller(engine, request, Permission.VIEW)
         hook = engine.hooks.get(hook_id)
         if secrets:
-            secret = await engine.hooks.show_secret(hook_id, actor=actor)
-            return answer({**hook_json(hook), "secret": secret}, headers={"etag": _etag(hook)})
+            shown = await engine.hooks.with_secrets(hook_id, actor=actor)
+            return answer({**hook_json(hook), **shown}, headers={"etag": _etag(hook)})
         return _one(hook)
 
     @router.put("/hooks/{hook_id}", openapi_extra=HOOK_BODY)

@@ -63,7 +63,12 @@ def patience(monkeypatch: pytest.MonkeyPatch) -> None:
 async def engine(tmp_path: Path) -> AsyncGenerator[Engine]:
     """Ada, Mia and Uli sign in with `PASSWORD`."""
     store = SqlStore(f"sqlite:///{tmp_path / 'test.db'}")
-    engine = Engine(store, EngineSettings(version="0.0.0", allowed_networks=parse_networks("127.0.0.0/8")))
+    engine = Engine(
+        store,
+        EngineSettings(
+            version="0.0.0", allowed_networks=parse_networks("127.0.0.0/8"), secret_keys=("a key for tests",)
+        ),
+    )
     await engine.start()
     for actor in (ADMIN, MANAGER, USER):
         await store.add_user(email=actor.name, role=actor.role, password_hash=_password_hash(), at=NOW)

@@ -64,7 +64,9 @@ async def receiver() -> AsyncGenerator[Receiver]:
 
 
 def new_engine(folder: Path) -> Engine:
-    settings = EngineSettings(version="0.0.0", allowed_networks=parse_networks("127.0.0.0/8"))
+    settings = EngineSettings(
+        version="0.0.0", allowed_networks=parse_networks("127.0.0.0/8"), secret_keys=("a key for tests",)
+    )
     return Engine(SqlStore(f"sqlite:///{folder / 'test.db'}"), settings)
 
 

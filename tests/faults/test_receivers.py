@@ -317,7 +317,9 @@ def clock() -> Clock:
 async def engine(tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> AsyncGenerator[Engine]:
     """With the schedule of retries that is usual, and a clock that tests set forward."""
     monkeypatch.setattr("engine.lanes.RETRY_SWEEP_SECONDS", 0.02)
-    settings = EngineSettings(version="0.0.0", allowed_networks=parse_networks("127.0.0.0/8"))
+    settings = EngineSettings(
+        version="0.0.0", allowed_networks=parse_networks("127.0.0.0/8"), secret_keys=("a key for tests",)
+    )
     engine = Engine(SqlStore(f"sqlite:///{tmp_path / 'test.db'}"), settings, now=clock)
     await engine.start()
     yield engine
