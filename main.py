@@ -10,7 +10,8 @@ import secrets
 import signal
 import socket
 import sys
-from contextlib import asynccontextmanager
+import tempfile
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -90,7 +91,7 @@ def serve(settings: Settings, _: argparse.Namespace) -> None:
     import uvicorn
 
     from dashboard import mount
-    from engine import StoreUnavailable
+    from engine import SecretLost, StoreUnavailable
     from engine.api import create_app
     from engine.logs import log_to_terminal
     from storage import sqlite
@@ -101,7 +102,7 @@ def serve(settings: Settings, _: argparse.Namespace) -> None:
         lock = sqlite.lock(settings.store_url)
         sqlite.verify(settings.store_url)
         has_admin = asyncio.run(_prepare(settings))
-    except StoreUnavailable as error:
+    except (SecretLost, StoreUnavailable) as error:
         print(error, file=sys.stderr)
         raise SystemExit(1) from None
     host = settings.host if has_admin else _loopback(settings.host)
@@ -205,8 +206,8 @@ def _engine(settings: Settings) -> "Engine":
 async def _opened(settings: Settings) -> "AsyncGenerator[Engine]":
     """The engine with its store open and nothing running: for commands, also while the server runs."""
     engine = _engine(settings)
-    await engine.open()
     try:
+        await engine.open()
         yield engine
     finally:
         await engine.close()
@@ -235,17 +236,35 @@ def _run(command: object) -> None:
 
 
 def _secret_keys(settings: Settings) -> tuple[str, ...]:
-    """As set, the newest first; or the one that is kept in the data folder, made at the first start."""
-    if settings.secret_key:
-        return tuple(settings.secret_key.replace(",", " ").split())
+    """As set, the newest first, and behind them the one in the data folder, which the first start makes without any."""
+    given = settings.secret_key.replace(",", " ").split()
     kept = settings.data_dir / "secret.key"
     try:
-        settings.data_dir.mkdir(parents=True, exist_ok=True)
-        with os.fdopen(os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        if not given and not kept.exists():
+            _make_key(kept)
+        found = kept.read_text().split() if kept.exists() else []
+    except OSError as error:
+        print(f"The secret key cannot be kept, or read: {error}.", file=sys.stderr)
+        raise SystemExit(1) from None
+    if not given and not found:
+        print(f"{kept} is empty. Put the key back that was in it, or set TRIGGER_HOOKS_SECRET_KEY.", file=sys.stderr)
+        raise SystemExit(1)
+    return (*given, *found)
+
+
+def _make_key(path: Path) -> None:
+    """Whole or not at all, for its owner alone; one that another process made meanwhile stays."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    number, name = tempfile.mkstemp(dir=path.parent)
+    try:
+        with os.fdopen(number, "w") as file:
             file.write(secrets.token_urlsafe(32) + "\n")
-    except FileExistsError:
-        pass
-    return tuple(kept.read_text().split())
+            file.flush()
+            os.fsync(number)
+        with suppress(FileExistsError):
+            path.hardlink_to(name)
+    finally:
+        Path(name).unlink()
 
 
 def _loopback(host: str) -> str:

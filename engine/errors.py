@@ -62,7 +62,11 @@ class Refused(NotAllowed):
 
 class SecretLost(TriggerHooksError):
     def __init__(self) -> None:
-        super().__init__("A stored secret was sealed under another key. Start with that SECRET_KEY, or enter it anew.")
+        super().__init__(
+            "The secrets in this database are sealed under another key. Nothing was changed. Put that key back: the "
+            "file secret.key in DATA_DIR, or TRIGGER_HOOKS_SECRET_KEY. To change to a new key, set "
+            "TRIGGER_HOOKS_SECRET_KEY to the new one and the old one, in this order."
+        )
 
 
 class TooManyTries(NotAllowed):

@@ -3,7 +3,7 @@
 Every coroutine that changes something returns after it is durable. Each may raise `StoreUnavailable`.
 """
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -408,6 +408,19 @@ class Upkeep(Protocol):
     async def disk_use(self) -> DiskUse: ...
 
 
+class SealStore(Protocol):
+    async def setting(self, name: str) -> Json:
+        """None where it was never saved."""
+        ...
+
+    async def save_setting(self, name: str, value: Json) -> None: ...
+
+    async def reseal(self, renew: Callable[[str], str]) -> None:
+        """Gives every secret that is stored to `renew`, puts what it returns in its place, and leaves no trace of what
+        stood there. Raises what `renew` does; then some were renewed, and some not."""
+        ...
+
+
 class AccountStore(Protocol):
     async def has_admin(self) -> bool: ...
 
@@ -459,6 +472,7 @@ class Store(
     EffectStore,
     AuditStore,
     Upkeep,
+    SealStore,
     AccountStore,
     Protocol,
 ):

@@ -63,6 +63,7 @@ from engine.refusals import Refusals
 from engine.replays import Replays
 from engine.retention import Retention
 from engine.schedule import Schedule
+from engine.sealing import Sealing
 from engine.secret_headers import as_kept, opened
 from engine.sessions import Sessions
 from engine.silence import Silence
@@ -148,6 +149,7 @@ class Engine:
         self._schedule = Schedule()
         self.feed = Feed()
         self.vault = Vault(settings.secret_keys)
+        self._sealing = Sealing(store, self.vault)
         self.audit = Audit(store, self._now)
         self._refusals = Refusals(self.audit, self._supervisor, monotonic)
         self._leaving = contextlib.ExitStack()
@@ -217,8 +219,9 @@ class Engine:
         self._clock = ClockWatch(now=self._now, steady=monotonic, went_back=self._went_back)
 
     async def open(self) -> None:
-        """Opens the store: enough for commands."""
+        """Opens the store: enough for commands. Raises SecretLost, StoreUnavailable."""
         await self._store.open()
+        await self._sealing.check()
         await self.hooks.load()
         self._leaving.callback(watch_refusals(self._refusals.note))
 
@@ -233,6 +236,8 @@ class Engine:
         # Names are looked up in these, and a resolver that hangs holds one for a while.
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(THREADS, thread_name_prefix="worker"))
         await self.open()
+        if await self._sealing.renew():
+            await self.hooks.load()
         await self.lane_settings.load()
         await self.watch.load()
         if newest := await self._store.newest_execution():

@@ -89,6 +89,12 @@ def verify(url: str) -> None:
         )
 
 
+def empty_log(url: str) -> None:
+    """Brings the log into the file, and empties it as far as nobody reads it."""
+    with closing(sqlite3.connect(make_url(url).database or "")) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
 def lock(url: str) -> IO[str]:
     """Held for as long as the file that this gives is open. Raises StoreUnavailable where another server holds it."""
     make_folder(url)

@@ -31,6 +31,7 @@ from engine.model import (
     HookType,
     HookVersion,
     Job,
+    Json,
     LaneSettings,
     Notice,
     Page,
@@ -43,7 +44,7 @@ from engine.model import (
 from engine.model import Session as Signed
 from engine.ports import Accepted, Decided, EventQuery, ExecutionQuery, HookSet, Performed, Progress, Recorded
 from storage import migrate, sqlite
-from storage.queries import accounts, audit, executions, found, history, hooks, replays, upkeep
+from storage.queries import accounts, audit, executions, found, history, hooks, replays, sealed, settings, upkeep
 from storage.queries import effects as inner
 from storage.queries import events as inbox
 from storage.tables import ApiKeyRow, SessionRow, UserRow
@@ -287,6 +288,19 @@ class SqlStore:
 
     async def disk_use(self) -> DiskUse:
         return await asyncio.to_thread(sqlite.disk_use, self._url)
+
+    async def setting(self, name: str) -> Json:
+        return await self._read(settings.get, name)
+
+    async def save_setting(self, name: str, value: Json) -> None:
+        await self._write(settings.put, name, value)
+
+    async def reseal(self, renew: Callable[[str], str]) -> None:
+        for part in sealed.PARTS:
+            after: int | None = 0
+            while after is not None:
+                after = await self._write(sealed.step, part, after, renew)
+        await self._in_thread(partial(sqlite.empty_log, self._url))
 
     async def executions(self, query: ExecutionQuery) -> Page[Execution]:
         if query.text:

@@ -206,6 +206,15 @@ class LaneRow(SQLModel, table=True):
     settings: str = Field(sa_column=Column(Text, nullable=False))
 
 
+class SettingRow(SQLModel, table=True):
+    """What is set once for all, by its name; JSON."""
+
+    __tablename__: ClassVar[Any] = "setting"
+
+    name: str = Field(primary_key=True)
+    value: str = Field(sa_column=Column(Text, nullable=False))
+
+
 class ReplayRow(SQLModel, table=True):
     """`query` is JSON; `cursor` the seq of the last execution, or event, that was looked at."""
 

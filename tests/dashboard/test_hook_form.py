@@ -16,7 +16,7 @@ from dashboard.components.filter_rows import FilterRows
 from dashboard.components.hook_form import HookForm
 from dashboard.components.hook_form_headers import HeaderRows
 from dashboard.components.hook_form_panel import Panel
-from engine import Actor, Engine, Hook, HookType, functions
+from engine import MASK, Actor, Engine, Hook, HookType, functions
 from tests.dashboard.conftest import ADMIN, ECHO, MANAGER, USER
 
 
@@ -153,6 +153,38 @@ async def test_a_header_that_stands_twice_is_refused(user: User, engine: Engine)
     await user.should_see("One field needs a change")
 
     assert one(user, HeaderRows).props["errors"]["rows"] == {"1": "This header stands twice; keep one of them."}
+
+
+async def test_a_mask_stays_a_mask_and_a_header_that_usually_bears_a_secret_is_one(user: User, engine: Engine) -> None:
+    await opened(user, engine, 1)
+    user.find(HeaderRows).trigger("change", [["X-Team", "sales"], ["Authorization", "Bearer abc"], ["Cookies", "no"]])
+    save(user)
+    await closed(user)
+    await user.open("/")
+    user.find("Open").click()
+    await user.should_see(kind=Panel)
+    assert one(user, HeaderRows).props["initial"] == [["X-Team", "sales"], ["Authorization", MASK], ["Cookies", "no"]]
+    write(user, "title", "Renamed")
+    save(user)
+    await closed(user)
+
+    (action,) = (await engine.hooks.with_secrets(1, actor=ADMIN))["actions"]
+    assert engine.hooks.get(1).definition.title == "Renamed"
+    assert action["headers"] == {"X-Team": "sales", "Authorization": "Bearer abc", "Cookies": "no"}
+    assert action["secret_headers"] == ["Authorization"]
+
+
+async def test_a_mask_under_another_name_is_refused_beside_its_row(user: User, engine: Engine) -> None:
+    raw = engine.hooks.raw(engine.hooks.get(1).definition)
+    raw["actions"][0] |= {"headers": {"X-Api-Key": "abc"}, "secret_headers": ["X-Api-Key"]}
+    await engine.hooks.save(raw, actor=ADMIN, hook_id=1)
+    await opened(user, engine, 1)
+
+    user.find(HeaderRows).trigger("change", [["X-Key", MASK]])
+    save(user)
+
+    await user.should_see("One field needs a change")
+    assert "type its value" in one(user, HeaderRows).props["errors"]["rows"]["0"]
 
 
 async def test_a_condition_is_checked_as_one_types(user: User, engine: Engine) -> None:

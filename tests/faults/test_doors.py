@@ -36,6 +36,19 @@ def test_a_setting_that_makes_no_sense_is_named(tmp_path: Path, setting: str, va
         Server(tmp_path, {setting: value}).start()
 
 
+def test_a_lost_secret_key_is_told_in_words_and_the_right_one_opens_again(tmp_path: Path) -> None:
+    Server(tmp_path, {"SECRET_KEY": "right"}).with_admin().start().stop()
+    wrong = Server(tmp_path, {"SECRET_KEY": "wrong"})
+
+    with pytest.raises(RuntimeError, match=r"^The secrets in this database are sealed under another key"):
+        wrong.start()
+
+    assert wrong.process is not None
+    assert wrong.process.returncode == 1
+    assert Server(tmp_path, {"SECRET_KEY": "new right"}).start().stop() == 0
+    assert Server(tmp_path, {"SECRET_KEY": "new"}).start().stop() == 0
+
+
 def test_it_ends_when_told_to(tmp_path: Path) -> None:
     server = Server(tmp_path).with_admin().start()
 

@@ -151,7 +151,8 @@ async def test_a_database_of_the_version_before_is_brought_to_this_one(tmp_path:
     with engine.begin() as connection:
         connection.exec_driver_sql(
             "INSERT INTO hook (id, key, version, definition, created_at, updated_at, hits) VALUES"
-            """ (1, 'a', 1, '{"title": "A", "trigger": "call.ended", "actions": [{"url": "https://example.com/"}]}',"""
+            """ (1, 'a', 1, '{"title": "Ä", "trigger": "call.ended", "actions": [{"url": "https://example.com/"},"""
+            """ {"url": "https://example.com/", "headers": {"x-api-key": "k", "X-Team": "sales"}}]}',"""
             " '2025-09-09 12:00:00.000000', '2025-09-09 12:00:00.000000', 0)"
         )
         connection.exec_driver_sql(
@@ -171,6 +172,12 @@ async def test_a_database_of_the_version_before_is_brought_to_this_one(tmp_path:
     store = SqlStore(url_of(tmp_path))
     await store.open()
     (job,) = await store.pending(1, 10, set())
+    seen: list[str] = []
+    await store.reseal(lambda secret: seen.append(secret) or f"sealed {secret}")
+    (version,) = await store.hook_versions(1)
     await store.close()
 
     assert (job.execution.id, job.execution.entity, job.hook.definition.delivery.retries) == ("exe_1", "", None)
+    assert seen == ["k", "k"]
+    assert version.definition.title == "Ä"
+    assert version.definition.actions[1].headers == {"x-api-key": "sealed k", "X-Team": "sales"}

@@ -1,0 +1,33 @@
+"""That all secrets are sealed, and under the newest key: seen to at the start."""
+
+from typing import Final
+
+from engine.ports import SealStore
+from engine.vault import Vault
+
+SEAL: Final = "seal"
+"""A setting that is sealed like all the rest: by it we know the key."""
+
+
+class Sealing:
+    def __init__(self, store: SealStore, vault: Vault) -> None:
+        self._store, self._vault = store, vault
+
+    async def check(self) -> None:
+        """Raises SecretLost where none of our keys is the one that the store was sealed under."""
+        seal = await self._store.setting(SEAL)
+        if seal is not None:
+            self._vault.open(seal)
+
+    async def renew(self) -> bool:
+        """Seals what was stored before there were seals, or under an older key; false where nothing was.
+
+        The seal itself comes last: should we end in between, the next start begins again. Raises SecretLost.
+        """
+        seal = await self._store.setting(SEAL)
+        renewed = self._vault.renewed(seal or "trigger-hooks")
+        if renewed == seal:
+            return False
+        await self._store.reseal(self._vault.renewed)
+        await self._store.save_setting(SEAL, renewed)
+        return True

@@ -1,0 +1,74 @@
+"""All that is stored under seal, to be sealed anew: some rows at a time, by key."""
+
+from collections.abc import Callable
+from typing import Final, cast
+
+from sqlmodel import Session, col, select
+
+from engine.secret_headers import turned
+from storage.rows import read_definition, write_definition
+from storage.tables import HookRow, HookSecretRow, HookVersionRow
+
+STEP: Final = 200
+_HAS_SOME: Final = '"secret_headers":["'
+"""Stands in every definition that has some."""
+
+Renew = Callable[[str], str]
+Part = Callable[[Session, int, Renew], int | None]
+"""Renews the rows of one table beyond a key; gives the key to go on after, None where there are no more."""
+
+
+def signing_secrets(session: Session, after: int, renew: Renew) -> int | None:
+    rows = session.exec(
+        select(HookSecretRow).where(col(HookSecretRow.hook_id) > after).order_by(col(HookSecretRow.hook_id)).limit(STEP)
+    ).all()
+    for row in rows:
+        row.current = renew(row.current)
+        row.previous = renew(row.previous) if row.previous else None
+        session.add(row)
+    return rows[-1].hook_id if len(rows) == STEP else None
+
+
+def hooks(session: Session, after: int, renew: Renew) -> int | None:
+    rows = session.exec(
+        select(HookRow)
+        .where(col(HookRow.id) > after, col(HookRow.definition).contains(_HAS_SOME))
+        .order_by(col(HookRow.id))
+        .limit(STEP)
+    ).all()
+    for row in rows:
+        row.definition = _renewed(row.definition, renew)
+        session.add(row)
+    return cast("int", rows[-1].id) if len(rows) == STEP else None
+
+
+def hook_versions(session: Session, after: int, renew: Renew) -> int | None:
+    rows = session.exec(
+        select(HookVersionRow)
+        .where(col(HookVersionRow.revision) > after, col(HookVersionRow.definition).contains(_HAS_SOME))
+        .order_by(col(HookVersionRow.revision))
+        .limit(STEP)
+    ).all()
+    for row in rows:
+        row.definition = _renewed(row.definition, renew)
+        session.add(row)
+    return cast("int", rows[-1].revision) if len(rows) == STEP else None
+
+
+PARTS: Final[tuple[Part, ...]] = (signing_secrets, hooks, hook_versions)
+
+
+def step(session: Session, part: Part, after: int, renew: Renew) -> int | None:
+    """What stood there before is overwritten on disk, not only let go."""
+    connection = session.connection()
+    connection.exec_driver_sql("PRAGMA secure_delete=ON")
+    try:
+        found = part(session, after, renew)
+        session.flush()
+        return found
+    finally:
+        connection.exec_driver_sql("PRAGMA secure_delete=OFF")
+
+
+def _renewed(definition: str, renew: Renew) -> str:
+    return write_definition(turned(read_definition(definition), renew))

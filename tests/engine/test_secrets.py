@@ -1,0 +1,255 @@
+"""Secrets at rest and in every answer: sealed on disk, masked where they are shown, whole where they are sent."""
+
+import json
+import logging
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine import MASK, Engine, EngineSettings, Role, SecretLost
+from engine.actions.http import parse_networks
+from engine.vault import is_sealed
+from storage.store import SqlStore
+from tests.engine.conftest import ADMIN, Api, Receiver, eventually
+
+TOKEN = "tok_5f2c9e41aa77"
+BEARER = f"Bearer {TOKEN}"
+EVENT = {"type": "call.ended", "data": {"first_name": "Zoë", "pin": "774411"}}
+
+
+def body(url: str, **headers: str) -> dict[str, Any]:
+    action = {
+        "url": url,
+        "headers": {"Authorization": BEARER, "X-Pin": "{{ pin }}", "X-Team": "sales", **headers},
+        "secret_headers": ["authorization", "X-Pin"],
+    }
+    return {"title": "Witness", "trigger": "call.ended", "actions": [action]}
+
+
+async def create(api: Api, raw: dict[str, Any]) -> dict[str, Any]:
+    answer = await api.post("/hooks", json=raw)
+    assert answer.status_code == 201, answer.text
+    return answer.json()
+
+
+async def put(api: Api, hook: dict[str, Any], role: Role = Role.ADMIN, **changes: Any) -> Any:
+    return await api.call("PUT", f"/api/v1/hooks/{hook['id']}", role=role, json={**hook, **changes})
+
+
+async def fire(api: Api, receiver: Receiver) -> str:
+    """What arrived, head and body."""
+    before = len(receiver.requests)
+    await api.post("/events", role=Role.AGENT, json=EVENT)
+    assert await eventually(lambda: len(receiver.requests) > before)
+    return receiver.requests[-1].decode()
+
+
+async def finished(api: Api) -> dict[str, Any]:
+    async def done() -> bool:
+        items = (await api.get("/executions")).json()["items"]
+        return bool(items) and items[0]["finished_at"] is not None
+
+    for _ in range(200):
+        if await done():
+            break
+    return (await api.get("/executions")).json()["items"][0]
+
+
+def on_disk(folder: Path) -> bytes:
+    return b"".join(path.read_bytes() for path in folder.iterdir() if path.name.startswith("test.db"))
+
+
+async def test_a_secret_is_sent_whole_and_shown_to_nobody(api: Api, receiver: Receiver) -> None:
+    receiver.answers["/in"] = (200, json.dumps({"you sent": BEARER, "or only": TOKEN, "pin": "774411"}).encode())
+    hook = await create(api, body(receiver.url))
+
+    sent = await fire(api, receiver)
+    execution = await finished(api)
+
+    assert f"authorization: {BEARER}" in sent
+    assert "x-pin: 774411" in sent
+    attempt = execution["attempts"][0]
+    assert attempt["request"]["headers"]["authorization"] == MASK
+    assert attempt["request"]["headers"]["x-pin"] == MASK
+    assert attempt["request"]["headers"]["x-team"] == "sales"
+    assert json.loads(attempt["response"]["body"]) == {"you sent": MASK, "or only": MASK, "pin": MASK}
+    dry = await api.post(f"/hooks/{hook['id']}/test", json={"data": EVENT["data"], "role": "agent"})
+    assert dry.json()["requests"][0]["headers"]["authorization"] == MASK
+    for path in ("", "?limit=5", f"/{hook['id']}", f"/{hook['id']}/versions"):
+        answer = await api.get(f"/hooks{path}")
+        assert MASK in answer.text
+        assert TOKEN not in answer.text
+    for path in (f"/executions/{execution['id']}", "/executions", "/audit"):
+        assert TOKEN not in (await api.get(path)).text
+
+
+async def test_admins_may_look_and_are_noted(api: Api, receiver: Receiver) -> None:
+    hook = await create(api, body(receiver.url))
+    path = f"/hooks/{hook['id']}?secrets=true"
+
+    shown = (await api.get(path)).json()
+    refused = await api.call("GET", f"/api/v1{path}", role=Role.MANAGER)
+
+    assert shown["actions"][0]["headers"]["Authorization"] == BEARER
+    assert shown["secret"].startswith("whsec_")
+    assert refused.status_code == 403
+    noted = (await api.get("/audit?action=hook.secret_shown")).json()["items"]
+    assert len(noted) == 1
+
+
+async def test_what_was_read_can_be_put_back_and_keeps_its_secrets(api: Api, receiver: Receiver) -> None:
+    hook = await create(api, body(receiver.url))
+
+    for role in (Role.ADMIN, Role.MANAGER):
+        assert (await put(api, hook, role, title=f"Renamed by {role}")).status_code == 200
+    copy = (await api.post(f"/hooks/{hook['id']}/duplicate", json={})).json()
+    await api.call("DELETE", f"/api/v1/hooks/{hook['id']}")
+    assert (await put(api, copy, enabled=True)).status_code == 200
+
+    assert f"authorization: {BEARER}" in await fire(api, receiver)
+
+
+async def test_a_mask_needs_something_that_it_stands_for(api: Api, receiver: Receiver) -> None:
+    hook = await create(api, body(receiver.url))
+    action = hook["actions"][0]
+    place = "actions[0].headers"
+
+    async def problems(answer: Any) -> dict[str, str]:
+        assert answer.status_code == 422, answer.text
+        return {one["field"]: one["message"] for one in answer.json()["errors"]}
+
+    def with_headers(secret: list[str], **headers: str) -> dict[str, Any]:
+        return {**action, "headers": headers, "secret_headers": secret}
+
+    new = await problems(await api.post("/hooks", json={**body(receiver.url), "actions": [action]}))
+    renamed = await problems(await put(api, hook, actions=[with_headers(["X-Other"], **{"X-Other": MASK})]))
+    bared = await problems(await put(api, hook, actions=[with_headers([], Authorization=MASK)]))
+    strange = await problems(await put(api, hook, actions=[with_headers(["X-Gone"])]))
+
+    assert "Type the value" in new[f"{place}.Authorization"]
+    assert "none under this name" in renamed[f"{place}.X-Other"]
+    assert "Mark this header as secret" in bared[f"{place}.Authorization"]
+    assert "X-Gone" in strange["actions[0].secret_headers"]
+
+
+async def test_only_admins_take_a_kept_value_to_another_host(api: Api, receiver: Receiver) -> None:
+    hook = await create(api, body("https://api.example.com/leads"))
+    elsewhere = [{**hook["actions"][0], "url": receiver.url}]
+    nearby = [{**hook["actions"][0], "url": "https://api.example.com/other"}]
+
+    assert (await put(api, hook, Role.MANAGER, actions=nearby)).status_code == 200
+    refused = await put(api, hook, Role.MANAGER, actions=elsewhere)
+    assert "another host" in refused.text
+    assert (await put(api, hook, Role.ADMIN, actions=elsewhere)).status_code == 200
+    assert f"authorization: {BEARER}" in await fire(api, receiver)
+
+
+async def test_secrets_go_with_their_actions_when_these_change_places(api: Api, engine: Engine) -> None:
+    def action(host: str) -> dict[str, Any]:
+        return {"url": f"https://{host}/", "headers": {"X-Api-Key": f"key of {host}"}, "secret_headers": ["X-Api-Key"]}
+
+    raw = {"title": "Two", "trigger": "call.ended", "actions": [action("a.example"), action("b.example")]}
+    hook = await create(api, raw)
+
+    answer = await put(api, hook, actions=hook["actions"][::-1])
+
+    assert answer.status_code == 200
+    shown = await engine.hooks.with_secrets(hook["id"], actor=ADMIN)
+    assert [one["headers"]["X-Api-Key"] for one in shown["actions"]] == ["key of b.example", "key of a.example"]
+
+
+async def test_neither_the_disk_nor_the_log_nor_a_printed_hook_has_a_secret(
+    api: Api, engine: Engine, receiver: Receiver, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    receiver.status = 500
+    hook = await create(api, body(receiver.url))
+    await put(api, hook, title="Changed")
+    secrets = [(await api.get(f"/hooks/{hook['id']}?secrets=true")).json()["secret"]]
+    secrets.append((await api.post(f"/hooks/{hook['id']}/rotate-secret", json={})).json()["secret"])
+    await fire(api, receiver)
+    await api.get("/executions")
+
+    stored = on_disk(tmp_path)
+    assert b"Witness" in stored
+    for secret in (TOKEN, *secrets):
+        assert secret.encode() not in stored
+        assert secret not in caplog.text
+    assert TOKEN not in repr(engine.hooks.get(hook["id"]))
+    assert is_sealed(engine.hooks.get(hook["id"]).definition.actions[0].headers["Authorization"])
+
+
+def engine_with(folder: Path, *keys: str) -> Engine:
+    settings = EngineSettings(version="0", allowed_networks=parse_networks("127.0.0.0/8"), secret_keys=keys)
+    return Engine(SqlStore(f"sqlite:///{folder / 'test.db'}"), settings)
+
+
+async def run_once(engine: Engine) -> None:
+    await engine.start()
+    await engine.stop()
+
+
+async def test_a_new_first_key_takes_over_and_the_old_one_can_go(tmp_path: Path) -> None:
+    engine = engine_with(tmp_path, "old")
+    await engine.start()
+    hook = await engine.hooks.save(body("https://api.example.com/"), actor=ADMIN)
+    await engine.hooks.rotate_secret(hook.id, actor=ADMIN)
+    before = await engine.hooks.with_secrets(hook.id, actor=ADMIN)
+    await engine.stop()
+
+    await run_once(engine_with(tmp_path, "new", "old"))
+    engine = engine_with(tmp_path, "new")
+    await engine.start()
+
+    assert await engine.hooks.with_secrets(hook.id, actor=ADMIN) == before
+    versions = await engine.hooks.versions(hook.id)
+    assert engine.vault.open(versions[0].definition.actions[0].headers["Authorization"]) == BEARER
+    await engine.stop()
+
+
+async def test_with_a_lost_key_nothing_starts_and_nothing_is_changed(tmp_path: Path) -> None:
+    await run_once(engine_with(tmp_path, "right"))
+    before = on_disk(tmp_path)
+    wrong = engine_with(tmp_path, "wrong")
+
+    with pytest.raises(SecretLost, match="TRIGGER_HOOKS_SECRET_KEY"):
+        await wrong.start()
+    await wrong.close()
+
+    assert on_disk(tmp_path) == before
+    await run_once(engine_with(tmp_path, "right"))
+
+
+async def test_what_was_stored_in_clear_is_sealed_at_the_start_and_leaves_no_trace(tmp_path: Path) -> None:
+    engine = engine_with(tmp_path, "key")
+    await engine.start()
+    for n in range(30):
+        await engine.hooks.save({**body("https://api.example.com/"), "title": f"Hook {n}"}, actor=ADMIN)
+    shown = await engine.hooks.with_secrets(1, actor=ADMIN)
+    open_again = engine.vault.open
+    await engine.stop()
+    with sqlite3.connect(tmp_path / "test.db") as database:
+        for hook_id, current in database.execute("SELECT hook_id, current FROM hook_secret").fetchall():
+            database.execute("UPDATE hook_secret SET current = ? WHERE hook_id = ?", (open_again(current), hook_id))
+        for table in ("hook", "hook_version"):
+            for row, text in database.execute(f"SELECT rowid, definition FROM {table}").fetchall():
+                definition = json.loads(text)
+                for action in definition["actions"]:
+                    action["headers"]["Authorization"] = BEARER
+                stored = json.dumps(definition, separators=(",", ":"))
+                database.execute(f"UPDATE {table} SET definition = ? WHERE rowid = ?", (stored, row))
+        database.execute("DELETE FROM setting")
+    database.close()
+    assert TOKEN.encode() in on_disk(tmp_path)
+
+    await run_once(engine_with(tmp_path, "key"))
+
+    stored = on_disk(tmp_path)
+    assert TOKEN.encode() not in stored
+    assert b"whsec_" not in stored
+    engine = engine_with(tmp_path, "key")
+    await engine.start()
+    assert await engine.hooks.with_secrets(1, actor=ADMIN) == shown
+    await engine.stop()
