@@ -92,6 +92,7 @@ COMMANDS: dict[str, Permission] = {
     "Hooks.set_enabled": P.MANAGE_HOOKS,
     "Hooks.set_shadow": P.MANAGE_HOOKS,
     "Hooks.show_secret": P.ADMINISTER,
+    "Hooks.with_secrets": P.ADMINISTER,
     "AllLaneSettings.save": P.ADMINISTER,
     "Replays.begin": P.REPLAY,
     "Replays.one": P.REPLAY,
