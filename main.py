@@ -12,6 +12,7 @@ import socket
 import sys
 import tempfile
 from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 CLOSE_SECONDS = 3
+MOST_DAYS = 36_500
 SWITCH_SECONDS = 0.0005
 """How long a thread may keep the interpreter while the loop waits for it: a tenth of what is usual."""
 
@@ -153,12 +155,20 @@ def create_user(settings: Settings, arguments: argparse.Namespace) -> None:
 
 
 def create_key(settings: Settings, arguments: argparse.Namespace) -> None:
-    from engine import SYSTEM, Role
+    from engine import SYSTEM
+
+    raw: dict[str, object] = {"name": arguments.name, "role": arguments.role, "rate": arguments.rate}
+    if arguments.scopes:
+        raw["scopes"] = arguments.scopes.replace(",", " ").split()
+    if arguments.types:
+        raw["types"] = arguments.types.replace(",", " ").split()
+    if arguments.expires_days is not None:
+        raw["expires_at"] = datetime.now(UTC) + timedelta(days=min(arguments.expires_days, MOST_DAYS))
 
     async def create() -> None:
         async with _opened(settings) as engine:
-            made, key = await engine.accounts.create_key(name=arguments.name, role=Role(arguments.role), actor=SYSTEM)
-            print(f"The key {made.name} acts as {made.role}. It is shown this once:")
+            made, key = await engine.keys.create(raw, actor=SYSTEM)
+            print(f"The key {made.settings.name} acts as {made.settings.role}. It is shown this once:")
             print(key)
 
     _run(create())
@@ -177,6 +187,10 @@ def _parser() -> argparse.ArgumentParser:
     key = commands.add_parser("create-key", help="an API key, printed once, alone on the last line")
     key.add_argument("--name", required=True)
     key.add_argument("--role", required=True, choices=("agent", "admin", "manager", "user", "system"))
+    key.add_argument("--scopes", default="", help="of ingest,read,manage; all that the role can use where left out")
+    key.add_argument("--types", default="", help="the event types that it may send, such as call.ended,lead.generated")
+    key.add_argument("--rate", type=int, help="events and other calls a minute")
+    key.add_argument("--expires-days", type=int, help="it works for so long")
     key.set_defaults(run=create_key)
     return parser
 

@@ -14,7 +14,7 @@
 What stands here is all that a view may name.
 """
 
-from engine.access import Permission, acting_roles, may, require, who_may
+from engine.access import Permission, acting_roles, may, require, scopes_of, who_may
 from engine.accounts import SYSTEM, Accounts
 from engine.backtest import BackTest
 from engine.cases import CaseResult, Cases
@@ -24,6 +24,7 @@ from engine.errors import (
     InvalidAccount,
     InvalidEvent,
     InvalidHook,
+    InvalidKey,
     InvalidQuery,
     NotAllowed,
     NotFound,
@@ -37,6 +38,7 @@ from engine.errors import (
 from engine.feed import Feed
 from engine.hooks import Hooks
 from engine.insight import Decided, Insight, Overlap
+from engine.keys import OVERLAPS, USUAL_RATE, Keys, why_ended
 from engine.labels import LABELS
 from engine.model import (
     Action,
@@ -61,6 +63,7 @@ from engine.model import (
     HookVersion,
     Job,
     Json,
+    KeySettings,
     LaneSettings,
     Match,
     Method,
@@ -77,6 +80,7 @@ from engine.model import (
     Response,
     Role,
     Run,
+    Scope,
     Status,
     User,
 )
@@ -92,8 +96,10 @@ from engine.sessions import SignedIn
 __all__ = [
     "LABELS",
     "MASK",
+    "OVERLAPS",
     "SYSTEM",
     "USUALLY_SECRET",
+    "USUAL_RATE",
     "Accounts",
     "Action",
     "Actor",
@@ -135,9 +141,12 @@ __all__ = [
     "InvalidAccount",
     "InvalidEvent",
     "InvalidHook",
+    "InvalidKey",
     "InvalidQuery",
     "Job",
     "Json",
+    "KeySettings",
+    "Keys",
     "LaneSettings",
     "Match",
     "Method",
@@ -166,6 +175,7 @@ __all__ = [
     "Response",
     "Role",
     "Run",
+    "Scope",
     "SecretLost",
     "SignedIn",
     "Status",
@@ -178,5 +188,7 @@ __all__ = [
     "acting_roles",
     "may",
     "require",
+    "scopes_of",
     "who_may",
+    "why_ended",
 ]

@@ -1,13 +1,16 @@
-"""Who may trigger a hook, and who may do what. Two tables, and nothing that is not read off them."""
+"""Who may trigger a hook, and who may do what. Three tables, and nothing that is not read off them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Set
 from enum import StrEnum
+from functools import cache
+from typing import NoReturn
 
 from engine.errors import Refused
-from engine.model import Actor, Role
+from engine.model import Actor, Role, Scope
 
 
 class Permission(StrEnum):
+    CATALOGUE = "catalogue"
     VIEW = "view"
     TEST = "test"
     MANAGE_HOOKS = "manage_hooks"
@@ -15,8 +18,6 @@ class Permission(StrEnum):
     INGEST = "ingest"
     ADMINISTER = "administer"
 
-
-Watch = Callable[[Actor, Permission, str], None]
 
 TRIGGERED_BY: dict[Role, frozenset[Role]] = {
     Role.AGENT: frozenset({Role.AGENT}),
@@ -27,16 +28,24 @@ TRIGGERED_BY: dict[Role, frozenset[Role]] = {
 }
 """A hook's role → the roles whose events may trigger it."""
 
-_LOOKS = frozenset({Permission.VIEW, Permission.TEST, Permission.INGEST})
+_SENDS = frozenset({Permission.INGEST, Permission.CATALOGUE})
+_LOOKS = _SENDS | {Permission.VIEW, Permission.TEST}
 _MANAGES = _LOOKS | {Permission.MANAGE_HOOKS, Permission.REPLAY}
 
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.ADMIN: frozenset(Permission),
     Role.MANAGER: _MANAGES,
     Role.USER: _LOOKS,
-    Role.AGENT: frozenset({Permission.INGEST}),
-    Role.SYSTEM: frozenset({Permission.INGEST}),
+    Role.AGENT: _SENDS,
+    Role.SYSTEM: _SENDS,
 }
+
+SCOPES: dict[Scope, frozenset[Permission]] = {
+    Scope.INGEST: _SENDS,
+    Scope.READ: frozenset({Permission.VIEW, Permission.TEST, Permission.CATALOGUE}),
+    Scope.MANAGE: frozenset({Permission.MANAGE_HOOKS, Permission.REPLAY, Permission.ADMINISTER}),
+}
+"""What each scope leaves of a role's permissions."""
 
 _ACTS_AS: dict[Role, tuple[Role, ...]] = {
     Role.ADMIN: (Role.AGENT, Role.ADMIN, Role.MANAGER, Role.USER, Role.SYSTEM),
@@ -46,24 +55,39 @@ _ACTS_AS: dict[Role, tuple[Role, ...]] = {
     Role.SYSTEM: (Role.SYSTEM,),
 }
 
+Watch = Callable[[Actor, str, str], None]
+
 
 def may_trigger(hook_role: Role, event_role: Role) -> bool:
     return event_role in TRIGGERED_BY[hook_role]
 
 
 def may(actor: Actor, permission: Permission) -> bool:
-    return permission in PERMISSIONS[actor.role]
+    return permission in _permissions(actor.role, actor.scopes)
 
 
 def require(actor: Actor, permission: Permission, place: str = "") -> None:
-    """Raises Refused where the actor lacks the permission, and tells those who watch. `place` is where they asked."""
+    """Raises Refused where the actor lacks the permission. `place` is where they asked."""
     if may(actor, permission):
         return
+    if permission in PERMISSIONS[actor.role]:
+        scopes = _or(scope for scope in Scope if permission in SCOPES[scope])
+        refuse(actor, permission, f"This API key lacks the scope {scopes} ({permission}).", place)
+    roles = ", ".join(who_may(permission))
+    refuse(actor, permission, f"The role {actor.role} may not do this ({permission}). It takes one of: {roles}.", place)
+
+
+def require_types(actor: Actor, types: Set[str]) -> None:
+    """Raises Refused where the actor may send but other types of event."""
+    if actor.sends and (others := types - actor.sends):
+        refuse(actor, f"send {min(others)}", f"This API key may not send {_or(others)}, only {_or(actor.sends)}.")
+
+
+def refuse(actor: Actor, what: str, words: str, place: str = "") -> NoReturn:
+    """Tells those who watch, and raises Refused."""
     for watch in tuple(_watchers):
-        watch(actor, permission, place)
-    raise Refused(
-        f"The role {actor.role} may not do this ({permission}). It takes one of: {', '.join(who_may(permission))}."
-    )
+        watch(actor, what, place)
+    raise Refused(words)
 
 
 def watch_refusals(watch: Watch) -> Callable[[], None]:
@@ -73,12 +97,27 @@ def watch_refusals(watch: Watch) -> Callable[[], None]:
 
 
 def acting_roles(actor: Actor) -> tuple[Role, ...]:
-    """The roles that a Test of this actor may act as: their own or below; Agent and System for Admins alone."""
+    """The roles that a Test of this actor may act as, and its keys: their own or below; Agent and System for Admins."""
     return _ACTS_AS[actor.role]
 
 
 def who_may(permission: Permission) -> tuple[Role, ...]:
     return tuple(role for role, permissions in PERMISSIONS.items() if permission in permissions)
+
+
+@cache
+def scopes_of(role: Role) -> frozenset[Scope]:
+    """The scopes that leave a role anything."""
+    return frozenset(scope for scope in Scope if SCOPES[scope] & PERMISSIONS[role] - {Permission.CATALOGUE})
+
+
+@cache
+def _permissions(role: Role, scopes: frozenset[Scope]) -> frozenset[Permission]:
+    return PERMISSIONS[role] & frozenset[Permission]().union(*(SCOPES[scope] for scope in scopes))
+
+
+def _or(words: Iterable[str]) -> str:
+    return " or ".join(sorted(words))
 
 
 _watchers: list[Watch] = []

@@ -231,9 +231,15 @@ def _words(kind: str, context: Mapping[str, Any], message: str) -> str:
         "bool_type": "This is true or false.",
         "bool_parsing": "This is true or false.",
         "tuple_type": "This is a list.",
+        "frozen_set_type": "This is a list.",
+        "int_type": "This is a whole number.",
+        "int_parsing": "This is a whole number.",
+        "int_from_float": "This is a whole number.",
         "dict_type": "This is an object.",
         "mapping_type": "This is an object.",
     }
     if kind == "enum":
         return f"Choose one of: {context['expected']}."
+    if kind.startswith("datetime"):
+        return 'Give a time such as "2027-01-31T00:00:00Z".'
     return known.get(kind, message)

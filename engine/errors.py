@@ -5,9 +5,12 @@ TriggerHooksError
   InvalidEvent(problems: place → message)
   InvalidQuery(name, message)
   InvalidAccount(field, message)
+  InvalidKey(problems: field → message)
   NotAllowed(message)
     Refused(message)            by the role or the scopes of whoever asks
     TooManyTries(seconds)       somebody is guessing
+  KeyRefused(message)           no such API key, or it has ended
+  RateExceeded(seconds)         an API key calls too often
   NotFound(kind, id)            also a LookupError
   Conflict(kind, id, found)     somebody else saved in between
   Overloaded(retry_after)       the backlog is full
@@ -16,6 +19,7 @@ TriggerHooksError
 """
 
 from collections.abc import Mapping
+from math import ceil
 
 
 class TriggerHooksError(Exception):
@@ -50,6 +54,26 @@ class InvalidAccount(TriggerHooksError):
     def __init__(self, field: str, message: str) -> None:
         super().__init__(message)
         self.problems: Mapping[str, str] = {field: message}
+
+
+class InvalidKey(TriggerHooksError):
+    """`problems` maps a setting of an API key (`name`, `scopes`) to what is wrong."""
+
+    def __init__(self, problems: Mapping[str, str]) -> None:
+        super().__init__("; ".join(f"{field}: {message}" for field, message in problems.items()))
+        self.problems = problems
+
+
+class KeyRefused(TriggerHooksError):
+    pass
+
+
+class RateExceeded(TriggerHooksError):
+    """After so many seconds the next call is taken."""
+
+    def __init__(self, seconds: float, rate: int) -> None:
+        self.retry_after = max(1, ceil(seconds))
+        super().__init__(f"This API key may send {rate:,} events or other calls a minute, and has. Wait, then go on.")
 
 
 class NotAllowed(TriggerHooksError):

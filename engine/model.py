@@ -20,6 +20,14 @@ class Role(StrEnum):
     SYSTEM = "system"
 
 
+class Scope(StrEnum):
+    """What an API key is for: a part of what its role permits."""
+
+    INGEST = "ingest"
+    READ = "read"
+    MANAGE = "manage"
+
+
 class HookType(StrEnum):
     LEAD_PROCESSING = "lead_processing"
     CRM_INTEGRATION = "crm_integration"
@@ -535,22 +543,43 @@ class Session:
     device: str
 
 
+@with_config(extra="forbid", str_strip_whitespace=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeySettings:
+    """What whoever makes a key says of it. It works until `expires_at`.
+
+    `scopes` None: all that its role can use; `types`: the event types that it may send, empty: all; `rate`: events and
+    other calls a minute, None: as usual.
+    """
+
+    name: str
+    role: Role
+    scopes: frozenset[Scope] | None = None
+    types: frozenset[str] = frozenset()
+    rate: int | None = None
+    expires_at: datetime | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiKey:
     """`prefix` is the part that a person recognises it by; the key itself is kept only as a hash."""
 
     id: int
-    name: str
-    role: Role
     prefix: str
+    settings: KeySettings
     created_at: datetime
+    created_by: str = ""
     revoked_at: datetime | None = None
     last_used_at: datetime | None = None
+    last_used_from: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
-    """Who acts: a signed-in user, an API key, or the system itself."""
+    """Who acts: a signed-in user, an API key, or the system itself.
+
+    `scopes` narrow what the role permits; `sends` are the types of event it may send, empty: all.
+    """
 
     kind: str  # "user", "key" or "system"
     id: int
@@ -558,6 +587,8 @@ class Actor:
     role: Role
     address: str = ""
     """Where from: an IP address, empty where it is this machine's own doing."""
+    scopes: frozenset[Scope] = frozenset(Scope)
+    sends: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,6 +26,7 @@ from engine.model import (
     HookVersion,
     Job,
     Json,
+    KeySettings,
     LaneSettings,
     Notice,
     Page,
@@ -446,18 +447,34 @@ class AccountStore(Protocol):
 
     async def end_sessions(self, token_hashes: Sequence[bytes]) -> None: ...
 
-    async def add_key(self, *, name: str, role: Role, prefix: str, key_hash: bytes, at: datetime) -> ApiKey: ...
 
-    async def key_by_hash(self, key_hash: bytes) -> ApiKey | None:
-        """None where there is none, or it was revoked."""
+class KeyStore(Protocol):
+    async def add_key(self, key: ApiKey, key_hash: bytes) -> ApiKey:
+        """Gives it with its id."""
         ...
 
-    async def keys(self) -> list[ApiKey]: ...
+    async def key(self, key_id: int) -> ApiKey:
+        """Raises NotFound."""
+        ...
+
+    async def key_by_hash(self, key_hash: bytes) -> ApiKey | None:
+        """Also one that has ended."""
+        ...
+
+    async def keys(self, limit: int, cursor: str | None) -> Page[ApiKey]:
+        """Newest first. Raises InvalidQuery."""
+        ...
+
+    async def change_key(self, key_id: int, settings: KeySettings) -> None: ...
+
+    async def roll_key(self, old_id: int, key: ApiKey, key_hash: bytes, *, until: datetime) -> ApiKey:
+        """Adds the key, and lets the old one end at `until` if not before, in one transaction."""
+        ...
 
     async def revoke_key(self, key_id: int, at: datetime) -> None: ...
 
-    async def touch_keys(self, used: Sequence[tuple[int, datetime]]) -> None:
-        """Notes when keys were last used."""
+    async def touch_keys(self, used: Mapping[int, tuple[datetime, str]]) -> None:
+        """Notes when keys were last used, and from which address."""
         ...
 
 
@@ -474,6 +491,7 @@ class Store(
     Upkeep,
     SealStore,
     AccountStore,
+    KeyStore,
     Protocol,
 ):
     """All of it, with a life: opened before the engine starts, closed after it stopped."""

@@ -1,12 +1,11 @@
-"""What a role or a scope did not permit, told in the audit log: once a minute for whoever asks, and for what."""
+"""What was refused to somebody, told in the audit log: once a minute for whoever asks, and for what."""
 
 import logging
 from collections.abc import Callable
 
-from engine.access import Permission
 from engine.audit import Audit
 from engine.errors import StoreUnavailable
-from engine.model import Actor
+from engine.model import Actor, Json
 from engine.supervisor import Supervisor
 from engine.throttle import Seldom
 
@@ -20,13 +19,17 @@ class Refusals:
         self._audit, self._supervisor = audit, supervisor
         self._seldom = Seldom(clock, EVERY_SECONDS)
 
-    def note(self, actor: Actor, permission: Permission, place: str) -> None:
-        """Returns at once: whoever was refused does not wait for the disk."""
-        if self._seldom.due(f"{actor.kind} {actor.id} {permission}"):
-            self._supervisor.spawn(self._store(actor, permission, place), "audit of a refusal")
+    def access(self, actor: Actor, what: str, place: str) -> None:
+        """`what` the role or the scopes of the actor do not permit."""
+        self.tell(actor, what, "access.refused", place or what, {"lacks": what})
 
-    async def _store(self, actor: Actor, permission: Permission, place: str) -> None:
+    def tell(self, actor: Actor, what: str, action: str, subject: str, after: Json) -> None:
+        """Returns at once: whoever was refused does not wait for the disk."""
+        if self._seldom.due(f"{actor.kind} {actor.id} {what}"):
+            self._supervisor.spawn(self._note(actor, action, subject, after), "audit of a refusal")
+
+    async def _note(self, actor: Actor, action: str, subject: str, after: Json) -> None:
         try:
-            await self._audit.note(actor, "access.refused", place or str(permission), after={"lacks": str(permission)})
+            await self._audit.note(actor, action, subject, after=after)
         except StoreUnavailable as error:
-            log.warning("a refusal of %s cannot be audited: %s", actor.name, error)
+            log.warning("a refusal to %s cannot be audited: %s", actor.name, error)

@@ -12,7 +12,7 @@ from ipaddress import IPv4Network, IPv6Network
 from time import monotonic
 from urllib.parse import urlsplit
 
-from engine.access import Permission, acting_roles, require, watch_refusals
+from engine.access import Permission, acting_roles, refuse, require, require_types, watch_refusals
 from engine.accounts import Accounts
 from engine.actions.http import HttpClient
 from engine.actions.internal import InternalApp
@@ -35,6 +35,7 @@ from engine.feed import Feed
 from engine.hooks import Hooks
 from engine.ids import Ids
 from engine.insight import Insight
+from engine.keys import Keys
 from engine.lane_settings import AllLaneSettings
 from engine.lanes import Lanes
 from engine.matching import CompiledHook, compile_hook
@@ -154,7 +155,8 @@ class Engine:
         self._refusals = Refusals(self.audit, self._supervisor, monotonic)
         self._leaving = contextlib.ExitStack()
         self.sessions = Sessions(store, self._now)
-        self.accounts = Accounts(store, self.sessions, self.audit, self._now, monotonic)
+        self.keys = Keys(store, self.catalogue, self.audit, self._refusals, self._now, monotonic)
+        self.accounts = Accounts(store, self.sessions, self.keys, self.audit, self._now, monotonic)
         self.hooks = Hooks(store, self.catalogue, self.vault, self.audit, self._now)
         self._backlog = Backlog(
             count=store.backlog,
@@ -223,7 +225,7 @@ class Engine:
         await self._store.open()
         await self._sealing.check()
         await self.hooks.load()
-        self._leaving.callback(watch_refusals(self._refusals.note))
+        self._leaving.callback(watch_refusals(self._refusals.access))
 
     async def close(self) -> None:
         self._leaving.close()
@@ -249,7 +251,7 @@ class Engine:
         self._supervisor.keep(self._watch_clock, "clock")
         self._supervisor.keep(self._index_text, "text of events")
         await self.replays.start()
-        self._schedule.every(KEY_USE_SECONDS, self.accounts.note_use)
+        self._schedule.every(KEY_USE_SECONDS, self.keys.note_use)
         self._schedule.every(MEASURE_SECONDS, self._backlog.measure)
         self._schedule.every(RETENTION_SECONDS, self._retention.run)
         self._schedule.every(SILENCE_SECONDS, self._silence.look)
@@ -259,7 +261,7 @@ class Engine:
         """Calls that run may finish; what is cut off even so, or still waits, is taken up by the next start."""
         self._schedule.stop()
         await self._supervisor.stop(FINISH_SECONDS)
-        await self.accounts.note_use()
+        await self.keys.note_use()
         await self.close()
 
     async def check(self) -> None:
@@ -272,6 +274,7 @@ class Engine:
         Raises NotAllowed, Overloaded, StoreUnavailable; then none of them was stored.
         """
         require(actor, Permission.INGEST)
+        require_types(actor, {draft.type for draft in drafts})
         self._backlog.admit(len(drafts))
         received_at = self._now()
         events = [self._event(draft, actor.role, received_at) for draft in drafts]
@@ -300,7 +303,7 @@ class Engine:
         """
         require(actor, Permission.TEST)
         if role not in acting_roles(actor):
-            raise NotAllowed(f"The role {actor.role} cannot test as {role}.")
+            refuse(actor, f"test as {role}", f"The role {actor.role} cannot test as {role}.")
         compiled = self.hooks.compiled(draft) if isinstance(draft, int) else self._compiled_draft(draft, actor)
         hook, at = compiled.hook, self._now()
         event = Event(

@@ -20,6 +20,7 @@ from engine.model import (
     HookHealth,
     HookType,
     HookVersion,
+    KeySettings,
     LaneSettings,
     Link,
     Method,
@@ -30,6 +31,7 @@ from engine.model import (
     Request,
     Response,
     Role,
+    Scope,
     Session,
     Status,
     User,
@@ -316,13 +318,33 @@ def session_of(row: SessionRow, user: UserRow) -> Session:
     )
 
 
+def key_values(settings: KeySettings) -> dict[str, Any]:
+    return {
+        "name": settings.name,
+        "role": settings.role.value,
+        "scopes": " ".join(sorted(settings.scopes or ())),
+        "types": " ".join(sorted(settings.types)),
+        "rate": settings.rate,
+        "expires_at": settings.expires_at,
+    }
+
+
 def key_of(row: ApiKeyRow) -> ApiKey:
-    return ApiKey(
-        id=cast("int", row.id),
+    settings = KeySettings(
         name=row.name,
         role=Role(row.role),
+        scopes=frozenset(Scope(scope) for scope in row.scopes.split()),
+        types=frozenset(row.types.split()),
+        rate=row.rate,
+        expires_at=row.expires_at,
+    )
+    return ApiKey(
+        id=cast("int", row.id),
         prefix=row.prefix,
+        settings=settings,
         created_at=row.created_at,
+        created_by=row.created_by,
         revoked_at=row.revoked_at,
         last_used_at=row.last_used_at,
+        last_used_from=row.last_used_from,
     )

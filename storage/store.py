@@ -2,7 +2,7 @@
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -32,6 +32,7 @@ from engine.model import (
     HookVersion,
     Job,
     Json,
+    KeySettings,
     LaneSettings,
     Notice,
     Page,
@@ -44,10 +45,10 @@ from engine.model import (
 from engine.model import Session as Signed
 from engine.ports import Accepted, Decided, EventQuery, ExecutionQuery, HookSet, Performed, Progress, Recorded
 from storage import migrate, sqlite
-from storage.queries import accounts, audit, executions, found, history, hooks, replays, sealed, settings, upkeep
+from storage.queries import accounts, audit, executions, found, history, hooks, keys, replays, sealed, settings, upkeep
 from storage.queries import effects as inner
 from storage.queries import events as inbox
-from storage.tables import ApiKeyRow, SessionRow, UserRow
+from storage.tables import SessionRow, UserRow
 from storage.writer import Writer
 
 MOST_INDEXED_FIRST = 2_000
@@ -354,21 +355,29 @@ class SqlStore:
     async def end_sessions(self, token_hashes: Sequence[bytes]) -> None:
         await self._write(accounts.end_sessions, token_hashes)
 
-    async def add_key(self, *, name: str, role: Role, prefix: str, key_hash: bytes, at: datetime) -> ApiKey:
-        row = ApiKeyRow(name=name, role=role.value, prefix=prefix, key_hash=key_hash, created_at=at)
-        return await self._write(accounts.add_key, row)
+    async def add_key(self, key: ApiKey, key_hash: bytes) -> ApiKey:
+        return await self._write(keys.add, key, key_hash)
+
+    async def key(self, key_id: int) -> ApiKey:
+        return await self._read(keys.one, key_id)
 
     async def key_by_hash(self, key_hash: bytes) -> ApiKey | None:
-        return await self._read(accounts.key_by_hash, key_hash)
+        return await self._read(keys.by_hash, key_hash)
 
-    async def keys(self) -> list[ApiKey]:
-        return await self._read(accounts.keys)
+    async def keys(self, limit: int, cursor: str | None) -> Page[ApiKey]:
+        return await self._read(keys.page, limit, cursor)
+
+    async def change_key(self, key_id: int, settings: KeySettings) -> None:
+        await self._write(keys.change, key_id, settings)
+
+    async def roll_key(self, old_id: int, key: ApiKey, key_hash: bytes, *, until: datetime) -> ApiKey:
+        return await self._write(keys.roll, old_id, key, key_hash, until)
 
     async def revoke_key(self, key_id: int, at: datetime) -> None:
-        await self._write(accounts.revoke_key, key_id, at)
+        await self._write(keys.revoke, key_id, at)
 
-    async def touch_keys(self, used: Sequence[tuple[int, datetime]]) -> None:
-        await self._write(accounts.touch_keys, used)
+    async def touch_keys(self, used: Mapping[int, tuple[datetime, str]]) -> None:
+        await self._write(keys.touch, used)
 
     async def _bring_text_up_to_date(self) -> None:
         """What the index lacks of the newest events. Where the disk refuses, the search goes on without them."""

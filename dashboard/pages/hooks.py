@@ -171,7 +171,7 @@ class _HooksPage:
 
     async def _make_key(self) -> str | None:
         async def make(actor: Actor) -> str:
-            _, key = await self._engine.accounts.create_key(name="First steps", role=Role.AGENT, actor=actor)
+            _, key = await self._engine.keys.create({"name": "First steps", "role": Role.AGENT}, actor=actor)
             return key
 
         return await self._change(make)

@@ -17,6 +17,7 @@ from engine.api.fallback import add_fallback
 from engine.api.health import health_routes
 from engine.api.hooks import hook_routes
 from engine.api.ingest import ingest_route
+from engine.api.keys import key_routes
 from engine.api.lanes import lane_routes
 from engine.api.problems import answer_problems
 from engine.api.replays import replay_routes
@@ -55,6 +56,7 @@ def create_app(engine: Engine) -> FastAPI:
         execution_routes,
         replay_routes,
         lane_routes,
+        key_routes,
         audit_routes,
         endpoint_routes,
     ):

@@ -19,7 +19,7 @@ def event_type_routes(engine: Engine) -> APIRouter:
     @router.get("/event-types")
     async def list_event_types(request: Request) -> Response:
         """Every type with its fields and a sample, in one page."""
-        await caller(engine, request, Permission.INGEST)
+        await caller(engine, request, Permission.CATALOGUE)
         return answer({"items": [asdict(known) for known in engine.catalogue.types], "next": None})
 
     @router.get("/event-types/{type}/fields")

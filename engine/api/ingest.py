@@ -29,6 +29,7 @@ def ingest_route(engine: Engine, path: str) -> Route:
         if not body.lstrip().startswith(b"["):
             at_most(body, limit)
         drafts = read_events(body, request.headers, engine.catalogue, limit)
+        engine.keys.count_events(actor, len(drafts))
         receipts = await engine.accept(drafts, actor)
         return answer({"events": [asdict(receipt) for receipt in receipts]}, 202)
 

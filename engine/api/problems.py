@@ -17,10 +17,13 @@ from engine.errors import (
     InvalidAccount,
     InvalidEvent,
     InvalidHook,
+    InvalidKey,
     InvalidQuery,
+    KeyRefused,
     NotAllowed,
     NotFound,
     Overloaded,
+    RateExceeded,
     StoreUnavailable,
     TriggerHooksError,
 )
@@ -32,6 +35,9 @@ _STATUS: dict[type[TriggerHooksError], HTTPStatus] = {
     InvalidEvent: HTTPStatus.UNPROCESSABLE_ENTITY,
     InvalidQuery: HTTPStatus.UNPROCESSABLE_ENTITY,
     InvalidAccount: HTTPStatus.UNPROCESSABLE_ENTITY,
+    InvalidKey: HTTPStatus.UNPROCESSABLE_ENTITY,
+    KeyRefused: HTTPStatus.UNAUTHORIZED,
+    RateExceeded: HTTPStatus.TOO_MANY_REQUESTS,
     NotAllowed: HTTPStatus.FORBIDDEN,
     NotFound: HTTPStatus.NOT_FOUND,
     Conflict: HTTPStatus.PRECONDITION_FAILED,
@@ -74,8 +80,11 @@ def answer_problems(app: FastAPI) -> None:
     async def on_refusal(_: Request, error: TriggerHooksError) -> Response:
         status = next(_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS)
         errors: Mapping[str, str] | None = getattr(error, "problems", None)
-        retry = status == HTTPStatus.SERVICE_UNAVAILABLE
-        headers = {"retry-after": str(getattr(error, "retry_after", 5))} if retry else {}
+        headers: dict[str, str] = {}
+        if status in {HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS}:
+            headers["retry-after"] = str(getattr(error, "retry_after", 5))
+        if status == HTTPStatus.UNAUTHORIZED:
+            headers["www-authenticate"] = "Bearer"
         return problem(status, _summary(errors) if errors else str(error), errors=errors, headers=headers)
 
     @app.exception_handler(Problem)

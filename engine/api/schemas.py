@@ -24,10 +24,11 @@ _PROBLEM = {
 PROBLEMS: dict[int | str, dict[str, Any]] = {
     status: {"description": text, "content": {"application/problem+json": {"schema": _PROBLEM}}}
     for status, text in (
-        (401, "No API key, or an unknown one"),
-        (403, "The key's role may not"),
+        (401, "No API key, an unknown one, or one that has ended"),
+        (403, "The key's role or its scopes may not"),
         (413, "Too large"),
         (422, "Wrong, with every wrong place"),
+        (429, "The key calls too often; see Retry-After"),
         (503, "The disk refuses, or the backlog is full; see Retry-After"),
     )
 }
@@ -140,6 +141,36 @@ LANE_BODY = _body(
             "timeout": {"type": "number", "minimum": 1, "maximum": 30, "default": 15},
             "retries": _RETRIES,
         },
+    }
+)
+
+KEY_BODY = _body(
+    {
+        "type": "object",
+        "required": ["name", "role"],
+        "properties": {
+            "name": {"type": "string", "maxLength": 100},
+            "role": {"type": "string", "enum": ["agent", "admin", "manager", "user", "system"]},
+            "scopes": {
+                "type": "array",
+                "items": {"type": "string", "enum": ["ingest", "read", "manage"]},
+                "description": "all that the role can use where left out",
+            },
+            "types": {
+                "type": "array",
+                "items": {"type": "string"},
+                "description": "the event types that it may send; all where left out or empty",
+            },
+            "rate": {"type": "integer", "minimum": 1, "maximum": 10_000_000, "description": "calls a minute"},
+            "expires_at": {"type": "string", "format": "date-time"},
+        },
+    }
+)
+
+ROLL_BODY = _body(
+    {
+        "type": "object",
+        "properties": {"overlap": {"type": "integer", "enum": [0, 3_600, 86_400, 604_800], "default": 0}},
     }
 )
 

@@ -4,10 +4,10 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from engine.errors import InvalidAccount
-from engine.model import ApiKey, Role, User
+from engine.model import Role, User
 from engine.model import Session as Signed
-from storage.rows import key_of, session_of, user_of
-from storage.tables import ApiKeyRow, SessionRow, UserRow
+from storage.rows import session_of, user_of
+from storage.tables import SessionRow, UserRow
 
 _SESSIONS = select(SessionRow, UserRow).join(UserRow, col(SessionRow.user_id) == col(UserRow.id))
 
@@ -59,32 +59,3 @@ def end_sessions(session: Session, token_hashes: Sequence[bytes]) -> None:
     for token_hash in token_hashes:
         if row := session.get(SessionRow, token_hash):
             session.delete(row)
-
-
-def add_key(session: Session, row: ApiKeyRow) -> ApiKey:
-    session.add(row)
-    session.flush()
-    return key_of(row)
-
-
-def key_by_hash(session: Session, key_hash: bytes) -> ApiKey | None:
-    row = session.exec(
-        select(ApiKeyRow).where(ApiKeyRow.key_hash == key_hash, col(ApiKeyRow.revoked_at).is_(None))
-    ).first()
-    return key_of(row) if row else None
-
-
-def keys(session: Session) -> list[ApiKey]:
-    return [key_of(row) for row in session.exec(select(ApiKeyRow).order_by(col(ApiKeyRow.id)))]
-
-
-def revoke_key(session: Session, key_id: int, at: datetime) -> None:
-    row = session.get(ApiKeyRow, key_id)
-    if row is not None and row.revoked_at is None:
-        row.revoked_at = at
-
-
-def touch_keys(session: Session, used: Sequence[tuple[int, datetime]]) -> None:
-    for key_id, at in used:
-        if row := session.get(ApiKeyRow, key_id):
-            row.last_used_at = at

@@ -101,7 +101,7 @@ class Api:
 
 @pytest.fixture
 async def api(engine: Engine) -> AsyncGenerator[Api]:
-    keys = {role: (await engine.accounts.create_key(name=f"{role} key", role=role, actor=SYSTEM))[1] for role in Role}
+    keys = {role: (await engine.keys.create({"name": f"{role} key", "role": role}, actor=SYSTEM))[1] for role in Role}
     transport = httpx.ASGITransport(create_app(engine))
     async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
         yield Api(engine, client, keys)

@@ -349,16 +349,6 @@ async def test_accounts(store: SqlStore) -> None:
     assert await store.session(b"t") is None
 
 
-async def test_api_keys(store: SqlStore) -> None:
-    key = await store.add_key(name="dialer", role=Role.AGENT, prefix="th_1", key_hash=b"h", at=NOW)
-    await store.touch_keys([(key.id, NOW)])
-
-    assert await store.key_by_hash(b"h") == replace(key, last_used_at=NOW)
-    await store.revoke_key(key.id, NOW)
-    assert await store.key_by_hash(b"h") is None
-    assert [one.revoked_at for one in await store.keys()] == [NOW]
-
-
 async def test_two_stores_on_one_file_see_what_the_other_wrote(store: SqlStore, tmp_path: Path) -> None:
     other = SqlStore(url_of(tmp_path))
     await other.open()

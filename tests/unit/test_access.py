@@ -1,10 +1,23 @@
 """The role tables, read off product.md line by line."""
 
+from dataclasses import replace
+from itertools import combinations
+
 import pytest
 
-from engine.access import PERMISSIONS, Permission, acting_roles, may, may_trigger, require
-from engine.errors import NotAllowed
-from engine.model import Actor, Role
+from engine.access import (
+    PERMISSIONS,
+    SCOPES,
+    Permission,
+    acting_roles,
+    may,
+    may_trigger,
+    require,
+    require_types,
+    watch_refusals,
+)
+from engine.errors import NotAllowed, Refused
+from engine.model import Actor, Role, Scope
 
 TRIGGERS = {
     Role.AGENT: {Role.AGENT},
@@ -56,3 +69,56 @@ def test_agent_and_system_are_for_administrators_to_act_as() -> None:
     for role in (Role.MANAGER, Role.USER):
         assert not {Role.AGENT, Role.SYSTEM, Role.ADMIN} & set(acting_roles(actor(role)))
     assert set(acting_roles(actor(Role.ADMIN))) == set(Role)
+
+
+SEND, LOOK = {Permission.INGEST, Permission.CATALOGUE}, {Permission.VIEW, Permission.TEST, Permission.CATALOGUE}
+CHANGE = {Permission.MANAGE_HOOKS, Permission.REPLAY}
+BY_SCOPE: dict[Role, dict[Scope, set[Permission]]] = {
+    Role.AGENT: {Scope.INGEST: SEND, Scope.READ: {Permission.CATALOGUE}, Scope.MANAGE: set()},
+    Role.SYSTEM: {Scope.INGEST: SEND, Scope.READ: {Permission.CATALOGUE}, Scope.MANAGE: set()},
+    Role.USER: {Scope.INGEST: SEND, Scope.READ: LOOK, Scope.MANAGE: set()},
+    Role.MANAGER: {Scope.INGEST: SEND, Scope.READ: LOOK, Scope.MANAGE: CHANGE},
+    Role.ADMIN: {Scope.INGEST: SEND, Scope.READ: LOOK, Scope.MANAGE: CHANGE | {Permission.ADMINISTER}},
+}
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("scopes", [frozenset(some) for size in range(4) for some in combinations(Scope, size)])
+def test_what_scopes_leave_of_a_role(role: Role, scopes: frozenset[Scope]) -> None:
+    left = {one for one in Permission if may(replace(actor(role), scopes=scopes), one)}
+
+    assert left == set().union(*(BY_SCOPE[role][scope] for scope in scopes))
+    assert left <= PERMISSIONS[role]
+
+
+def test_every_permission_belongs_to_a_scope() -> None:
+    assert frozenset().union(*SCOPES.values()) == set(Permission)
+
+
+def test_a_refusal_names_the_scope_that_is_lacking() -> None:
+    reader = replace(actor(Role.ADMIN), scopes=frozenset({Scope.READ}))
+    with pytest.raises(Refused, match=r"This API key lacks the scope manage \(manage_hooks\)\."):
+        require(reader, Permission.MANAGE_HOOKS)
+    with pytest.raises(Refused, match=r"lacks the scope ingest \(ingest\)"):
+        require(reader, Permission.INGEST)
+
+
+def test_the_types_that_one_may_send() -> None:
+    dialer = replace(actor(Role.AGENT), sends=frozenset({"call.ended", "call.started"}))
+
+    require_types(dialer, {"call.ended"})
+    require_types(actor(Role.AGENT), {"anything"})
+    with pytest.raises(Refused, match=r"may not send lead.created, only call.ended or call.started"):
+        require_types(dialer, {"call.ended", "lead.created"})
+
+
+def test_whoever_watches_is_told_of_a_refusal_until_they_leave() -> None:
+    seen: list[tuple[str, str, str]] = []
+    leave = watch_refusals(lambda actor, what, place: seen.append((actor.name, what, place)))
+    with pytest.raises(Refused):
+        require(actor(Role.USER), Permission.REPLAY, "page /x")
+    leave()
+    with pytest.raises(Refused):
+        require(actor(Role.USER), Permission.REPLAY, "page /y")
+
+    assert seen == [("ada@example.com", "replay", "page /x")]

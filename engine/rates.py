@@ -1,0 +1,43 @@
+"""How often each API key may call: a bucket that holds a minute's worth and fills evenly. Times are seconds.
+
+A call that finds anything in it is taken, also where it takes more than is there: the next waits for what is owed.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+
+MINUTE = 60.0
+MOST = 10_000
+
+
+@dataclass(slots=True)
+class _Bucket:
+    left: float
+    at: float
+
+
+class Rates:
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._buckets: OrderedDict[int, _Bucket] = OrderedDict()
+
+    def take(self, key_id: int, rate: int) -> float:
+        """One call, of a key that may make `rate` a minute: 0 where it is taken, else the seconds until it would be."""
+        now = self._clock()
+        bucket = self._buckets.get(key_id)
+        if bucket is None:
+            bucket = self._buckets[key_id] = _Bucket(rate, now)
+            while len(self._buckets) > MOST:
+                self._buckets.popitem(last=False)
+        bucket.left = min(rate, bucket.left + (now - bucket.at) * rate / MINUTE)
+        bucket.at = now
+        if bucket.left < 1:
+            return (1 - bucket.left) * MINUTE / rate
+        bucket.left -= 1
+        return 0.0
+
+    def owe(self, key_id: int, calls: int) -> None:
+        """So many more than the one that was taken."""
+        if bucket := self._buckets.get(key_id):
+            bucket.left -= calls
