@@ -38,7 +38,7 @@ async def test_the_same_event_twice_in_one_decision_is_decided_once(store: SqlSt
 
 async def test_nothing_to_do_is_done(store: SqlStore) -> None:
     await store.decide([])
-    await store.touch_keys([])
+    await store.touch_keys({})
 
     assert await store.append([]) == []
 
