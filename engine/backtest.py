@@ -53,11 +53,11 @@ class Trial:
     def _judge(self, event: Event) -> None:
         result = self.result
         names: Mapping[str, Json] = context_of(event, event.received_at, self._aliases)
-        fires = stopped_by(self._hook, event.role, names) is None
+        fires = stopped_by(self._hook, event, names) is None
         result.events += 1
         result.fires += fires
         if self._saved is not None:
-            before = stopped_by(self._saved, event.role, names) is None
+            before = stopped_by(self._saved, event, names) is None
             result.fired_before = (result.fired_before or 0) + before
             if fires and not before:
                 result.gained_count += 1

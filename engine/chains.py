@@ -1,6 +1,6 @@
 """Chains of events and hooks: an event that an action made descends from the run that made it. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from engine.model import Event, Execution, Json, Link
 
@@ -11,6 +11,11 @@ def entity_of(data: Mapping[str, Json]) -> str:
     """The lead or call that an event is about, such as `lead_id:48213`; empty without."""
     known = (f"{field}:{data[field]}" for field in ("lead_id", "call_id") if data.get(field) not in (None, ""))
     return next(known, "")[:200]
+
+
+def stands_in(chain: Sequence[Link], hook_id: int, data: Mapping[str, Json]) -> bool:
+    """Whether a hook ran already in the chain of an event with this data, for the same lead or call."""
+    return any(link.hook_id == hook_id and link.entity == entity_of(data) for link in chain)
 
 
 def chain_of(event: Event, execution: Execution) -> tuple[Link, ...]:

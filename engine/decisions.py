@@ -1,4 +1,4 @@
-"""What a hook says to an event: status, role, filters, condition, in that order; the first that objects stops it.
+"""What a hook says to an event: status, role, chain, filters, condition, in that order; the first to object stops it.
 
 `stopped_by` is the quick answer for the corridor, `explain` the same answer with its trace. Both are pure.
 """
@@ -10,6 +10,7 @@ from typing import cast
 
 from engine import filters
 from engine.access import TRIGGERED_BY, may_trigger
+from engine.chains import entity_of, stands_in
 from engine.conditions import Condition, ConditionError, names_for
 from engine.labels import LABELS
 from engine.matching import CompiledHook, compile_hook
@@ -21,13 +22,15 @@ Names = Mapping[str, Json]
 context_of = names_for
 
 
-def stopped_by(compiled: CompiledHook, role: Role, names: Names) -> Gate | None:
-    """The first gate that stops the hook for an event of that role; None where it fires."""
+def stopped_by(compiled: CompiledHook, event: Event, names: Names) -> Gate | None:
+    """The first gate that stops the hook for an event; None where it fires. `names` are those of the event."""
     definition = compiled.hook.definition
     if not definition.enabled:
         return Gate.STATUS
-    if not may_trigger(definition.role, role):
+    if not may_trigger(definition.role, event.role):
         return Gate.ROLE
+    if stands_in(event.chain, compiled.hook.id, event.data):
+        return Gate.CHAIN
     if definition.filters.rows and not filters.matches(definition.filters, names):
         return Gate.FILTERS
     condition = compiled.condition
@@ -42,10 +45,11 @@ def explain(compiled: CompiledHook, event: Event, at: datetime, aliases: Mapping
     gates = {
         Gate.STATUS: _status(compiled),
         Gate.ROLE: _role(compiled, event.role),
+        **({Gate.CHAIN: _chain(compiled, event)} if event.chain else {}),
         Gate.FILTERS: _filters(compiled, names),
         Gate.CONDITION: _condition(compiled.condition, names),
     }
-    gate = stopped_by(compiled, event.role, names)
+    gate = stopped_by(compiled, event, names)
     return Decision(
         hook_id=compiled.hook.id or None,
         hook_version=compiled.hook.version or None,
@@ -53,7 +57,7 @@ def explain(compiled: CompiledHook, event: Event, at: datetime, aliases: Mapping
         gate=gate,
         reason="All of its gates let the event through." if gate is None else gates[gate]["reason"],
         trace={str(name): parts for name, parts in gates.items()},
-        needed=() if gate is None else needed(compiled, event.role, names),
+        needed=() if gate is None else needed(compiled, event, names),
     )
 
 
@@ -85,6 +89,15 @@ def _role(compiled: CompiledHook, role: Role) -> dict[str, Json]:
     accepted = [LABELS[one] for one in Role if one in TRIGGERED_BY[wanted]]
     reason = f"The event's role {LABELS[role]} {verb} one that this hook listens to ({', '.join(accepted)})."
     return {"holds": holds, "reason": reason}
+
+
+def _chain(compiled: CompiledHook, event: Event) -> dict[str, Json]:
+    """Of an event that a hook made."""
+    if not stands_in(event.chain, compiled.hook.id, event.data):
+        return {"holds": True, "reason": "The event was made by a hook, and this hook has not run in its chain yet."}
+    about = entity_of(event.data)
+    told = f"for {about.replace(':', ' ', 1)} " if about else ""
+    return {"holds": False, "reason": f"This hook ran {told}already in the chain that made the event: it would loop."}
 
 
 def _filters(compiled: CompiledHook, names: Names) -> dict[str, Json]:

@@ -27,7 +27,7 @@ from typing import Any, get_type_hints
 
 from pydantic import BaseModel, ConfigDict
 
-from engine.chains import chain_of
+from engine.chains import LONGEST, chain_of
 from engine.errors import TriggerHooksError
 from engine.model import Action, Effects, Event, Execution, Job, Json, Link, NewEvent, NewNotice, Request, Role
 
@@ -78,7 +78,10 @@ class Call:
 
     @property
     def chain(self) -> tuple[Link, ...]:
-        """That of all which this call makes, now or later."""
+        """That of all which this call makes, now or later. Raises Refused where it would be too long."""
+        if len(self.event.chain) >= LONGEST:
+            told = f"This event is at the end of a chain of {LONGEST} hooks, and a chain is no longer than that."
+            raise Refused(f"{told} Nothing was made.")
         return chain_of(self.event, self.execution)
 
     def event_of(self, type: str, data: Mapping[str, Json]) -> NewEvent:

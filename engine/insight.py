@@ -144,9 +144,9 @@ class Insight:
         def count(events: Sequence[Event]) -> None:
             for event in events:
                 names = context_of(event, event.received_at, self._aliases(event.type))
-                ours = stopped_by(mine, event.role, names) is None
+                ours = stopped_by(mine, event, names) is None
                 for other in others:
-                    theirs = stopped_by(other, event.role, names) is None
+                    theirs = stopped_by(other, event, names) is None
                     sends[other.hook.id] += ours or theirs
                     both[other.hook.id] += ours and theirs
 
@@ -165,7 +165,7 @@ class Insight:
         page = await self._store.events(query)
         aliases = self._aliases(compiled.hook.definition.trigger)
         for one in page.items:
-            gate = stopped_by(compiled, one.event.role, context_of(one.event, one.event.received_at, aliases))
+            gate = stopped_by(compiled, one.event, context_of(one.event, one.event.received_at, aliases))
             if gate is not None:
                 gates.setdefault(gate, []).append(one.event.received_at)
         return len(page.items), gates

@@ -36,6 +36,7 @@ LABELS: Mapping[StrEnum, str] = {
     Run.PARALLEL: "all at once",
     Gate.STATUS: "Status",
     Gate.ROLE: "Role",
+    Gate.CHAIN: "Chain",
     Gate.FILTERS: "Filters",
     Gate.CONDITION: "Condition",
     Status.PENDING: "Waiting",

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 from engine import filters
 from engine.access import TRIGGERED_BY, may_trigger
+from engine.chains import stands_in
 from engine.conditions import Condition, ConditionError
 from engine.labels import LABELS
 from engine.matching import CompiledHook
-from engine.model import FilterRow, Json, Match, Operator, Role
+from engine.model import Event, FilterRow, Json, Match, Operator, Role
 from engine.values import MISSING, as_number, short
 
 _MEASURABLE = frozenset({Operator.GT, Operator.GTE, Operator.LT, Operator.LTE, Operator.IS})
@@ -55,15 +56,17 @@ def miss(part: FilterRow | Condition, names: Mapping[str, Json]) -> Miss:
     return _of_condition(part, names) if isinstance(part, Condition) else _of_row(part, names)
 
 
-def needed(hook: CompiledHook, role: Role, names: Mapping[str, Json]) -> tuple[str, ...]:
+def needed(hook: CompiledHook, event: Event, names: Mapping[str, Json]) -> tuple[str, ...]:
     """What would have to be otherwise for the hook to fire, all of it, a sentence each. Empty where it fires."""
     definition = hook.hook.definition
     told: list[str] = []
     if not definition.enabled:
         told.append("The hook would have to be enabled.")
-    if not may_trigger(definition.role, role):
+    if not may_trigger(definition.role, event.role):
         listens = " or ".join(LABELS[one] for one in Role if one in TRIGGERED_BY[definition.role])
-        told.append(f"The event would have to come from {listens}; it came from {LABELS[role]}.")
+        told.append(f"The event would have to come from {listens}; it came from {LABELS[event.role]}.")
+    if stands_in(event.chain, hook.hook.id, event.data):
+        told.append("The event would have to come from outside: this hook has run in its chain already.")
     if isinstance(hook.condition, ConditionError):
         told.append("The condition would have to be mended: it cannot be read.")
     misses = [(part, miss(part, names)) for part in failed(parts_of(hook), names)]

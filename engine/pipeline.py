@@ -94,7 +94,7 @@ class Pipeline:
         names = context_of(event, at, self._aliases.get(event.type, {}))
         fires: list[Hook] = []
         for compiled in index.enabled.get(event.type, ()):
-            if stopped_by(compiled, event.role, names) is None:
+            if stopped_by(compiled, event, names) is None:
                 fires.append(compiled.hook)
             self._asked += 1
             if self._asked % HOOKS_AT_A_STRETCH == 0:

@@ -13,6 +13,7 @@ from engine.model import (
     ApiKey,
     Attempt,
     AuditEntry,
+    Chain,
     DiskUse,
     Effects,
     Event,
@@ -290,6 +291,10 @@ class ExecutionStore(Protocol):
         ...
 
     async def executions(self, query: ExecutionQuery) -> Page[Execution]: ...
+
+    async def chain(self, execution_id: str, most: int) -> Chain:
+        """`most` bounds the events below it, and their runs. Raises NotFound."""
+        ...
 
     async def execution(self, execution_id: str) -> Job:
         """With its attempts, its event, and its hook at the version of then. Raises NotFound."""

@@ -286,7 +286,7 @@ class Replays:
 
     def _fires(self, compiled: CompiledHook, event: Event) -> bool:
         names = context_of(event, event.received_at, self._aliases.get(event.type, {}))
-        return self._is_on(compiled.hook.id) and stopped_by(compiled, event.role, names) is None
+        return self._is_on(compiled.hook.id) and stopped_by(compiled, event, names) is None
 
     def _hook_of(self, job: Job, version: ReplayVersion) -> Hook | None:
         if not self._is_on(job.hook.id):

@@ -17,6 +17,7 @@ from engine.accounts import Accounts
 from engine.actions.http import HttpClient
 from engine.actions.internal import InternalApp
 from engine.actions.internal.echo import echo
+from engine.actions.internal.emit import emit
 from engine.actions.request import render, unfilled
 from engine.audit import Audit
 from engine.backlog import Backlog
@@ -42,6 +43,7 @@ from engine.matching import CompiledHook, compile_hook
 from engine.model import (
     Actor,
     Attempt,
+    Chain,
     Decision,
     DiskUse,
     Event,
@@ -79,6 +81,7 @@ log = logging.getLogger(__name__)
 
 THREADS = 64
 TEST_SECONDS = 60.0
+MOST_CHAINED = 200
 KEY_USE_SECONDS = 60.0
 FINISH_SECONDS = 6.0
 MEASURE_SECONDS = 5.0
@@ -164,8 +167,9 @@ class Engine:
             most_waiting=settings.most_waiting,
             least_free=settings.least_free,
         )
+        built_in = (echo, emit(self.catalogue, settings.max_event_bytes))
         self._internal = InternalApp(
-            (echo,), perform=store.perform, admit=self._backlog.admit, tell=self._tell, now=self._now
+            built_in, perform=store.perform, admit=self._backlog.admit, tell=self._tell, now=self._now
         )
         internal_host = urlsplit(settings.internal_url).hostname or ""
         self._client = HttpClient(networks=settings.allowed_networks, internal={internal_host: self._internal})
@@ -346,6 +350,10 @@ class Engine:
             for index, request in enumerate(requests)
         )
         return replace(job, execution=replace(job.execution, attempts=would_be))
+
+    async def chain(self, execution_id: str) -> Chain:
+        """What it descends from, and what came of it. Raises NotFound."""
+        return await self._store.chain(execution_id, MOST_CHAINED)
 
     async def disk_use(self) -> DiskUse:
         return await self._store.disk_use()

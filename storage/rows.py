@@ -89,8 +89,12 @@ def event_of(row: EventRow) -> Event:
         received_at=row.received_at,
         data=orjson.loads(row.data),
         test=row.test,
-        chain=tuple(Link(**one) for one in orjson.loads(row.chain)) if row.chain else (),
+        chain=chain_of(row),
     )
+
+
+def chain_of(row: EventRow) -> tuple[Link, ...]:
+    return tuple(Link(**one) for one in orjson.loads(row.chain)) if row.chain else ()
 
 
 def recorded_of(row: EventRow) -> Recorded:

@@ -19,6 +19,7 @@ from engine.model import (
     Actor,
     ApiKey,
     AuditEntry,
+    Chain,
     DiskUse,
     Effects,
     Event,
@@ -48,6 +49,7 @@ from storage import migrate, sqlite
 from storage.queries import accounts, audit, executions, found, history, hooks, keys, replays, sealed, settings, upkeep
 from storage.queries import effects as inner
 from storage.queries import events as inbox
+from storage.queries.chains import chain
 from storage.tables import SessionRow, UserRow
 from storage.writer import Writer
 
@@ -311,6 +313,9 @@ class SqlStore:
 
     async def execution(self, execution_id: str) -> Job:
         return await self._read(executions.one, execution_id)
+
+    async def chain(self, execution_id: str, most: int) -> Chain:
+        return await self._read(chain, execution_id, most)
 
     async def has_admin(self) -> bool:
         return await self._read(accounts.has_admin)

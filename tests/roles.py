@@ -29,6 +29,7 @@ ROUTES: dict[tuple[str, str], Permission] = {
     ("DELETE", "/hooks/{hook_id}/cases/{case_id}"): P.MANAGE_HOOKS,
     ("GET", "/executions"): P.VIEW,
     ("GET", "/executions/{execution_id}"): P.VIEW,
+    ("GET", "/executions/{execution_id}/chain"): P.VIEW,
     ("POST", "/executions/{execution_id}/replay"): P.REPLAY,
     ("GET", "/replays"): P.VIEW,
     ("POST", "/replays"): P.REPLAY,

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from engine.access import Permission
 from engine.api.auth import caller
-from engine.api.json import answer, execution_json
+from engine.api.json import answer, chained_json, execution_json
 from engine.api.reading import aware
 from engine.api.schemas import PROBLEMS
 from engine.model import HookType, Status
@@ -58,6 +58,13 @@ def execution_routes(engine: Engine) -> APIRouter:
         await caller(engine, request, Permission.VIEW)
         job = await engine.execution(execution_id)
         return answer(execution_json(job.execution))
+
+    @router.get("/executions/{execution_id}/chain")
+    async def get_chain(request: Request, execution_id: str) -> Response:
+        """The events and runs that it descends from, from the root down, and below it all that came of it."""
+        await caller(engine, request, Permission.VIEW)
+        chain = await engine.chain(execution_id)
+        return answer({"root": chained_json(chain.root), "cut": chain.cut, "more": chain.more})
 
     @router.post("/executions/{execution_id}/replay", status_code=202)
     async def replay_execution(request: Request, execution_id: str) -> Response:

@@ -7,7 +7,7 @@ import orjson
 from starlette.responses import Response
 
 from engine.definitions import write_definition
-from engine.model import Attempt, Decision, Execution, Hook, Json, Request
+from engine.model import Attempt, ChainedEvent, Decision, Execution, Hook, Json, Request
 from engine.model import Response as ActionResponse
 from engine.ports import Recorded
 
@@ -48,6 +48,7 @@ def event_json(recorded: Recorded) -> dict[str, Json]:
         "received_at": event.received_at,
         "decided_at": recorded.decided_at,
         "test": event.test,
+        "chain": [asdict(link) for link in event.chain],
         "data": event.data,
     }
 
@@ -68,6 +69,21 @@ def execution_json(execution: Execution) -> dict[str, Json]:
         "next_attempt_at": execution.next_attempt_at,
         "attempts": [_attempt(attempt) for attempt in execution.attempts],
     }
+
+
+def chained_json(event: ChainedEvent) -> dict[str, Json]:
+    runs = [
+        {
+            "execution_id": run.execution.id,
+            "hook_id": run.execution.hook_id,
+            "hook_title": run.execution.hook_title,
+            "status": run.execution.status,
+            "created_at": run.execution.created_at,
+            "made": [chained_json(made) for made in run.made],
+        }
+        for run in event.runs
+    ]
+    return {"event_id": event.id, "type": event.type, "occurred_at": event.occurred_at, "runs": runs}
 
 
 def _attempt(attempt: Attempt) -> dict[str, Json]:

@@ -231,7 +231,7 @@ def test_counts_of_a_back_test_are_those_of_running_the_hook(data: list[dict]) -
     result = trial.finish()
 
     def fires(hook: object) -> set[str]:
-        return {e.id for e in events if stopped_by(hook, e.role, context_of(e, NOW, {})) is None}  # type: ignore[arg-type]
+        return {e.id for e in events if stopped_by(hook, e, context_of(e, NOW, {})) is None}  # type: ignore[arg-type]
 
     assert (result.fires, result.fired_before) == (len(fires(new)), len(fires(old)))
     assert set(result.gained) == fires(new) - fires(old)

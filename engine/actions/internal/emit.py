@@ -1,0 +1,34 @@
+"""/emit: an action whose outcome is another event, so that hooks chain."""
+
+from typing import Any
+
+import orjson
+from pydantic import Field
+
+from engine.catalogue import Catalogue
+from engine.endpoints import Call, Effects, Endpoint, Params, Refused, endpoint
+from engine.errors import InvalidEvent
+from engine.events import read_events
+
+
+class Emit(Params):
+    type: str = Field(description="Type of the event to make, as the catalogue names it")
+    data: dict[str, Any] = Field(
+        default_factory=dict[str, Any], description="Fields laid over those of the event that ran the hook"
+    )
+    only: bool = Field(default=False, description="Take these fields alone, and none of the event that ran the hook")
+
+
+def emit(catalogue: Catalogue, max_event_bytes: int) -> Endpoint:
+    @endpoint("/emit", "Makes another event, of the System role, so that hooks chain.")
+    async def run(call: Call, params: Emit) -> Effects:
+        data = params.data if params.only else {**call.event.data, **params.data}
+        document = orjson.dumps({"type": params.type, "data": data})
+        try:
+            (draft,) = read_events(document, {}, catalogue, max_event_bytes)
+        except InvalidEvent as error:
+            raise Refused(error.problems) from None
+        made = call.event_of(draft.type, draft.data)
+        return Effects(answer={"event_id": made.event.id, "type": draft.type}, changes=(made,))
+
+    return run

@@ -1,0 +1,79 @@
+"""The chain of an execution: up by the links that its event bears, down by the events that name it as their cause."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any, cast
+
+from sqlalchemy.orm import defer
+from sqlmodel import Session, col, select
+
+from engine.errors import NotFound
+from engine.model import Chain, ChainedEvent, ChainedRun, Execution
+from storage.queries.executions import joined
+from storage.rows import chain_of, execution_of, read_definition
+from storage.tables import EventRow, ExecutionRow
+
+
+def chain(session: Session, execution_id: str, most: int) -> Chain:
+    """Raises NotFound."""
+    own = _runs(session, col(ExecutionRow.id) == execution_id)
+    if not own:
+        raise NotFound("execution", execution_id)
+    links = [link.execution_id for link in chain_of(own[0][0])]
+    line = {execution.id: (event, execution) for event, execution in _runs(session, col(ExecutionRow.id).in_(links))}
+    kept: list[str] = []
+    for id in reversed(links):  # what is beyond a gap does not lead here any more
+        if id not in line:
+            break
+        kept.append(id)
+    below, more = _made_by(session, execution_id, most)
+    root = _chained(own[0][0], (ChainedRun(execution=own[0][1], made=below),))
+    for id in kept:
+        event, execution = line[id]
+        root = _chained(event, (ChainedRun(execution=execution, made=(root,)),))
+    return Chain(root=root, cut=len(kept) < len(links), more=more)
+
+
+def _made_by(session: Session, execution_id: str, most: int) -> tuple[tuple[ChainedEvent, ...], bool]:
+    """Level by level, until there is no more, or there were so many rows."""
+    events: defaultdict[str, list[EventRow]] = defaultdict(list)
+    runs: defaultdict[str, list[Execution]] = defaultdict(list)
+    causes, left = [execution_id], most
+    while causes and left > 0:
+        made = _made(session, causes, left + 1)
+        for row in made[:left]:
+            events[row.cause or ""].append(row)
+        ran = _runs(session, col(ExecutionRow.event_seq).in_([row.seq for row in made[:left]]), left + 1)
+        for event, execution in ran[:left]:
+            runs[event.id].append(execution)
+        causes, left = [execution.id for _, execution in ran[:left]], left - max(len(made), len(ran))
+
+    def tree(cause: str) -> tuple[ChainedEvent, ...]:
+        return tuple(
+            _chained(row, tuple(ChainedRun(execution=one, made=tree(one.id)) for one in runs[row.id]))
+            for row in events[cause]
+        )
+
+    return tree(execution_id), left <= 0
+
+
+def _made(session: Session, causes: Sequence[str], limit: int) -> Sequence[EventRow]:
+    found = select(EventRow).where(col(EventRow.cause).in_(causes)).order_by(col(EventRow.seq)).limit(limit)
+    return session.exec(found.options(_LIGHT)).all()
+
+
+def _runs(session: Session, condition: Any, limit: int | None = None) -> list[tuple[EventRow, Execution]]:
+    """Without attempts, oldest first."""
+    rows = session.exec(joined().where(condition).order_by(col(ExecutionRow.seq)).limit(limit).options(_LIGHT))
+    return [
+        (event, execution_of(row, event, read_definition(version.definition).title, ()))
+        for row, event, _, version in rows
+    ]
+
+
+def _chained(row: EventRow, runs: tuple[ChainedRun, ...]) -> ChainedEvent:
+    return ChainedEvent(id=row.id, type=row.type, occurred_at=row.occurred_at, runs=runs)
+
+
+_LIGHT = defer(cast("Any", EventRow.data))
+"""An event's data may be large, and is not shown."""
