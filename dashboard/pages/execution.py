@@ -5,6 +5,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse
 
 from dashboard.addresses import event_address
+from dashboard.components.chain_drawing import events_of, show_chain
 from dashboard.components.copy_button import CopyButton
 from dashboard.components.dialogs import toast
 from dashboard.components.fact import Moment, fact
@@ -15,7 +16,7 @@ from dashboard.components.trace import Trace
 from dashboard.curl import curl_of
 from dashboard.frame import frame
 from dashboard.session import Visitor, to_the_door, visitor
-from engine import LABELS, Attempt, Engine, Execution, Job, NotFound, Permission, Status, TriggerHooksError, may
+from engine import LABELS, Attempt, Chain, Engine, Execution, Job, NotFound, Permission, Status, TriggerHooksError, may
 
 
 def execution_page(engine: Engine, style_url: str) -> None:
@@ -30,12 +31,13 @@ def execution_page(engine: Engine, style_url: str) -> None:
 
 
 class _ExecutionPage:
-    """Shows its execution anew at every change of state."""
+    """Shows its execution anew at every change of state, of its own or of what came of it."""
 
     def __init__(self, engine: Engine, who: Visitor, execution_id: str) -> None:
         self._engine, self._who, self._id = engine, who, execution_id
         self._client = ui.context.client
         self._changed, self._refreshing = True, True
+        self._events: frozenset[str] = frozenset()
 
     async def build(self) -> None:
         self._box = ui.element("div")
@@ -49,7 +51,7 @@ class _ExecutionPage:
             Text("p", str(error), "th-muted")
 
     def _on_change(self, execution: Execution) -> None:
-        if execution.id != self._id:
+        if execution.id != self._id and execution.event_id not in self._events:
             return
         self._changed = True
         if not self._refreshing:
@@ -60,14 +62,15 @@ class _ExecutionPage:
         try:
             while self._changed and not self._box.is_deleted:
                 self._changed = False
-                job = await self._engine.execution(self._id)
+                job, chain = await self._engine.execution(self._id), await self._engine.chain(self._id)
+                self._events = events_of(chain)
                 self._box.clear()
                 with self._box:
-                    self._show(job)
+                    self._show(job, chain)
         finally:
             self._refreshing = False
 
-    def _show(self, job: Job) -> None:
+    def _show(self, job: Job, chain: Chain) -> None:
         execution = job.execution
         shadowed = execution.status is Status.SHADOWED
         with ui.element("div").classes("th-head"):
@@ -86,6 +89,8 @@ class _ExecutionPage:
                     button.on("click", self._replay, [])
         with ui.element("div").classes("th-card th-facts-card"):
             _facts(self._engine, job)
+        with _section("Chain").classes("th-chain-card"):
+            show_chain(chain, self._id, self._engine.catalogue.label)
         with ui.element("div").classes("th-split"):
             with _section("Why it ran"):
                 Trace(self._engine.explain(job.hook, job.event, execution.created_at))
