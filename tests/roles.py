@@ -122,6 +122,7 @@ READS: frozenset[str] = frozenset(
         "AllLaneSettings.of",
         "Cases.run",
         "Catalogue.label",
+        "Engine.chain",
         "Engine.check_condition",
         "Engine.describe_target",
         "Engine.disk_use",
