@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from nicegui import background_tasks
 
-from engine import LABELS, Catalogue, Engine, Execution, ExecutionQuery
+from engine import LABELS, Actor, Catalogue, Engine, Execution, ExecutionQuery, Sight
 
 GAP_SECONDS = 0.1
 MOST_IN_A_BATCH = 100
@@ -14,6 +14,9 @@ KEPT = 200
 
 
 class View(Protocol):
+    actor: Actor
+    """Who looks: what is not theirs to see comes masked."""
+
     def push(self, rows: Sequence[dict[str, Any]], folded: int) -> None: ...
 
 
@@ -35,17 +38,20 @@ class Hub:
     def remove(self, view: View) -> None:
         self._views.discard(view)
 
-    def recent(self) -> list[dict[str, Any]]:
+    def recent(self, actor: Actor) -> list[dict[str, Any]]:
         """Newest first, as far as this process remembers."""
-        return [row_of(execution, self._catalogue) for execution in reversed(self._engine.feed.recent())]
+        return self._rows(self._engine.feed.recent()[::-1], self._engine.sensitive.sight(actor))
 
-    async def history(self) -> list[dict[str, Any]]:
+    async def history(self, actor: Actor) -> list[dict[str, Any]]:
         """Newest first: the recent ones, and behind them what is stored."""
         page = await self._engine.executions(ExecutionQuery(limit=50))
-        rows = {row["id"]: row for row in self.recent()}
-        for execution in page.items:
-            rows.setdefault(execution.id, row_of(execution, self._catalogue))
+        rows = {row["id"]: row for row in self.recent(actor)}
+        for row in self._rows(page.items, self._engine.sensitive.sight(actor)):
+            rows.setdefault(row["id"], row)
         return list(rows.values())[:KEPT]
+
+    def _rows(self, executions: Sequence[Execution], sight: Sight) -> list[dict[str, Any]]:
+        return [row_of(execution, self._catalogue, sight) for execution in executions]
 
     def _on_execution(self, execution: Execution) -> None:
         if not self._views:
@@ -62,14 +68,17 @@ class Hub:
                 await asyncio.sleep(max(0.0, self._last + GAP_SECONDS - loop.time()))
                 self._last = loop.time()
                 pending, self._pending = list(self._pending.values()), {}
-                rows = [row_of(execution, self._catalogue) for execution in pending[-MOST_IN_A_BATCH:]]
+                batch = pending[-MOST_IN_A_BATCH:]
+                seen: dict[Sight, list[dict[str, Any]]] = {}
                 for view in tuple(self._views):
+                    sight = self._engine.sensitive.sight(view.actor)
+                    rows = seen.get(sight) or seen.setdefault(sight, self._rows(batch, sight))
                     view.push(rows, len(pending) - len(rows))
         finally:
             self._flushing = False
 
 
-def row_of(execution: Execution, catalogue: Catalogue) -> dict[str, Any]:
+def row_of(execution: Execution, catalogue: Catalogue, sight: Sight) -> dict[str, Any]:
     """What the feed shows of an execution: small, flat, JSON."""
     last = execution.attempts[-1] if execution.attempts else None
     return {
@@ -78,7 +87,7 @@ def row_of(execution: Execution, catalogue: Catalogue) -> dict[str, Any]:
         "hook": execution.hook_title,
         "type": LABELS[execution.hook_type],
         "event": catalogue.label(execution.event_type),
-        "about": execution.about,
+        "about": sight.about(execution.about),
         "status": str(execution.status),
         "test": execution.test,
         "code": last.status_code if last else None,

@@ -95,6 +95,7 @@ from engine.replays import Pair, Preview
 from engine.runtime import ConditionCheck, Engine, EngineSettings, Receipt, TestResult
 from engine.secret_headers import MASK, USUALLY_SECRET
 from engine.sessions import SignedIn
+from engine.sight import Sight
 
 __all__ = [
     "LABELS",
@@ -183,6 +184,7 @@ __all__ = [
     "Run",
     "Scope",
     "SecretLost",
+    "Sight",
     "SignedIn",
     "Status",
     "StoreUnavailable",

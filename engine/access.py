@@ -16,6 +16,7 @@ class Permission(StrEnum):
     MANAGE_HOOKS = "manage_hooks"
     REPLAY = "replay"
     INGEST = "ingest"
+    SEE_SENSITIVE = "see_sensitive"
     ADMINISTER = "administer"
 
 
@@ -30,7 +31,7 @@ TRIGGERED_BY: dict[Role, frozenset[Role]] = {
 
 _SENDS = frozenset({Permission.INGEST, Permission.CATALOGUE})
 _LOOKS = _SENDS | {Permission.VIEW, Permission.TEST}
-_MANAGES = _LOOKS | {Permission.MANAGE_HOOKS, Permission.REPLAY}
+_MANAGES = _LOOKS | {Permission.MANAGE_HOOKS, Permission.REPLAY, Permission.SEE_SENSITIVE}
 
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.ADMIN: frozenset(Permission),

@@ -15,12 +15,13 @@ from engine.model import Json
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """`type` is one of string, number, integer, boolean, array."""
+    """`type` is one of string, number, integer, boolean, array. `sensitive`: it tells of a person."""
 
     type: str
     meaning: str
     unit: str | None = None
     one_of: tuple[str, ...] = ()
+    sensitive: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +49,11 @@ class Catalogue:
     @cached_property
     def groups(self) -> Mapping[str, tuple[EventType, ...]]:
         return {group: tuple(members) for group, members in groupby(self.types, key=lambda known: known.group)}
+
+    @cached_property
+    def sensitive(self) -> frozenset[str]:
+        """The names of fields that tell of a person, as a phone number does."""
+        return frozenset(name for known in self.types for name, field in known.fields.items() if field.sensitive)
 
     def get(self, type_name: str) -> EventType:
         """Raises NotFound."""
@@ -96,4 +102,5 @@ def _field(described: Mapping[str, Json]) -> Field:
         meaning=described["meaning"],
         unit=described.get("unit"),
         one_of=tuple(described.get("one_of", ())),
+        sensitive=described.get("sensitive", False),
     )

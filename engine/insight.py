@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -64,6 +64,10 @@ class Insight:
     async def event(self, event_id: str) -> Recorded:
         """Raises NotFound."""
         return await self._store.event(event_id)
+
+    async def several(self, event_ids: Iterable[str]) -> dict[str, Event]:
+        """By id, without those that are not there."""
+        return await self._store.events_by_id(list(dict.fromkeys(event_ids)))
 
     async def decisions(self, event_id: str) -> Decided:
         """Computed again, exactly as they were made. Raises NotFound."""

@@ -23,6 +23,10 @@ WINDOW = 2_000
 BATCH = 100
 HOOKS_AT_A_STRETCH = 500
 PAUSE_SECONDS = 1.0
+NAMES = ("first_name", "last_name")
+NUMBERS = ("phone_number", "from_number")
+OTHERS = ("lead_id", "title", "campaign_name", "agent_name", "call_id")
+"""What tells whom an event is about: a name, or else the first of these that it has."""
 
 
 class Pipeline:
@@ -136,9 +140,8 @@ def new_execution(id: str, event: Event, hook: Hook, at: datetime) -> Execution:
 
 def about_of(data: Mapping[str, Json]) -> str:
     """Whom the event is about, in at most 80 characters."""
-    name = " ".join(str(data[part]) for part in ("first_name", "last_name") if data.get(part))
-    fields = ("phone_number", "from_number", "lead_id", "title", "campaign_name", "agent_name", "call_id")
-    known = (str(data[field]) for field in fields if data.get(field))
+    name = " ".join(str(data[part]) for part in NAMES if data.get(part))
+    known = (str(data[field]) for field in (*NUMBERS, *OTHERS) if data.get(field))
     return (name or next(known, ""))[:80]
 
 

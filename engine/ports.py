@@ -142,6 +142,10 @@ class EventStore(Protocol):
         """Raises NotFound."""
         ...
 
+    async def events_by_id(self, ids: Sequence[str]) -> dict[str, Event]:
+        """Without those that are not there."""
+        ...
+
     async def latest_events(self, type: str, before: int | None, limit: int) -> list[Recorded]:
         """Without tests, newest first, below the seq `before`."""
         ...

@@ -68,6 +68,7 @@ from engine.retention import Retention
 from engine.schedule import Schedule
 from engine.sealing import Sealing
 from engine.secret_headers import as_kept, opened
+from engine.sensitive import Sensitive
 from engine.sessions import Sessions
 from engine.silence import Silence
 from engine.states import FINISHED
@@ -157,6 +158,7 @@ class Engine:
         self.audit = Audit(store, self._now)
         self._refusals = Refusals(self.audit, self._supervisor, monotonic)
         self._leaving = contextlib.ExitStack()
+        self.sensitive = Sensitive(store, self.catalogue, self.audit, self._now)
         self.sessions = Sessions(store, self._now)
         self.keys = Keys(store, self.catalogue, self.audit, self._refusals, self._now, monotonic)
         self.accounts = Accounts(store, self.sessions, self.keys, self.audit, self._now, monotonic)
@@ -228,6 +230,7 @@ class Engine:
         """Opens the store: enough for commands. Raises SecretLost, StoreUnavailable."""
         await self._store.open()
         await self._sealing.check()
+        await self.sensitive.load()
         await self.hooks.load()
         self._leaving.callback(watch_refusals(self._refusals.access))
 

@@ -117,6 +117,9 @@ class SqlStore:
     async def event(self, event_id: str) -> Recorded:
         return await self._read(history.one, event_id)
 
+    async def events_by_id(self, ids: Sequence[str]) -> dict[str, Event]:
+        return await self._read(history.by_id, ids)
+
     async def latest_events(self, type: str, before: int | None, limit: int) -> list[Recorded]:
         return await self._read(history.latest, type, before, limit)
 

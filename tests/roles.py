@@ -104,6 +104,8 @@ COMMANDS: dict[str, Permission] = {
     "Hooks.show_secret": P.ADMINISTER,
     "Hooks.with_secrets": P.ADMINISTER,
     "AllLaneSettings.save": P.ADMINISTER,
+    "Sensitive.look": P.VIEW,
+    "Sensitive.save": P.ADMINISTER,
     "Replays.begin": P.REPLAY,
     "Replays.one": P.REPLAY,
     "Replays.preview": P.REPLAY,
@@ -149,6 +151,7 @@ READS: frozenset[str] = frozenset(
         "Notices.subscribe",
         "Replays.newest",
         "Replays.subscribe",
+        "Sensitive.sight",
         "Sessions.subscribe",
     }
 )

@@ -1,13 +1,13 @@
 import { Icon, copyText } from "th-shared";
 
-// Copies its text, or without one the address of the page.
+// Copies its text, or without one the address of the page with `search` behind it.
 export default {
   components: { Icon },
-  props: ["label", "text"],
+  props: ["label", "text", "search"],
   data: () => ({ said: "" }),
   methods: {
     async copy() {
-      this.said = (await copyText(this.text ?? location.origin + location.pathname)) ? "Copied" : "Not copied";
+      this.said = (await copyText(this.text ?? location.origin + location.pathname + this.search)) ? "Copied" : "Not copied";
       setTimeout(() => (this.said = ""), 2000);
     },
   },

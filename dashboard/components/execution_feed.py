@@ -6,13 +6,15 @@ from typing import Any
 from nicegui.element import Element
 
 from dashboard.live import Hub
+from engine import Actor
 
 MOST_WAITING = 50
 
 
 class ExecutionFeed(Element, component="execution_feed.js", esm={"th-shared": "shared"}):
-    def __init__(self, hub: Hub, rows: Sequence[dict[str, Any]]) -> None:
+    def __init__(self, hub: Hub, rows: Sequence[dict[str, Any]], actor: Actor) -> None:
         super().__init__()
+        self.actor = actor
         self.props["initial"] = list(rows)
         self._hub = hub
         hub.add(self)
@@ -29,7 +31,7 @@ class ExecutionFeed(Element, component="execution_feed.js", esm={"th-shared": "s
     def _resync(self) -> None:
         """The first time what was pushed meanwhile has waited; later it may have been lost on the way."""
         if self._missed:
-            self.run_method("reset", self._hub.recent())
+            self.run_method("reset", self._hub.recent(self.actor))
         self._missed = True
 
     def _handle_delete(self) -> None:

@@ -8,7 +8,7 @@ from nicegui.element import Element
 from nicegui.events import GenericEventArguments
 
 from dashboard.live import row_of
-from engine import LABELS, Engine, Execution, ExecutionQuery, HookType, InvalidQuery, Page, Status
+from engine import LABELS, Actor, Engine, Execution, ExecutionQuery, HookType, InvalidQuery, Page, Status
 
 PAGE = 50
 MOST_TEXT = 200
@@ -52,9 +52,9 @@ class Filters:
 
 
 class ExecutionList(Element, component="execution_list.js", esm={"th-shared": "shared"}):
-    def __init__(self, engine: Engine, filters: Filters, page: Page[Execution]) -> None:
+    def __init__(self, engine: Engine, filters: Filters, page: Page[Execution], actor: Actor) -> None:
         super().__init__()
-        self._engine = engine
+        self._engine, self._actor = engine, actor
         self.props["initial"] = self._view(filters, page)
         hooks = {str(one.id): f"{one.id} · {one.definition.title}" for one in engine.hooks.all()}
         if filters.hook:
@@ -65,7 +65,8 @@ class ExecutionList(Element, component="execution_list.js", esm={"th-shared": "s
         self.on("more", self._on_more)
 
     def _view(self, filters: Filters, page: Page[Execution]) -> dict[str, Any]:
-        rows = [row_of(execution, self._engine.catalogue) for execution in page.items]
+        sight = self._engine.sensitive.sight(self._actor)
+        rows = [row_of(execution, self._engine.catalogue, sight) for execution in page.items]
         return {"rows": rows, "next": page.next, "query": filters.words()}
 
     async def _on_query(self, event: GenericEventArguments) -> None:

@@ -81,7 +81,12 @@ class HookForm:
         self._read_only, self._tries, self._saving = read_only, 0, False
         self._frame.build(hook, read_only=read_only)
         editing = Editing(
-            engine=self._engine, draft=self._draft, read_only=read_only, changed=self._changed, left=self._left
+            engine=self._engine,
+            draft=self._draft,
+            actor=self._actor,
+            read_only=read_only,
+            changed=self._changed,
+            left=self._left,
         )
         with self._frame.body:
             self._basic, self._trigger = BasicSection(editing), TriggerSection(editing)

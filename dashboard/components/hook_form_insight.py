@@ -1,7 +1,8 @@
 """Beside the form: what the hook, as it stands there, would have done with the events that came, while one types."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
+from itertools import islice
 from typing import Any, Final
 
 from nicegui import background_tasks, ui
@@ -24,6 +25,7 @@ from engine import (
     InvalidHook,
     NearMiss,
     NotFound,
+    Sight,
     TriggerHooksError,
 )
 
@@ -96,7 +98,7 @@ class InsightPanel(Element, component="hook_form_insight.js", esm={"th-parts": "
             return {"problem": str(error)}
 
     async def _told(self, raw: dict[str, Any], definition: HookDefinition) -> dict[str, Any]:
-        insight = self._engine.insight
+        insight, sight = self._engine.insight, await self._sight()
         found = await insight.backtest(raw, self._events)
         return {
             "type": definition.trigger,
@@ -104,12 +106,12 @@ class InsightPanel(Element, component="hook_form_insight.js", esm={"th-parts": "
             "events": found.events,
             "fires": found.fires,
             "before": found.fired_before,
-            "gained": {"count": found.gained_count, "rows": await self._rows(found.gained)},
-            "lost": {"count": found.lost_count, "rows": await self._rows(found.lost)},
-            "near": {"count": found.near_count, "rows": await self._near(found.near_misses)},
-            "doubts": await insight.doubts(definition),
+            "gained": {"count": found.gained_count, "rows": await self._rows(found.gained, sight)},
+            "lost": {"count": found.lost_count, "rows": await self._rows(found.lost, sight)},
+            "near": {"count": found.near_count, "rows": await self._near(found.near_misses, sight)},
+            "doubts": sight.doubts(await insight.doubts(definition), await insight.profile(definition.trigger)),
             "overlaps": [overlap_of(one) for one in await insight.overlaps(definition, self._hook_id)],
-            "cases": [case_of(one) for one in await self._cases(definition)],
+            "cases": [case_of(sight.case(one)) for one in await self._cases(definition)],
         }
 
     def _as_far_as_it_matters(self) -> dict[str, Any]:
@@ -124,13 +126,22 @@ class InsightPanel(Element, component="hook_form_insight.js", esm={"th-parts": "
     async def _cases(self, definition: HookDefinition) -> list[CaseResult]:
         return [] if self._hook_id is None else await self._engine.cases.run(self._hook_id, definition)
 
-    async def _rows(self, ids: Sequence[str]) -> list[dict[str, Any]]:
-        """The first few, as far as they are still stored."""
-        return [row_of(event) for id in ids[: self._shown] if (event := await self._event(id))]
+    async def _sight(self) -> Sight:
+        return self._engine.sensitive.sight(await self._actor())
 
-    async def _near(self, misses: Iterable[NearMiss]) -> list[dict[str, Any]]:
+    async def _rows(self, ids: Iterable[str], sight: Sight) -> list[dict[str, Any]]:
+        """The first few, as far as they are still stored."""
+        return [row_of(sight.event(event)) for event in await self._first(ids)]
+
+    async def _near(self, misses: Iterable[NearMiss], sight: Sight) -> list[dict[str, Any]]:
         by_id = {miss.event_id: miss for miss in misses}
-        return [{**row, **miss_of(by_id[row["id"]])} for row in await self._rows(list(by_id))]
+        return [
+            {**row_of(sight.event(event)), **miss_of(sight.miss(by_id[event.id], event))}
+            for event in await self._first(by_id)
+        ]
+
+    async def _first(self, ids: Iterable[str]) -> list[Event]:
+        return [event for id in islice(ids, self._shown) if (event := await self._event(id))]
 
     async def _event(self, id: str) -> Event | None:
         """None where it was taken away meanwhile."""
@@ -157,6 +168,8 @@ class InsightPanel(Element, component="hook_form_insight.js", esm={"th-parts": "
         id = str(event.args)
         try:
             decision = await self._engine.insight.explain(self._as_far_as_it_matters(), id)
+            came = (await self._engine.insight.event(id)).event
+            decision = (await self._sight()).decision(decision, came)
         except (InvalidHook, NotFound) as error:
             with self:
                 toast(str(error), "bad")

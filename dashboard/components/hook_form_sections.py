@@ -8,6 +8,7 @@ from nicegui import background_tasks, ui
 
 from dashboard.components.choice import Choice
 from dashboard.components.condition_editor import ConditionEditor
+from dashboard.components.dialogs import ActorNow
 from dashboard.components.event_picker import EventPicker
 from dashboard.components.filter_rows import FilterRows
 from dashboard.components.hook_form_draft import Draft
@@ -27,6 +28,7 @@ class Editing:
 
     engine: Engine
     draft: Draft
+    actor: ActorNow
     read_only: bool
     changed: Callable[[], None]
     left: Callable[[str], None]
@@ -169,7 +171,8 @@ class TriggerSection:
         known = self._editing.known
         if known is None:
             return
-        seen = await self._editing.engine.insight.profile(known.type)
+        sight = self._editing.engine.sensitive.sight(await self._editing.actor())
+        seen = sight.profile(await self._editing.engine.insight.profile(known.type))
         if known is self._editing.known and not self.condition.is_deleted:
             self.condition.follow(known, seen)
             self._filters.follow(known, seen)

@@ -32,7 +32,7 @@ class NoticeBell(Element, component="notice_bell.js", esm={"th-shared": "shared"
     def _tell(self, notice: Notice) -> None:
         """A browser that is slow or away is told the count when it is back."""
         if len(self.client.outbox.messages) <= MOST_WAITING:
-            self.run_method("tell", _row(notice))
+            self.run_method("tell", _row(self._engine.sensitive.sight(self._actor).notice(notice)))
 
     async def _look(self) -> None:
         """The newest, which from now on are read."""
@@ -42,7 +42,8 @@ class NoticeBell(Element, component="notice_bell.js", esm={"th-shared": "shared"
             return
         try:
             notices = await self._engine.notices.newest(SHOWN)
-            self.run_method("show", [_row(notice) for notice in notices])
+            sight = self._engine.sensitive.sight(actor)
+            self.run_method("show", [_row(sight.notice(notice)) for notice in notices])
             if notices:
                 await self._engine.notices.mark_read(actor, notices[0].seq)
         except StoreUnavailable as error:

@@ -8,7 +8,7 @@ from typing import Any, Final
 from nicegui.element import Element
 from nicegui.events import GenericEventArguments
 
-from engine import LABELS, Engine, Event, EventQuery, HookDefinition, Json, TriggerHooksError
+from engine import LABELS, Actor, Engine, Event, EventQuery, HookDefinition, Json, TriggerHooksError
 
 MOST = 20
 MOST_TELLING = 4
@@ -19,9 +19,11 @@ _USUAL: Final = ("sentiment", "call_duration", "lead_score", "lead_status", "dis
 class RecentEvents(Element, component="recent_events.js", esm={"th-shared": "shared"}):
     """`on_take` is called with the event that was chosen."""
 
-    def __init__(self, engine: Engine, definition: HookDefinition, *, on_take: Callable[[Event], None]) -> None:
+    def __init__(
+        self, engine: Engine, definition: HookDefinition, actor: Actor, *, on_take: Callable[[Event], None]
+    ) -> None:
         super().__init__()
-        self._engine, self._on_take = engine, on_take
+        self._engine, self._actor, self._on_take = engine, actor, on_take
         self._type = definition.trigger
         self._fields = telling_fields(definition)
         self._shown: dict[str, Event] = {}
@@ -38,8 +40,10 @@ class RecentEvents(Element, component="recent_events.js", esm={"th-shared": "sha
             page = await self._engine.insight.events(EventQuery(type=self._type, text=text, limit=MOST))
         except TriggerHooksError as error:
             return {"rows": [], "more": False, "problem": str(error)}
-        self._shown |= {recorded.event.id: recorded.event for recorded in page.items}
-        rows = [self._row(recorded.event) for recorded in page.items]
+        sight = self._engine.sensitive.sight(self._actor)
+        events = [sight.event(recorded.event) for recorded in page.items]
+        self._shown |= {event.id: event for event in events}
+        rows = [self._row(event) for event in events]
         return {"rows": rows, "more": page.next is not None, "problem": ""}
 
     def _row(self, event: Event) -> dict[str, Any]:

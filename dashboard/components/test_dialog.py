@@ -18,7 +18,6 @@ from engine import (
     Permission,
     TestResult,
     TriggerHooksError,
-    acting_roles,
     may,
 )
 
@@ -112,7 +111,7 @@ class TestDialog:
                     self._event = EventPane(
                         self._engine,
                         definition,
-                        acting_roles(actor),
+                        actor,
                         on_change=self._changed,
                         on_take=self._take,
                         on_run=self.dry_run,

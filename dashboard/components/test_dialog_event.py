@@ -12,7 +12,7 @@ from dashboard.components.hook_form_field import FormField
 from dashboard.components.json_editor import JsonEditor
 from dashboard.components.recent_events import RecentEvents, whom
 from dashboard.components.text import Text
-from engine import LABELS, Engine, Event, Gate, HookDefinition, Json, Role
+from engine import LABELS, Actor, Engine, Event, Gate, HookDefinition, Json, Permission, Role, acting_roles, may
 
 SOURCES: Final = {"sample": "Sample", "recent": "A recent event", "pasted": "Pasted JSON"}
 GATES: Final = (Gate.ROLE, Gate.FILTERS, Gate.CONDITION)
@@ -29,13 +29,14 @@ class EventPane:
         self,
         engine: Engine,
         definition: HookDefinition,
-        roles: tuple[Role, ...],
+        actor: Actor,
         *,
         on_change: Callable[[], None],
         on_take: Callable[[], None],
         on_run: Callable[[], Awaitable[None]],
     ) -> None:
-        self._engine, self._definition, self._roles = engine, definition, roles
+        self._engine, self._definition, self._actor = engine, definition, actor
+        self._roles = roles = acting_roles(actor)
         self._on_change, self._on_take = on_change, on_take
         known = engine.catalogue.by_name.get(definition.trigger)
         self._sample: Mapping[str, Json] = known.sample if known else {}
@@ -105,7 +106,7 @@ class EventPane:
         self._reset_button.visible = source == "sample"
         if source == "recent":
             with self._box:
-                RecentEvents(self._engine, self._definition, on_take=self._take)
+                RecentEvents(self._engine, self._definition, self._actor, on_take=self._take)
         elif source == "pasted":
             self._say(_PASTE_HERE)
             self._editor.empty()
@@ -116,7 +117,8 @@ class EventPane:
     def _take(self, event: Event) -> None:
         """Its data, and its role where that may be acted as."""
         about = f" about {whom(event.data)}" if whom(event.data) else ""
-        said = f"The event{about}, as it came."
+        masked = "" if may(self._actor, Permission.SEE_SENSITIVE) else ", with people's data masked"
+        said = f"The event{about}, as it came{masked}."
         if event.role in self._roles:
             self.role = event.role
             self._role_box.set(str(event.role))

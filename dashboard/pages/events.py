@@ -1,6 +1,7 @@
 """`/events`: what came in, searched by type and text; `/events/{id}`: what every hook said to one of them."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -13,6 +14,7 @@ from dashboard.addresses import event_address
 from dashboard.components.copy_button import CopyButton
 from dashboard.components.fact import Moment, fact
 from dashboard.components.json_editor import pretty
+from dashboard.components.masked import MASKED, offer_to_show
 from dashboard.components.needed import show_needed
 from dashboard.components.prose import prose
 from dashboard.components.text import Text
@@ -60,7 +62,8 @@ def events_page(engine: Engine, style_url: str) -> None:
             _head("Events", "All that came in, newest first, and what every hook said to it.")
             with ui.element("div").classes("th-card"):
                 _search(query, period, engine)
-                _table(found, query, period, engine)
+                sight = engine.sensitive.sight(who.actor)
+                _table(replace(found, items=tuple(map(sight.recorded, found.items))), query, period, engine)
         return None
 
 
@@ -76,6 +79,13 @@ def event_page(engine: Engine, style_url: str) -> None:
             except NotFound as error:
                 _head("Not found", str(error))
                 return None
+            by_choice = "masked" in request.query_params
+            sight = await engine.sensitive.look(
+                found.recorded.event, f"event {event_id}", actor=who.actor, masked=by_choice
+            )
+            if by_choice:
+                offer_to_show(who.actor, event_address(event_id))
+            found = sight.decided(found)
             runs = await engine.executions(ExecutionQuery(event_id=event_id, limit=500))
             _event(found, {execution.hook_id: execution for execution in reversed(runs.items)}, engine)
         return None
@@ -169,7 +179,7 @@ def _event(found: Decided, runs: Mapping[int, Execution], engine: Engine) -> Non
             Text("h1", engine.catalogue.label(event.type))
             Text("p", _sentence(found), "th-muted")
         with ui.element("div").classes("th-head-buttons"):
-            CopyButton("Copy link")
+            CopyButton("Copy link", search=MASKED)
     with ui.element("div").classes("th-card th-facts-card"), ui.element("dl").classes("th-facts"):
         fact("Id", event.id)
         fact("Role", LABELS[event.role])

@@ -11,12 +11,26 @@ from dashboard.components.dialogs import toast
 from dashboard.components.fact import Moment, fact
 from dashboard.components.http_call import HttpCall
 from dashboard.components.json_editor import pretty
+from dashboard.components.masked import MASKED, offer_to_show
 from dashboard.components.text import Text
 from dashboard.components.trace import Trace
 from dashboard.curl import curl_of
 from dashboard.frame import frame
 from dashboard.session import Visitor, to_the_door, visitor
-from engine import LABELS, Attempt, Chain, Engine, Execution, Job, NotFound, Permission, Status, TriggerHooksError, may
+from engine import (
+    LABELS,
+    Attempt,
+    Chain,
+    Engine,
+    Execution,
+    Job,
+    NotFound,
+    Permission,
+    Sight,
+    Status,
+    TriggerHooksError,
+    may,
+)
 
 
 def execution_page(engine: Engine, style_url: str) -> None:
@@ -26,15 +40,15 @@ def execution_page(engine: Engine, style_url: str) -> None:
         if isinstance(who, RedirectResponse):
             return who
         with frame(who, style_url, "Execution", "/executions"):
-            await _ExecutionPage(engine, who, execution_id).build()
+            await _ExecutionPage(engine, who, execution_id, masked="masked" in request.query_params).build()
         return None
 
 
 class _ExecutionPage:
     """Shows its execution anew at every change of state, of its own or of what came of it."""
 
-    def __init__(self, engine: Engine, who: Visitor, execution_id: str) -> None:
-        self._engine, self._who, self._id = engine, who, execution_id
+    def __init__(self, engine: Engine, who: Visitor, execution_id: str, *, masked: bool) -> None:
+        self._engine, self._who, self._id, self._masked = engine, who, execution_id, masked
         self._client = ui.context.client
         self._changed, self._refreshing = True, True
         self._events: frozenset[str] = frozenset()
@@ -64,13 +78,18 @@ class _ExecutionPage:
                 self._changed = False
                 job, chain = await self._engine.execution(self._id), await self._engine.chain(self._id)
                 self._events = events_of(chain)
+                sight = await self._engine.sensitive.look(
+                    job.event, f"execution {self._id}", actor=self._who.actor, masked=self._masked
+                )
                 self._box.clear()
                 with self._box:
-                    self._show(job, chain)
+                    self._show(job, chain, sight)
         finally:
             self._refreshing = False
 
-    def _show(self, job: Job, chain: Chain) -> None:
+    def _show(self, job: Job, chain: Chain, sight: Sight) -> None:
+        decision = sight.decision(self._engine.explain(job.hook, job.event, job.execution.created_at), job.event)
+        job = sight.job(job)
         execution = job.execution
         shadowed = execution.status is Status.SHADOWED
         with ui.element("div").classes("th-head"):
@@ -80,20 +99,22 @@ class _ExecutionPage:
                 Text("h1", execution.hook_title)
                 Text("p", _sentence(execution, self._engine.catalogue.label(execution.event_type)), "th-muted")
             with ui.element("div").classes("th-head-buttons"):
-                CopyButton("Copy link")
+                CopyButton("Copy link", search=MASKED)
                 said = Text("a", "All hooks on this event", "th-button")
-                said.props["href"] = event_address(execution.event_id)
+                said.props["href"] = event_address(execution.event_id) + (MASKED if self._masked else "")
                 if may(self._who.actor, Permission.REPLAY) and not (execution.test or shadowed):
                     button = Text("button", "Replay", "th-button")
                     button.props["title"] = "Run the hook as it is now once more for this event"
                     button.on("click", self._replay, [])
+        if self._masked:
+            offer_to_show(self._who.actor, f"/executions/{self._id}")
         with ui.element("div").classes("th-card th-facts-card"):
             _facts(self._engine, job)
         with _section("Chain").classes("th-chain-card"):
             show_chain(chain, self._id, self._engine.catalogue.label)
         with ui.element("div").classes("th-split"):
             with _section("Why it ran"):
-                Trace(self._engine.explain(job.hook, job.event, execution.created_at))
+                Trace(decision)
                 Text("h3", "Event data")
                 Text("pre", pretty(job.event.data), "th-json").props["tabindex"] = "0"
             if shadowed:

@@ -46,7 +46,7 @@ class _ExecutionsPage:
                 with ui.element("div").classes("th-head-buttons"):
                     ReplayMany(self._engine, self._who.now, self._begun)
         self._progress = ReplayProgress(self._engine, replays, self._stop if may_replay else None)
-        ExecutionList(self._engine, filters, stored)
+        ExecutionList(self._engine, filters, stored, self._who.actor)
 
     def _begun(self, replay: Replay) -> None:
         self._progress.put(replay)

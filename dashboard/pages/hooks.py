@@ -45,7 +45,7 @@ class _HooksPage:
 
     async def build(self, words: Mapping[str, Any], style_url: str) -> None:
         manage = Permission.MANAGE_HOOKS in self._permissions
-        stats, history = await self._engine.hooks.stats(), await self._hub.history()
+        stats, history = await self._engine.hooks.stats(), await self._hub.history(self._who.actor)
         with frame(self._who, style_url, "Hooks", "/"):
             self._form = HookForm(self._engine, self._who.now)
             self._tests = TestDialog(self._engine, self._who.now)
@@ -60,7 +60,7 @@ class _HooksPage:
                 with ui.element("div").classes("th-column"):
                     self._start = self._first_steps(seen=bool(history))
                     self._table = HookTable(self._engine, read_query(words), stats, manage=manage, act=self._act)
-                ExecutionFeed(self._hub, history)
+                ExecutionFeed(self._hub, history, self._who.actor)
         self._follow()
 
     def _first_steps(self, *, seen: bool) -> GettingStarted:

@@ -1,4 +1,4 @@
-"""`/settings`: the lanes, what lies on disk, and targets in trouble. All who sign in see it; Admins change it."""
+"""`/settings`: lanes, storage, people's data, targets in trouble. All who sign in see it; Admins change it."""
 
 from nicegui import ui
 from starlette.requests import Request
@@ -6,6 +6,7 @@ from starlette.responses import RedirectResponse
 
 from dashboard.components.lanes_card import LanesCard
 from dashboard.components.paused_targets import PausedTargets
+from dashboard.components.sensitive_card import SensitiveCard
 from dashboard.components.storage_card import StorageCard
 from dashboard.components.text import Text
 from dashboard.frame import frame
@@ -26,11 +27,14 @@ def settings_page(engine: Engine, style_url: str) -> None:
         with frame(who, style_url, "Settings", PATH):
             with ui.element("div").classes("th-head"), ui.element("div"):
                 Text("h1", "Settings")
-                Text("p", "How calls are made, and what there is room for.", "th-muted")
+                Text("p", "How calls are made, what there is room for, and who sees what of people.", "th-muted")
             paused = PausedTargets(engine)
             with ui.element("div").classes("th-columns"):
-                lanes = LanesCard(engine, who.now, back=PATH, read_only=not may(who.actor, Permission.ADMINISTER))
-                storage = StorageCard(engine)
+                read_only = not may(who.actor, Permission.ADMINISTER)
+                lanes = LanesCard(engine, who.now, back=PATH, read_only=read_only)
+                with ui.element("div").classes("th-column"):
+                    storage = StorageCard(engine)
+                    SensitiveCard(engine, who.now, back=PATH, read_only=read_only)
         await storage.refresh()
 
         async def refresh() -> None:

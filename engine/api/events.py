@@ -33,7 +33,7 @@ def event_routes(engine: Engine) -> APIRouter:
         until: Annotated[datetime | None, Query(alias="to")] = None,
     ) -> Response:
         """Newest first. `q` is words that stand in the event's values, or begin one."""
-        await caller(engine, request, Permission.VIEW)
+        sight = engine.sensitive.sight(await caller(engine, request, Permission.VIEW))
         query = EventQuery(
             limit=limit,
             cursor=cursor,
@@ -44,19 +44,23 @@ def event_routes(engine: Engine) -> APIRouter:
             until=aware("to", until),
         )
         page = await engine.insight.events(query)
-        return answer({"items": [event_json(one) for one in page.items], "next": page.next})
+        return answer({"items": [event_json(sight.recorded(one)) for one in page.items], "next": page.next})
 
     @router.get("/events/{event_id:path}/decisions")
     async def list_decisions(request: Request, event_id: str) -> Response:
         """Of every hook of the event's type, with the trace, computed again as they were made."""
-        await caller(engine, request, Permission.VIEW)
+        actor = await caller(engine, request, Permission.VIEW)
         found = await engine.insight.decisions(event_id)
+        sight = await engine.sensitive.look(found.recorded.event, f"event {event_id}", actor=actor)
+        found = sight.decided(found)
         items = [decision_json(one) for one in found.decisions]
         return answer({"items": items, "next": None, "pending": found.pending})
 
     @router.get("/events/{event_id:path}")
     async def get_event(request: Request, event_id: str) -> Response:
-        await caller(engine, request, Permission.VIEW)
-        return answer(event_json(await engine.insight.event(event_id)))
+        actor = await caller(engine, request, Permission.VIEW)
+        recorded = await engine.insight.event(event_id)
+        sight = await engine.sensitive.look(recorded.event, f"event {event_id}", actor=actor)
+        return answer(event_json(sight.recorded(recorded)))
 
     return router

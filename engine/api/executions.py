@@ -1,5 +1,7 @@
 """Executions over HTTP: a list by cursor, and one with its attempts."""
 
+import asyncio
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated
 
@@ -12,9 +14,10 @@ from engine.api.auth import caller
 from engine.api.json import answer, chained_json, execution_json
 from engine.api.reading import aware
 from engine.api.schemas import PROBLEMS
-from engine.model import HookType, Status
+from engine.model import Execution, HookType, Status
 from engine.ports import ExecutionQuery
 from engine.runtime import Engine
+from engine.sight import Sight
 
 Limit = Annotated[int, Query(ge=1, le=500)]
 
@@ -37,7 +40,7 @@ def execution_routes(engine: Engine) -> APIRouter:
         until: Annotated[datetime | None, Query(alias="to")] = None,
     ) -> Response:
         """Newest first, with their attempts. `q` is words that stand in the event's values, or begin one."""
-        await caller(engine, request, Permission.VIEW)
+        sight = engine.sensitive.sight(await caller(engine, request, Permission.VIEW))
         query = ExecutionQuery(
             limit=limit,
             cursor=cursor,
@@ -51,13 +54,15 @@ def execution_routes(engine: Engine) -> APIRouter:
             until=aware("to", until),
         )
         page = await engine.executions(query)
-        return answer({"items": [execution_json(execution) for execution in page.items], "next": page.next})
+        shown = await _as_seen(engine, page.items, sight)
+        return answer({"items": [execution_json(execution) for execution in shown], "next": page.next})
 
     @router.get("/executions/{execution_id}")
     async def get_execution(request: Request, execution_id: str) -> Response:
-        await caller(engine, request, Permission.VIEW)
+        actor = await caller(engine, request, Permission.VIEW)
         job = await engine.execution(execution_id)
-        return answer(execution_json(job.execution))
+        sight = await engine.sensitive.look(job.event, f"execution {execution_id}", actor=actor)
+        return answer(execution_json(sight.job(job).execution))
 
     @router.get("/executions/{execution_id}/chain")
     async def get_chain(request: Request, execution_id: str) -> Response:
@@ -73,3 +78,15 @@ def execution_routes(engine: Engine) -> APIRouter:
         return answer(execution_json(await engine.replays.one(execution_id, actor=actor)), 202)
 
     return router
+
+
+async def _as_seen(engine: Engine, executions: Sequence[Execution], sight: Sight) -> Sequence[Execution]:
+    """Masking looks for every value in every text: a page of them is done beside the loop."""
+    if sight.clear:
+        return executions
+    events = await engine.insight.several(one.event_id for one in executions)
+
+    def masked() -> list[Execution]:
+        return [sight.execution(one, events[one.event_id].data) for one in executions if one.event_id in events]
+
+    return await asyncio.to_thread(masked)

@@ -104,17 +104,18 @@ def _add_backtest(router: APIRouter, engine: Engine) -> None:
     @router.post("/hooks/backtest", openapi_extra=BACKTEST_BODY)
     async def backtest(request: Request) -> Response:
         """A hook as it would be saved against the newest stored events of its type; nothing is sent."""
-        await caller(engine, request, Permission.TEST)
+        sight = engine.sensitive.sight(await caller(engine, request, Permission.TEST))
         raw = await read_object(request)
-        hook, events = raw.get("hook"), raw.get("events", 500)
+        hook, count = raw.get("hook"), raw.get("events", 500)
         if not isinstance(hook, dict):
             raise InvalidHook({"hook": "Give the hook as it would be saved, as an object."})
-        if not isinstance(events, int):
+        if not isinstance(count, int):
             raise InvalidHook({"events": "A number of events, such as 500."})
-        result = await engine.insight.backtest(cast("dict[str, Json]", hook), events)
+        result = await engine.insight.backtest(cast("dict[str, Json]", hook), count)
         document = asdict(result)
-        misses = document.pop("near_misses")
-        ids = [miss["event_id"] for miss in misses]
+        ids = [miss["event_id"] for miss in document.pop("near_misses")]
+        events = {} if sight.clear else await engine.insight.several(ids)
+        misses = [asdict(sight.miss(miss, events.get(miss.event_id))) for miss in result.near_misses]
         return answer({**document, "near_misses": ids, "distances": misses})
 
 

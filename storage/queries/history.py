@@ -5,7 +5,7 @@ the events, and brought up to date before a search.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, cast
 
@@ -18,7 +18,7 @@ from engine.errors import NotFound
 from engine.model import Event, Page, Role
 from engine.ports import EventQuery, Recorded
 from storage.queries.executions import first_seq, seq_of
-from storage.rows import recorded_of
+from storage.rows import event_of, recorded_of
 from storage.tables import EventRow
 
 SHORTEST_PREFIX = 3
@@ -73,6 +73,10 @@ def one(session: Session, event_id: str) -> Recorded:
     if row is None:
         raise NotFound("event", event_id)
     return recorded_of(row)
+
+
+def by_id(session: Session, ids: Sequence[str]) -> dict[str, Event]:
+    return {row.id: event_of(row) for row in session.exec(select(EventRow).where(col(EventRow.id).in_(ids)))}
 
 
 def latest(session: Session, type: str, before: int | None, limit: int) -> list[Recorded]:

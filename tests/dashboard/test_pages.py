@@ -180,8 +180,8 @@ async def test_two_views_are_pushed_the_same_execution_and_leave_nothing_behind(
 
     @ui.page("/")
     def page() -> None:
-        ExecutionFeed(hub, [])
-        ExecutionFeed(hub, [])
+        ExecutionFeed(hub, [], ADMIN)
+        ExecutionFeed(hub, [], ADMIN)
 
     await user.open("/")
     feeds = list(user.find(kind=ExecutionFeed).elements)

@@ -1,0 +1,156 @@
+"""What somebody sees of people's data: all of it, or with the sensitive fields masked wherever they show. Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from engine.cases import CaseResult
+from engine.insight import Decided
+from engine.masking import Veil, masked, masked_loosely
+from engine.model import Attempt, Decision, Event, Execution, Job, Json, Notice, Request, Response
+from engine.near import NearMiss
+from engine.pipeline import NAMES, NUMBERS, OTHERS
+from engine.ports import Recorded
+from engine.profile import FieldProfile, Profile
+
+WORDS: Final = frozenset({"operator", "match"})
+"""Of a trace, what is of the product and not of the event."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """`fields` are masked; without any, everything is seen as it is."""
+
+    fields: frozenset[str] = frozenset()
+
+    @property
+    def clear(self) -> bool:
+        return not self.fields
+
+    def event(self, event: Event) -> Event:
+        if self.clear:
+            return event
+        veil = self._veil(event.data)
+        chain = tuple(replace(link, entity=veil.text(link.entity)) for link in event.chain)
+        return replace(event, data=veil.data, chain=chain)
+
+    def recorded(self, recorded: Recorded) -> Recorded:
+        return recorded if self.clear else replace(recorded, event=self.event(recorded.event))
+
+    def decision(self, decision: Decision, event: Event) -> Decision:
+        """`event` as it came."""
+        return decision if self.clear else _decision(decision, self._veil(event.data))
+
+    def decided(self, found: Decided) -> Decided:
+        if self.clear:
+            return found
+        veil = self._veil(found.recorded.event.data)
+        decisions = tuple(_decision(decision, veil) for decision in found.decisions)
+        return replace(found, recorded=self.recorded(found.recorded), decisions=decisions)
+
+    def execution(self, execution: Execution, data: Mapping[str, Json]) -> Execution:
+        """`data` is that of its event, as it came."""
+        if self.clear:
+            return execution
+        veil = self._veil(data)
+        attempts = tuple(_attempt(attempt, veil) for attempt in execution.attempts)
+        return replace(execution, about=self.about(veil.text(execution.about)), attempts=attempts)
+
+    def job(self, job: Job) -> Job:
+        if self.clear:
+            return job
+        return replace(job, event=self.event(job.event), execution=self.execution(job.execution, job.event.data))
+
+    def about(self, text: str) -> str:
+        """Whom an execution is about, for lists, where its event is not at hand."""
+        if self.clear or not text:
+            return text
+        if not self.fields.isdisjoint((*NAMES, *OTHERS)):
+            return masked(text)
+        if self.fields.isdisjoint(NUMBERS):
+            return text
+        whole = masked(text)
+        return masked_loosely(text) if whole.startswith("•••") else whole
+
+    def miss(self, miss: NearMiss, event: Event | None) -> NearMiss:
+        """How far it was away tells what was found, and goes with it."""
+        if self.clear:
+            return miss
+        found = self._veil(event.data).text(miss.found) if event else masked(miss.found)
+        return miss if found == miss.found else replace(miss, found=found, distance=None)
+
+    def profile(self, profile: Profile) -> Profile:
+        if self.clear:
+            return profile
+        return replace(profile, fields={path: self._field(one) for path, one in profile.fields.items()})
+
+    def doubts(self, doubts: Sequence[str], profile: Profile) -> list[str]:
+        hidden = [str(value) for path, one in profile.fields.items() if self._hides(path) for value, _ in one.values]
+        veil = Veil({"hidden": hidden}, frozenset({"hidden"}))
+        return [veil.text(doubt) for doubt in doubts]
+
+    def case(self, result: CaseResult) -> CaseResult:
+        if self.clear:
+            return result
+        veil = self._veil(result.case.data)
+        return replace(result, case=replace(result.case, data=veil.data), decision=_decision(result.decision, veil))
+
+    def notice(self, notice: Notice) -> Notice:
+        if self.clear:
+            return notice
+        return replace(notice, title=masked_loosely(notice.title), text=masked_loosely(notice.text))
+
+    def _veil(self, data: Mapping[str, Json]) -> Veil:
+        return Veil(data, self.fields)
+
+    def _hides(self, path: str) -> bool:
+        return not self.fields.isdisjoint(path.lower().split("."))
+
+    def _field(self, field: FieldProfile) -> FieldProfile:
+        if self._hides(field.path):
+            return replace(field, values=tuple((masked(str(value)), count) for value, count in field.values))
+        return replace(field, values=tuple((_loosely(value), count) for value, count in field.values))
+
+
+def _loosely(value: Json) -> Json:
+    return masked_loosely(value) if isinstance(value, str) else value
+
+
+def _decision(decision: Decision, veil: Veil) -> Decision:
+    return replace(
+        decision,
+        reason=veil.text(decision.reason),
+        trace=veil.json(decision.trace, but=WORDS),
+        needed=tuple(_needed(sentence, veil) for sentence in decision.needed),
+    )
+
+
+def _needed(sentence: str, veil: Veil) -> str:
+    shown = veil.text(sentence)
+    if shown == sentence:
+        return sentence
+    before, away, _ = shown.rpartition(", ")
+    return f"{before}." if away and shown.endswith(" away.") else shown
+
+
+def _attempt(attempt: Attempt, veil: Veil) -> Attempt:
+    error = attempt.error
+    return replace(
+        attempt,
+        request=_request(attempt.request, veil),
+        response=_response(attempt.response, veil) if attempt.response else None,
+        error=replace(error, message=veil.text(error.message)) if error else None,
+    )
+
+
+def _request(request: Request, veil: Veil) -> Request:
+    body = None if request.body is None else veil.text(request.body)
+    return replace(request, url=veil.text(request.url), headers=_headers(request.headers, veil), body=body)
+
+
+def _response(response: Response, veil: Veil) -> Response:
+    return replace(response, headers=_headers(response.headers, veil), body=veil.text(response.body))
+
+
+def _headers(headers: Mapping[str, str], veil: Veil) -> dict[str, str]:
+    return {name: veil.text(value) for name, value in headers.items()}

@@ -1,0 +1,189 @@
+"""People's data over the API: masked for the role User in every route, as it is for the others, and noted."""
+
+import json
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from engine import Engine, Role, StoreUnavailable
+from engine.access import PERMISSIONS
+from engine.errors import InvalidHook, NotAllowed
+from engine.events import EventDraft
+from engine.model import Actor
+from tests.engine.conftest import ADMIN, Api, Receiver, eventually
+from tests.roles import ROUTES
+
+PHONE, EMAIL = "+14155550121", "maria.lopez@example.com"
+TRANSCRIPT = 'Agent: Hello "Maria"!\nCaller: I live in Elm Street.\n' * 3
+DATA = {
+    "first_name": "Maria",
+    "phone_number": PHONE,
+    "email": EMAIL,
+    "transcript": TRANSCRIPT,
+    "call_duration": 45,
+    "notes": f"write to {EMAIL}",
+}
+TELLING = ("4155550121", "maria.lopez", "Elm Street")
+MANAGER = Actor(kind="user", id=2, name="mia@example.com", role=Role.MANAGER)
+
+
+async def seeded(api: Api, engine: Engine, receiver: Receiver) -> dict[str, str]:
+    """An event that one hook fired for, with all that a hook can send of it, and another only just missed."""
+    receiver.answers["/in"] = (200, json.dumps({"got": json.dumps(DATA), "mail": EMAIL.upper()}).encode())
+    fires = {
+        "title": "Fires",
+        "trigger": "call.ended",
+        "condition": 'ends_with(lower(email), "@example.com") and contains(transcript, "Maria")',
+        "filters": {"rows": [{"field": "phone_number", "operator": "exists"}]},
+        "actions": [
+            {
+                "url": receiver.url + "?n={{ phone_number }}&m={{ email }}",
+                "headers": {"X-Number": "{{ phone_number }}"},
+            },
+            {"url": receiver.url, "body": '{"text": "{{ transcript }}"}'},
+        ],
+    }
+    misses = {
+        "title": "Misses",
+        "trigger": "call.ended",
+        "filters": {"rows": [{"field": "phone_number", "operator": "is", "value": "+14155550188"}]},
+        "actions": [{"url": receiver.url}],
+    }
+    hook = (await api.post("/hooks", json=fires)).json()["id"]
+    other = (await api.post("/hooks", json=misses)).json()["id"]
+    case = {"name": "as it came", "data": DATA, "fires": True}
+    case_id = (await api.post(f"/hooks/{other}/cases", json=case)).json()["id"]
+    draft = EventDraft(type="call.ended", data=DATA, id="evt_maria", occurred_at=None)
+    await engine.accept([draft], Actor(kind="key", id=9, name="agent", role=Role.AGENT))
+
+    async def ended() -> Any:
+        items = (await api.get("/executions")).json()["items"]
+        return items and items[0]["finished_at"] and items[0]
+
+    execution = await eventually(ended)
+    assert len(execution["attempts"]) == 2
+    return {
+        "hook_id": str(other),
+        "event_id": "evt_maria",
+        "execution_id": execution["id"],
+        "case_id": str(case_id),
+        "type": "call.ended",
+        "replay_id": "1",
+        "fires": str(hook),
+    }
+
+
+BACKTEST = {
+    "title": "T",
+    "trigger": "call.ended",
+    "condition": "number(phone_number) > 99999999999",
+    "actions": [{"url": "https://example.com/"}],
+}
+BODIES: dict[tuple[str, str], object] = {
+    ("POST", "/hooks/backtest"): {"hook": BACKTEST},
+    ("POST", "/hooks/{hook_id}/test"): {"role": "user", "without": ["role"]},
+    ("POST", "/events"): {"type": "call.ended", "data": {}},
+}
+MAY = [route for route, permission in ROUTES.items() if permission in PERMISSIONS[Role.USER]]
+
+
+async def test_no_route_tells_a_user_key_of_a_person(api: Api, engine: Engine, receiver: Receiver) -> None:
+    names = await seeded(api, engine, receiver)
+
+    answers: dict[tuple[str, str], str] = {}
+    for method, path in MAY:
+        address = "/api/v1" + re.sub(r"{(\w+)}", lambda found: names.get(found[1], "1"), path)
+        answer = await api.call(method, address, role=Role.USER, json=BODIES.get((method, path)))
+        answers[method, path] = answer.text
+        assert answer.status_code != 403
+
+    for route, text in answers.items():
+        for telling in TELLING:
+            assert telling.lower() not in text.lower(), (route, telling)
+    one = ("/events/{event_id}", "/events/{event_id}/decisions", "/executions/{execution_id}")
+    for path in ("/events", "/executions", "/hooks/{hook_id}/cases", "/event-types/{type}/fields", *one):
+        assert "+1•••••••21" in answers["GET", path]
+    assert '"distance":null' in answers["POST", "/hooks/backtest"]
+
+
+@pytest.mark.parametrize("role", [Role.ADMIN, Role.MANAGER])
+async def test_managers_and_admins_see_all(api: Api, engine: Engine, receiver: Receiver, role: Role) -> None:
+    names = await seeded(api, engine, receiver)
+
+    for path in ("/events/evt_maria", "/events", "/executions", f"/executions/{names['execution_id']}"):
+        assert PHONE in (await api.call("GET", f"/api/v1{path}", role=role)).text
+
+
+async def test_that_one_looked_is_noted_once_an_hour(api: Api, engine: Engine, receiver: Receiver) -> None:
+    names = await seeded(api, engine, receiver)
+    execution = f"/executions/{names['execution_id']}"
+
+    async def noted() -> list[tuple[str, str]]:
+        items = (await api.get("/audit?action=sensitive.")).json()["items"]
+        return [(one["actor"], one["subject"]) for one in reversed(items)]
+
+    await api.get("/events")
+    await api.get("/executions")
+    await api.call("GET", "/api/v1/events/evt_maria", role=Role.USER)
+    assert await noted() == []
+    for _ in range(2):
+        await api.get("/events/evt_maria")
+        await api.get(execution)
+        await api.call("GET", "/api/v1/events/evt_maria/decisions", role=Role.MANAGER)
+    expected = [("admin key", "event evt_maria"), ("admin key", execution.strip("/").replace("s/", " "))]
+    assert await noted() == [*expected, ("manager key", "event evt_maria")]
+
+    now = engine.sensitive._now
+    engine.sensitive._now = lambda: now() + timedelta(hours=1)
+    await api.get("/events/evt_maria")
+    assert len(await noted()) == 4
+
+
+async def test_what_tells_of_nobody_is_not_noted(engine: Engine) -> None:
+    event = (await plain_event(engine)).event
+
+    sight = await engine.sensitive.look(event, "event x", actor=ADMIN)
+
+    assert sight.clear
+    assert (await engine.audit.entries(actor=ADMIN, action="sensitive.")).items == ()
+
+
+async def test_what_cannot_be_noted_is_masked(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    event = (await plain_event(engine, phone_number=PHONE)).event
+
+    async def refuse(*_: object, **__: object) -> None:
+        raise StoreUnavailable("full")
+
+    monkeypatch.setattr(engine.audit, "note", refuse)
+
+    assert not (await engine.sensitive.look(event, "event x", actor=MANAGER)).clear
+
+
+async def test_an_admin_chooses_the_fields(api: Api, engine: Engine) -> None:
+    await plain_event(engine, phone_number=PHONE, city="Lima")
+    await engine.sensitive.save(["City", " city ", "zip-code"], actor=ADMIN)
+
+    seen = (await api.call("GET", "/api/v1/events/evt_plain", role=Role.USER)).json()["data"]
+    assert seen == {"phone_number": PHONE, "city": "••• (4 characters)"}
+    (entry,) = (await engine.audit.entries(actor=ADMIN, action="sensitive.changed")).items
+    assert entry.after == ["city", "zip-code"]
+    assert "phone_number" in entry.before
+
+    engine.sensitive._fields = frozenset()
+    await engine.sensitive.load()
+    assert engine.sensitive.fields == {"city", "zip-code"}
+
+
+async def test_what_is_no_name_is_refused_and_others_may_not_choose(engine: Engine) -> None:
+    with pytest.raises(InvalidHook, match="lead phone"):
+        await engine.sensitive.save(["lead phone"], actor=ADMIN)
+    with pytest.raises(NotAllowed):
+        await engine.sensitive.save(["city"], actor=MANAGER)
+
+
+async def plain_event(engine: Engine, **data: str) -> Any:
+    draft = EventDraft(type="call.ended", data=data or {"city": "Lima"}, id="evt_plain", occurred_at=None)
+    await engine.accept([draft], Actor(kind="key", id=9, name="agent", role=Role.AGENT))
+    return await engine.insight.event("evt_plain")
