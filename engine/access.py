@@ -43,7 +43,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
 
 SCOPES: dict[Scope, frozenset[Permission]] = {
     Scope.INGEST: _SENDS,
-    Scope.READ: frozenset({Permission.VIEW, Permission.TEST, Permission.CATALOGUE}),
+    Scope.READ: frozenset({Permission.VIEW, Permission.SEE_SENSITIVE, Permission.TEST, Permission.CATALOGUE}),
     Scope.MANAGE: frozenset({Permission.MANAGE_HOOKS, Permission.REPLAY, Permission.ADMINISTER}),
 }
 """What each scope leaves of a role's permissions."""

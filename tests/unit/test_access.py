@@ -73,12 +73,13 @@ def test_agent_and_system_are_for_administrators_to_act_as() -> None:
 
 SEND, LOOK = {Permission.INGEST, Permission.CATALOGUE}, {Permission.VIEW, Permission.TEST, Permission.CATALOGUE}
 CHANGE = {Permission.MANAGE_HOOKS, Permission.REPLAY}
+SEE = LOOK | {Permission.SEE_SENSITIVE}
 BY_SCOPE: dict[Role, dict[Scope, set[Permission]]] = {
     Role.AGENT: {Scope.INGEST: SEND, Scope.READ: {Permission.CATALOGUE}, Scope.MANAGE: set()},
     Role.SYSTEM: {Scope.INGEST: SEND, Scope.READ: {Permission.CATALOGUE}, Scope.MANAGE: set()},
     Role.USER: {Scope.INGEST: SEND, Scope.READ: LOOK, Scope.MANAGE: set()},
-    Role.MANAGER: {Scope.INGEST: SEND, Scope.READ: LOOK, Scope.MANAGE: CHANGE},
-    Role.ADMIN: {Scope.INGEST: SEND, Scope.READ: LOOK, Scope.MANAGE: CHANGE | {Permission.ADMINISTER}},
+    Role.MANAGER: {Scope.INGEST: SEND, Scope.READ: SEE, Scope.MANAGE: CHANGE},
+    Role.ADMIN: {Scope.INGEST: SEND, Scope.READ: SEE, Scope.MANAGE: CHANGE | {Permission.ADMINISTER}},
 }
 
 
