@@ -9,7 +9,9 @@ def curl_of(request: Request) -> str:
     """To be run in a POSIX shell."""
     plain = ["-g"] if set(request.url) & set("[]{}") else []  # else curl takes them for patterns
     lines = [shlex.join(["curl", *plain, "-X", str(request.method), request.url])]
-    lines += [shlex.join(["-H", f"{name}: {value}"]) for name, value in request.headers.items()]
+    lines += [
+        shlex.join(["-H", f"{name}: {value}" if value else f"{name};"]) for name, value in request.headers.items()
+    ]
     if request.body:
         lines.append(shlex.join(["--data-raw", request.body]))
     return " \\\n  ".join(lines)
