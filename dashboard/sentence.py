@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 from urllib.parse import urlsplit
 
-from engine import LABELS, Catalogue, Json, Match, Operator, Role
+from engine import LABELS, Catalogue, Json, Match, Operator, Role, Run
 
 _SENDERS: Final[Mapping[str, str]] = {
     Role.AGENT: "agents",
@@ -14,6 +14,8 @@ _SENDERS: Final[Mapping[str, str]] = {
     Role.USER: "users, managers, admins and agents",
     Role.SYSTEM: "the system itself",
 }
+_NO_ADDRESS: Final = "an address that is still missing"
+_MOST_CALLS: Final = 3
 _BARE: Final = {Operator.EXISTS, Operator.NOT_EXISTS}
 _ORDERS: Final = {Operator.GT, Operator.GTE, Operator.LT, Operator.LTE}
 _TOKENS: Final = re.compile(
@@ -42,11 +44,19 @@ def in_a_sentence(raw: Mapping[str, Json], catalogue: Catalogue) -> str:
     if len(asked) > 1 or _chooses(raw["filters"]):
         asked = [f"({test})" if re.search(r" (?:or|if) ", test) else test for test in asked]
     only = "".join(f" and {test}" for test in asked)
-    action = raw["actions"][0]
-    where = shortly(action["url"]) or "an address that is still missing"
     shadow = " (in shadow: nothing is sent)" if raw.get("shadow") else ""
     heard = f"Listens to {_SENDERS.get(raw['role'], raw['role'])}."
-    return f"{_when(raw['trigger'], catalogue)}{only}, {action['method']} to {where}{shadow}. {heard}"
+    return f"{_when(raw['trigger'], catalogue)}{only}, {_calls(raw)}{shadow}. {heard}"
+
+
+def _calls(raw: Mapping[str, Json]) -> str:
+    """ "POST to a.example.com, then PUT to b.example.com and 2 more": the first few, in their order."""
+    actions, together = raw["actions"], raw["run"] == Run.PARALLEL
+    told = [f"{one['method']} to {shortly(one['url']) or _NO_ADDRESS}" for one in actions[:_MOST_CALLS]]
+    more = f" and {len(actions) - len(told)} more" if len(actions) > len(told) else ""
+    if len(actions) == 1:
+        return told[0]
+    return f"at the same time {', '.join(told)}{more}" if together else f"{', then '.join(told)}{more}"
 
 
 def condition_in_words(source: str) -> str:

@@ -19,6 +19,7 @@ from engine.accounts import SYSTEM, Accounts
 from engine.backtest import BackTest
 from engine.cases import CaseResult, Cases
 from engine.catalogue import Catalogue, EventType, Field
+from engine.definitions import MAX_ACTIONS, set_by_us
 from engine.errors import (
     Conflict,
     InvalidAccount,
@@ -100,6 +101,7 @@ from engine.sight import Sight
 __all__ = [
     "LABELS",
     "MASK",
+    "MAX_ACTIONS",
     "OVERLAPS",
     "SYSTEM",
     "USUALLY_SECRET",
@@ -197,6 +199,7 @@ __all__ = [
     "may",
     "require",
     "scopes_of",
+    "set_by_us",
     "who_may",
     "why_ended",
 ]

@@ -32,7 +32,8 @@ _SPACES_AND_CONTROLS = re.compile(r"[\x00-\x20\x7f]")
 
 DEFINITION = TypeAdapter(HookDefinition)
 _ALWAYS = frozenset({"url", "method", "headers", "body"})
-_USUAL_ACTION: Mapping[str, Json] = TypeAdapter(Action).dump_python(Action(url=""), mode="json")
+_ACTION = TypeAdapter(Action)
+_USUAL_ACTION: Mapping[str, Json] = _ACTION.dump_python(Action(url=""), mode="json")
 
 
 def read_definition(
@@ -53,6 +54,15 @@ def read_definition(
     return definition
 
 
+def read_action(raw: Mapping[str, Json]) -> tuple[Action, dict[str, str]]:
+    """One action, and what is wrong with it by its field. Raises InvalidHook for what has not even the shape of one."""
+    try:
+        action = _ACTION.validate_python(raw)
+    except ValidationError as error:
+        raise InvalidHook(reworded(error)) from None
+    return action, dict(_action_problems(action))
+
+
 def write_definition(
     definition: HookDefinition, open_secret: Callable[[str], str] = lambda _: secret_headers.MASK
 ) -> dict[str, Json]:
@@ -69,6 +79,11 @@ def write_definition(
 def key_from(title: str) -> str:
     """A key that reads like the title: "Lead Qualification" → "lead-qualification"."""
     return re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")[:80].strip("-") or "hook"
+
+
+def set_by_us(header: str) -> bool:
+    """Whether no action may write that header."""
+    return header.lower() in _OURS or header.lower().startswith("webhook-")
 
 
 def _problems(definition: HookDefinition, catalogue: Catalogue) -> Iterator[tuple[str, str]]:
@@ -184,7 +199,7 @@ def _header_problem(name: str, value: str, action: Action) -> str | None:
         return "A header's name is letters, digits and hyphens."
     if name.lower() == "content-type" and action.body is None:
         return "The standard envelope is JSON; choose another type together with a body of your own."
-    if name.lower() in _OURS or name.lower().startswith("webhook-"):
+    if set_by_us(name):
         return "This header is set by Trigger Hooks; leave it out."
     try:
         template(value)

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import logging
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -25,7 +25,7 @@ from engine.breaker import Breaker
 from engine.cases import Cases
 from engine.catalogue import Catalogue, load_catalogue
 from engine.clock import ClockWatch
-from engine.conditions import ConditionError, check_names, compile_condition
+from engine.conditions import Condition, ConditionError, check_names, compile_condition
 from engine.decisions import explain, loosened
 from engine.definitions import url_problem
 from engine.dispatch import Dispatcher
@@ -74,7 +74,7 @@ from engine.silence import Silence
 from engine.states import FINISHED
 from engine.steps import names_of
 from engine.supervisor import Supervisor
-from engine.templates import TemplateError
+from engine.templates import TemplateError, template
 from engine.vault import Vault
 from engine.watch import Watch
 
@@ -373,23 +373,36 @@ class Engine:
     def explain(self, hook: Hook, event: Event, at: datetime) -> Decision:
         return self._explain(compile_hook(hook), event, at)
 
-    def check_condition(self, source: str, trigger: str) -> ConditionCheck:
-        """As one types. `trigger` may be empty, or a type that the catalogue lacks."""
+    def check_condition(self, source: str, trigger: str, *, more: Collection[str] = ()) -> ConditionCheck:
+        """As one types. `trigger` may be empty, or a type that the catalogue lacks; `more` are names that are known
+        besides its fields."""
         try:
             condition = compile_condition(source)
         except ConditionError as error:
             return ConditionCheck(error=str(error), column=error.column)
+        return ConditionCheck(warnings=self._doubts((condition,), trigger, more))
+
+    def check_template(self, source: str, trigger: str, *, more: Collection[str] = ()) -> ConditionCheck:
+        """The same of the expressions in an address, a header or a body."""
+        try:
+            expressions = template(source).expressions
+        except TemplateError as error:
+            return ConditionCheck(error=str(error))
+        return ConditionCheck(warnings=self._doubts(expressions, trigger, more))
+
+    def _doubts(self, read: Iterable[Condition], trigger: str, more: Collection[str]) -> tuple[str, ...]:
+        """What is read and no field of the catalogue, nor of what came."""
         known = self.catalogue.by_name.get(trigger)
         if known is None:
-            return ConditionCheck()
-        unknown = check_names(condition, {*known.fields, *known.aliases, *self.insight.names_seen(trigger)})
-        return ConditionCheck(
-            warnings=tuple(
-                f"{known.label} has no field `{name.path}` in the catalogue."
-                + (f" Did you mean `{name.suggestion}`?" if name.suggestion else "")
-                for name in unknown
-            )
+            return ()
+        names = {*known.fields, *known.aliases, *self.insight.names_seen(trigger), *more}
+        told = (
+            f"{known.label} has no field `{name.path}` in the catalogue."
+            + (f" Did you mean `{name.suggestion}`?" if name.suggestion else "")
+            for condition in read
+            for name in check_names(condition, names)
         )
+        return tuple(dict.fromkeys(told))
 
     def endpoints(self) -> tuple[Endpoint, ...]:
         """Those that answer at the internal host, by path."""

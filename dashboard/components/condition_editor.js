@@ -3,13 +3,21 @@ import { Icon, Words } from "th-parts";
 const TOKENS =
   /(#.*)|("(?:[^"\\\n]|\\.)*"?|'(?:[^'\\\n]|\\.)*'?)|(\b\d+(?:\.\d+)?\b)|(\b(?:and|or|not|in|if|else|is)\b)|(\b(?:true|false|null|True|False|None)\b)|([A-Za-z_][\w.]*)(?=\s*\()|([A-Za-z_][\w.]*)|([<>=!]=?|[-+*/%])/g;
 const KINDS = ["note", "text", "number", "word", "number", "call", "name", "sign"];
+const HOLE = /\{\{[^]*?(?:\}\}|$)/g;
+const PREFIX = /[A-Za-z_](?:[\w.]|\[\d+\])*$/;
 const WORDS = ["and", "or", "not", "in", "true", "false", "null"];
 const PAUSE_MS = 200;
+
+// Where the caret is in a text with holes: what stands before it in its hole, or null outside of any.
+const inHole = (before) => {
+  const open = before.lastIndexOf("{{");
+  return open < 0 || before.indexOf("}}", open) >= 0 ? null : before.slice(open + 2);
+};
 
 // A monospace text area over a coloured copy of its text: the copy also tells where the caret is, for the suggestions.
 export default {
   components: { Icon, Words },
-  props: ["initial", "fields", "context", "functions", "examples", "inputId", "disabled", "describedby"],
+  props: ["initial", "fields", "context", "functions", "examples", "placeholder", "holes", "label", "inputId", "disabled", "describedby"],
   emits: ["change", "check", "leave"],
   data() {
     return { text: this.initial, check: null, pending: false, caret: 0, active: 0, options: [], place: {}, said: "" };
@@ -26,9 +34,10 @@ export default {
       const pieces = [];
       const add = (text, kind) => text && pieces.push({ text, kind });
       let at = 0;
-      for (const match of this.text.matchAll(TOKENS)) {
+      for (const match of this.text.matchAll(this.holes ? HOLE : TOKENS)) {
         add(this.text.slice(at, match.index), "");
-        add(match[0], KINDS[match.slice(1).findIndex((group) => group !== undefined)]);
+        if (this.holes) add(match[0], "hole");
+        else add(match[0], KINDS[match.slice(1).findIndex((group) => group !== undefined)]);
         at = match.index + match[0].length;
       }
       add(this.text.slice(at), "");
@@ -91,6 +100,7 @@ export default {
     },
     insertField(name) {
       const { selectionStart: from, selectionEnd: to } = this.$refs.area;
+      if (this.holes && inHole(this.text.slice(0, from)) === null) return this.insert(`{{ ${name} }}`, from, to);
       const blank = from > 0 && !/[\s(\[]/.test(this.text[from - 1]) ? " " : "";
       this.insert(blank + name, from, to);
     },
@@ -98,11 +108,15 @@ export default {
     suggest(asked) {
       const area = this.$refs.area;
       this.caret = area.selectionStart;
-      const before = this.text.slice(0, this.caret);
-      this.options = area.selectionStart === area.selectionEnd ? this.values(before) || this.names(before, asked) : [];
+      this.options = area.selectionStart === area.selectionEnd ? this.offered(this.text.slice(0, this.caret), asked) : [];
       this.active = 0;
       this.said = this.options.length ? `${this.options.length} suggestions` : "";
       if (this.options.length) this.$nextTick(this.placeList);
+    },
+    offered(before, asked) {
+      const hole = this.holes ? inHole(before) : before;
+      if (hole !== null) return this.values(hole) || this.names(hole, asked || (this.holes && !hole.trim()));
+      return asked ? this.names("", true).filter((k) => k.note).map((k) => ({ ...k, shown: k.shown || k.text, text: `{{ ${k.text} }}` })) : [];
     },
     values(before) {
       const match = before.match(/([A-Za-z_][\w.]*)\s*(?:==|!=|(?:not\s+)?in\s*\[(?:[^\]]*,)?)\s*("[^"]*|'[^']*|\w*)$/);
@@ -117,7 +131,7 @@ export default {
     },
     names(before, asked) {
       const inText = ((before.match(/(?<!\\)"/g) || []).length | (before.match(/(?<!\\)'/g) || []).length) % 2;
-      const prefix = before.match(/[A-Za-z_][\w.]*$/)?.[0] || "";
+      const prefix = before.match(PREFIX)?.[0] || "";
       if (inText || (!prefix && !asked) || /\d$/.test(before.slice(0, before.length - prefix.length))) return [];
       const known = [
         ...this.fields.map((f) => ({ text: f.name, note: f.note, detail: f.meaning })),
@@ -143,7 +157,11 @@ export default {
       this.$nextTick(() => this.$refs.list && this.$refs.list.scrollIntoView({ block: "nearest" }));
     },
     take(option) {
-      this.insert(option.text, this.caret - option.from, this.caret);
+      const from = this.caret - option.from;
+      const hole = this.holes && inHole(this.text.slice(0, from));
+      const closed = /^[^{\n]*\}\}/.test(this.text.slice(this.caret));
+      if (typeof hole !== "string" || closed || option.text.endsWith("()")) this.insert(option.text, from, this.caret);
+      else this.insert(`${hole ? "" : " "}${option.text} }}`, from, this.caret);
     },
     key(event) {
       if (event.key === " " && event.ctrlKey) this.suggest(true);
@@ -177,16 +195,16 @@ export default {
     clearTimeout(this.timer);
   },
   template: `
-    <div class="ti-condition">
+    <div class="ti-condition" :class="{ 'is-template': holes }">
       <div ref="box" class="ti-code-box" :class="{ 'is-invalid': check && check.error, 'is-disabled': disabled }">
         <pre ref="copy" class="ti-code-copy" aria-hidden="true"><span v-for="(piece, i) in pieces" :key="i" :class="piece.kind && 'ti-tok-' + piece.kind">{{ piece.text }}</span>&#8203;</pre>
         <pre class="ti-code-copy is-ghost" aria-hidden="true"><span>{{ text.slice(0, caret) }}</span><span ref="mark">&#8203;</span></pre>
         <pre v-if="wrong && !pending" class="ti-code-copy is-ghost" aria-hidden="true"><span>{{ wrong.before }}</span><span class="ti-wrong">{{ wrong.text }}</span></pre>
-        <textarea ref="area" class="ti-code-area" :id="inputId" rows="2" spellcheck="false" autocapitalize="off"
+        <textarea ref="area" class="ti-code-area" :id="inputId" :aria-label="label" rows="2" spellcheck="false" autocapitalize="off"
                   autocomplete="off" aria-autocomplete="list" aria-haspopup="listbox" :aria-controls="listId"
                   :aria-activedescendant="open ? listId + '-' + active : undefined" :readonly="disabled"
                   :aria-invalid="check && check.error ? true : undefined" :aria-describedby="describedby"
-                  placeholder="Every event passes. Type a field to narrow it down."
+                  :placeholder="placeholder"
                   :value="text" @input="typed" @keydown="key" @keyup="moved" @scroll="scrolled" @blur="left" @click="options = []"></textarea>
         <div v-show="open" ref="list" class="ti-pop ti-pop-code" role="listbox" aria-label="Suggestions" :id="listId" :style="place" @mousedown.prevent>
           <div v-for="(option, i) in options" :key="option.text + i" role="option" class="ti-option" :id="listId + '-' + i"
@@ -205,8 +223,8 @@ export default {
           <p v-if="!check.error && !check.warnings.length" class="ti-fine"><icon name="yes" /><span>OK</span></p>
         </template>
       </div>
-      <div v-if="!disabled" class="ti-chips">
-        <span class="ti-chips-label" id="ti-examples">Examples</span>
+      <div v-if="!disabled && examples.length" class="ti-chips">
+        <span class="ti-chips-label">Examples</span>
         <button v-for="example in examples" :key="example" type="button" class="ti-chip" :aria-label="'Insert ' + example" @click="insertExample(example)"><code>{{ example }}</code></button>
       </div>
       <details v-if="fields.length" class="ti-fold">

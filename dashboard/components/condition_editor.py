@@ -1,7 +1,7 @@
-"""A condition to write: completed from the trigger's fields, and checked by the engine as one types."""
+"""A condition to write, or a text with expressions: completed from the trigger's fields, checked as one types."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from nicegui.element import Element
@@ -45,7 +45,11 @@ FUNCTIONS: Final[Mapping[str, tuple[str, str]]] = {
 
 
 class ConditionEditor(Element, component="condition_editor.js", esm={"th-parts": "parts"}):
-    """`check` asks the engine about a text; its last answer stands in `checked`."""
+    """`check` asks the engine about a text; its last answer stands in `checked`.
+
+    `context` are names that are known besides the trigger's fields, with what they are. With `holes` the text is any,
+    and expressions stand in `{{ }}`. `label` names it where no element with `input_id` is labelled.
+    """
 
     def __init__(
         self,
@@ -57,6 +61,11 @@ class ConditionEditor(Element, component="condition_editor.js", esm={"th-parts":
         on_leave: Callable[[], None] = lambda: None,
         input_id: str | None = None,
         described_by: str | None = None,
+        label: str | None = None,
+        context: Mapping[str, str] = CONTEXT,
+        examples: Sequence[str] = EXAMPLES,
+        placeholder: str = "Every event passes. Type a field to narrow it down.",
+        holes: bool = False,
         read_only: bool = False,
     ) -> None:
         super().__init__()
@@ -64,14 +73,17 @@ class ConditionEditor(Element, component="condition_editor.js", esm={"th-parts":
         self.checked = ConditionCheck()
         self._check, self._on_change = check, on_change
         self.props["initial"] = value
-        self.props["context"] = [{"name": name, "meaning": meaning} for name, meaning in CONTEXT.items()]
+        self.props["context"] = [{"name": name, "meaning": meaning} for name, meaning in context.items()]
         self.props["functions"] = [
             {"name": name, "signature": signature, "meaning": meaning}
             for name, (signature, meaning) in FUNCTIONS.items()
         ]
-        self.props["examples"] = list(EXAMPLES)
+        self.props["examples"] = list(examples)
+        self.props["placeholder"] = placeholder
+        self.props["holes"] = holes
         self.props["inputId"] = input_id
         self.props["describedby"] = described_by
+        self.props["label"] = label
         self.props["disabled"] = read_only
         self.follow(known)
         self.on("change", self._changed)
@@ -88,6 +100,12 @@ class ConditionEditor(Element, component="condition_editor.js", esm={"th-parts":
         self.value = found.sub(lambda one: to if one[0] == name else one[0], self.value)
         self.run_method("set", self.value)
         self._on_change(self.value)
+        self.check()
+
+    def write(self, text: str) -> None:
+        """Puts another text in place of what stands there, without telling `on_change`."""
+        self.value = text
+        self.run_method("set", text)
         self.check()
 
     def check(self) -> None:

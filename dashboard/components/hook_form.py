@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Mapping
 from nicegui import background_tasks, ui
 
 from dashboard.components.dialogs import ActorNow, actor_now, confirm, toast
-from dashboard.components.hook_form_action import ActionSection
+from dashboard.components.hook_form_actions import ActionsSection
 from dashboard.components.hook_form_delivery import DeliverySection
 from dashboard.components.hook_form_draft import Draft
 from dashboard.components.hook_form_frame import Frame
@@ -15,7 +15,19 @@ from dashboard.components.signing_secret import SecretSection
 from dashboard.components.test_dialog import TestDialog
 from dashboard.components.text import Text
 from dashboard.sentence import in_a_sentence
-from engine import Actor, Conflict, Engine, InvalidHook, Json, NotFound, Permission, TriggerHooksError, may
+from engine import (
+    Actor,
+    Conflict,
+    Engine,
+    EventType,
+    InvalidHook,
+    Json,
+    NotFound,
+    Permission,
+    Profile,
+    TriggerHooksError,
+    may,
+)
 
 
 class HookForm:
@@ -87,9 +99,10 @@ class HookForm:
             read_only=read_only,
             changed=self._changed,
             left=self._left,
+            reveal=self._frame.panel.reveal,
         )
         with self._frame.body:
-            self._basic, self._trigger = BasicSection(editing), TriggerSection(editing)
+            self._basic, self._trigger = BasicSection(editing), TriggerSection(editing, on_learn=self._learned)
             self._insight = InsightPanel(
                 self._engine,
                 self._draft,
@@ -98,7 +111,7 @@ class HookForm:
                 on_rename=self._trigger.rename,
                 read_only=read_only,
             )
-            self._action, self._delivery = ActionSection(editing), DeliverySection(editing)
+            self._actions, self._delivery = ActionsSection(editing), DeliverySection(editing)
             if hook and not read_only:
                 SecretSection(self._engine, hook.id, self._actor)
             with ui.element("div").classes("ti-sentence"):
@@ -151,7 +164,7 @@ class HookForm:
         await self.save()
 
     def _problems(self) -> dict[str, str]:
-        own = {**self._action.own_problems(), **self._delivery.own_problems()}
+        own = {**self._actions.own_problems(), **self._delivery.own_problems()}
         return {**own, **self._engine.hooks.check(self._draft.raw)}
 
     def _refuse(self, problems: Mapping[str, str]) -> None:
@@ -160,7 +173,8 @@ class HookForm:
         self._show(problems)
         self._count(problems)
         self._trigger.condition.check()
-        self._frame.panel.reveal([*problems, *self._action.places()])
+        self._actions.check()
+        self._frame.panel.reveal([*problems, *self._actions.places()])
 
     def _count(self, problems: Mapping[str, str]) -> None:
         """At the top, with the problems that have no field on the form in words."""
@@ -175,7 +189,7 @@ class HookForm:
         shown = {place: text for place, text in problems.items() if self._tries or place in self._draft.touched}
         self._basic.show(shown)
         self._trigger.show(shown, problems, tries=self._tries)
-        self._action.show(shown, problems, tries=self._tries)
+        self._actions.show(shown, problems, tries=self._tries)
         self._delivery.show(shown)
 
     def _changed(self) -> None:
@@ -187,6 +201,9 @@ class HookForm:
         self._insight.follow()
         self._frame.panel.guard(self._draft.dirty)
         self._sentence.text = in_a_sentence(self._draft.raw, self._engine.catalogue)
+
+    def _learned(self, known: EventType | None, seen: Profile | None) -> None:
+        self._actions.follow(known, seen)
 
     def _left(self, field: str) -> None:
         self._draft.touched.add(field)

@@ -1,145 +1,158 @@
-"""The form's last section: where to call and how, with what headers, as which type, for whose events."""
+"""One action of a hook: where to call and how, with what headers and body, and when. With others it is a card."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from nicegui import ui
+from nicegui.events import GenericEventArguments
 
-from dashboard.components.combobox import Combobox, Option
+from dashboard.components.hook_form_body import BodyField
+from dashboard.components.hook_form_curl import action_of, paste_curl
 from dashboard.components.hook_form_field import FormField, text_input
 from dashboard.components.hook_form_headers import HeaderRows
-from dashboard.components.hook_form_sections import Editing, section
+from dashboard.components.hook_form_kind import list_field
+from dashboard.components.hook_form_sections import Editing
+from dashboard.components.hook_form_terms import TermsFields
 from dashboard.components.text import Text
-from engine import LABELS, USUALLY_SECRET, HookType, Method, Role
+from dashboard.curl_command import NotCurl
+from engine import EventType, Json, Method, Profile
 
-_METHODS: Final[Mapping[str, str]] = {
+_METHODS: Final[Mapping[Method, str]] = {
     Method.GET: "Asks for something. Carries no body.",
     Method.POST: "Creates. The event goes in the body.",
     Method.PUT: "Replaces. The event goes in the body.",
     Method.DELETE: "Removes. Carries no body.",
     Method.PATCH: "Changes a part. The event goes in the body.",
 }
-_TYPES: Final[Mapping[HookType, str]] = {
-    HookType.LEAD_PROCESSING: "Lead qualification and routing",
-    HookType.CRM_INTEGRATION: "Customer relationship management",
-    HookType.ANALYTICS: "Data analysis and reporting",
-    HookType.NOTIFICATION: "Alerts and notifications",
-    HookType.WORKFLOW: "Business process automation",
-    HookType.OTHER: "Custom, or anything else",
-}
-_ROLES: Final[Mapping[Role, str]] = {
-    Role.AGENT: "Events from AI agents",
-    Role.ADMIN: "Events from admins",
-    Role.MANAGER: "Events from managers and admins",
-    Role.USER: "Events from any caller with a key or a sign-in, except the system",
-    Role.SYSTEM: "Automatic events: the scheduler, and keys of this role",
-}
+_BODYLESS: Final = {Method.GET, Method.DELETE}
+_ON_PASTE: Final = """(event) => {
+  const text = event.clipboardData.getData("text");
+  if (!/^\\s*(\\$\\s+)?curl(\\.exe)?\\s/.test(text)) return;
+  event.preventDefault();
+  emit(text);
+}"""
+"""A field of one line would lose the ends of a command's lines."""
 
 
-class ActionSection:
-    """Hook URL, Hook Method, headers, Type, Role."""
+class ActionFields:
+    """Hook URL, Hook Method, headers, body, and its terms. `index` counts from 0, and is that of the engine's names."""
 
-    def __init__(self, editing: Editing) -> None:
-        self._editing = editing
-        action, read_only = editing.draft.action, editing.read_only
-        with section("Action configuration", "What happens when an event gets through."):
-            with ui.element("div").classes("ti-columns is-wide-left"):
-                self._url = FormField("actions[0].url", "Hook URL", note="Required")
-                box = text_input(
-                    self._url, action["url"], placeholder="https://api.example.com/leads", read_only=read_only
-                )
-                box.props("inputmode=url spellcheck=false").classes("is-mono")
-                box.on_value_change(lambda event: self._write_url(event.value or ""))
-                box.on("blur", lambda: editing.left("actions[0].url"), [])
-                self._method = self._choice(
-                    "actions[0].method",
-                    "Hook Method",
-                    [Option(value=str(one), label=str(one), detail=_METHODS[one]) for one in Method],
-                    action["method"],
-                )
-            with FormField("actions[0].headers", "Headers", note="Optional", caption="span").inside:
-                self._headers = HeaderRows(
-                    action["headers"],
-                    on_change=self._write_headers,
-                    on_leave=lambda: editing.left("actions[0].headers"),
-                    read_only=read_only,
-                )
-            if others := len(editing.draft.raw["actions"]) - 1:
-                told = "1 further action" if others == 1 else f"{others} further actions"
-                Text("p", f"This hook has {told}, made over the API. They stay as they are.", "ti-info")
-            with ui.element("div").classes("ti-columns"):
-                self._type = self._choice(
-                    "type",
-                    "Type",
-                    [Option(value=str(one), label=LABELS[one], detail=_TYPES[one]) for one in HookType],
-                    editing.draft.raw["type"],
-                )
-                self._role = self._choice(
-                    "role",
-                    "Role",
-                    [Option(value=str(one), label=LABELS[one], detail=_ROLES[one]) for one in Role],
-                    editing.draft.raw["role"],
-                )
+    def __init__(self, editing: Editing, index: int, action: dict[str, Json], *, on_change: Callable[[], None]) -> None:
+        self._editing, self._action, self._on_change = editing, action, on_change
+        self.place = f"actions[{index}]"
+        steps = editing.draft.steps(index)
+        with ui.element("div").classes("ti-columns is-wide-left"):
+            self._url_field()
+            self._method_field()
+        self._said = Text("p", "", "ti-info ti-left-out")
+        self._said.props["role"] = "status"
+        self._said.visible = False
+        with FormField(f"{self.place}.headers", "Headers", note="Optional", caption="span").inside:
+            self._headers = HeaderRows(
+                f"{self.place}.headers",
+                action["headers"],
+                action["secret_headers"],
+                on_change=self._write_headers,
+                on_leave=lambda: editing.left(f"{self.place}.headers"),
+                read_only=editing.read_only,
+            )
+        self._body = BodyField(editing, self.place, action, steps=steps, on_change=on_change)
+        self._terms = TermsFields(editing, self.place, action, steps=steps, on_change=on_change)
         self._hint_at_target()
-        self._hint_at_method()
+        self._see_method()
 
     def own_problems(self) -> dict[str, str]:
         return self._headers.own_problems()
 
     def show(self, problems: Mapping[str, str], every: Mapping[str, str], *, tries: int) -> None:
-        self._url.show(problems.get("actions[0].url"))
-        self._method.show(problems.get("actions[0].method"))
+        self._url.show(problems.get(f"{self.place}.url"))
+        self._method.show(problems.get(f"{self.place}.method"))
         self._headers.show_problems(every, tries=tries)
-        self._type.show(problems.get("type"))
-        self._role.show(problems.get("role"))
+        self._terms.show(problems)
+
+    def check(self) -> None:
+        """What is checked as one types is checked now."""
+        self._body.check()
+        self._terms.check()
+
+    def follow(self, known: EventType | None, seen: Profile | None = None) -> None:
+        self._body.follow(known, seen)
+        self._terms.follow(known, seen)
 
     def places(self) -> list[str]:
         return self._headers.places()
 
-    def _choice(self, name: str, label: str, options: list[Option], value: str) -> FormField:
-        field = FormField(name, label)
-        details = {option.get("value"): option.get("detail", "") for option in options}
-        field.hint(details.get(value))
+    def _url_field(self) -> None:
+        self._url = FormField(f"{self.place}.url", "Hook URL", note="Required")
+        self._box = text_input(
+            self._url,
+            self._action["url"],
+            placeholder="https://api.example.com/leads",
+            read_only=self._editing.read_only,
+        )
+        self._box.props("inputmode=url spellcheck=false").classes("is-mono")
+        self._box.on_value_change(lambda event: self._write_url(event.value or ""))
+        self._box.on("blur", lambda: self._editing.left(f"{self.place}.url"), [])
+        if not self._editing.read_only:
+            self._box.on("paste", self._pasted, js_handler=_ON_PASTE)
+            with self._url.caption:
+                paste = Text("button", "Paste cURL", "ti-insight-link")
+                paste.props["type"] = "button"
+                paste.on("click", lambda: paste_curl(self._take), [])
 
-        def choose(chosen: str) -> None:
-            target = self._editing.draft.action if name == "actions[0].method" else self._editing.draft.raw
-            target[name.rpartition(".")[2]] = chosen
-            field.hint(details[chosen])
-            self._hint_at_method()
-            self._editing.changed()
+    def _method_field(self) -> None:
+        self._method, self._method_list = list_field(
+            f"{self.place}.method",
+            "Hook Method",
+            {str(one): (str(one), detail) for one, detail in _METHODS.items()},
+            self._action["method"],
+            on_change=self._write_method,
+            read_only=self._editing.read_only,
+        )
 
-        with field.inside:
-            Combobox(
-                options,
-                value=value,
-                label=label,
-                on_change=choose,
-                input_id=field.control_id,
-                read_only=self._editing.read_only,
-            )
-        return field
+    def _pasted(self, event: GenericEventArguments) -> None:
+        """A command in the field of the address."""
+        try:
+            action, left_out = action_of(str(event.args))
+        except NotCurl as error:
+            self._say([str(error)])
+        else:
+            self._take(action, left_out)
+
+    def _take(self, action: Mapping[str, Json], left_out: Sequence[str]) -> None:
+        """All that a command says of an action, in place of what stood there."""
+        self._action.update(action)
+        self._box.value = action["url"]
+        self._method_list.set(action["method"])
+        self._headers.write(action["headers"], action["secret_headers"])
+        self._body.write(action["body"])
+        self._say(left_out)
+        self._see_method()
+        self._on_change()
+
+    def _say(self, sentences: Sequence[str]) -> None:
+        self._said.text = " ".join(sentences)
+        self._said.visible = bool(sentences)
 
     def _write_url(self, url: str) -> None:
-        self._editing.draft.action["url"] = url.strip()
+        self._action["url"] = url.strip()
         self._hint_at_target()
-        self._editing.changed()
+        self._on_change()
 
-    def _write_headers(self, headers: dict[str, str]) -> None:
-        """A header that is called like one that usually bears a secret is one, when it is newly written."""
-        action, before = self._editing.draft.action, set(self._editing.draft.action["headers"])
-        marked = {name.lower() for name in action["secret_headers"]}
-        action["headers"] = headers
-        action["secret_headers"] = [
-            name
-            for name in headers
-            if name.lower() in marked or (name not in before and name.lower() in USUALLY_SECRET)
-        ]
-        self._editing.changed()
+    def _write_method(self, method: str) -> None:
+        self._action["method"] = method
+        self._see_method()
+        self._on_change()
+
+    def _write_headers(self, headers: Mapping[str, str], secret: Sequence[str]) -> None:
+        self._action["headers"], self._action["secret_headers"] = headers, secret
+        self._on_change()
+
+    def _see_method(self) -> None:
+        bodyless = self._action["method"] in _BODYLESS
+        self._method.hint("Carries no body." if bodyless else "The event goes in the body.")
+        self._body.see_method(bodyless=bodyless)
 
     def _hint_at_target(self) -> None:
-        warning = self._editing.engine.describe_target(self._editing.draft.action["url"])
+        warning = self._editing.engine.describe_target(self._action["url"])
         self._url.hint(warning, warning=warning is not None)
-
-    def _hint_at_method(self) -> None:
-        bodyless = self._editing.draft.action["method"] in {Method.GET, Method.DELETE}
-        self._method.hint("Carries no body." if bodyless else "The event goes in the body.")

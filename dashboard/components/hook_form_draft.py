@@ -2,9 +2,17 @@
 
 from collections.abc import Mapping
 from copy import deepcopy
-from typing import cast
+from typing import Final, cast
 
 from engine import HookType, Json, Match, Method, Role, Run
+
+_RETURNED: Final = {
+    "ok": "whether it succeeded:",
+    "status": "the status of the answer to",
+    "json": "the answer, read as JSON, to",
+    "text": "the answer as text to",
+    "headers": "the headers of the answer to",
+}
 
 
 def empty_hook() -> dict[str, Json]:
@@ -19,8 +27,21 @@ def empty_hook() -> dict[str, Json]:
         "filters": {"match": str(Match.ALL), "rows": []},
         "condition": "",
         "run": str(Run.SEQUENTIAL),
-        "actions": [{"url": "", "method": str(Method.POST), "headers": {}, "secret_headers": [], "body": None}],
+        "actions": [empty_action()],
         "delivery": {"retries": None, "timeout": None, "final_4xx": False, "ordered": None},
+    }
+
+
+def empty_action() -> dict[str, Json]:
+    return {
+        "url": "",
+        "method": str(Method.POST),
+        "headers": {},
+        "secret_headers": [],
+        "body": None,
+        "when": "",
+        "go_on": False,
+        "success": {"statuses": "", "check": ""},
     }
 
 
@@ -30,14 +51,24 @@ class Draft:
     def __init__(self, raw: Mapping[str, Json]) -> None:
         empty = empty_hook()
         self.raw: dict[str, Json] = {**empty, **deepcopy(dict(raw))}
-        self.raw["actions"] = [{**empty["actions"][0], **action} for action in self.raw["actions"]]
+        self.raw["actions"] = [{**empty_action(), **action} for action in self.raw["actions"]]
         self.raw["delivery"] = {**empty["delivery"], **self.raw["delivery"]}
         self.touched: set[str] = set()
         self._start = deepcopy(self.raw)
 
     @property
-    def action(self) -> dict[str, Json]:
-        return cast("dict[str, Json]", self.raw["actions"][0])
+    def actions(self) -> list[dict[str, Json]]:
+        return cast("list[dict[str, Json]]", self.raw["actions"])
+
+    def steps(self, index: int) -> dict[str, str]:
+        """The names of what earlier actions returned, with what each is; none where all run at once."""
+        if self.raw["run"] == Run.PARALLEL:
+            return {}
+        return {
+            f"steps[{earlier}].{name}": f"{meaning} action {earlier + 1}"
+            for earlier in range(index)
+            for name, meaning in _RETURNED.items()
+        }
 
     @property
     def dirty(self) -> bool:

@@ -11,7 +11,8 @@ Box = TypeVar("Box", ui.input, ui.textarea)
 
 
 class FormField(Element):
-    """`name` is the engine's name of the field. `inside` takes the control, which bears `control_id`."""
+    """`name` is the engine's name of the field. `inside` takes the control, which bears `control_id`; `caption` stands
+    above it."""
 
     def __init__(self, name: str, label: str, *, note: str = "", hint: str = "", caption: str = "label") -> None:
         super().__init__("div")
@@ -22,10 +23,10 @@ class FormField(Element):
         self._hint = hint
         self.props["data-field"] = name
         with self:
-            with ui.element("div").classes("ti-caption"):
-                self._caption = Text(caption, label, "ti-label")
+            with ui.element("div").classes("ti-caption") as self.caption:
+                named = Text(caption, label, "ti-label")
                 if caption == "label":
-                    self._caption.props["for"] = self.control_id
+                    named.props["for"] = self.control_id
                 self.aside = Text("span", note, "ti-note")
             self.inside = ui.element("div").classes("ti-control")
             with ui.element("div").classes("ti-help") as below:

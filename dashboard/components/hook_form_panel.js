@@ -50,6 +50,8 @@ export default {
     reveal(fields) {
       this.$nextTick(() => {
         const places = [...this.$el.querySelectorAll("[data-field]")];
+        for (const place of places.filter((one) => fields.includes(one.dataset.field)))
+          for (let fold = place.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
         const wrong = places.find((place) => fields.includes(place.dataset.field)) ||
           places.find((place) => fields.some((field) => field.startsWith(place.dataset.field)));
         for (let fold = wrong && wrong.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;

@@ -1,6 +1,6 @@
 """The three sections of the form, as on the product's page. Each writes into the draft, and shows its own problems."""
 
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ from dashboard.components.filter_rows import FilterRows
 from dashboard.components.hook_form_draft import Draft
 from dashboard.components.hook_form_field import FormField, text_area, text_input
 from dashboard.components.text import Text
-from engine import Engine, EventType, Json
+from engine import Engine, EventType, Json, Profile
 
 MAX_TITLE = 255
 COUNT_FROM = 200
@@ -24,7 +24,8 @@ _SHADOW_HINT = "Shadow decides on live events and records what it would send; it
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Editing:
-    """What every section needs: `changed` after any change, `left` with the name of a field that lost the focus."""
+    """What every section needs: `changed` after any change, `left` with the name of a field that lost the focus,
+    `reveal` to move the focus to the first of these fields."""
 
     engine: Engine
     draft: Draft
@@ -32,6 +33,7 @@ class Editing:
     read_only: bool
     changed: Callable[[], None]
     left: Callable[[str], None]
+    reveal: Callable[[Iterable[str]], None]
 
     @property
     def known(self) -> EventType | None:
@@ -103,10 +105,10 @@ class BasicSection:
 
 
 class TriggerSection:
-    """Trigger When, Conditions, Filters."""
+    """Trigger When, Conditions, Filters. `on_learn` is told of another event type, and of what comes of it."""
 
-    def __init__(self, editing: Editing) -> None:
-        self._editing = editing
+    def __init__(self, editing: Editing, *, on_learn: Callable[[EventType | None, Profile | None], None]) -> None:
+        self._editing, self._on_learn = editing, on_learn
         raw, read_only, known = editing.draft.raw, editing.read_only, editing.known
         with section("Trigger configuration", "Which events start the hook, and which of them it lets through."):
             self._trigger = FormField("trigger", "Trigger When", note="Required", hint=_meaning(known))
@@ -130,7 +132,7 @@ class TriggerSection:
                     input_id=field.control_id,
                     described_by=field.help_id,
                     read_only=read_only,
-                )
+                ).mark("condition")
             with FormField("filters", "Filters", note="Optional", caption="span").inside:
                 self._filters = FilterRows(
                     raw["filters"],
@@ -160,6 +162,7 @@ class TriggerSection:
         self._trigger.hint(_meaning(known))
         self.condition.follow(known)
         self._filters.follow(known)
+        self._on_learn(known, None)
         self.condition.check()
         self.learn()
 
@@ -176,6 +179,7 @@ class TriggerSection:
         if known is self._editing.known and not self.condition.is_deleted:
             self.condition.follow(known, seen)
             self._filters.follow(known, seen)
+            self._on_learn(known, seen)
 
 
 def status_of(raw: Mapping[str, Json]) -> str:

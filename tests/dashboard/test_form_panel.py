@@ -63,7 +63,7 @@ async def test_it_follows_what_one_types(user: User, engine: Engine) -> None:
         ("Zoë 30", "found 30", "30"),
     ]
 
-    user.find(ConditionEditor).trigger("change", "call_duration > 50 and call_duration < 80")
+    user.find(kind=ConditionEditor, marker="condition").trigger("change", "call_duration > 50 and call_duration < 80")
 
     assert await eventually(lambda: one(user, InsightPanel).view["gained"]["count"] == 1)
     edited = await view(user, fires=2, before=2)
@@ -83,7 +83,7 @@ async def test_what_cannot_be_decided_is_said_and_names_its_place(user: User, en
     await view(user, problem="Trigger When: Choose the event that starts this hook.")
 
     await opened(user, engine, await mine(engine))
-    user.find(ConditionEditor).trigger("change", "call_duration >")
+    user.find(kind=ConditionEditor, marker="condition").trigger("change", "call_duration >")
     problem = await eventually(lambda: str((one(user, InsightPanel).view or {}).get("problem", "")))
     assert problem.startswith("Conditions: Column")
 
@@ -97,7 +97,7 @@ async def test_a_name_that_never_came_is_doubted_and_replaced(user: User, engine
 
     user.find(InsightPanel).trigger("rename", ["sentimant", "sentiment"])
 
-    assert one(user, ConditionEditor).value == condition.replace("and sentimant ==", "and sentiment ==")
+    assert one(user, ConditionEditor, "condition").value == condition.replace("and sentimant ==", "and sentiment ==")
 
 
 async def test_fields_complete_as_they_came(user: User, engine: Engine) -> None:
@@ -105,7 +105,7 @@ async def test_fields_complete_as_they_came(user: User, engine: Engine) -> None:
     await opened(user, engine, await mine(engine))
 
     def fields() -> dict[str, Any] | None:
-        listed = {field["name"]: field for field in one(user, ConditionEditor).props["fields"]}
+        listed = {field["name"]: field for field in one(user, ConditionEditor, "condition").props["fields"]}
         return listed if "mood" in listed else None
 
     known = await eventually(fields)
@@ -124,7 +124,7 @@ async def test_cases_say_what_the_edit_would_break_and_may_be_forgotten(user: Us
     await opened(user, engine, hook_id)
     assert [(one["name"], one["holds"]) for one in (await view(user, events=0))["cases"]] == [("A long call", True)]
 
-    user.find(ConditionEditor).trigger("change", "call_duration > 80")
+    user.find(kind=ConditionEditor, marker="condition").trigger("change", "call_duration > 80")
     assert await eventually(lambda: not one(user, InsightPanel).view["cases"][0]["holds"])
 
     user.find(InsightPanel).trigger("forget", case.id)
@@ -226,11 +226,11 @@ async def test_it_goes_on_after_an_error_that_nobody_foresaw(
 
     with monkeypatch.context() as patched:
         patched.setattr(engine.insight, "backtest", broken)
-        user.find(ConditionEditor).trigger("change", "call_duration > 61")
+        user.find(kind=ConditionEditor, marker="condition").trigger("change", "call_duration > 61")
         assert await eventually(lambda: "unforeseen" in caplog.text)
     caplog.clear()
 
-    user.find(ConditionEditor).trigger("change", "call_duration > 20")
+    user.find(kind=ConditionEditor, marker="condition").trigger("change", "call_duration > 20")
     await view(user, fires=2)
 
 

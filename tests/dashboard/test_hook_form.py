@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 from nicegui import ui
-from nicegui.element import Element
 from nicegui.testing import User
 from nicegui.testing.user_interaction import UserInteraction
 
@@ -14,6 +13,7 @@ from dashboard.components.condition_editor import FUNCTIONS, ConditionEditor
 from dashboard.components.event_picker import EventPicker
 from dashboard.components.filter_rows import FilterRows
 from dashboard.components.hook_form import HookForm
+from dashboard.components.hook_form_fold import Fold
 from dashboard.components.hook_form_headers import HeaderRows
 from dashboard.components.hook_form_panel import Panel
 from engine import MASK, Actor, Engine, Hook, HookType, functions
@@ -77,7 +77,7 @@ async def test_a_new_hook_is_saved_as_the_api_would_store_it(user: User, engine:
     await opened(user, engine)
     write(user, "title", "Hot leads")
     user.find(EventPicker).trigger("change", "call.ended")
-    user.find(ConditionEditor).trigger("change", "lead_score >= 80")
+    user.find(kind=ConditionEditor, marker="condition").trigger("change", "lead_score >= 80")
     rows = [
         {"field": "call_duration", "operator": "gt", "value": "60", "case_sensitive": False},
         {"field": "country", "operator": "one_of", "value": ["US", "CA"], "case_sensitive": False},
@@ -85,7 +85,7 @@ async def test_a_new_hook_is_saved_as_the_api_would_store_it(user: User, engine:
     ]
     user.find(FilterRows).trigger("change", {"match": "any", "rows": rows})
     write(user, "actions[0].url", ECHO)
-    user.find(HeaderRows).trigger("change", [["X-Team", "sales"], ["", ""]])
+    user.find(HeaderRows).trigger("change", [["X-Team", "sales", False], ["", "", False]])
     save(user)
 
     hook = await saved_as(user, engine, 4)
@@ -148,22 +148,24 @@ async def test_a_filter_row_is_told_what_is_wrong_with_it(user: User, engine: En
 
 async def test_a_header_that_stands_twice_is_refused(user: User, engine: Engine) -> None:
     await opened(user, engine, 1)
-    user.find(HeaderRows).trigger("change", [["X-Team", "sales"], ["x-team", "support"]])
+    user.find(HeaderRows).trigger("change", [["X-Team", "sales", False], ["x-team", "support", False]])
     save(user)
     await user.should_see("One field needs a change")
 
     assert one(user, HeaderRows).props["errors"]["rows"] == {"1": "This header stands twice; keep one of them."}
 
 
-async def test_a_mask_stays_a_mask_and_a_header_that_usually_bears_a_secret_is_one(user: User, engine: Engine) -> None:
+async def test_a_secret_value_stays_a_mask_once_it_is_saved(user: User, engine: Engine) -> None:
     await opened(user, engine, 1)
-    user.find(HeaderRows).trigger("change", [["X-Team", "sales"], ["Authorization", "Bearer abc"], ["Cookies", "no"]])
+    rows = [["X-Team", "sales", False], ["Authorization", "Bearer abc", True], ["Cookies", "no", False]]
+    user.find(HeaderRows).trigger("change", rows)
     save(user)
     await closed(user)
     await user.open("/")
     user.find("Open").click()
     await user.should_see(kind=Panel)
-    assert one(user, HeaderRows).props["initial"] == [["X-Team", "sales"], ["Authorization", MASK], ["Cookies", "no"]]
+    assert one(user, HeaderRows).props["initial"] == [rows[0], ["Authorization", MASK, True], rows[2]]
+    assert one(user, Panel).props["dirty"] is False
     write(user, "title", "Renamed")
     save(user)
     await closed(user)
@@ -180,21 +182,21 @@ async def test_a_mask_under_another_name_is_refused_beside_its_row(user: User, e
     await engine.hooks.save(raw, actor=ADMIN, hook_id=1)
     await opened(user, engine, 1)
 
-    user.find(HeaderRows).trigger("change", [["X-Key", MASK]])
+    user.find(HeaderRows).trigger("change", [["X-Key", MASK, True]])
     save(user)
 
     await user.should_see("One field needs a change")
-    assert "type its value" in one(user, HeaderRows).props["errors"]["rows"]["0"]
+    assert "Type the value" in one(user, HeaderRows).props["errors"]["rows"]["0"]
 
 
 async def test_a_condition_is_checked_as_one_types(user: User, engine: Engine) -> None:
     await opened(user, engine, 1)
-    editor = user.find(ConditionEditor)
+    editor = user.find(kind=ConditionEditor, marker="condition")
     editor.trigger("change", "call_duratin > 60").trigger("check")
-    assert "Did you mean `call_duration`?" in one(user, ConditionEditor).checked.warnings[0]
+    assert "Did you mean `call_duration`?" in one(user, ConditionEditor, "condition").checked.warnings[0]
 
     editor.trigger("change", "call_duration >").trigger("check")
-    assert one(user, ConditionEditor).checked.column == 16
+    assert one(user, ConditionEditor, "condition").checked.column == 16
 
 
 async def test_the_fields_follow_the_event(user: User, engine: Engine) -> None:
@@ -202,7 +204,7 @@ async def test_the_fields_follow_the_event(user: User, engine: Engine) -> None:
     user.find(EventPicker).trigger("change", "sms.received")
     await user.should_see("When an SMS comes in.")
 
-    names = {field["name"] for field in one(user, ConditionEditor).props["fields"]}
+    names = {field["name"] for field in one(user, ConditionEditor, "condition").props["fields"]}
     assert names == set(engine.catalogue.get("sms.received").fields)
     assert names == {field["name"] for field in one(user, FilterRows).props["fields"]}
 
@@ -350,7 +352,8 @@ def choose(user: User, label: str, value: str) -> None:
 
 def is_open(user: User) -> bool:
     """Whether Delivery is unfolded at the start."""
-    (details,) = [one for one in user.find(kind=Element).elements if one.tag == "details"]
+    (section,) = user.find(kind=Fold).elements
+    (details,) = [one for one in section.descendants() if one.tag == "details"]
     return details.props["open"]
 
 

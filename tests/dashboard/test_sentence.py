@@ -33,6 +33,15 @@ def test_a_hook_in_a_sentence(hook: dict[str, object], sentence: str) -> None:
     assert in_a_sentence(Draft(hook).raw, CATALOGUE) == sentence
 
 
+def test_several_actions_are_told_in_their_order() -> None:
+    actions = [{"url": f"https://{name}.example.com/x", "method": "PUT"} for name in "abcd"]
+
+    said = in_a_sentence(Draft({**HOOKS[2], "actions": actions[:2]}).raw, CATALOGUE)
+    assert "PUT to a.example.com/x, then PUT to b.example.com/x. Listens" in said
+    said = in_a_sentence(Draft({**HOOKS[2], "actions": actions, "run": "parallel"}).raw, CATALOGUE)
+    assert "at the same time PUT to a.example.com/x, PUT to b.example.com/x, PUT to c.example.com/x and 1 more" in said
+
+
 def test_alternatives_stand_in_brackets_beside_others() -> None:
     rows = [{"field": "x", "operator": "gt", "value": 3}, {"field": "y", "operator": "exists", "value": None}]
     filters = {"match": "any", "rows": rows}
