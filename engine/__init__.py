@@ -91,6 +91,7 @@ from engine.model import (
 from engine.near import NearMiss
 from engine.pipeline import about_of
 from engine.ports import EventQuery, ExecutionQuery, Recorded
+from engine.preview import WouldSend
 from engine.profile import FieldProfile, Profile
 from engine.replays import Pair, Preview
 from engine.runtime import ConditionCheck, Engine, EngineSettings, Receipt, TestResult
@@ -194,6 +195,7 @@ __all__ = [
     "TooManyTries",
     "TriggerHooksError",
     "User",
+    "WouldSend",
     "about_of",
     "acting_roles",
     "may",

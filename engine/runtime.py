@@ -57,11 +57,13 @@ from engine.model import (
     Page,
     Request,
     Role,
+    Run,
     Status,
 )
 from engine.notices import Notices
 from engine.pipeline import Pipeline, new_execution
 from engine.ports import Accepted, ExecutionQuery, Performed, Store
+from engine.preview import WouldSend, would_send
 from engine.refusals import Refusals
 from engine.replays import Replays
 from engine.retention import Retention
@@ -408,6 +410,22 @@ class Engine:
         """Those that answer at the internal host, by path."""
         return tuple(one for _, one in sorted(self._internal.endpoints.items()))
 
+    def preview(self, draft: Mapping[str, Json], index: int, event: Event | None = None) -> WouldSend:
+        """What that action of a draft would send for the event, else for the sample of the draft's type; as one types.
+
+        A draft bears the `id` of its hook, if there is one.
+        """
+        event = event or self._sample(str(draft["trigger"]))
+        return would_send(
+            draft["actions"][: index + 1],
+            event,
+            in_turn=draft["run"] != Run.PARALLEL,
+            at=self._now(),
+            aliases=self._aliases_of(event.type),
+            version=self.settings.version,
+            secret=self.hooks.secret_of(draft.get("id", 0)),
+        )
+
     def describe_target(self, url: str) -> str | None:
         """A warning about an address that could be saved; None where there is nothing to warn of."""
         if url_problem(url):
@@ -505,6 +523,11 @@ class Engine:
             received_at=received_at,
             data=draft.data,
         )
+
+    def _sample(self, type: str) -> Event:
+        known, at = self.catalogue.by_name.get(type), self._now()
+        data = known.sample if known else {}
+        return Event(id="evt_…", type=type, role=Role.AGENT, occurred_at=at, received_at=at, data=data)
 
     def _explain(self, compiled: CompiledHook, event: Event, at: datetime) -> Decision:
         return explain(compiled, event, at, self._aliases_of(event.type))

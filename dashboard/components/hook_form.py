@@ -198,6 +198,7 @@ class HookForm:
         if self._tries:
             self._count(problems)
         self._delivery.follow()
+        self._actions.preview()
         self._insight.follow()
         self._frame.panel.guard(self._draft.dirty)
         self._sentence.text = in_a_sentence(self._draft.raw, self._engine.catalogue)

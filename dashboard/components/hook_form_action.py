@@ -11,6 +11,7 @@ from dashboard.components.hook_form_curl import action_of, paste_curl
 from dashboard.components.hook_form_field import FormField, text_input
 from dashboard.components.hook_form_headers import HeaderRows
 from dashboard.components.hook_form_kind import list_field
+from dashboard.components.hook_form_preview import Preview, PreviewEvent
 from dashboard.components.hook_form_sections import Editing
 from dashboard.components.hook_form_terms import TermsFields
 from dashboard.components.text import Text
@@ -35,9 +36,19 @@ _ON_PASTE: Final = """(event) => {
 
 
 class ActionFields:
-    """Hook URL, Hook Method, headers, body, and its terms. `index` counts from 0, and is that of the engine's names."""
+    """Hook URL, Hook Method, headers, body, preview, and its terms. `index` counts from 0, as in the engine's names."""
 
-    def __init__(self, editing: Editing, index: int, action: dict[str, Json], *, on_change: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        editing: Editing,
+        index: int,
+        action: dict[str, Json],
+        *,
+        seen_for: PreviewEvent,
+        on_change: Callable[[], None],
+        on_choose: Callable[[], None],
+    ) -> None:
+        """`seen_for` is the event of the preview; `on_choose` is told of another one."""
         self._editing, self._action, self._on_change = editing, action, on_change
         self.place = f"actions[{index}]"
         steps = editing.draft.steps(index)
@@ -56,7 +67,8 @@ class ActionFields:
                 on_leave=lambda: editing.left(f"{self.place}.headers"),
                 read_only=editing.read_only,
             )
-        self._body = BodyField(editing, self.place, action, steps=steps, on_change=on_change)
+        self._body = BodyField(editing, self.place, action, steps=steps, on_change=self._body_changed)
+        self.preview = Preview(editing, index, action, seen_for, on_choose=on_choose)
         self._terms = TermsFields(editing, self.place, action, steps=steps, on_change=on_change)
         self._hint_at_target()
         self._see_method()
@@ -146,6 +158,11 @@ class ActionFields:
 
     def _write_headers(self, headers: Mapping[str, str], secret: Sequence[str]) -> None:
         self._action["headers"], self._action["secret_headers"] = headers, secret
+        self._on_change()
+
+    def _body_changed(self) -> None:
+        if self._action["body"] is not None:
+            self.preview.unfold()
         self._on_change()
 
     def _see_method(self) -> None:

@@ -11,6 +11,7 @@ from dashboard.components.hook_form_action import ActionFields
 from dashboard.components.hook_form_card import Card, Commands
 from dashboard.components.hook_form_draft import empty_action
 from dashboard.components.hook_form_kind import KindFields
+from dashboard.components.hook_form_preview import PreviewEvent
 from dashboard.components.hook_form_sections import Editing, section
 from dashboard.components.text import Text
 from engine import MAX_ACTIONS, EventType, Json, Profile, Run
@@ -30,6 +31,7 @@ class ActionsSection:
     def __init__(self, editing: Editing) -> None:
         self._editing = editing
         self._open: list[dict[str, Json]] = []
+        self._seen_for = PreviewEvent()
         self._learned: tuple[EventType | None, Profile | None] = (editing.known, None)
         with section("Action configuration", "What happens when an event gets through."):
             self._box = ui.element("div").classes("ti-actions")
@@ -58,6 +60,11 @@ class ActionsSection:
         self._learned = known, seen
         for fields in self._fields:
             fields.follow(known, seen)
+
+    def preview(self) -> None:
+        """The draft has changed, or the event that it is seen for."""
+        for fields in self._fields:
+            fields.preview.follow()
 
     def places(self) -> list[str]:
         return [place for fields in self._fields for place in fields.places()]
@@ -99,7 +106,9 @@ class ActionsSection:
         self._cards.append(card)
 
     def _fields_of(self, index: int, action: dict[str, Json], changed: Callable[[], None]) -> ActionFields:
-        return ActionFields(self._editing, index, action, on_change=changed)
+        return ActionFields(
+            self._editing, index, action, seen_for=self._seen_for, on_change=changed, on_choose=self.preview
+        )
 
     def _choose_run(self) -> None:
         raw = self._editing.draft.raw

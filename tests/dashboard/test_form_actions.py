@@ -1,5 +1,6 @@
 """The list of actions in the form, by a simulated user."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -10,11 +11,17 @@ from nicegui.testing.user_interaction import UserInteraction
 
 from dashboard.components.choice import Choice
 from dashboard.components.condition_editor import ConditionEditor
+from dashboard.components.event_picker import EventPicker
 from dashboard.components.hook_form_headers import HeaderRows
 from dashboard.components.hook_form_panel import Panel
-from engine import Engine, Json
+from dashboard.components.hook_form_preview import PAUSE_SECONDS
+from dashboard.components.http_call import HttpCall
+from dashboard.components.recent_events import RecentEvents
+from engine import SYSTEM, Engine, Json
+from engine.events import EventDraft
 from tests.dashboard.conftest import ADMIN, ECHO, USER
 from tests.dashboard.test_hook_form import closed, one, opened, save, saved_as, write
+from tests.engine.conftest import eventually
 
 NOTES = "https://api.example.com/notes/{{ steps[0].json.id }}"
 THREE: dict[str, Json] = {
@@ -254,6 +261,63 @@ async def test_a_preset_fills_in_a_header(user: User, engine: Engine) -> None:
     (action,) = (await engine.hooks.with_secrets(1, actor=ADMIN))["actions"]
     assert action["headers"] == {"X-Team": "sales", "Authorization": "Bearer tok"}
     assert action["secret_headers"] == ["Authorization"]
+
+
+async def previews(user: User, count: int) -> list[Any]:
+    """Those that are unfolded and show a request, once there are as many."""
+    await user.should_see(kind=HttpCall)
+    await eventually(lambda: len(user.find(HttpCall).elements) == count)
+    return sorted(user.find(HttpCall).elements, key=lambda call: call.id)
+
+
+async def test_the_preview_shows_what_would_go_out_for_the_sample_as_one_types(user: User, engine: Engine) -> None:
+    await three(user, engine)
+    first, second = await previews(user, 2)
+    assert first.props["lead"] == "POST"
+    assert first.props["body"] == f'{{\n  "call": "{engine.catalogue.get("call.ended").sample["call_id"]}"\n}}'
+    assert ["authorization", "Bearer x"] in first.props["headers"]
+
+    assert second.props["line"] == "https://api.example.com/notes/sample-id"
+    await user.should_see("What is read of steps is known once action 1 has answered")
+
+    change(user, editor(user, "body"), '{"call": {{ call_durashun }}}')
+    await user.should_see("no field")
+    write(user, "actions[1].url", "https://api.example.com/{{ call_duration")
+    await user.should_see("is never closed")
+
+
+async def test_the_preview_takes_a_real_event_for_all_actions(user: User, engine: Engine) -> None:
+    await engine.accept([EventDraft(type="call.ended", data={"call_id": "c9"}, id=None, occurred_at=None)], SYSTEM)
+    await three(user, engine)
+    choices = sorted(
+        (one for one in user.find(Choice).elements if "preview" in one.props["label"]), key=lambda one: one.id
+    )
+    change(user, choices[1], "recent")
+    listed = user.find(RecentEvents)
+    listed.trigger("search", {"number": 1, "text": ""})
+    (events,) = listed.elements
+    (id,) = await eventually(lambda: list(events._shown))
+    listed.trigger("take", id)
+
+    await user.should_see("for the event about c9")
+    assert [choice.value for choice in choices] == ["recent", "recent", "recent"]
+    first, _ = await previews(user, 2)
+    assert await eventually(lambda: first.props["body"] == '{\n  "call": "c9"\n}')
+
+    user.find(EventPicker).trigger("change", "sms.received")
+    await user.should_see("for the sample event")
+    assert [choice.value for choice in choices] == ["sample", "sample", "sample"]
+
+
+async def test_a_preview_without_values_is_folded(user: User, engine: Engine) -> None:
+    await opened(user, engine, 1)
+    await user.should_see("for the sample event")
+    await asyncio.sleep(2 * PAUSE_SECONDS)
+    await user.should_not_see(kind=HttpCall)
+
+    choose(user, "Body", "own")
+
+    assert await previews(user, 1)
 
 
 CURL = f"""curl -X PUT '{ECHO}?a=1' \\
