@@ -526,7 +526,7 @@ class Engine:
 
     def _sample(self, type: str) -> Event:
         known, at = self.catalogue.by_name.get(type), self._now()
-        data = known.sample if known else {}
+        data: Mapping[str, Json] = known.sample if known else {}
         return Event(id="evt_…", type=type, role=Role.AGENT, occurred_at=at, received_at=at, data=data)
 
     def _explain(self, compiled: CompiledHook, event: Event, at: datetime) -> Decision:

@@ -30,6 +30,7 @@ class HttpCall(Element, component="http_call.js", esm={"th-parts": "parts", "th-
     def __init__(self, title: str) -> None:
         super().__init__()
         self.props["title"] = title
+        self.props["headers"] = []
 
     def show(self, request: Request) -> None:
         """Another request in place of the one that is shown."""

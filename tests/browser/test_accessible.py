@@ -8,6 +8,16 @@ from tests.browser.chromium import signed_in
 from tests.browser.test_main_job import EVENT, api, new_hook
 from tests.server import Server
 
+SEVERAL = [
+    {"url": "https://internal.ai-sync.com/echo", "success": {"statuses": "200-299, 409"}},
+    {
+        "url": "https://internal.ai-sync.com/echo?id={{ steps[0].json.id }}",
+        "headers": {"X-Call": "{{ call_id }}"},
+        "body": '{"call": {{ call_id }}}',
+        "when": "steps[0].ok",
+        "go_on": True,
+    },
+]
 pytestmark = pytest.mark.browser
 
 
@@ -25,6 +35,7 @@ async def found(page: Page) -> list[str]:
 @pytest.mark.parametrize("width", [1440, 390])
 async def test_every_page_can_be_used_by_everybody(server: Server, browser: Browser, scheme: str, width: int) -> None:
     new_hook(server, condition='call_duration > 60 and sentiment == "positive"')
+    new_hook(server, title="Several", trigger="call.started", actions=SEVERAL)
     new_hook(server, title="Silent", enabled=False, actions=[{"url": "http://127.0.0.1:9/"}])
     api(server, "POST", "/events", server.key(), EVENT)
     page = await signed_in(browser, server, color_scheme=scheme, viewport={"width": width, "height": 900})
@@ -37,6 +48,16 @@ async def test_every_page_can_be_used_by_everybody(server: Server, browser: Brow
     await page.get_by_role("heading", name="Delivery").click()
     await expect(page.get_by_label("Timeout")).to_be_visible()
     problems["delivery"] = await found(page)
+    await page.keyboard.press("Escape")
+    await expect(page.get_by_role("dialog")).to_have_count(0)
+
+    await page.get_by_role("button", name="Edit Several").click()
+    await expect(page.get_by_role("radio", name="All at once")).to_be_visible()
+    problems["actions"] = await found(page)
+    await page.get_by_role("group", name="Action 2").locator("summary").first.click()
+    await page.get_by_role("button", name="User and password").click()
+    await expect(page.get_by_text("here stand samples")).to_be_visible()
+    problems["action"] = await found(page)
     await page.keyboard.press("Escape")
     await expect(page.get_by_role("dialog")).to_have_count(0)
 
