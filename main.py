@@ -30,6 +30,10 @@ MOST_DAYS = 36_500
 SWITCH_SECONDS = 0.0005
 """How long a thread may keep the interpreter while the loop waits for it: a tenth of what is usual."""
 
+FORGETS = """This forgets every secret that the key at hand does not open: hooks get new signing secrets, which
+receivers have to be told of, and values of secret headers have to be entered again. Nothing else is lost. Where the old
+key may still be found, put it back instead. To go on: python main.py forget-secrets --yes"""
+
 
 class Settings(BaseSettings):
     """From the environment or `.env`, each with the prefix `TRIGGER_HOOKS_`."""
@@ -174,6 +178,25 @@ def create_key(settings: Settings, arguments: argparse.Namespace) -> None:
     _run(create())
 
 
+def forget_secrets(settings: Settings, arguments: argparse.Namespace) -> None:
+    """For whoever has lost the key. Not beside a server, which has it."""
+    from storage import sqlite
+
+    if not arguments.yes:
+        print(FORGETS, file=sys.stderr)
+        raise SystemExit(2)
+
+    async def forget() -> None:
+        engine = _engine(settings)
+        try:
+            with sqlite.lock(settings.store_url):
+                print(f"{await engine.forget_secrets()} secrets were forgotten. The server starts again.")
+        finally:
+            await engine.close()
+
+    _run(forget())
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="main.py", description="Trigger Hooks")
     parser.add_argument("--version", action="version", version=__version__)
@@ -192,6 +215,9 @@ def _parser() -> argparse.ArgumentParser:
     key.add_argument("--rate", type=int, help="events and other calls a minute")
     key.add_argument("--expires-days", type=int, help="it works for so long")
     key.set_defaults(run=create_key)
+    forget = commands.add_parser("forget-secrets", help="start again without the secrets whose key is lost")
+    forget.add_argument("--yes", action="store_true", help="really")
+    forget.set_defaults(run=forget_secrets)
     return parser
 
 

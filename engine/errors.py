@@ -89,7 +89,8 @@ class SecretLost(TriggerHooksError):
         super().__init__(
             "The secrets in this database are sealed under another key. Nothing was changed. Put that key back: the "
             "file secret.key in DATA_DIR, or TRIGGER_HOOKS_SECRET_KEY. To change to a new key, set "
-            "TRIGGER_HOOKS_SECRET_KEY to the new one and the old one, in this order."
+            "TRIGGER_HOOKS_SECRET_KEY to the new one and the old one, in this order. If it is lost for good: "
+            "python main.py forget-secrets"
         )
 
 

@@ -236,6 +236,11 @@ class Engine:
         await self.hooks.load()
         self._leaving.callback(watch_refusals(self._refusals.access))
 
+    async def forget_secrets(self) -> int:
+        """In place of opening, where the key is lost for good; gives how many secrets were. Raises StoreUnavailable."""
+        await self._store.open()
+        return await self._sealing.forget()
+
     async def close(self) -> None:
         self._leaving.close()
         self.insight.close()

@@ -2,11 +2,14 @@
 
 from typing import Final
 
+from engine.errors import SecretLost
 from engine.ports import SealStore
+from engine.signing import new_secret
 from engine.vault import Vault
 
 SEAL: Final = "seal"
 """A setting that is sealed like all the rest: by it we know the key."""
+SEALED: Final = "trigger-hooks"
 
 
 class Sealing:
@@ -25,9 +28,25 @@ class Sealing:
         The seal itself comes last: should we end in between, the next start begins again. Raises SecretLost.
         """
         seal = await self._store.setting(SEAL)
-        renewed = self._vault.renewed(seal or "trigger-hooks")
+        renewed = self._vault.renewed(seal or SEALED)
         if renewed == seal:
             return False
         await self._store.reseal(self._vault.renewed)
         await self._store.save_setting(SEAL, renewed)
         return True
+
+    async def forget(self) -> int:
+        """Puts a new secret, which nobody knows, in the place of each whose key is lost; gives how many these were."""
+        lost = 0
+
+        def renew(sealed: str) -> str:
+            nonlocal lost
+            try:
+                return self._vault.renewed(sealed)
+            except SecretLost:
+                lost += 1
+                return self._vault.seal(new_secret())
+
+        await self._store.reseal(renew)
+        await self._store.save_setting(SEAL, self._vault.seal(SEALED))
+        return lost

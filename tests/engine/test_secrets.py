@@ -3,12 +3,13 @@
 import json
 import logging
 import sqlite3
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from engine import MASK, Engine, EngineSettings, Role, SecretLost
+from engine import MASK, Engine, EngineSettings, InvalidHook, Role, SecretLost
 from engine.actions.http import parse_networks
 from engine.vault import is_sealed
 from storage.store import SqlStore
@@ -146,6 +147,19 @@ async def test_only_admins_take_a_kept_value_to_another_host(api: Api, receiver:
     assert f"authorization: {BEARER}" in await fire(api, receiver)
 
 
+async def test_a_draft_stands_for_its_hook_under_the_same_rule(api: Api, engine: Engine) -> None:
+    hook = await create(api, body("https://api.example.com/leads"))
+    manager = replace(ADMIN, role=Role.MANAGER)
+    draft = {**hook, "title": "Not saved", "role": "manager"}
+    elsewhere = {**draft, "actions": [{**hook["actions"][0], "url": "https://elsewhere.example/"}]}
+
+    result = await engine.test(draft, data=EVENT["data"], role=Role.MANAGER, send=False, actor=manager)
+
+    assert result.requests[0].headers["authorization"] == MASK
+    with pytest.raises(InvalidHook, match="another host"):
+        await engine.test(elsewhere, data=EVENT["data"], role=Role.MANAGER, send=False, actor=manager)
+
+
 async def test_secrets_go_with_their_actions_when_these_change_places(api: Api, engine: Engine) -> None:
     def action(host: str) -> dict[str, Any]:
         return {"url": f"https://{host}/", "headers": {"X-Api-Key": f"key of {host}"}, "secret_headers": ["X-Api-Key"]}
@@ -220,6 +234,29 @@ async def test_with_a_lost_key_nothing_starts_and_nothing_is_changed(tmp_path: P
 
     assert on_disk(tmp_path) == before
     await run_once(engine_with(tmp_path, "right"))
+
+
+async def test_whoever_lost_the_key_for_good_starts_again_without_the_secrets(tmp_path: Path) -> None:
+    engine = engine_with(tmp_path, "lost")
+    await engine.start()
+    hook = await engine.hooks.save(body("https://api.example.com/"), actor=ADMIN)
+    before = await engine.hooks.with_secrets(hook.id, actor=ADMIN)
+    await engine.stop()
+
+    engine = engine_with(tmp_path, "new")
+    forgotten = await engine.forget_secrets()
+    await engine.close()
+    engine = engine_with(tmp_path, "new")
+    await engine.start()
+
+    after = await engine.hooks.with_secrets(hook.id, actor=ADMIN)
+    assert forgotten == 5  # one that signs, and two header values in the hook and in its version
+    assert after["secret"].startswith("whsec_")
+    assert after["secret"] != before["secret"]
+    assert after["actions"][0]["headers"]["Authorization"] != BEARER
+    assert after["actions"][0]["headers"]["X-Team"] == "sales"
+    assert after["title"] == before["title"]
+    await engine.stop()
 
 
 async def test_what_was_stored_in_clear_is_sealed_at_the_start_and_leaves_no_trace(tmp_path: Path) -> None:

@@ -1,11 +1,13 @@
 """Who reaches the server: no other site's websocket, and nobody from outside before there is an administrator."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import httpx
 import pytest
 
-from tests.server import Server
+from tests.server import ROOT, Server
 
 
 @pytest.mark.parametrize(("origin", "status"), [("https://evil.example", 400), (None, 200)])
@@ -46,14 +48,23 @@ def test_a_lost_secret_key_is_told_in_words_and_the_right_one_opens_again(tmp_pa
     assert "Traceback" not in wrong.log()
     assert wrong.process is not None
     assert wrong.process.returncode == 1
+    assert _command(wrong, "forget-secrets").returncode == 2
     assert Server(tmp_path, {"SECRET_KEY": "new right"}).start().stop() == 0
     assert Server(tmp_path, {"SECRET_KEY": "new"}).start().stop() == 0
+    assert _command(wrong, "forget-secrets", "--yes").returncode == 0
+    assert wrong.start().stop() == 0
 
 
 def test_it_ends_when_told_to(tmp_path: Path) -> None:
     server = Server(tmp_path).with_admin().start()
 
     assert server.stop() == 0
+
+
+def _command(server: Server, *words: str) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
+        [sys.executable, "main.py", *words], env=server.environment, cwd=ROOT, capture_output=True, check=False
+    )
 
 
 def _addresses_of(port: int) -> set[str]:
