@@ -50,7 +50,7 @@ class Preview:
                 Text("span", "Preview")
                 self._about = Text("span", "", "ti-terms-sum")
             with ui.element("div").classes("ti-terms-inside"):
-                self._choice = Choice(_SOURCES, value="sample", label="Event of the preview", on_change=self._turn_to)
+                self._choice = Choice(_SOURCES, value="sample", label="Event of the preview", on_change=self._turn)
                 self._box = ui.element("div")
                 self._problem = ui.element("div")
                 self._problem.props["role"] = "status"
@@ -102,15 +102,20 @@ class Preview:
         self.open = event.args is True
         self.follow()
 
-    def _turn_to(self, source: str) -> None:
+    def _turn(self, source: str) -> None:
+        background_tasks.create(self._turn_to(source), name="choose the event of a preview")
+
+    async def _turn_to(self, source: str) -> None:
+        """Events are listed as whoever looks may see them, and so is what is made of one."""
         self._box.clear()
-        if source == "sample":
+        actor = await self._editing.actor()
+        if source == "sample" or actor is None:
             self._choose(None)
             return
         raw = self._editing.draft.raw
         like = HookDefinition(title="", trigger=raw["trigger"], actions=(), condition=raw["condition"])
         with self._box:
-            RecentEvents(self._editing.engine, like, on_take=self._choose)
+            RecentEvents(self._editing.engine, like, actor, on_take=self._choose)
 
     def _choose(self, event: Event | None) -> None:
         self._box.clear()

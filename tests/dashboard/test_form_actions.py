@@ -293,6 +293,7 @@ async def test_the_preview_takes_a_real_event_for_all_actions(user: User, engine
         (one for one in user.find(Choice).elements if "preview" in one.props["label"]), key=lambda one: one.id
     )
     change(user, choices[1], "recent")
+    await user.should_see(kind=RecentEvents)
     listed = user.find(RecentEvents)
     listed.trigger("search", {"number": 1, "text": ""})
     (events,) = listed.elements

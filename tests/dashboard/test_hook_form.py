@@ -313,10 +313,10 @@ async def test_a_long_title_is_counted_and_refused(user: User, engine: Engine) -
 
 
 async def test_whoever_is_signed_out_meanwhile_loses_nothing(user: User, engine: Engine) -> None:
-    signed_in = [ADMIN, None]
+    actor: Actor | None = ADMIN
 
     async def now() -> Actor | None:
-        return signed_in.pop(0)
+        return actor
 
     @ui.page("/")
     def page() -> None:
@@ -327,6 +327,7 @@ async def test_whoever_is_signed_out_meanwhile_loses_nothing(user: User, engine:
     user.find("Open").click()
     await user.should_see(kind=Panel)
     write(user, "title", "Mine")
+    actor = None
     save(user)
 
     await user.should_see("You are signed out.")
