@@ -120,7 +120,8 @@ def serve(settings: Settings, _: argparse.Namespace) -> None:
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
             if self.started:
-                print(_welcome(settings, host, has_admin), flush=True)
+                code = None if has_admin else engine.accounts.setup_code
+                print(_welcome(settings, host, code), flush=True)
 
         def handle_exit(self, sig: int, frame: object) -> None:  # noqa: ARG002 (the signature is uvicorn's)
             """To be told to stop is no failure: uvicorn's own way ends the process by the signal, not with 0."""
@@ -311,12 +312,16 @@ def _loopback(host: str) -> str:
     return host if host in {"127.0.0.1", "::1", "localhost"} else "127.0.0.1"
 
 
-def _welcome(settings: Settings, host: str, has_admin: bool) -> str:
+def _welcome(settings: Settings, host: str, setup_code: str | None) -> str:
+    """`setup_code` where there is no administrator yet."""
     local = f"http://{host}:{settings.port}"
-    if has_admin:
+    if setup_code is None:
         return f"Trigger Hooks {__version__} listens at {local}. Open {settings.url} to sign in. Ctrl+C stops it."
     later = "" if host == settings.host else f" Restart afterwards to listen on {settings.host}."
-    return f"Trigger Hooks {__version__} listens at {local}. Open it to make the administrator.{later} Ctrl+C stops it."
+    return (
+        f"Trigger Hooks {__version__} listens at {local}. Open it to make the administrator "
+        f"(through a proxy, with the code {setup_code}).{later} Ctrl+C stops it."
+    )
 
 
 if __name__ == "__main__":

@@ -7,10 +7,12 @@ from starlette.responses import Response
 from dashboard import theme
 from dashboard.headers import SecurityHeaders
 from dashboard.live import Hub
+from dashboard.pages.account import account_page
 from dashboard.pages.events import event_page, events_page
 from dashboard.pages.execution import execution_page
 from dashboard.pages.executions import executions_page
 from dashboard.pages.hooks import hooks_page
+from dashboard.pages.people import people_page
 from dashboard.pages.settings import settings_page
 from dashboard.sign_in import add_doors
 from engine import Engine
@@ -34,13 +36,15 @@ def mount(app: FastAPI, engine: Engine) -> None:
 
     app.add_middleware(SecurityHeaders, https=engine.settings.public_url.startswith("https:"))
     hub = Hub(engine)
-    add_doors(app, engine, style_url)  # /setup /sign-in /sign-out
+    add_doors(app, engine, style_url)  # /setup /welcome /sign-in /sign-out
     hooks_page(engine, hub, style_url)  # /
     executions_page(engine, style_url)  # /executions
     events_page(engine, style_url)  # /events
     event_page(engine, style_url)  # /events/{event_id}
     execution_page(engine, style_url)  # /executions/{execution_id}
     settings_page(engine, style_url)  # /settings
+    people_page(engine, style_url)  # /people
+    account_page(engine, style_url)  # /account
     # Without this any site could open our websocket with a visitor's cookie.
     core.sio.eio.cors_allowed_origins = None
     # The bar that runs along the top at every request tells nothing, and has no name for a screen reader.

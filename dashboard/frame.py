@@ -9,6 +9,7 @@ from nicegui.element import Element
 
 from dashboard.components.notice_bell import NoticeBell
 from dashboard.components.text import Text
+from dashboard.form_token import FIELD, form_token
 from dashboard.session import Visitor, to_the_door
 from dashboard.theme import dress
 from engine import LABELS, Permission, may
@@ -20,6 +21,7 @@ PAGES = (
     ("/", "Hooks", "webhook", Permission.VIEW),
     ("/events", "Events", "bolt", Permission.VIEW),
     ("/executions", "Executions", "receipt_long", Permission.VIEW),
+    ("/people", "People", "group", Permission.ADMINISTER),
     ("/settings", "Settings", "tune", Permission.VIEW),
 )
 """Each with what one needs to see it."""
@@ -44,12 +46,17 @@ def frame(visitor: Visitor, style_url: str, title: str, path: str) -> Iterator[N
             mark = ui.element("img")
             mark.props.update(src="/favicon.svg", alt="", width=24, height=24)
             Text("span", "Trigger Hooks")
-        Text("span", f"{visitor.actor.name} · {LABELS[visitor.actor.role]}", "th-who")
+        with _link("/account", "").classes("th-who") as who:
+            ui.icon("account_circle").props["aria-hidden"] = "true"
+            Text("span", f"{visitor.actor.name} · {LABELS[visitor.actor.role]}")
+        who.props.update({"title": "Your account", "aria-label": f"Your account, {visitor.actor.name}"})
         NoticeBell(visitor.engine, visitor.actor, visitor.now)
         Keys()
         ThemeSwitch()
         with ui.element("form") as form:
             form.props.update(method="post", action="/sign-out")
+            token = ui.element("input")
+            token.props.update(type="hidden", name=FIELD, value=form_token(visitor.engine, visitor.token))
             Text("button", "Sign out", "th-button is-quiet").props["type"] = "submit"
     with ui.element("nav").classes("th-nav") as nav:
         nav.props["aria-label"] = "Pages"

@@ -7,9 +7,10 @@ from nicegui import ui
 from starlette.requests import Request
 from starlette.responses import RedirectResponse
 
+from dashboard import cookies
 from engine import Actor, Engine
 
-COOKIE = "th_session"
+COOKIE = cookies.SESSION
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ def address_of(request: Request) -> str:
 
 async def visitor(engine: Engine, request: Request) -> Visitor | RedirectResponse:
     """Or the way to where one signs in."""
-    token = request.cookies.get(COOKIE, "")
+    token = cookies.read(request, engine, COOKIE)
     actor = await engine.accounts.actor_of(token)
     if actor is not None:
         return Visitor(engine, actor, token)

@@ -1,154 +1,117 @@
-"""The doors: making the first administrator, signing in, signing out. Plain pages with forms, before any websocket."""
+"""The doors: signing in, with a code where a second factor is on, and signing out."""
 
-from collections.abc import Callable, Mapping
+from dataclasses import replace
 from http import HTTPStatus
-from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
+from typing import Final
 
 from fastapi import FastAPI
-from jinja2 import Environment
 from nicegui import core
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 
-from dashboard.session import COOKIE, address_of
-from dashboard.theme import head
-from engine import Engine, InvalidAccount, NotAllowed, SignedIn, TooManyTries
+from dashboard import cookies
+from dashboard.door import CODE, EMAIL, LOST, PASSWORD, Door, DoorPage, device_of, local_path
+from dashboard.session import address_of
+from dashboard.setup import add_setup
+from dashboard.welcome import add_welcome
+from engine import CodeNeeded, Engine, NotAllowed, SecretLost, SignInOver
 
-MOST_BYTES = 4_096
-
-_PAGE = Environment(autoescape=True).from_string((Path(__file__).parent / "sign_in.html").read_text())
-
-_SETUP = {
-    "title": "Make the administrator",
-    "about": "This is the first start. The account that you make here may do everything.",
-    "button": "Create and open",
-    "action": "/setup",
-    "new": True,
-}
-_LOST = {"title": "Not found", "about": "There is nothing at this address.", "lost": True}
-_ENDED = "Your session has ended. Sign in again to go on where you were."
-_SIGN_IN = {
-    "title": "Sign in",
-    "about": "To your team's Trigger Hooks.",
-    "button": "Sign in",
-    "action": "/sign-in",
-    "new": False,
-}
+_SIGN_IN: Final = DoorPage(
+    title="Sign in",
+    about="To your team's Trigger Hooks.",
+    button="Sign in",
+    action="/sign-in",
+    fields=(EMAIL, PASSWORD),
+)
+_AGAIN: Final = replace(_SIGN_IN, about="Your session has ended. Sign in again to go on where you were.")
+_CODE: Final = DoorPage(
+    title="And a code",
+    about="The second factor of your account is on.",
+    button="Go on",
+    action="/sign-in/code",
+    fields=(CODE,),
+)
 
 
 def add_doors(app: FastAPI, engine: Engine, style_url: str) -> None:
-    def page(words: Mapping[str, object], status: int = 200, **values: object) -> Response:
-        filled = {"next": "/", "email": "", "problems": {}, "head": head(style_url), **words, **values}
-        return HTMLResponse(_PAGE.render(filled), status, headers={"cache-control": "no-store"})
+    door = Door(engine, style_url)
 
     @core.app.exception_handler(HTTPStatus.NOT_FOUND)
-    async def lost(_: Request, __: Exception) -> Response:
-        return page(_LOST, HTTPStatus.NOT_FOUND)
+    async def lost(request: Request, _: Exception) -> Response:
+        return door.page(request, LOST, HTTPStatus.NOT_FOUND)
 
-    _add_setup(app, engine, page)
-    _add_sign_in(app, engine, page)
+    add_setup(app, door)
+    add_welcome(app, door)
+    _add_password(app, door)
+    _add_code(app, door)
 
     @app.post("/sign-out", include_in_schema=False)
     async def sign_out(request: Request) -> Response:
-        if not same_origin(request):
-            return _stranger()
-        await engine.accounts.sign_out(request.cookies.get(COOKIE, ""))
-        answer = RedirectResponse("/sign-in", 303)
-        answer.delete_cookie(COOKIE)
+        form = await door.read(request, cookies.SESSION)
+        if isinstance(form, Response):
+            return form
+        await engine.accounts.sign_out(cookies.read(request, engine, cookies.SESSION))
+        answer = RedirectResponse("/sign-in", HTTPStatus.SEE_OTHER)
+        cookies.drop(answer, request, engine, cookies.SESSION)
         return answer
 
 
-def _add_setup(app: FastAPI, engine: Engine, page: Callable[..., Response]) -> None:
-    @app.get("/setup", include_in_schema=False)
-    async def setup_page() -> Response:
-        return page(_SETUP) if await engine.accounts.needs_admin() else RedirectResponse("/sign-in", 303)
+def _add_password(app: FastAPI, door: Door) -> None:
+    engine = door.engine
 
-    @app.post("/setup", include_in_schema=False)
-    async def set_up(request: Request) -> Response:
-        if not same_origin(request):
-            return _stranger()
-        form = await _form(request)
-        email, password = form.get("email", ""), form.get("password", "")
-        try:
-            signed_in = await engine.accounts.set_up(
-                email=email, password=password, address=address_of(request), device=_device_of(request)
-            )
-        except InvalidAccount as error:
-            return page(_SETUP, HTTPStatus.UNPROCESSABLE_ENTITY, email=email, problems=error.problems)
-        except NotAllowed as error:
-            return page(_SIGN_IN, HTTPStatus.FORBIDDEN, email=email, problems={"form": str(error)})
-        return _enter(request, signed_in, "/", engine.settings.public_url)
-
-
-def _add_sign_in(app: FastAPI, engine: Engine, page: Callable[..., Response]) -> None:
     @app.get("/sign-in", include_in_schema=False)
-    async def sign_in_page(next: str = "/", ended: str = "") -> Response:
+    async def sign_in_page(request: Request, next: str = "/", ended: str = "") -> Response:
         if await engine.accounts.needs_admin():
-            return RedirectResponse("/setup", 303)
-        words = {**_SIGN_IN, "about": _ENDED} if ended else _SIGN_IN
-        return page(words, next=local_path(next))
+            return RedirectResponse("/setup", HTTPStatus.SEE_OTHER)
+        return door.page(request, _AGAIN if ended else _SIGN_IN, hidden={"next": local_path(next)})
 
     @app.post("/sign-in", include_in_schema=False)
     async def sign_in(request: Request) -> Response:
-        if not same_origin(request):
-            return _stranger()
-        form = await _form(request)
-        email, password = form.get("email", ""), form.get("password", "")
-        target = local_path(form.get("next", "/"))
+        form = await door.read(request)
+        if isinstance(form, Response):
+            return form
+        values, target = {"email": form.get("email", "")}, local_path(form.get("next", "/"))
         try:
             signed_in = await engine.accounts.sign_in(
-                email=email, password=password, address=address_of(request), device=_device_of(request)
+                email=values["email"],
+                password=form.get("password", ""),
+                address=address_of(request),
+                device=device_of(request),
             )
-        except TooManyTries as error:
-            answer = page(
-                _SIGN_IN, HTTPStatus.TOO_MANY_REQUESTS, email=email, next=target, problems={"form": str(error)}
-            )
-            answer.headers["retry-after"] = str(error.retry_after)
-            return answer
+        except CodeNeeded as needed:
+            return door.ask_for_code(request, needed, target)
         except NotAllowed as error:
-            return page(_SIGN_IN, HTTPStatus.FORBIDDEN, email=email, next=target, problems={"form": str(error)})
-        return _enter(request, signed_in, target, engine.settings.public_url)
+            return door.refuse(request, _SIGN_IN, error, values=values, hidden={"next": target})
+        return await door.enter(request, signed_in, target)
 
 
-def local_path(text: str) -> str:
-    """Where to go next, on this server alone."""
-    parts = urlsplit(text)
-    plain = text.startswith("/") and not text.startswith(("//", "/\\")) and text.isprintable()
-    return text if plain and not parts.scheme and not parts.netloc else "/"
+def _add_code(app: FastAPI, door: Door) -> None:
+    engine = door.engine
 
+    @app.get("/sign-in/code", include_in_schema=False)
+    async def code_page(request: Request, next: str = "/") -> Response:
+        target = local_path(next)
+        if not cookies.read(request, engine, cookies.PENDING):
+            return RedirectResponse("/sign-in", HTTPStatus.SEE_OTHER)
+        return door.page(request, _CODE, hidden={"next": target})
 
-def same_origin(request: Request) -> bool:
-    """Whether a form came from our own page. A browser says so; what is no browser has no cookie to misuse."""
-    site = request.headers.get("sec-fetch-site")
-    if site is not None:
-        return site in {"same-origin", "none"}
-    origin = request.headers.get("origin")
-    return origin is None or urlsplit(origin).netloc == request.headers.get("host")
-
-
-def _enter(request: Request, signed_in: SignedIn, target: str, public_url: str) -> Response:
-    answer = RedirectResponse(target, 303)
-    secure = "https" in {request.url.scheme, urlsplit(public_url).scheme}
-    age = int((signed_in.expires_at - signed_in.at).total_seconds())
-    answer.set_cookie(COOKIE, signed_in.token, max_age=age, httponly=True, samesite="lax", secure=secure)
-    return answer
-
-
-async def _form(request: Request) -> dict[str, str]:
-    """Small, or not read at all."""
-    body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MOST_BYTES:
-            return {}
-    fields = parse_qs(body.decode(errors="replace"), max_num_fields=10)
-    return {name: values[0] for name, values in fields.items()}
-
-
-def _device_of(request: Request) -> str:
-    return request.headers.get("user-agent", "")[:200]
-
-
-def _stranger() -> Response:
-    return PlainTextResponse("This form was sent from another site.", HTTPStatus.FORBIDDEN)
+    @app.post("/sign-in/code", include_in_schema=False)
+    async def sign_in_with_code(request: Request) -> Response:
+        form = await door.read(request)
+        if isinstance(form, Response):
+            return form
+        hidden = {"next": local_path(form.get("next", "/"))}
+        try:
+            signed_in = await engine.accounts.sign_in_with_code(
+                cookies.read(request, engine, cookies.PENDING),
+                form.get("code", ""),
+                address=address_of(request),
+                device=device_of(request),
+            )
+        except SignInOver as error:
+            answer = door.refuse(request, _SIGN_IN, error, hidden=hidden)
+            cookies.drop(answer, request, engine, cookies.PENDING)
+            return answer
+        except (NotAllowed, SecretLost) as error:
+            return door.refuse(request, _CODE, error, hidden=hidden)
+        return await door.enter(request, signed_in, hidden["next"])

@@ -21,6 +21,7 @@ from engine.cases import CaseResult, Cases
 from engine.catalogue import Catalogue, EventType, Field
 from engine.definitions import MAX_ACTIONS, set_by_us
 from engine.errors import (
+    CodeNeeded,
     Conflict,
     InvalidAccount,
     InvalidEvent,
@@ -32,6 +33,7 @@ from engine.errors import (
     Overloaded,
     Refused,
     SecretLost,
+    SignInOver,
     StoreUnavailable,
     TooManyTries,
     TriggerHooksError,
@@ -72,6 +74,7 @@ from engine.model import (
     Match,
     Method,
     Notice,
+    OneTimeLink,
     Operator,
     Page,
     Preset,
@@ -85,16 +88,20 @@ from engine.model import (
     Role,
     Run,
     Scope,
+    Session,
     Status,
     User,
+    UserState,
 )
 from engine.near import NearMiss
+from engine.people import NewLink
 from engine.pipeline import about_of
 from engine.ports import EventQuery, ExecutionQuery, Recorded
 from engine.preview import WouldSend
 from engine.profile import FieldProfile, Profile
 from engine.replays import Pair, Preview
 from engine.runtime import ConditionCheck, Engine, EngineSettings, Receipt, TestResult
+from engine.second_factor import Offer
 from engine.secret_headers import MASK, USUALLY_SECRET
 from engine.sessions import SignedIn
 from engine.sight import Sight
@@ -120,6 +127,7 @@ __all__ = [
     "Chain",
     "ChainedEvent",
     "ChainedRun",
+    "CodeNeeded",
     "ConditionCheck",
     "Conflict",
     "Decided",
@@ -161,9 +169,12 @@ __all__ = [
     "Match",
     "Method",
     "NearMiss",
+    "NewLink",
     "NotAllowed",
     "NotFound",
     "Notice",
+    "Offer",
+    "OneTimeLink",
     "Operator",
     "Overlap",
     "Overloaded",
@@ -187,7 +198,9 @@ __all__ = [
     "Run",
     "Scope",
     "SecretLost",
+    "Session",
     "Sight",
+    "SignInOver",
     "SignedIn",
     "Status",
     "StoreUnavailable",
@@ -195,6 +208,7 @@ __all__ = [
     "TooManyTries",
     "TriggerHooksError",
     "User",
+    "UserState",
     "WouldSend",
     "about_of",
     "acting_roles",

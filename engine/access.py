@@ -29,6 +29,9 @@ TRIGGERED_BY: dict[Role, frozenset[Role]] = {
 }
 """A hook's role → the roles whose events may trigger it."""
 
+PERSONS = frozenset({Role.ADMIN, Role.MANAGER, Role.USER})
+"""The roles of people; the others are roles of keys alone."""
+
 _SENDS = frozenset({Permission.INGEST, Permission.CATALOGUE})
 _LOOKS = _SENDS | {Permission.VIEW, Permission.TEST}
 _MANAGES = _LOOKS | {Permission.MANAGE_HOOKS, Permission.REPLAY, Permission.SEE_SENSITIVE}
@@ -95,6 +98,12 @@ def watch_refusals(watch: Watch) -> Callable[[], None]:
     """`watch` is called at each refusal, wherever it happens; gives the way to leave."""
     _watchers.append(watch)
     return lambda: _watchers.remove(watch)
+
+
+def require_person(actor: Actor) -> None:
+    """Raises Refused where it is no signed-in user: keys have no account of their own."""
+    if actor.kind != "user":
+        refuse(actor, "an account of one's own", "Only a signed-in user has an account to change.")
 
 
 def acting_roles(actor: Actor) -> tuple[Role, ...]:

@@ -9,6 +9,8 @@ TriggerHooksError
   NotAllowed(message)
     Refused(message)            by the role or the scopes of whoever asks
     TooManyTries(seconds)       somebody is guessing
+    CodeNeeded(pending)         the password is right, and a second factor is on
+    SignInOver                  it took too long between the password and the code
   KeyRefused(message)           no such API key, or it has ended
   RateExceeded(seconds)         an API key calls too often
   NotFound(kind, id)            also a LookupError
@@ -49,7 +51,7 @@ class InvalidQuery(TriggerHooksError):
 
 
 class InvalidAccount(TriggerHooksError):
-    """`field` is `email` or `password`."""
+    """`field` is what was given: `email`, `password`, `present`, `role`, `disabled`, `code`, `proof`."""
 
     def __init__(self, field: str, message: str) -> None:
         super().__init__(message)
@@ -101,6 +103,19 @@ class TooManyTries(NotAllowed):
         self.retry_after = max(1, round(seconds + 0.5))
         seconds_to_wait = "a second" if self.retry_after == 1 else f"{self.retry_after} seconds"
         super().__init__(f"Too many tries. Wait {seconds_to_wait}, then try again.")
+
+
+class CodeNeeded(NotAllowed):
+    """`pending` stands for the password that was right; with it and a code one is signed in."""
+
+    def __init__(self, pending: str) -> None:
+        super().__init__("Enter a code of your second factor.")
+        self.pending = pending
+
+
+class SignInOver(NotAllowed):
+    def __init__(self) -> None:
+        super().__init__("That took too long, or too many codes were wrong. Sign in again.")
 
 
 class NotFound(TriggerHooksError, LookupError):

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
-from engine.model import ErrorClass, Gate, HookType, Match, Operator, Preset, ReplayState, Role, Run, Status
+from engine.model import ErrorClass, Gate, HookType, Match, Operator, Preset, ReplayState, Role, Run, Status, UserState
 
 LABELS: Mapping[StrEnum, str] = {
     Role.AGENT: "Agent",
@@ -11,6 +11,9 @@ LABELS: Mapping[StrEnum, str] = {
     Role.MANAGER: "Manager",
     Role.USER: "User",
     Role.SYSTEM: "System",
+    UserState.ACTIVE: "Active",
+    UserState.INVITED: "Invited",
+    UserState.DISABLED: "Disabled",
     HookType.LEAD_PROCESSING: "Lead Processing",
     HookType.CRM_INTEGRATION: "CRM Integration",
     HookType.ANALYTICS: "Analytics",

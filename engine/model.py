@@ -552,13 +552,36 @@ class DiskUse:
     total: int
 
 
+class UserState(StrEnum):
+    """`invited`: has a link to set a password by, and never did."""
+
+    ACTIVE = "active"
+    INVITED = "invited"
+    DISABLED = "disabled"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class User:
     id: int
     email: str
     role: Role
     created_at: datetime
-    disabled: bool = False
+    state: UserState = UserState.ACTIVE
+    second_factor: bool = False
+    last_sign_in_at: datetime | None = None
+
+    @property
+    def disabled(self) -> bool:
+        return self.state is UserState.DISABLED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OneTimeLink:
+    """With it a user sets a password, once. `drops_second_factor`: and signs in by that alone from then on."""
+
+    user: User
+    expires_at: datetime
+    drops_second_factor: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

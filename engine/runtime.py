@@ -26,6 +26,7 @@ from engine.cases import Cases
 from engine.catalogue import Catalogue, load_catalogue
 from engine.clock import ClockWatch
 from engine.conditions import Condition, ConditionError, check_names, compile_condition
+from engine.credentials import Credentials
 from engine.decisions import explain, loosened
 from engine.definitions import url_problem
 from engine.dispatch import Dispatcher
@@ -61,6 +62,9 @@ from engine.model import (
     Status,
 )
 from engine.notices import Notices
+from engine.own_account import OwnAccount
+from engine.passwords import Passwords
+from engine.people import People
 from engine.pipeline import Pipeline, new_execution
 from engine.ports import Accepted, ExecutionQuery, Performed, Store
 from engine.preview import WouldSend, would_send
@@ -69,6 +73,7 @@ from engine.replays import Replays
 from engine.retention import Retention
 from engine.schedule import Schedule
 from engine.sealing import Sealing
+from engine.second_factor import SecondFactor
 from engine.secret_headers import as_kept, opened
 from engine.sensitive import Sensitive
 from engine.sessions import Sessions
@@ -162,8 +167,14 @@ class Engine:
         self._leaving = contextlib.ExitStack()
         self.sensitive = Sensitive(store, self.catalogue, self.audit, self._now)
         self.sessions = Sessions(store, self._now)
+        passwords, factor = Passwords(), SecondFactor(store, self.vault, self._now)
+        credentials = Credentials(store, passwords, factor, self.audit, monotonic)
         self.keys = Keys(store, self.catalogue, self.audit, self._refusals, self._now, monotonic)
-        self.accounts = Accounts(store, self.sessions, self.keys, self.audit, self._now, monotonic)
+        self.accounts = Accounts(
+            store, self.sessions, credentials, passwords, self.keys, self.audit, self._now, monotonic
+        )
+        self.people = People(store, self.sessions, self.audit, self._now, settings.public_url)
+        self.own_account = OwnAccount(store, self.sessions, credentials, passwords, factor, self.audit)
         self.hooks = Hooks(store, self.catalogue, self.vault, self.audit, self._now)
         self._backlog = Backlog(
             count=store.backlog,

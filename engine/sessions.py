@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 
+from engine.errors import NotFound
 from engine.model import Actor, Session, User
 from engine.ports import AccountStore
 
@@ -64,6 +65,23 @@ class Sessions:
         if found:
             self.changed(found.user.id)
 
+    async def of(self, user_id: int) -> list[Session]:
+        """That go on, the last seen first."""
+        return [one for _, one in await self._store.sessions_of(user_id) if not self._is_over(one)]
+
+    async def end_one(self, user_id: int, session_id: str) -> None:
+        """Raises NotFound where the user has no such session."""
+        found = [token for token, one in await self._store.sessions_of(user_id) if one.id == session_id]
+        if not found:
+            raise NotFound("session", session_id)
+        await self._store.end_sessions(found)
+        self.changed(user_id)
+
+    async def end_all(self, user_id: int, *, but: str = "") -> None:
+        """`but` is the token of the one that goes on."""
+        await self._store.end_sessions_of(user_id, hash_of(but) if but else None)
+        self.changed(user_id)
+
     def changed(self, user_id: int) -> None:
         """What the sessions of a user may do is another now: whoever shows them something asks again."""
         for callback in tuple(self._callbacks.values()):
@@ -97,6 +115,11 @@ class Sessions:
 def hash_of(secret: str) -> bytes:
     """Tokens and keys are 256 random bits: a plain hash is right for them."""
     return sha256(secret.encode(errors="replace")).digest()
+
+
+def id_of(token: str) -> str:
+    """Short, and it tells nothing of the token."""
+    return hash_of(token)[:6].hex()
 
 
 def _person(user: User, address: str) -> Actor:

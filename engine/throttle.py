@@ -19,8 +19,11 @@ MOST = 10_000
 
 @dataclass(slots=True)
 class _Failures:
+    """`before` is what `last` was before the newest one."""
+
     count: int = 0
     last: float = 0.0
+    before: float = 0.0
 
 
 class Throttle:
@@ -39,14 +42,21 @@ class Throttle:
         return max(waits)
 
     def failed(self, account: str, address: str) -> None:
-        for name in (f"pair {account} {address}", f"address {address}", f"account {account}"):
+        for name in _names(account, address):
             failures = self._failures.setdefault(name, _Failures())
             self._failures.move_to_end(name)
             if self._clock() - failures.last > FORGOTTEN_SECONDS:
                 failures.count = 0
+            failures.before = failures.last
             failures.count, failures.last = failures.count + 1, self._clock()
         while len(self._failures) > MOST:
             self._failures.popitem(last=False)
+
+    def forgive(self, account: str, address: str) -> None:
+        """The newest failure was none."""
+        for name in _names(account, address):
+            if failures := self._failures.get(name):
+                failures.count, failures.last = max(0, failures.count - 1), failures.before
 
     def succeeded(self, account: str, address: str) -> None:
         pair = f"{account} {address}"
@@ -81,3 +91,7 @@ class Seldom:
         while len(self._last) > MOST:
             self._last.popitem(last=False)
         return True
+
+
+def _names(account: str, address: str) -> tuple[str, ...]:
+    return f"pair {account} {address}", f"address {address}", f"account {account}"

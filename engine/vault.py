@@ -13,6 +13,7 @@ from engine.errors import SecretLost
 MARK = "sealed:"
 REMEMBERED = 10_000
 """So many opened secrets are kept in memory, since calls need the same ones again and again."""
+SEALING = "secrets at rest"
 
 
 class Vault:
@@ -20,9 +21,14 @@ class Vault:
 
     def __init__(self, keys: tuple[str, ...] = ()) -> None:
         keys = keys or (secrets.token_urlsafe(32),)
-        self._newest = Fernet(_derived(keys[0]))
-        self._fernet = MultiFernet([Fernet(_derived(key)) for key in keys])
+        self._key = keys[0]
+        self._newest = Fernet(_derived(keys[0], SEALING))
+        self._fernet = MultiFernet([Fernet(_derived(key, SEALING)) for key in keys])
         self._decrypted = lru_cache(REMEMBERED)(self._decrypt)
+
+    def key_for(self, purpose: str) -> bytes:
+        """A key made from the first, for nothing else; the same after a restart."""
+        return _derived(self._key, purpose)
 
     def seal(self, text: str) -> str:
         return MARK + self._fernet.encrypt(text.encode()).decode()
@@ -55,7 +61,7 @@ def is_sealed(text: str) -> bool:
     return text.startswith(MARK)
 
 
-def _derived(key: str) -> bytes:
+def _derived(key: str, purpose: str) -> bytes:
     """A key of the right length from text of any."""
-    derive = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"trigger-hooks secrets at rest")
+    derive = HKDF(algorithm=SHA256(), length=32, salt=None, info=f"trigger-hooks {purpose}".encode())
     return urlsafe_b64encode(derive.derive(key.encode()))

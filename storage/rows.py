@@ -35,6 +35,7 @@ from engine.model import (
     Session,
     Status,
     User,
+    UserState,
 )
 from engine.ports import Recorded
 from storage.tables import (
@@ -306,8 +307,16 @@ def user_of(row: UserRow) -> User:
         email=row.email,
         role=Role(row.role),
         created_at=row.created_at,
-        disabled=row.disabled_at is not None,
+        state=_state_of(row),
+        second_factor=row.totp_secret is not None,
+        last_sign_in_at=row.last_sign_in_at,
     )
+
+
+def _state_of(row: UserRow) -> UserState:
+    if row.disabled_at is not None:
+        return UserState.DISABLED
+    return UserState.ACTIVE if row.password_hash else UserState.INVITED
 
 
 def session_of(row: SessionRow, user: UserRow) -> Session:

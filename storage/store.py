@@ -36,6 +36,7 @@ from engine.model import (
     KeySettings,
     LaneSettings,
     Notice,
+    OneTimeLink,
     Page,
     Replay,
     ReplayQuery,
@@ -46,11 +47,24 @@ from engine.model import (
 from engine.model import Session as Signed
 from engine.ports import Accepted, Decided, EventQuery, ExecutionQuery, HookSet, Performed, Progress, Recorded
 from storage import migrate, sqlite
-from storage.queries import accounts, audit, executions, found, history, hooks, keys, replays, sealed, settings, upkeep
+from storage.queries import (
+    accounts,
+    audit,
+    executions,
+    found,
+    history,
+    hooks,
+    keys,
+    people,
+    replays,
+    sealed,
+    settings,
+    upkeep,
+)
 from storage.queries import effects as inner
 from storage.queries import events as inbox
 from storage.queries.chains import chain
-from storage.tables import SessionRow, UserRow
+from storage.tables import OneTimeLinkRow, SessionRow, UserRow
 from storage.writer import Writer
 
 MOST_INDEXED_FIRST = 2_000
@@ -362,6 +376,54 @@ class SqlStore:
 
     async def end_sessions(self, token_hashes: Sequence[bytes]) -> None:
         await self._write(accounts.end_sessions, token_hashes)
+
+    async def end_sessions_of(self, user_id: int, but: bytes | None) -> None:
+        await self._write(accounts.end_sessions_of, user_id, but)
+
+    async def users(self, limit: int, after: int) -> list[User]:
+        return await self._read(people.users, limit, after)
+
+    async def user(self, user_id: int) -> User:
+        return await self._read(people.user, user_id)
+
+    async def change_user(
+        self, user_id: int, *, role: Role | None, disabled: bool | None, at: datetime
+    ) -> tuple[User, User]:
+        return await self._write(people.change, user_id, role, disabled, at)
+
+    async def withdraw_user(self, user_id: int) -> User:
+        return await self._write(people.withdraw, user_id)
+
+    async def set_link(self, user_id: int, token_hash: bytes, expires_at: datetime, *, drop: bool) -> None:
+        row = OneTimeLinkRow(user_id=user_id, token_hash=token_hash, expires_at=expires_at, drops_second_factor=drop)
+        await self._write(people.set_link, row)
+
+    async def link(self, token_hash: bytes) -> OneTimeLink | None:
+        return await self._read(people.link, token_hash)
+
+    async def use_link(self, token_hash: bytes, password_hash: str, now: datetime) -> User | None:
+        return await self._write(people.use_link, token_hash, password_hash, now)
+
+    async def second_factor(self, user_id: int) -> str | None:
+        return await self._read(people.second_factor, user_id)
+
+    async def set_second_factor(self, user_id: int, secret: str, step: int, codes: Sequence[bytes]) -> None:
+        await self._write(people.set_second_factor, user_id, secret, step, codes)
+
+    async def drop_second_factor(self, user_id: int) -> None:
+        await self._write(people.drop_second_factor, user_id)
+
+    async def take_step(self, user_id: int, step: int) -> bool:
+        return await self._write(people.take_step, user_id, step)
+
+    async def set_recovery_codes(self, user_id: int, codes: Sequence[bytes]) -> None:
+        await self._write(people.set_recovery_codes, user_id, codes)
+
+    async def take_recovery_code(self, user_id: int, code: bytes) -> bool:
+        return await self._write(people.take_recovery_code, user_id, code)
+
+    async def recovery_codes(self, user_id: int) -> int:
+        return await self._read(people.recovery_codes, user_id)
 
     async def add_key(self, key: ApiKey, key_hash: bytes) -> ApiKey:
         return await self._write(keys.add, key, key_hash)

@@ -45,6 +45,11 @@ ROUTES: dict[tuple[str, str], Permission] = {
     ("DELETE", "/keys/{key_id}"): P.ADMINISTER,
     ("POST", "/keys/{key_id}/roll"): P.ADMINISTER,
     ("GET", "/endpoints"): P.VIEW,
+    ("GET", "/users"): P.ADMINISTER,
+    ("POST", "/users"): P.ADMINISTER,
+    ("PATCH", "/users/{user_id}"): P.ADMINISTER,
+    ("DELETE", "/users/{user_id}"): P.ADMINISTER,
+    ("POST", "/users/{user_id}/reset"): P.ADMINISTER,
 }
 """Under /api/v1."""
 
@@ -58,6 +63,8 @@ PAGES: dict[str, frozenset[Role]] = {
     "/events/{event_id}": ALL_PEOPLE,
     "/executions": ALL_PEOPLE,
     "/executions/{execution_id}": ALL_PEOPLE,
+    "/people": ADMINS,
+    "/account": ALL_PEOPLE,
     "/settings": ALL_PEOPLE,
 }
 """Path → who sees it; whoever is not signed in is led to the door."""
@@ -68,6 +75,10 @@ OPEN: frozenset[tuple[str, str]] = frozenset(
         ("POST", "/setup"),
         ("GET", "/sign-in"),
         ("POST", "/sign-in"),
+        ("GET", "/sign-in/code"),
+        ("POST", "/sign-in/code"),
+        ("GET", "/welcome"),
+        ("POST", "/welcome"),
         ("POST", "/sign-out"),
         ("GET", "/favicon.svg"),
         ("GET", "/style.css"),
@@ -91,6 +102,11 @@ COMMANDS: dict[str, Permission] = {
     "Keys.page": P.ADMINISTER,
     "Keys.revoke": P.ADMINISTER,
     "Keys.roll": P.ADMINISTER,
+    "People.change": P.ADMINISTER,
+    "People.invite": P.ADMINISTER,
+    "People.page": P.ADMINISTER,
+    "People.reset": P.ADMINISTER,
+    "People.withdraw": P.ADMINISTER,
     "Audit.entries": P.ADMINISTER,
     "Cases.keep": P.MANAGE_HOOKS,
     "Cases.forget": P.MANAGE_HOOKS,
@@ -113,7 +129,21 @@ COMMANDS: dict[str, Permission] = {
 }
 """Whatever the engine does for an `actor`: by this, every handler of every page ends in a check of the role."""
 
-OWN: frozenset[str] = frozenset({"Notices.unread", "Notices.mark_read"})
+OWN: frozenset[str] = frozenset(
+    {
+        "Notices.unread",
+        "Notices.mark_read",
+        "OwnAccount.change_password",
+        "OwnAccount.codes_left",
+        "OwnAccount.end_others",
+        "OwnAccount.end_session",
+        "OwnAccount.new_codes",
+        "OwnAccount.sessions",
+        "OwnAccount.turn_off",
+        "OwnAccount.turn_on",
+        "OwnAccount.user",
+    }
+)
 """What concerns the actor alone, and so takes no permission."""
 
 READS: frozenset[str] = frozenset(
@@ -149,13 +179,25 @@ READS: frozenset[str] = frozenset(
         "Insight.profile",
         "Notices.newest",
         "Notices.subscribe",
+        "OwnAccount.offer",
+        "OwnAccount.session_id",
         "Replays.newest",
         "Replays.subscribe",
         "Sensitive.sight",
         "Sessions.subscribe",
+        "Vault.key_for",
     }
 )
 """What pages ask without an actor: it changes nothing, and all who may see the page may know it."""
 
-DOORS: frozenset[str] = frozenset({"Accounts.set_up", "Accounts.sign_in", "Accounts.sign_out"})
+DOORS: frozenset[str] = frozenset(
+    {
+        "Accounts.link",
+        "Accounts.set_up",
+        "Accounts.sign_in",
+        "Accounts.sign_in_with_code",
+        "Accounts.sign_out",
+        "Accounts.welcome",
+    }
+)
 """What the doors do for whoever stands before them."""

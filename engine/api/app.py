@@ -22,6 +22,7 @@ from engine.api.lanes import lane_routes
 from engine.api.problems import answer_problems
 from engine.api.replays import replay_routes
 from engine.api.schemas import COMPONENTS, POST_EVENTS
+from engine.api.users import user_routes
 from engine.runtime import Engine
 
 ROOT = "/api/v1"
@@ -59,6 +60,7 @@ def create_app(engine: Engine) -> FastAPI:
         key_routes,
         audit_routes,
         endpoint_routes,
+        user_routes,
     ):
         app.include_router(make(engine), prefix=ROOT)
     app.include_router(health_routes(engine))

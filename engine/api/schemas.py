@@ -125,6 +125,39 @@ TEST_BODY = _body(
     }
 )
 
+_ROLE_OF_A_PERSON = {"type": "string", "enum": ["admin", "manager", "user"]}
+
+INVITE_BODY = _body(
+    {
+        "type": "object",
+        "required": ["email", "role"],
+        "properties": {"email": {"type": "string", "format": "email"}, "role": _ROLE_OF_A_PERSON},
+        "additionalProperties": False,
+    }
+)
+
+USER_BODY = _body(
+    {
+        "type": "object",
+        "properties": {"role": _ROLE_OF_A_PERSON, "disabled": {"type": "boolean"}},
+        "additionalProperties": False,
+    }
+)
+
+RESET_BODY = _body(
+    {
+        "type": "object",
+        "properties": {
+            "drop_second_factor": {
+                "type": "boolean",
+                "default": False,
+                "description": "whoever uses the link signs in by the new password alone",
+            }
+        },
+        "additionalProperties": False,
+    }
+)
+
 _RETRIES = {
     "description": "the pauses before each further attempt, by name or in seconds",
     "oneOf": [

@@ -1,6 +1,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
 from engine.errors import InvalidAccount
@@ -13,8 +14,15 @@ _SESSIONS = select(SessionRow, UserRow).join(UserRow, col(SessionRow.user_id) ==
 
 
 def has_admin(session: Session) -> bool:
-    admin = select(UserRow.id).where(UserRow.role == Role.ADMIN.value, col(UserRow.disabled_at).is_(None))
-    return session.exec(admin.limit(1)).first() is not None
+    return active_admins(session, limit=1) > 0
+
+
+def active_admins(session: Session, limit: int) -> int:
+    """How many, counted up to the limit."""
+    admins = select(UserRow.id).where(
+        UserRow.role == Role.ADMIN.value, col(UserRow.disabled_at).is_(None), UserRow.password_hash != ""
+    )
+    return len(session.exec(admins.limit(limit)).all())
 
 
 def add_user(session: Session, row: UserRow) -> User:
@@ -33,6 +41,8 @@ def user_by_email(session: Session, email: str) -> tuple[User, str] | None:
 
 def add_session(session: Session, row: SessionRow) -> None:
     session.add(row)
+    if user := session.get(UserRow, row.user_id):
+        user.last_sign_in_at = row.created_at
 
 
 def session(session: Session, token_hash: bytes) -> Signed | None:
@@ -59,3 +69,8 @@ def end_sessions(session: Session, token_hashes: Sequence[bytes]) -> None:
     for token_hash in token_hashes:
         if row := session.get(SessionRow, token_hash):
             session.delete(row)
+
+
+def end_sessions_of(session: Session, user_id: int, but: bytes | None) -> None:
+    ending = delete(SessionRow).where(col(SessionRow.user_id) == user_id)
+    session.connection().execute(ending if but is None else ending.where(col(SessionRow.token_hash) != but))

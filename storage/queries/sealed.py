@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 
 from engine.secret_headers import turned
 from storage.rows import read_definition, write_definition
-from storage.tables import HookRow, HookSecretRow, HookVersionRow
+from storage.tables import HookRow, HookSecretRow, HookVersionRow, UserRow
 
 STEP: Final = 200
 _HAS_SOME: Final = '"secret_headers":["'
@@ -55,7 +55,20 @@ def hook_versions(session: Session, after: int, renew: Renew) -> int | None:
     return cast("int", rows[-1].revision) if len(rows) == STEP else None
 
 
-PARTS: Final[tuple[Part, ...]] = (signing_secrets, hooks, hook_versions)
+def second_factors(session: Session, after: int, renew: Renew) -> int | None:
+    rows = session.exec(
+        select(UserRow)
+        .where(col(UserRow.id) > after, col(UserRow.totp_secret).is_not(None))
+        .order_by(col(UserRow.id))
+        .limit(STEP)
+    ).all()
+    for row in rows:
+        row.totp_secret = renew(cast("str", row.totp_secret))
+        session.add(row)
+    return cast("int", rows[-1].id) if len(rows) == STEP else None
+
+
+PARTS: Final[tuple[Part, ...]] = (signing_secrets, hooks, hook_versions, second_factors)
 
 
 def step(session: Session, part: Part, after: int, renew: Renew) -> int | None:

@@ -76,7 +76,16 @@ async def test_no_text_from_outside_becomes_a_script(server: Server, browser: Br
     await page.wait_for_timeout(500)
     told += await harmed(page)
     execution = api(server, "GET", "/executions", server.key("admin")).json()["items"][0]["id"]
-    for path in ("/", "/events", "/events/evt%3Cscript%3E", "/executions", f"/executions/{execution}", "/settings"):
+    for path in (
+        "/",
+        "/events",
+        "/events/evt%3Cscript%3E",
+        "/executions",
+        f"/executions/{execution}",
+        "/people",
+        "/account",
+        "/settings",
+    ):
         await page.goto(server.url + path)
         await page.wait_for_function("window.did_handshake")
         await page.wait_for_timeout(200)

@@ -1,14 +1,17 @@
 """An engine that runs on a real database, with three people and three hooks."""
 
-from collections.abc import AsyncGenerator
+import re
+from collections.abc import AsyncGenerator, Mapping
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
+import httpx
 import pytest
 from nicegui.testing import User
 from pwdlib import PasswordHash
 
+from dashboard.form_token import FIELD
 from engine import Actor, Engine, EngineSettings, Json, Role
 from engine.actions.http import parse_networks
 from engine.sessions import hash_of
@@ -81,6 +84,20 @@ async def engine(tmp_path: Path) -> AsyncGenerator[Engine]:
 async def run_out(engine: Engine, token: str) -> None:
     """The session of that token ends as by time: no page is told."""
     await engine._store.end_sessions([hash_of(token)])
+
+
+async def token_of(client: httpx.AsyncClient, page: str) -> dict[str, str]:
+    """What a form of that page bears, to be sent with it."""
+    found = re.search(rf'name="{FIELD}" value="([^"]+)"', (await client.get(page)).text)
+    assert found, f"{page} has no form"
+    return {FIELD: found[1]}
+
+
+async def sent(
+    client: httpx.AsyncClient, path: str, data: Mapping[str, str], *, page: str | None = None
+) -> httpx.Response:
+    """A form as a browser sends it, from the page (else the path) that it stands on."""
+    return await client.post(path, data={**data, **await token_of(client, page or path)})
 
 
 @cache

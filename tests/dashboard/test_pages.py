@@ -13,16 +13,18 @@ from dashboard.components.execution_feed import ExecutionFeed
 from dashboard.components.execution_list import ExecutionList, Filters
 from dashboard.components.getting_started import GettingStarted
 from dashboard.components.hook_table import HookTable
+from dashboard.door import local_path
+from dashboard.form_token import FIELD, form_token
 from dashboard.live import Hub
 from dashboard.pages.execution import execution_page
 from dashboard.pages.executions import executions_page
 from dashboard.pages.hooks import hooks_page
 from dashboard.session import COOKIE
-from dashboard.sign_in import add_doors, local_path
+from dashboard.sign_in import add_doors
 from engine import SYSTEM, Engine, EngineSettings, HookType, Role, Status
 from engine.events import EventDraft
 from storage.store import SqlStore
-from tests.dashboard.conftest import ADMIN, ECHO, PASSWORD, USER
+from tests.dashboard.conftest import ADMIN, ECHO, PASSWORD, USER, sent, token_of
 from tests.engine.conftest import eventually
 
 STYLE = "/style.css"
@@ -32,7 +34,7 @@ STYLE = "/style.css"
 async def doors(engine: Engine) -> AsyncGenerator[httpx.AsyncClient]:
     app = FastAPI()
     add_doors(app, engine, STYLE)
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost") as client:
         yield client
 
 
@@ -247,32 +249,31 @@ async def test_the_first_administrator_is_made_once(tmp_path: Path) -> None:
     app = FastAPI()
     add_doors(app, engine, STYLE)
     form = {"email": "ada@example.com", "password": PASSWORD}
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
-        weak = await client.post("/setup", data={**form, "password": "short"})
-        odd = await client.post("/setup", data={**form, "email": '"><script>alert(1)</script>'})
-        first = await client.post("/setup", data=form)
-        again = await client.post("/setup", data={**form, "email": "eve@example.com"})
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost") as client:
+        weak = await sent(client, "/setup", {**form, "password": "short"})
+        odd = await sent(client, "/setup", {**form, "email": '"><script>alert(1)</script>'})
+        first = await sent(client, "/setup", form)
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost") as other:
+            again = await sent(other, "/setup", {**form, "email": "eve@example.com"}, page="/sign-in")
     key = engine.accounts.first_key()
     await engine.stop()
 
     assert (weak.status_code, odd.status_code, first.status_code, again.status_code) == (422, 422, 303, 403)
     assert "12 to 200 characters" in weak.text
     assert "<script>alert" not in odd.text
-    cookie = first.headers["set-cookie"].lower()
+    cookie = next(one for one in first.headers.get_list("set-cookie") if one.startswith(COOKIE)).lower()
     assert "httponly" in cookie
     assert "samesite=lax" in cookie
     assert key is not None
 
 
 async def test_signing_in_and_out(doors: httpx.AsyncClient, engine: Engine) -> None:
-    wrong = await doors.post("/sign-in", data={"email": ADMIN.name, "password": "wrong"})
-    unknown = await doors.post("/sign-in", data={"email": "eve@example.com", "password": PASSWORD})
-    right = await doors.post(
-        "/sign-in", data={"email": ADMIN.name.upper(), "password": PASSWORD, "next": "/executions"}
-    )
+    wrong = await sent(doors, "/sign-in", {"email": ADMIN.name, "password": "wrong"})
+    unknown = await sent(doors, "/sign-in", {"email": "eve@example.com", "password": PASSWORD})
+    right = await sent(doors, "/sign-in", {"email": ADMIN.name.upper(), "password": PASSWORD, "next": "/executions"})
     token = doors.cookies[COOKIE]
     before = await engine.accounts.actor_of(token)
-    await doors.post("/sign-out")
+    await doors.post("/sign-out", data={FIELD: form_token(engine, token)})
 
     assert (wrong.status_code, unknown.status_code) == (403, 403)
     assert (right.status_code, right.headers["location"]) == (303, "/executions")
@@ -283,7 +284,7 @@ async def test_signing_in_and_out(doors: httpx.AsyncClient, engine: Engine) -> N
 
 async def test_guessing_at_the_door_has_to_wait(doors: httpx.AsyncClient) -> None:
     wrong = {"email": ADMIN.name, "password": "wrong"}
-    answers = [await doors.post("/sign-in", data=wrong) for _ in range(6)]
+    answers = [await sent(doors, "/sign-in", wrong) for _ in range(6)]
 
     assert [answer.status_code for answer in answers] == [403] * 5 + [429]
     assert int(answers[-1].headers["retry-after"]) >= 1
@@ -304,7 +305,8 @@ async def test_the_door_says_that_a_session_has_ended(doors: httpx.AsyncClient) 
 )
 @pytest.mark.parametrize("path", ["/setup", "/sign-in", "/sign-out"])
 async def test_forms_of_other_sites_are_refused(doors: httpx.AsyncClient, path: str, headers: dict[str, str]) -> None:
-    answer = await doors.post(path, data={"email": ADMIN.name, "password": PASSWORD}, headers=headers)
+    token = await token_of(doors, "/sign-in")
+    answer = await doors.post(path, data={"email": ADMIN.name, "password": PASSWORD, **token}, headers=headers)
 
     assert answer.status_code == 403
     assert "set-cookie" not in answer.headers

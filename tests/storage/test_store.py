@@ -332,6 +332,7 @@ async def test_accounts(store: SqlStore) -> None:
     with pytest.raises(InvalidAccount):
         await store.add_user(email="ada@example.COM", role=Role.USER, password_hash="#", at=NOW)
     later = NOW + timedelta(hours=1)
+    ada = replace(ada, last_sign_in_at=NOW)
     open_one = Signed(
         id="74", user=ada, created_at=NOW, expires_at=later, last_seen_at=NOW, address="127.0.0.1", device="curl"
     )

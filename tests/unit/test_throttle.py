@@ -67,6 +67,29 @@ def test_success_clears_the_pair() -> None:
     assert throttle.wait("ada", "1.1.1.1") == 0
 
 
+def test_a_failure_that_was_none_is_taken_back_with_its_moment() -> None:
+    clock = Clock()
+    throttle = Throttle(clock)
+    guess(throttle, "ada", "1.1.1.1", FREE + 3)
+    clock.now += 8
+    throttle.failed("ada", "1.1.1.1")
+    assert throttle.wait("ada", "1.1.1.1") == 16
+
+    throttle.forgive("ada", "1.1.1.1")
+
+    assert throttle.wait("ada", "1.1.1.1") == 0
+    throttle.failed("ada", "1.1.1.1")
+    assert throttle.wait("ada", "1.1.1.1") == 16
+
+
+def test_what_was_never_counted_is_not_taken_back() -> None:
+    throttle = Throttle(Clock())
+    throttle.forgive("ada", "1.1.1.1")
+    guess(throttle, "ada", "1.1.1.1", FREE)
+
+    assert throttle.wait("ada", "1.1.1.1") == 1
+
+
 def test_memory_is_bounded() -> None:
     throttle = Throttle(Clock())
     for number in range(MOST):

@@ -32,3 +32,11 @@ def test_what_was_stored_in_plain_is_given_as_it_is() -> None:
 def test_without_a_key_it_ends_with_the_process() -> None:
     with pytest.raises(SecretLost):
         Vault().open(Vault().seal("secret"))
+
+
+def test_a_key_for_one_purpose_is_kept_and_opens_nothing_else() -> None:
+    vault = Vault(("one", "older"))
+
+    assert vault.key_for("forms") == Vault(("one",)).key_for("forms")
+    assert len({vault.key_for("forms"), vault.key_for("others"), vault.key_for("secrets at rest")}) == 3
+    assert Vault().key_for("forms") != Vault().key_for("forms")

@@ -1,0 +1,40 @@
+"""Our cookies: for this server alone, out of reach of scripts, and over https under the prefix `__Host-`, so that no
+other host of the same domain can set them."""
+
+from typing import Final
+from urllib.parse import urlsplit
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from engine import Engine
+
+SESSION: Final = "th_session"
+FORM: Final = "th_form"
+"""What the tokens of forms are bound to before anybody is signed in."""
+PENDING: Final = "th_pending"
+"""Stands for a password that was right, until the code comes."""
+
+
+def read(request: Request, engine: Engine, name: str) -> str:
+    """Empty where there is none."""
+    return request.cookies.get(_name(name, _over_https(request, engine)), "")
+
+
+def put(answer: Response, request: Request, engine: Engine, name: str, value: str, seconds: int | None = None) -> None:
+    """Without `seconds`, until the browser is closed."""
+    https = _over_https(request, engine)
+    answer.set_cookie(_name(name, https), value, max_age=seconds, httponly=True, samesite="lax", secure=https)
+
+
+def drop(answer: Response, request: Request, engine: Engine, name: str) -> None:
+    https = _over_https(request, engine)
+    answer.delete_cookie(_name(name, https), httponly=True, samesite="lax", secure=https)
+
+
+def _over_https(request: Request, engine: Engine) -> bool:
+    return "https" in {request.url.scheme, urlsplit(engine.settings.public_url).scheme}
+
+
+def _name(name: str, https: bool) -> str:
+    return f"__Host-{name}" if https else name

@@ -1,0 +1,93 @@
+"""`/account`: one's own password, second factor and sessions."""
+
+from nicegui import ui
+from starlette.requests import Request
+from starlette.responses import RedirectResponse
+
+from dashboard.components.account_factor import FactorCard
+from dashboard.components.account_password import PasswordCard
+from dashboard.components.account_sessions import SessionsCard
+from dashboard.components.dialogs import toast
+from dashboard.components.text import Text
+from dashboard.frame import frame
+from dashboard.session import Visitor, to_the_door, visitor
+from engine import LABELS, Actor, Engine, NotAllowed, Offer, TriggerHooksError
+
+PATH = "/account"
+
+
+def account_page(engine: Engine, style_url: str) -> None:
+    @ui.page(PATH, title="Your account · Trigger Hooks")
+    async def page(request: Request) -> RedirectResponse | None:
+        who = await visitor(engine, request)
+        if isinstance(who, RedirectResponse):
+            return who
+        with frame(who, style_url, "Your account", PATH):
+            page = _AccountPage(engine, who)
+        await page.refresh()
+        return None
+
+
+class _AccountPage:
+    """It is what the card of the second factor asks, too."""
+
+    def __init__(self, engine: Engine, who: Visitor) -> None:
+        self._engine, self._who = engine, who
+        self._client = ui.context.client
+        with ui.element("div").classes("th-head"), ui.element("div"):
+            Text("h1", "Your account")
+            Text("p", f"{who.actor.name}, {LABELS[who.actor.role]}", "th-muted")
+        with ui.element("div").classes("th-account"):
+            PasswordCard(self._change_password)
+            self._factor = FactorCard(self)
+            self._sessions = SessionsCard(self._engine.own_account.session_id(who.token), self._end)
+
+    async def refresh(self) -> None:
+        await self._factor.refresh()
+        self._sessions.show(await self._engine.own_account.sessions(actor=self._who.actor))
+
+    def offer(self) -> Offer:
+        return self._engine.own_account.offer(actor=self._who.actor)
+
+    async def turn_on(self, offer: Offer, code: str, present: str) -> tuple[str, ...]:
+        return await self._engine.own_account.turn_on(
+            offer=offer, code=code, present=present, actor=await self._actor()
+        )
+
+    async def turn_off(self, proof: str) -> None:
+        await self._engine.own_account.turn_off(proof=proof, actor=await self._actor())
+
+    async def new_codes(self, proof: str) -> tuple[str, ...]:
+        return await self._engine.own_account.new_codes(proof=proof, actor=await self._actor())
+
+    async def left(self) -> tuple[bool, int]:
+        user = await self._engine.own_account.user(actor=self._who.actor)
+        return user.second_factor, await self._engine.own_account.codes_left(actor=self._who.actor)
+
+    async def _change_password(self, present: str, new: str) -> None:
+        actor = await self._actor()
+        await self._engine.own_account.change_password(present=present, new=new, token=self._who.token, actor=actor)
+        await self._show_sessions(actor)
+
+    async def _end(self, session_id: str | None) -> None:
+        try:
+            actor = await self._actor()
+            if session_id is None:
+                await self._engine.own_account.end_others(token=self._who.token, actor=actor)
+            else:
+                await self._engine.own_account.end_session(session_id, actor=actor)
+            await self._show_sessions(actor)
+        except TriggerHooksError as error:
+            toast(str(error), "bad")
+
+    async def _show_sessions(self, actor: Actor) -> None:
+        self._sessions.show(await self._engine.own_account.sessions(actor=actor))
+
+    async def _actor(self) -> Actor:
+        """Raises NotAllowed, on the way to the door, where the session has ended."""
+        actor = await self._who.now()
+        if actor is None:
+            with self._client:
+                to_the_door(PATH)
+            raise NotAllowed("You are signed out.")
+        return actor

@@ -1,0 +1,184 @@
+"""`/people`: who may sign in, for Admins. Invitations and resets are links that are shown once; nothing is mailed."""
+
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from nicegui import background_tasks, ui
+from starlette.requests import Request
+from starlette.responses import RedirectResponse
+
+from dashboard.allowed import allowed
+from dashboard.components.choice import Choice
+from dashboard.components.dialog_form import DialogForm, show_once
+from dashboard.components.dialogs import confirm, toast
+from dashboard.components.hook_form_field import FormField
+from dashboard.components.people_table import ROLES, PeopleTable
+from dashboard.components.text import Text
+from dashboard.frame import frame
+from dashboard.session import Visitor, to_the_door, visitor
+from engine import LABELS, Actor, Engine, NewLink, NotAllowed, Page, Permission, Role, TriggerHooksError, User
+
+PATH = "/people"
+R = TypeVar("R")
+
+
+def people_page(engine: Engine, style_url: str) -> None:
+    @ui.page(PATH, title="People · Trigger Hooks")
+    async def page(request: Request) -> RedirectResponse | None:
+        who = await visitor(engine, request)
+        if isinstance(who, RedirectResponse):
+            return who
+        if not allowed(who, Permission.ADMINISTER, PATH, style_url):
+            return None
+        cursor = request.query_params.get("cursor")
+        people = await engine.people.page(actor=who.actor, cursor=cursor)
+        with frame(who, style_url, "People", PATH):
+            _PeoplePage(engine, who, cursor).build(people)
+        return None
+
+
+class _PeoplePage:
+    def __init__(self, engine: Engine, who: Visitor, cursor: str | None) -> None:
+        self._engine, self._who, self._cursor = engine, who, cursor
+
+    def build(self, people: Page[User]) -> None:
+        with ui.element("div").classes("th-head"):
+            with ui.element("div"):
+                Text("h1", "People")
+                Text("p", "Who may sign in, and what they may do.", "th-muted")
+            invite = Text("button", "Invite", "th-button is-main is-add")
+            invite.on("click", self._ask_to_invite, [])
+        with ui.element("div") as self._box:
+            self._table = PeopleTable(people.items, me=self._who.actor.id, act=self._act)
+        if people.next:
+            Text("a", "More people", "th-button").props["href"] = f"{PATH}?cursor={people.next}"
+
+    async def _act(self, name: str, user: User, value: str) -> None:
+        if name == "role":
+            self._change_role(user, Role(value))
+        elif name == "disable":
+            self._ask_to_disable(user)
+        elif name == "enable":
+            await self._change(lambda actor: self._engine.people.change(user.id, disabled=False, actor=actor))
+        elif name == "withdraw":
+            self._ask_to_withdraw(user)
+        elif name == "invite":
+            await self._new_link(user)
+        elif name == "reset":
+            self._ask_to_reset(user)
+
+    def _change_role(self, user: User, role: Role) -> None:
+        async def change() -> None:
+            if await self._change(lambda actor: self._engine.people.change(user.id, role=role, actor=actor)):
+                with self._box:
+                    toast(f"{user.email} is {LABELS[role]} now.", "good")
+
+        background_tasks.create(change(), name="change a role")
+
+    def _ask_to_disable(self, user: User) -> None:
+        async def disable() -> None:
+            await self._change(lambda actor: self._engine.people.change(user.id, disabled=True, actor=actor))
+
+        confirm(
+            f"Disable {user.email}?",
+            "They are signed out everywhere at once, and cannot sign in until you enable the account again.",
+            stay="Keep",
+            go="Disable",
+            on_go=lambda: _later(disable),
+        )
+
+    def _ask_to_withdraw(self, user: User) -> None:
+        async def withdraw() -> None:
+            await self._change(lambda actor: self._engine.people.withdraw(user.id, actor=actor))
+
+        confirm(
+            f"Withdraw the invitation of {user.email}?",
+            "Their link works no longer.",
+            stay="Keep",
+            go="Withdraw",
+            on_go=lambda: _later(withdraw),
+        )
+
+    def _ask_to_invite(self) -> None:
+        async def invite() -> None:
+            actor = await self._actor()
+            chosen = Role(role.value)
+            link = await self._engine.people.invite(email=str(email.value or ""), role=chosen, actor=actor)
+            form.close()
+            await self._refresh()
+            self._show_link(link, f"{link.user.email} is invited")
+
+        form = DialogForm(
+            "Invite somebody", "They get a link from you, and set a password by it.", go="Make the link", submit=invite
+        )
+        email = form.field("email", "E-mail", kind="email")
+        with form.inside, FormField("role", "Role", hint=_ROLES, caption="span").inside:
+            role = Choice(ROLES, value="user", label="Role", on_change=lambda _: None)
+
+    def _ask_to_reset(self, user: User) -> None:
+        async def reset() -> None:
+            actor, drop = await self._actor(), factor is not None and factor.value == "off"
+            link = await self._engine.people.reset(user.id, drop_second_factor=drop, actor=actor)
+            form.close()
+            self._show_link(link, f"A new password for {user.email}")
+
+        form = DialogForm(
+            f"Reset {user.email}?",
+            "You get a link by which they set a new password. When it is used, they are signed out everywhere.",
+            go="Make the link",
+            submit=reset,
+        )
+        factor = None
+        if user.second_factor:
+            hint = "Turn it off where both the device and the recovery codes are lost."
+            with form.inside, FormField("factor", "Second factor", hint=hint, caption="span").inside:
+                options = {"on": "Stays on", "off": "Turn it off"}
+                factor = Choice(options, value="on", label="Second factor", on_change=lambda _: None)
+
+    async def _new_link(self, user: User) -> None:
+        link = await self._change(lambda actor: self._engine.people.reset(user.id, actor=actor))
+        if link:
+            self._show_link(link, f"A new link for {user.email}")
+
+    def _show_link(self, link: NewLink, title: str) -> None:
+        until = f"{link.expires_at:%m-%d-%Y %H:%M} UTC"
+        text = f"Send it by a way that you trust. It is shown this once, and works once, until {until}."
+        with self._box:
+            show_once(title, text, (link.url,), copy="Copy the link")
+
+    async def _change(self, change: Callable[[Actor], Awaitable[R]]) -> R | None:
+        """Asks who acts now, changes, says what was refused, and shows what there is now."""
+        done: R | None = None
+        with self._box:
+            try:
+                done = await change(await self._actor())
+            except TriggerHooksError as error:
+                toast(str(error), "bad")
+        await self._refresh()
+        return done
+
+    async def _actor(self) -> Actor:
+        """Raises NotAllowed, on the way to the door, where the session has ended."""
+        actor = await self._who.now()
+        if actor is None:
+            with self._box:
+                to_the_door(PATH)
+            raise NotAllowed("You are signed out.")
+        return actor
+
+    async def _refresh(self) -> None:
+        actor = await self._who.now()
+        if actor is None or self._table.is_deleted:
+            return
+        try:
+            self._table.show((await self._engine.people.page(actor=actor, cursor=self._cursor)).items)
+        except TriggerHooksError as error:
+            with self._box:
+                toast(str(error), "bad")
+
+
+_ROLES = "Admins do everything; Managers make and replay hooks; Users look, and test without sending."
+
+
+def _later(work: Callable[[], Awaitable[None]]) -> None:
+    background_tasks.create(work(), name="change somebody")
