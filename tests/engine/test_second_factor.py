@@ -286,6 +286,18 @@ async def test_a_wrong_password_is_answered_as_that_of_a_stranger(ada: Ada, monk
     assert len(hashed) == 3
 
 
+async def test_a_new_key_takes_the_secret_over(ada: Ada, tmp_path: Path) -> None:
+    both = an_engine(tmp_path, ada.clock, "two", "one")
+    await both.start()
+    await both.stop()
+    new = an_engine(tmp_path, ada.clock, "two")
+    await new.start()
+    try:
+        assert await Ada(new, ada.clock, ada.actor, ada.phone.secret, ada.recovery).enter(ada.code())
+    finally:
+        await new.stop()
+
+
 async def test_without_the_key_recovery_codes_still_sign_in(ada: Ada, tmp_path: Path) -> None:
     engine = an_engine(tmp_path, ada.clock, "another")
     await engine.open()
