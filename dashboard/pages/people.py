@@ -55,7 +55,7 @@ class _PeoplePage:
 
     async def _act(self, name: str, user: User, value: str) -> None:
         if name == "role":
-            self._change_role(user, Role(value))
+            await self._ask_to_change_role(user, Role(value))
         elif name == "disable":
             self._ask_to_disable(user)
         elif name == "enable":
@@ -67,13 +67,24 @@ class _PeoplePage:
         elif name == "reset":
             self._ask_to_reset(user)
 
-    def _change_role(self, user: User, role: Role) -> None:
+    async def _ask_to_change_role(self, user: User, role: Role) -> None:
+        """Until it is done, the list shows the role that there is."""
+
         async def change() -> None:
             if await self._change(lambda actor: self._engine.people.change(user.id, role=role, actor=actor)):
                 with self._box:
                     toast(f"{user.email} is {LABELS[role]} now.", "good")
 
-        background_tasks.create(change(), name="change a role")
+        if not await self._refresh():
+            return
+        with self._box:
+            confirm(
+                f"Make {user.email} {_A[role]}?",
+                f"{_MAY[role]} It holds at once, also in pages that are open.",
+                stay=f"Stay {LABELS[user.role]}",
+                go="Change the role",
+                on_go=lambda: _later(change),
+            )
 
     def _ask_to_disable(self, user: User) -> None:
         async def disable() -> None:
@@ -112,7 +123,7 @@ class _PeoplePage:
             "Invite somebody", "They get a link from you, and set a password by it.", go="Make the link", submit=invite
         )
         email = form.field("email", "E-mail", kind="email")
-        with form.inside, FormField("role", "Role", hint=_ROLES, caption="span").inside:
+        with form.inside, FormField("role", "Role", hint=" ".join(_MAY.values()), caption="span").inside:
             role = Choice(ROLES, value="user", label="Role", on_change=lambda _: None)
 
     def _ask_to_reset(self, user: User) -> None:
@@ -154,6 +165,8 @@ class _PeoplePage:
                 done = await change(await self._actor())
             except TriggerHooksError as error:
                 toast(str(error), "bad")
+                if isinstance(error, NotAllowed):
+                    return None
         await self._refresh()
         return done
 
@@ -166,18 +179,25 @@ class _PeoplePage:
             raise NotAllowed("You are signed out.")
         return actor
 
-    async def _refresh(self) -> None:
-        actor = await self._who.now()
-        if actor is None or self._table.is_deleted:
-            return
-        try:
-            self._table.show((await self._engine.people.page(actor=actor, cursor=self._cursor)).items)
-        except TriggerHooksError as error:
-            with self._box:
+    async def _refresh(self) -> bool:
+        """False, and it says why, where one may not see them any more."""
+        with self._box:
+            try:
+                people = await self._engine.people.page(actor=await self._actor(), cursor=self._cursor)
+            except TriggerHooksError as error:
                 toast(str(error), "bad")
+                return False
+        if not self._table.is_deleted:
+            self._table.show(people.items)
+        return True
 
 
-_ROLES = "Admins do everything; Managers make and replay hooks; Users look, and test without sending."
+_A = {Role.ADMIN: "an Admin", Role.MANAGER: "a Manager", Role.USER: "a User"}
+_MAY = {
+    Role.ADMIN: "Admins do everything.",
+    Role.MANAGER: "Managers make and replay hooks.",
+    Role.USER: "Users look, and test without sending.",
+}
 
 
 def _later(work: Callable[[], Awaitable[None]]) -> None:

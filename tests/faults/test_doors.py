@@ -1,5 +1,6 @@
 """Who reaches the server: no other site's websocket, and nobody from outside before there is an administrator."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -72,3 +73,20 @@ def _addresses_of(port: int) -> set[str]:
     lines = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
     local = [words[1].split(":") for words in lines if words[3] == "0A"]
     return {address for address, number in local if int(number, 16) == port}
+
+
+def test_through_a_proxy_the_first_administrator_takes_the_code_of_the_terminal(tmp_path: Path) -> None:
+    """A proxy on this machine makes everybody look as if they were on it."""
+    server = Server(tmp_path).start()
+    code = re.search(r"with the code (\w+)", server.log())
+    assert code
+    with httpx.Client(base_url=server.url, headers={"x-forwarded-for": "203.0.113.7"}) as client:
+        form = re.search(r'name="form" value="([^"]+)"', client.get("/setup").text)
+        assert form
+        fields = {"form": form[1], "email": "ada@example.com", "password": "correct horse battery"}
+        without = client.post("/setup", data=fields)
+        right = client.post("/setup", data={**fields, "code": code[1]})
+    server.stop()
+
+    assert "not the code that the terminal shows" in without.text
+    assert (without.status_code, right.status_code) == (422, 303)
