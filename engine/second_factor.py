@@ -77,10 +77,10 @@ class SecondFactor:
         return await self._store.recovery_codes(user_id)
 
     def _step(self, secret: str, digits: str) -> int | None:
-        """The time-step that a code belongs to; None where it is wrong."""
+        """The time-step that a code belongs to; None where it is wrong, or the secret was lost and is none any more."""
         try:
             return TOTP(secret).verify_and_get_timecode(digits, for_time=self._now(), valid_window=DRIFT_STEPS)
-        except OTPVerificationError:
+        except (OTPVerificationError, ValueError):
             return None
 
 

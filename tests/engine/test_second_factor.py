@@ -298,6 +298,19 @@ async def test_a_new_key_takes_the_secret_over(ada: Ada, tmp_path: Path) -> None
         await new.stop()
 
 
+async def test_where_the_secret_was_forgotten_recovery_codes_sign_in(ada: Ada, tmp_path: Path) -> None:
+    engine = an_engine(tmp_path, ada.clock, "another")
+    assert await engine.forget_secrets() == 1
+    other = Ada(engine, ada.clock, ada.actor, ada.phone.secret, ada.recovery)
+    try:
+        with pytest.raises(NotAllowed):
+            await other.enter(other.code())
+        assert await other.enter(ada.recovery[0])
+        await engine.own_account.turn_off(proof=PASSWORD, actor=ada.actor)
+    finally:
+        await engine.close()
+
+
 async def test_without_the_key_recovery_codes_still_sign_in(ada: Ada, tmp_path: Path) -> None:
     engine = an_engine(tmp_path, ada.clock, "another")
     await engine.open()
