@@ -6,11 +6,12 @@ from typing import Any, Protocol
 
 from nicegui import background_tasks
 
-from engine import LABELS, Actor, Catalogue, Engine, Execution, ExecutionQuery, Sight
+from engine import LABELS, Actor, Catalogue, Engine, Execution, ExecutionQuery, Sight, Status
 
 GAP_SECONDS = 0.1
 MOST_IN_A_BATCH = 100
 KEPT = 200
+_WITH_REASON = frozenset({Status.HELD, Status.SKIPPED})
 
 
 class View(Protocol):
@@ -93,6 +94,7 @@ def row_of(execution: Execution, catalogue: Catalogue, sight: Sight) -> dict[str
         "code": last.status_code if last else None,
         "ms": _milliseconds(last.latency_ms) if last else None,
         "attempt": last.number if last else 0,
+        "reason": sight.reason(execution) if execution.status in _WITH_REASON else "",
         "error": LABELS[last.error.error_class] if last and last.error else None,
     }
 

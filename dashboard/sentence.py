@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 from urllib.parse import urlsplit
 
-from engine import LABELS, Catalogue, Json, Match, Operator, Role, Run
+from engine import LABELS, Catalogue, Json, Match, Operator, Role, Run, limits_in_words
 
 _SENDERS: Final[Mapping[str, str]] = {
     Role.AGENT: "agents",
@@ -46,7 +46,8 @@ def in_a_sentence(raw: Mapping[str, Json], catalogue: Catalogue) -> str:
     only = "".join(f" and {test}" for test in asked)
     shadow = " (in shadow: nothing is sent)" if raw.get("shadow") else ""
     heard = f"Listens to {_SENDERS.get(raw['role'], raw['role'])}."
-    return f"{_when(raw['trigger'], catalogue)}{only}, {_calls(raw)}{shadow}. {heard}"
+    rest = " ".join([heard, *limits_in_words(raw.get("limits") or {})])
+    return f"{_when(raw['trigger'], catalogue)}{only}, {_calls(raw)}{shadow}. {rest}"
 
 
 def _calls(raw: Mapping[str, Json]) -> str:

@@ -5,7 +5,8 @@
      2 accept                → durable, then 202                    runtime, ports.Inbox
      3 take a batch                                                 window, pipeline
      4 match                 → the hooks of that type               matching
-     5 decide                → status, role, filters, condition     decisions
+     5 decide                → status, role, filters, condition,    decisions
+                             limits                               limiter
      6 perform               → Outcome of the call                  lanes, dispatch, actions
      7 retry?                → RetryAt, GiveUp, Done                retries
      8 record                → committed                            ports.ExecutionStore
@@ -43,6 +44,8 @@ from engine.hooks import Hooks
 from engine.insight import Decided, Insight, Overlap
 from engine.keys import OVERLAPS, USUAL_RATE, Keys, why_ended
 from engine.labels import LABELS
+from engine.limits import is_expired
+from engine.limits import raw_in_words as limits_in_words
 from engine.model import (
     Action,
     Actor,
@@ -52,6 +55,7 @@ from engine.model import (
     Chain,
     ChainedEvent,
     ChainedRun,
+    Day,
     Decision,
     DiskUse,
     ErrorClass,
@@ -130,6 +134,7 @@ __all__ = [
     "CodeNeeded",
     "ConditionCheck",
     "Conflict",
+    "Day",
     "Decided",
     "Decision",
     "DiskUse",
@@ -212,6 +217,8 @@ __all__ = [
     "WouldSend",
     "about_of",
     "acting_roles",
+    "is_expired",
+    "limits_in_words",
     "may",
     "require",
     "scopes_of",

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from engine.decisions import context_of, stopped_by
+from engine.hours import next_opening, zone_of
+from engine.limits import Tally, subject_of, why_skipped
 from engine.matching import CompiledHook, compile_hook
 from engine.model import Event, Hook, HookDefinition, Json
 from engine.near import NearMiss, near_miss
@@ -18,10 +20,14 @@ NEVER = datetime.min.replace(tzinfo=UTC)
 
 @dataclass(slots=True, kw_only=True)
 class BackTest:
-    """`fired_before` is None for a hook that is not saved yet. Lists hold the newest first, and a hundred at most."""
+    """`fired_before` is None for a hook that is not saved yet. Lists hold the newest first, and a hundred at most.
+
+    Of those that it `fires` for, so many would be `skipped`, since it may run only so often.
+    """
 
     events: int = 0
     fires: int = 0
+    skipped: int = 0
     fired_before: int | None = None
     gained: list[str] = field(default_factory=list[str])
     lost: list[str] = field(default_factory=list[str])
@@ -39,13 +45,15 @@ class Trial:
         self._parts: Parts = parts_of(hook)
         self._hook, self._saved, self._aliases = hook, saved, aliases
         self.result = BackTest(fired_before=None if saved is None else 0)
+        self._counting: list[tuple[datetime, datetime, str]] = []
 
     def judge(self, events: Sequence[Event]) -> None:
         for event in events:
             self._judge(event)
 
     def finish(self) -> BackTest:
-        """Near misses by how near they were."""
+        """Near misses by how near they were; the limits asked in the order in which the events came."""
+        self.result.skipped = self._skipped()
         self.result.near_misses.sort(key=lambda miss: (miss.distance is None, miss.distance or 0.0))
         del self.result.near_misses[MOST_LISTED:]
         return self.result
@@ -56,6 +64,11 @@ class Trial:
         fires = stopped_by(self._hook, event, names) is None
         result.events += 1
         result.fires += fires
+        limits = self._hook.hook.definition.limits
+        if fires and limits.counts:
+            at = event.received_at
+            opening = next_opening(limits.hours, at, zone_of(limits.hours, event.data)) if limits.hours else at
+            self._counting.append((at, opening, subject_of(event.data)))
         if self._saved is not None:
             before = stopped_by(self._saved, event, names) is None
             result.fired_before = (result.fired_before or 0) + before
@@ -69,6 +82,15 @@ class Trial:
             result.near_count += 1
             if len(result.near_misses) < 5 * MOST_LISTED:
                 result.near_misses.append(miss)
+
+    def _skipped(self) -> int:
+        hook, ran, skipped = self._hook.hook, Tally(), 0
+        for now, at, subject in sorted(self._counting):
+            if why_skipped(hook, subject, at, now, ran.within):
+                skipped += 1
+            else:
+                ran.add(hook, subject, at)
+        return skipped
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

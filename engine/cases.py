@@ -10,7 +10,7 @@ from engine.decisions import explain
 from engine.errors import InvalidHook
 from engine.hooks import Hooks
 from engine.matching import compile_hook
-from engine.model import Actor, Decision, Event, Hook, HookCase, HookDefinition, Json, Role
+from engine.model import Actor, Decision, Event, Hook, HookCase, HookDefinition, Json, Limits, Role
 from engine.ports import CaseStore
 
 MOST_CASES = 100
@@ -65,9 +65,13 @@ class Cases:
         await self._store.delete_case(hook_id, case_id)
 
     async def run(self, hook_id: int, definition: HookDefinition | None = None) -> list[CaseResult]:
-        """The cases of a hook against an edit of it, or against itself. As if it were enabled. Raises NotFound."""
+        """The cases of a hook against an edit of it, or against itself. As if it were enabled and without limits.
+
+        Raises NotFound.
+        """
         hook = self._hooks.get(hook_id)
-        edited = replace(hook, definition=replace(definition or hook.definition, enabled=True))
+        definition = replace(definition or hook.definition, enabled=True, limits=Limits())
+        edited = replace(hook, definition=definition)
         return self._results(edited, await self._store.cases(hook_id))
 
     def _results(self, hook: Hook, cases: Sequence[HookCase]) -> list[CaseResult]:

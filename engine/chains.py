@@ -9,7 +9,12 @@ LONGEST = 8
 
 def entity_of(data: Mapping[str, Json]) -> str:
     """The lead or call that an event is about, such as `lead_id:48213`; empty without."""
-    known = (f"{field}:{data[field]}" for field in ("lead_id", "call_id") if data.get(field) not in (None, ""))
+    return named_in(data, ("lead_id", "call_id"))
+
+
+def named_in(data: Mapping[str, Json], fields: Sequence[str]) -> str:
+    """The first of these fields that says something, with its value; empty without."""
+    known = (f"{field}:{data[field]}" for field in fields if data.get(field) not in (None, ""))
     return next(known, "")[:200]
 
 

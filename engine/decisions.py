@@ -1,4 +1,5 @@
-"""What a hook says to an event: status, role, chain, filters, condition, in that order; the first to object stops it.
+"""What a hook says to an event: status, role, chain, filters, condition, limits, in that order; the first to object
+stops it.
 
 `stopped_by` is the quick answer for the corridor, `explain` the same answer with its trace. Both are pure.
 """
@@ -13,8 +14,9 @@ from engine.access import TRIGGERED_BY, may_trigger
 from engine.chains import entity_of, stands_in
 from engine.conditions import Condition, ConditionError, names_for
 from engine.labels import LABELS
+from engine.limits import expiry_in_words, is_expired
 from engine.matching import CompiledHook, compile_hook
-from engine.model import Decision, Event, Filters, Gate, Json, Role
+from engine.model import Decision, Event, Filters, Gate, Json, Limits, Role, Status
 from engine.parts import needed
 
 Names = Mapping[str, Json]
@@ -36,6 +38,8 @@ def stopped_by(compiled: CompiledHook, event: Event, names: Names) -> Gate | Non
     condition = compiled.condition
     if isinstance(condition, ConditionError) or condition.evaluate(names) is not True:
         return Gate.CONDITION
+    if definition.limits.expires_at is not None and is_expired(definition.limits, names["now"]):
+        return Gate.LIMITS
     return None
 
 
@@ -49,6 +53,8 @@ def explain(compiled: CompiledHook, event: Event, at: datetime, aliases: Mapping
         Gate.FILTERS: _filters(compiled, names),
         Gate.CONDITION: _condition(compiled.condition, names),
     }
+    if expiry := expiry_in_words(compiled.hook.definition.limits, at):
+        gates[Gate.LIMITS] = {"holds": not is_expired(compiled.hook.definition.limits, at), "reason": expiry}
     gate = stopped_by(compiled, event, names)
     return Decision(
         hook_id=compiled.hook.id or None,
@@ -59,6 +65,13 @@ def explain(compiled: CompiledHook, event: Event, at: datetime, aliases: Mapping
         trace={str(name): parts for name, parts in gates.items()},
         needed=() if gate is None else needed(compiled, event, names),
     )
+
+
+def limited(decision: Decision, status: Status, reason: str) -> Decision:
+    """With what the limits of a hook that let the event through made of its execution, and why."""
+    skipped = status is Status.SKIPPED
+    decision = replace(decision, trace={**decision.trace, str(Gate.LIMITS): {"holds": not skipped, "reason": reason}})
+    return replace(decision, fired=False, gate=Gate.LIMITS, reason=reason) if skipped else decision
 
 
 def loosened(compiled: CompiledHook, without: Set[Gate], role: Role) -> CompiledHook:
@@ -74,6 +87,8 @@ def loosened(compiled: CompiledHook, without: Set[Gate], role: Role) -> Compiled
         definition = replace(definition, filters=Filters())
     if Gate.CONDITION in without:
         definition = replace(definition, condition="")
+    if Gate.LIMITS in without:
+        definition = replace(definition, limits=Limits())
     return compile_hook(replace(compiled.hook, definition=definition))
 
 

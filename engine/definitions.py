@@ -7,11 +7,11 @@ from urllib.parse import urlsplit
 
 from pydantic import TypeAdapter, ValidationError
 
-from engine import filters, secret_headers, success
+from engine import filters, limits, secret_headers, success
 from engine.catalogue import Catalogue
 from engine.conditions import ConditionError, compile_condition
 from engine.errors import InvalidHook
-from engine.model import BODYLESS, Action, Delivery, HookDefinition, Json
+from engine.model import BODYLESS, Action, Delivery, HookDefinition, Json, Limits
 from engine.retries import retries_problem, timeout_problem
 from engine.templates import TemplateError, is_json, json_problem, template
 
@@ -34,6 +34,7 @@ DEFINITION = TypeAdapter(HookDefinition)
 _ALWAYS = frozenset({"url", "method", "headers", "body"})
 _ACTION = TypeAdapter(Action)
 _USUAL_ACTION: Mapping[str, Json] = _ACTION.dump_python(Action(url=""), mode="json")
+_NO_LIMITS: Mapping[str, Json] = TypeAdapter(Limits).dump_python(Limits(), mode="json")
 
 
 def read_definition(
@@ -66,14 +67,16 @@ def read_action(raw: Mapping[str, Json]) -> tuple[Action, dict[str, str]]:
 def write_definition(
     definition: HookDefinition, open_secret: Callable[[str], str] = lambda _: secret_headers.MASK
 ) -> dict[str, Json]:
-    """What an action leaves as usual beyond url, method, headers and body is left out. Secret values are masked."""
+    """What an action leaves as usual beyond url, method, headers and body is left out, and what is not limited. Secret
+    values are masked."""
     shown = secret_headers.turned(definition, open_secret)
     document = cast("dict[str, Any]", DEFINITION.dump_python(shown, mode="json"))
     document["actions"] = [
         {name: value for name, value in action.items() if name in _ALWAYS or value != _USUAL_ACTION[name]}
         for action in document["actions"]
     ]
-    return document
+    set_ = {name: value for name, value in document.pop("limits").items() if value != _NO_LIMITS[name]}
+    return document | ({"limits": set_} if set_ else {})
 
 
 def key_from(title: str) -> str:
@@ -90,6 +93,7 @@ def _problems(definition: HookDefinition, catalogue: Catalogue) -> Iterator[tupl
     yield from _basic_problems(definition)
     yield from _trigger_problems(definition, catalogue)
     yield from _delivery_problems(definition.delivery)
+    yield from ((f"limits.{place}", message) for place, message in limits.problems(definition.limits))
     if not 1 <= len(definition.actions) <= MAX_ACTIONS:
         yield "actions", f"A hook has one to {MAX_ACTIONS} actions; this has {len(definition.actions)}."
     for index, action in enumerate(definition.actions):
@@ -252,6 +256,8 @@ def _words(kind: str, context: Mapping[str, Any], message: str) -> str:
         "int_from_float": "This is a whole number.",
         "dict_type": "This is an object.",
         "mapping_type": "This is an object.",
+        "float_type": "This is a number.",
+        "float_parsing": "This is a number.",
     }
     if kind == "enum":
         return f"Choose one of: {context['expected']}."

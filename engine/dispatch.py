@@ -13,6 +13,7 @@ from engine.breaker import Breaker, target_of
 from engine.endpoints import Call, calling
 from engine.errors import SecretLost, StoreUnavailable
 from engine.feed import Feed
+from engine.hours import next_opening, zone_of
 from engine.model import (
     Action,
     Attempt,
@@ -191,13 +192,20 @@ class Dispatcher:
         return names_of(event, self._now(), self._aliases_of(event.type), job.execution.attempts)
 
     def _verdict(self, job: Job, attempt: Attempt) -> Verdict:
-        """On one action. A test is not made again, nor is what an internal endpoint refuses."""
+        """On one action. A test is not made again, nor is what an internal endpoint refuses.
+
+        Another attempt waits for the hook's active hours.
+        """
         delivery = job.hook.definition.delivery
         retries = self._settings_of(job.execution.hook_type).retries if delivery.retries is None else delivery.retries
         schedule = () if job.execution.test else schedule_of(retries)
         tries = tries_of(job.execution.attempts, attempt.action)
         final_4xx = delivery.final_4xx or self._client.is_internal(attempt.request.url)
-        return verdict(attempt, tries, schedule, self._now(), self._draw(), final_4xx=final_4xx)
+        said = verdict(attempt, tries, schedule, self._now(), self._draw(), final_4xx=final_4xx)
+        hours = job.hook.definition.limits.hours
+        if isinstance(said, RetryAt) and hours is not None:
+            return RetryAt(next_opening(hours, said.when, zone_of(hours, job.event.data)))
+        return said
 
     async def _attempt(self, job: Job, index: int, number: int) -> Attempt:
         started_at, action = self._now(), job.hook.definition.actions[index]

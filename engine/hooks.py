@@ -236,8 +236,8 @@ def _difference(before: HookDefinition | None, after: HookDefinition) -> tuple[J
     if before is None:
         return None, new
     old = _told(before)
-    changed = [name for name in new if old.get(name) != new[name]]
-    return {name: old.get(name) for name in changed}, {name: new[name] for name in changed}
+    changed = [name for name in old | new if old.get(name) != new.get(name)]
+    return {name: old.get(name) for name in changed}, {name: new.get(name) for name in changed}
 
 
 def _told(definition: HookDefinition) -> dict[str, Json]:

@@ -11,11 +11,11 @@ from engine.apart import Apart
 from engine.backtest import BackTest, Order, backtest
 from engine.catalogue import Catalogue
 from engine.conditions import ConditionError
-from engine.decisions import context_of, explain, stopped_by
+from engine.decisions import context_of, explain, limited, stopped_by
 from engine.errors import InvalidHook
 from engine.hooks import Hooks
 from engine.matching import CompiledHook, compile_hook
-from engine.model import Decision, Event, Gate, Hook, HookDefinition, Json, Page
+from engine.model import Decision, Event, Gate, Hook, HookDefinition, Json, Page, Status
 from engine.ports import EventQuery, EventStore, Recorded
 from engine.profile import Profile, doubts, profile_of
 
@@ -70,7 +70,7 @@ class Insight:
         return await self._store.events_by_id(list(dict.fromkeys(event_ids)))
 
     async def decisions(self, event_id: str) -> Decided:
-        """Computed again, exactly as they were made. Raises NotFound."""
+        """Computed again, exactly as they were made; what limits made of them was recorded. Raises NotFound."""
         recorded = await self._store.event(event_id)
         pending = recorded.revision is None
         revision = self._hooks.index().revision if recorded.revision is None else recorded.revision
@@ -78,6 +78,8 @@ class Insight:
         at = recorded.decided_at or self._now()
         aliases = self._aliases(recorded.event.type)
         decisions = tuple(explain(compile_hook(hook), recorded.event, at, aliases) for hook in hooks)
+        if reasons := await self._store.reasons(event_id):
+            decisions = tuple(_with_limits(decision, reasons) for decision in decisions)
         return Decided(recorded=recorded, hooks=tuple(hooks), decisions=decisions, pending=pending)
 
     async def backtest(self, raw: Mapping[str, Json], events: int = EVENTS) -> BackTest:
@@ -192,6 +194,11 @@ class Insight:
     def _aliases(self, type: str) -> Mapping[str, str]:
         known = self._catalogue.by_name.get(type)
         return known.aliases if known else {}
+
+
+def _with_limits(decision: Decision, reasons: Mapping[int, tuple[Status, str]]) -> Decision:
+    said = reasons.get(decision.hook_id or 0)
+    return limited(decision, *said) if said and decision.fired else decision
 
 
 def _in_stretches(judge: Callable[[Sequence[Event]], None], events: Sequence[Event]) -> None:

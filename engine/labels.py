@@ -3,7 +3,20 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
-from engine.model import ErrorClass, Gate, HookType, Match, Operator, Preset, ReplayState, Role, Run, Status, UserState
+from engine.model import (
+    Day,
+    ErrorClass,
+    Gate,
+    HookType,
+    Match,
+    Operator,
+    Preset,
+    ReplayState,
+    Role,
+    Run,
+    Status,
+    UserState,
+)
 
 LABELS: Mapping[StrEnum, str] = {
     Role.AGENT: "Agent",
@@ -42,6 +55,14 @@ LABELS: Mapping[StrEnum, str] = {
     Gate.CHAIN: "Chain",
     Gate.FILTERS: "Filters",
     Gate.CONDITION: "Condition",
+    Gate.LIMITS: "Limits",
+    Day.MON: "Mon",
+    Day.TUE: "Tue",
+    Day.WED: "Wed",
+    Day.THU: "Thu",
+    Day.FRI: "Fri",
+    Day.SAT: "Sat",
+    Day.SUN: "Sun",
     Status.PENDING: "Waiting",
     Status.RUNNING: "Running",
     Status.SUCCEEDED: "Delivered",
@@ -49,6 +70,8 @@ LABELS: Mapping[StrEnum, str] = {
     Status.FAILED: "Failed",
     Status.CANCELLED: "Cancelled",
     Status.SHADOWED: "Shadow",
+    Status.HELD: "Held",
+    Status.SKIPPED: "Skipped",
     ErrorClass.ADDRESS_REFUSED: "Address refused",
     ErrorClass.DNS_ERROR: "Name not found",
     ErrorClass.CONNECTION_REFUSED: "Connection refused",

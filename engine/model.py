@@ -82,10 +82,22 @@ class Gate(StrEnum):
     CHAIN = "chain"
     FILTERS = "filters"
     CONDITION = "condition"
+    LIMITS = "limits"
+
+
+class Day(StrEnum):
+    MON = "mon"
+    TUE = "tue"
+    WED = "wed"
+    THU = "thu"
+    FRI = "fri"
+    SAT = "sat"
+    SUN = "sun"
 
 
 class Status(StrEnum):
-    """Of an execution. `shadowed`: what a hook in shadow would have sent, and nothing was."""
+    """Of an execution. `held`: it waits for its hook's active hours. `shadowed`: what a hook in shadow would have sent,
+    and nothing was. `skipped`: its hook would have run more often than it may, so nothing was sent either."""
 
     PENDING = "pending"
     RUNNING = "running"
@@ -94,6 +106,8 @@ class Status(StrEnum):
     FAILED = "failed"
     CANCELLED = "cancelled"
     SHADOWED = "shadowed"
+    HELD = "held"
+    SKIPPED = "skipped"
 
 
 class Preset(StrEnum):
@@ -222,6 +236,46 @@ class Delivery:
     ordered: bool | None = None
 
 
+WORKDAYS = (Day.MON, Day.TUE, Day.WED, Day.THU, Day.FRI)
+
+
+@with_config(extra="forbid", str_strip_whitespace=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hours:
+    """From `opens` to `closes`, "HH:MM" on the clock of `zone` (such as "Europe/Berlin"), on those days.
+
+    Hours that close before they open cross midnight, into a day that need not be among `days`; equal ones are the whole
+    day. With `contact_zone`, the zone is the event's own `timezone`, where it names one.
+    """
+
+    days: tuple[Day, ...] = WORKDAYS
+    opens: str = "09:00"
+    closes: str = "17:00"
+    zone: str = "UTC"
+    contact_zone: bool = False
+
+
+@with_config(extra="forbid", str_strip_whitespace=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How often and when a hook runs, at most; None is without that limit.
+
+    `cooldown_minutes` is what lies between two runs, with `per_entity` two for the same lead, call, contact or number;
+    outside of `hours` what fires is held until they open; from `expires_at` on nothing fires.
+    """
+
+    cooldown_minutes: float | None = None
+    per_entity: bool = False
+    max_per_hour: int | None = None
+    hours: Hours | None = None
+    expires_at: datetime | None = None
+
+    @property
+    def counts(self) -> bool:
+        """Whether what ran before matters."""
+        return self.cooldown_minutes is not None or self.max_per_hour is not None
+
+
 @with_config(extra="forbid", str_strip_whitespace=True)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HookDefinition:
@@ -243,6 +297,7 @@ class HookDefinition:
     condition: str = ""
     run: Run = Run.SEQUENTIAL
     delivery: Delivery = Delivery()
+    limits: Limits = Limits()
 
     @property
     def ordered(self) -> bool:
@@ -354,6 +409,9 @@ class Execution:
 
     `about` names whom the event is about (a name, a number, a lead), short, for lists. `entity` is the lead or call
     within which executions of an ordered hook go one after the other; empty for all other.
+
+    `reason` is why it was held or skipped. `counts_at` is when it counts as a run of a hook that may run only so often,
+    for the `subject` that the event is about; None where it does not count.
     """
 
     id: str
@@ -370,6 +428,9 @@ class Execution:
     entity: str = ""
     finished_at: datetime | None = None
     next_attempt_at: datetime | None = None
+    reason: str = ""
+    subject: str = ""
+    counts_at: datetime | None = None
     attempts: tuple[Attempt, ...] = ()
 
 
@@ -457,7 +518,8 @@ class ReplayVersion(StrEnum):
 
 class ReplayOf(StrEnum):
     """What a replay runs again: pairs of event and hook by how their newest execution ended; or what was `skipped`:
-    events without an execution, though the hook would fire for them but for its status, or does so now."""
+    events without an execution, though the hook would fire for them but for its status, or does so now. What limits
+    skipped has an execution, and is none of these."""
 
     FAILED = "failed"
     CANCELLED = "cancelled"

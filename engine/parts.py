@@ -8,6 +8,7 @@ from engine.access import TRIGGERED_BY, may_trigger
 from engine.chains import stands_in
 from engine.conditions import Condition, ConditionError
 from engine.labels import LABELS
+from engine.limits import expiry_in_words, is_expired
 from engine.matching import CompiledHook
 from engine.model import Event, FilterRow, Json, Match, Operator, Role
 from engine.values import MISSING, as_number, short
@@ -69,6 +70,8 @@ def needed(hook: CompiledHook, event: Event, names: Mapping[str, Json]) -> tuple
         told.append("The event would have to come from outside: this hook has run in its chain already.")
     if isinstance(hook.condition, ConditionError):
         told.append("The condition would have to be mended: it cannot be read.")
+    if is_expired(definition.limits, names["now"]):
+        told.append(f"The hook would have to end later. {expiry_in_words(definition.limits, names['now'])}")
     misses = [(part, miss(part, names)) for part in failed(parts_of(hook), names)]
     rows = [one for part, one in misses if isinstance(part, FilterRow)]
     if definition.filters.match is Match.ANY and len(rows) > 1:

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -10,8 +11,11 @@ from engine.catalogue import Catalogue
 from engine.chains import entity_of
 from engine.decisions import context_of, stopped_by
 from engine.errors import StoreUnavailable
+from engine.hours import next_opening, why_held, zone_of
 from engine.ids import Ids
 from engine.lanes import Lanes
+from engine.limiter import Limiter
+from engine.limits import subject_of
 from engine.matching import HookIndex
 from engine.model import Event, Execution, Hook, Job, Json, Status
 from engine.ports import Accepted, Decided, ExecutionStore, Inbox
@@ -36,6 +40,7 @@ class Pipeline:
         inbox: Inbox,
         store: ExecutionStore,
         lanes: Lanes,
+        limiter: Limiter,
         publish: Callable[[Execution], None],
         index: Callable[[], HookIndex],
         catalogue: Catalogue,
@@ -44,6 +49,7 @@ class Pipeline:
     ) -> None:
         self._store, self._lanes, self._publish = store, lanes, publish
         self._index, self._ids, self._now = index, ids, now
+        self._limiter = limiter
         self._aliases = {name: known.aliases for name, known in catalogue.by_name.items()}
         self._inbox = inbox
         self._window = Window[Accepted](WINDOW, key=_key, read=self._undecided)
@@ -79,19 +85,24 @@ class Pipeline:
 
     async def _process(self, batch: Sequence[Accepted]) -> None:
         index, at = self._index(), self._now()
-        decided: list[Decided] = []
         jobs: list[Job] = []
         for accepted in batch:
-            made = [self._job(accepted.event, hook, at) for hook in await self._fires(accepted.event, index, at)]
-            jobs += made
-            executions = tuple(job.execution for job in made)
-            decided.append(Decided(seq=accepted.seq, revision=index.revision, at=at, executions=executions))
-        await self._commit(decided)
+            jobs += [self._job(accepted.event, hook, at) for hook in await self._fires(accepted.event, index, at)]
+        jobs = await self._limiter.heed(jobs)
+        made: defaultdict[str, list[Execution]] = defaultdict(list)
         for job in jobs:
-            if job.execution.status is Status.SHADOWED:
-                self._publish(job.execution)
-            else:
+            made[job.event.id].append(job.execution)
+        await self._commit(
+            [
+                Decided(seq=one.seq, revision=index.revision, at=at, executions=tuple(made[one.event.id]))
+                for one in batch
+            ]
+        )
+        for job in jobs:
+            if job.execution.status is Status.PENDING:
                 self._lanes.offer(job)
+            else:
+                self._publish(job.execution)
 
     async def _fires(self, event: Event, index: HookIndex, at: datetime) -> list[Hook]:
         """Many hooks are asked in stretches, so that other work gets its turn in between."""
@@ -107,9 +118,9 @@ class Pipeline:
 
     def _job(self, event: Event, hook: Hook, at: datetime) -> Job:
         """Of a hook in shadow it is over at once: it never comes near a lane."""
-        execution = new_execution(self._ids.new("exe"), event, hook, at)
+        execution = held_until_open(new_execution(self._ids.new("exe"), event, hook, at), event, hook)
         if hook.definition.shadow:
-            execution = replace(execution, status=Status.SHADOWED, finished_at=at)
+            execution = replace(execution, status=Status.SHADOWED, finished_at=at, next_attempt_at=None)
         return Job(execution=execution, event=event, hook=hook)
 
     async def _commit(self, decided: Sequence[Decided]) -> None:
@@ -122,6 +133,7 @@ class Pipeline:
 
 
 def new_execution(id: str, event: Event, hook: Hook, at: datetime) -> Execution:
+    counts = hook.definition.limits.counts and not event.test
     return Execution(
         id=id,
         event_id=event.id,
@@ -135,6 +147,26 @@ def new_execution(id: str, event: Event, hook: Hook, at: datetime) -> Execution:
         test=event.test,
         about=about_of(event.data),
         entity=entity_of(event.data) if hook.definition.ordered else "",
+        subject=subject_of(event.data) if counts else "",
+        counts_at=at if counts else None,
+    )
+
+
+def held_until_open(execution: Execution, event: Event, hook: Hook) -> Execution:
+    """As it is where the hook's active hours are open, or it has none."""
+    hours, at = hook.definition.limits.hours, execution.created_at
+    if hours is None:
+        return execution
+    zone = zone_of(hours, event.data)
+    opening = next_opening(hours, at, zone)
+    if opening == at:
+        return execution
+    return replace(
+        execution,
+        status=Status.HELD,
+        next_attempt_at=opening,
+        reason=why_held(hours, opening, at, zone),
+        counts_at=opening if execution.counts_at else None,
     )
 
 

@@ -81,6 +81,30 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RunsQuery:
+    """Runs of a hook (about one subject, where it is given) that count between two moments, the later one included.
+
+    `shadow` asks for those that it had in shadow, and else for those that are sent. Unless `all` are to be counted, it
+    is enough to know of the last.
+    """
+
+    hook_id: int
+    shadow: bool
+    subject: str | None
+    after: datetime
+    until: datetime
+    all: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Runs:
+    """How many there are, and when the last of them counts."""
+
+    count: int = 0
+    newest: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HookSet:
     """All hooks that are not deleted, as of `revision` (a number that grows with every save of any hook).
 
@@ -155,6 +179,10 @@ class EventStore(Protocol):
         """Those of an event type that were not deleted, each at its version of then, by id."""
         ...
 
+    async def reasons(self, event_id: str) -> dict[int, tuple[Status, str]]:
+        """Of the event's executions that were held or skipped: what became of them, and why they were, by hook id."""
+        ...
+
     async def index_text(self, limit: int) -> int:
         """Makes that many more events searchable by text; gives how many these were."""
         ...
@@ -210,6 +238,10 @@ class HookStore(Protocol):
         many that is."""
         ...
 
+    async def skipped_since(self, hook_id: int, since: datetime) -> bool:
+        """Whether it would have run since, if its limits had let it."""
+        ...
+
     async def hook_stats(self, now: datetime) -> dict[int, HookStats]:
         """By hook id; a hook that never fired may be absent."""
         ...
@@ -258,6 +290,18 @@ class ExecutionStore(Protocol):
 
     async def cancel(self, execution: Execution) -> None:
         """Brings an execution that waits for an attempt to its end, without one."""
+        ...
+
+    async def runs(self, queries: Sequence[RunsQuery]) -> list[Runs]:
+        """The answer to each."""
+        ...
+
+    async def held(self, now: datetime, limit: int) -> list[Job]:
+        """Executions that are held and may go, the longest due first."""
+        ...
+
+    async def release(self, execution_ids: Sequence[str]) -> list[str]:
+        """held → pending; gives the ids of those that were held."""
         ...
 
     async def put_back(self) -> None:

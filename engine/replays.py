@@ -39,6 +39,7 @@ from engine.model import (
 )
 from engine.pipeline import about_of, new_execution
 from engine.ports import ExecutionStore, ReplayStore
+from engine.release import Release
 from engine.supervisor import Supervisor
 
 log = logging.getLogger(__name__)
@@ -86,13 +87,15 @@ class Replays:
         hooks: Hooks,
         catalogue: Catalogue,
         lanes: Lanes,
+        release: Release,
         feed: Feed,
         ids: Ids,
         supervisor: Supervisor,
         now: Callable[[], datetime],
     ) -> None:
         self._store, self._executions, self._hooks, self._lanes = store, executions, hooks, lanes
-        self._feed, self._ids, self._supervisor, self._now = feed, ids, supervisor, now
+        self._release, self._feed, self._ids = release, feed, ids
+        self._supervisor, self._now = supervisor, now
         self._aliases = {name: known.aliases for name, known in catalogue.by_name.items()}
         self._callbacks: dict[int, Callable[[Replay], None]] = {}
         self._next = 0
@@ -106,7 +109,8 @@ class Replays:
     async def one(self, execution_id: str, *, actor: Actor) -> Execution:
         """The hook, as it is now, once more for the same event; gives the new execution, which waits in its lane.
 
-        The decision is not made again: who asks for it wants it. Raises NotAllowed, NotFound.
+        The decision is not made again, and no limit is asked: who asks for it wants it. One that is held is not run
+        twice: it goes now. Raises NotAllowed, NotFound.
         """
         require(actor, Permission.REPLAY)
         job = await self._executions.execution(execution_id)
@@ -115,6 +119,9 @@ class Replays:
         hook = self._hooks.get(job.hook.id)
         if not hook.definition.enabled:
             raise NotAllowed("The hook is disabled, so it calls nobody. Enable it, then replay.")
+        if job.execution.status is Status.HELD:
+            await self._release.let_go([job])
+            return (await self._executions.execution(execution_id)).execution
         execution = new_execution(self._ids.new("exe"), job.event, hook, self._now())
         await self._executions.add_execution(execution)
         self._lanes.offer(Job(execution=execution, event=job.event, hook=hook))

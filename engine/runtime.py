@@ -27,7 +27,7 @@ from engine.catalogue import Catalogue, load_catalogue
 from engine.clock import ClockWatch
 from engine.conditions import Condition, ConditionError, check_names, compile_condition
 from engine.credentials import Credentials
-from engine.decisions import explain, loosened
+from engine.decisions import explain, limited, loosened
 from engine.definitions import url_problem
 from engine.dispatch import Dispatcher
 from engine.endpoints import Endpoint
@@ -40,6 +40,7 @@ from engine.insight import Insight
 from engine.keys import Keys
 from engine.lane_settings import AllLaneSettings
 from engine.lanes import Lanes
+from engine.limiter import Limiter
 from engine.matching import CompiledHook, compile_hook
 from engine.model import (
     Actor,
@@ -65,10 +66,11 @@ from engine.notices import Notices
 from engine.own_account import OwnAccount
 from engine.passwords import Passwords
 from engine.people import People
-from engine.pipeline import Pipeline, new_execution
+from engine.pipeline import Pipeline, held_until_open, new_execution
 from engine.ports import Accepted, ExecutionQuery, Performed, Store
 from engine.preview import WouldSend, would_send
 from engine.refusals import Refusals
+from engine.release import Release
 from engine.replays import Replays
 from engine.retention import Retention
 from engine.schedule import Schedule
@@ -212,10 +214,13 @@ class Engine:
         self._lanes = Lanes(
             store=store, run=self._run, breaker=self._breaker, now=self._now, supervisor=self._supervisor
         )
+        self._limiter = Limiter(store)
+        self._release = Release(store, self._lanes, self.feed, self._now)
         self._pipeline = Pipeline(
             inbox=store,
             store=store,
             lanes=self._lanes,
+            limiter=self._limiter,
             publish=self.feed.publish,
             index=self.hooks.index,
             catalogue=self.catalogue,
@@ -228,6 +233,7 @@ class Engine:
             hooks=self.hooks,
             catalogue=self.catalogue,
             lanes=self._lanes,
+            release=self._release,
             feed=self.feed,
             ids=self._ids,
             supervisor=self._supervisor,
@@ -273,6 +279,7 @@ class Engine:
         await self._backlog.measure()
         await self._lanes.start()
         self._supervisor.keep(self._pipeline.run, "pipeline")
+        self._supervisor.keep(self._release.run, "release")
         self._supervisor.keep(self._watch_clock, "clock")
         self._supervisor.keep(self._index_text, "text of events")
         await self.replays.start()
@@ -323,8 +330,8 @@ class Engine:
     ) -> TestResult:
         """What a hook (its id, or an unsaved draft) says to an event of its type with this data.
 
-        Gates in `without` are not asked. With `send`, a hook that fires runs for real, marked as a test. Raises
-        NotAllowed, NotFound, InvalidHook.
+        Gates in `without` are not asked. With `send`, a hook that fires runs for real, marked as a test, however often
+        it ran and whatever the time; without, its limits are asked too. Raises NotAllowed, NotFound, InvalidHook.
         """
         require(actor, Permission.TEST)
         if role not in acting_roles(actor):
@@ -342,6 +349,8 @@ class Engine:
         )
         decision = self._explain(loosened(compiled, without, role), event, at)
         execution = new_execution(self._ids.new("exe"), event, hook, at)
+        if decision.fired and not send and Gate.LIMITS not in without:
+            decision = await self._foreseen(decision, replace(event, test=False), hook)
         if send:
             require(actor, Permission.MANAGE_HOOKS)
             if not decision.fired:
@@ -388,8 +397,11 @@ class Engine:
         """Targets that fail and are left alone, with the seconds until each is tried again."""
         return self._breaker.paused()
 
-    def explain(self, hook: Hook, event: Event, at: datetime) -> Decision:
-        return self._explain(compile_hook(hook), event, at)
+    def explain(self, job: Job) -> Decision:
+        """Why it ran, or was held or skipped, as it was decided then."""
+        execution = job.execution
+        decision = self._explain(compile_hook(job.hook), job.event, execution.created_at)
+        return limited(decision, execution.status, execution.reason) if execution.reason else decision
 
     def check_condition(self, source: str, trigger: str, *, more: Collection[str] = ()) -> ConditionCheck:
         """As one types. `trigger` may be empty, or a type that the catalogue lacks; `more` are names that are known
@@ -476,6 +488,13 @@ class Engine:
                 request, problems[index] = unfilled(action), str(error)
             requests.append(as_kept(request, action))
         return tuple(requests), problems
+
+    async def _foreseen(self, decision: Decision, event: Event, hook: Hook) -> Decision:
+        """With what the limits would say, were this no test."""
+        execution = held_until_open(new_execution("", event, hook, event.received_at), event, hook)
+        (job,) = await self._limiter.heed([Job(execution=execution, event=event, hook=hook)])
+        foreseen = job.execution
+        return limited(decision, foreseen.status, foreseen.reason) if foreseen.reason else decision
 
     async def _send_test(self, job: Job) -> Execution:
         """By the same dispatcher as any other; the caller waits for the end, in the feed."""

@@ -54,7 +54,8 @@ class Sight:
             return execution
         veil = self._veil(data)
         attempts = tuple(_attempt(attempt, veil) for attempt in execution.attempts)
-        return replace(execution, about=self.about(veil.text(execution.about)), attempts=attempts)
+        about, reason = self.about(veil.text(execution.about)), veil.text(execution.reason)
+        return replace(execution, about=about, reason=reason, attempts=attempts)
 
     def job(self, job: Job) -> Job:
         if self.clear:
@@ -71,6 +72,11 @@ class Sight:
             return text
         whole = masked(text)
         return masked_loosely(text) if whole.startswith("•••") else whole
+
+    def reason(self, execution: Execution) -> str:
+        """Why it was held or skipped, for lists: of its event, no more than the subject stands in it."""
+        field, _, value = execution.subject.partition(":")
+        return execution.reason.replace(value, masked(value)) if field in self.fields else execution.reason
 
     def miss(self, miss: NearMiss, event: Event | None) -> NearMiss:
         """How far it was away tells what was found, and goes with it."""

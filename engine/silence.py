@@ -8,6 +8,7 @@ from engine.errors import NotFound, StoreUnavailable
 from engine.hooks import Hooks
 from engine.insight import Insight
 from engine.labels import LABELS
+from engine.limits import is_expired
 from engine.matching import CompiledHook
 from engine.model import Gate, HookStats
 from engine.notices import Notices
@@ -70,6 +71,8 @@ class Silence:
     async def _look_at(self, compiled: CompiledHook, stats: HookStats) -> None:
         hook, last = compiled.hook, stats.last_hit_at
         if last is None or self._told.get(hook.id) == last or stats.hits < FEWEST_FIRED:
+            return
+        if is_expired(hook.definition.limits, self._now()) or await self._store.skipped_since(hook.id, last):
             return
         since, gates = await self._insight.gates_since(compiled, last, LOOKED_AT)
         if not since:

@@ -15,6 +15,7 @@ class Step(StrEnum):
     GIVE_UP = "give up"
     PUT_BACK = "put back, since the process ended"
     CANCEL = "cancel"
+    RELEASE = "release, since its hours open"
 
 
 TABLE: Mapping[tuple[Status, Step], Status] = {
@@ -26,6 +27,7 @@ TABLE: Mapping[tuple[Status, Step], Status] = {
     (Status.RUNNING, Step.PUT_BACK): Status.PENDING,
     (Status.RETRYING, Step.START): Status.RUNNING,
     (Status.RETRYING, Step.CANCEL): Status.CANCELLED,
+    (Status.HELD, Step.RELEASE): Status.PENDING,
 }
 
 FINISHED = frozenset(Status) - {before for before, _ in TABLE}

@@ -152,6 +152,10 @@ def execution_values(execution: Execution, event_seq: int) -> dict[str, Any]:
         "entity": execution.entity,
         "created_at": execution.created_at,
         "finished_at": execution.finished_at,
+        "next_attempt_at": execution.next_attempt_at,
+        "reason": execution.reason,
+        "subject": execution.subject,
+        "counts_at": execution.counts_at,
     }
 
 
@@ -171,6 +175,9 @@ def execution_of(row: ExecutionRow, event: EventRow, title: str, attempts: tuple
         entity=row.entity,
         finished_at=row.finished_at,
         next_attempt_at=row.next_attempt_at,
+        reason=row.reason,
+        subject=row.subject,
+        counts_at=row.counts_at,
         attempts=attempts,
     )
 

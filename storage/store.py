@@ -42,10 +42,22 @@ from engine.model import (
     ReplayQuery,
     Role,
     SigningSecret,
+    Status,
     User,
 )
 from engine.model import Session as Signed
-from engine.ports import Accepted, Decided, EventQuery, ExecutionQuery, HookSet, Performed, Progress, Recorded
+from engine.ports import (
+    Accepted,
+    Decided,
+    EventQuery,
+    ExecutionQuery,
+    HookSet,
+    Performed,
+    Progress,
+    Recorded,
+    Runs,
+    RunsQuery,
+)
 from storage import migrate, sqlite
 from storage.queries import (
     accounts,
@@ -55,6 +67,7 @@ from storage.queries import (
     history,
     hooks,
     keys,
+    limits,
     people,
     replays,
     sealed,
@@ -203,6 +216,21 @@ class SqlStore:
 
     async def cancel(self, execution: Execution) -> None:
         await self._writer.submit(executions.cancel, execution)
+
+    async def runs(self, queries: Sequence[RunsQuery]) -> list[Runs]:
+        return await self._read(limits.runs, queries)
+
+    async def reasons(self, event_id: str) -> dict[int, tuple[Status, str]]:
+        return await self._read(limits.reasons, event_id)
+
+    async def skipped_since(self, hook_id: int, since: datetime) -> bool:
+        return await self._read(limits.skipped_since, hook_id, since)
+
+    async def held(self, now: datetime, limit: int) -> list[Job]:
+        return await self._read(limits.held, now, limit)
+
+    async def release(self, execution_ids: Sequence[str]) -> list[str]:
+        return await self._write(limits.release, execution_ids)
 
     async def put_back(self) -> None:
         await self._write(executions.put_back)

@@ -12,13 +12,16 @@ from sqlmodel import Field, SQLModel
 _NEVER_AGAIN = {"sqlite_autoincrement": True}
 
 # A query uses a partial index where it says the very same words.
-UNFINISHED = "status IN ('pending', 'running', 'retrying')"
+UNFINISHED = "status IN ('pending', 'running', 'retrying', 'held')"
 WAITING = "status = 'retrying'"
+HELD = "status = 'held'"
 PENDING = "status IN ('pending', 'running')"
 CAUSED = "cause IS NOT NULL"
 IN_LINE = f"entity <> '' AND {UNFINISHED}"
 TEST = "test"
 NOT_DELIVERED = "status IN ('failed', 'cancelled')"
+NOT_SENT = "status IN ('shadowed', 'skipped')"
+COUNTS = "counts_at IS NOT NULL"
 
 
 class EventRow(SQLModel, table=True):
@@ -132,6 +135,10 @@ class ExecutionRow(SQLModel, table=True):
         Index("execution_due_of_hook", "hook_id", "next_attempt_at", sqlite_where=text(WAITING)),
         Index("execution_in_line", "hook_id", "entity", "id", sqlite_where=text(IN_LINE)),
         Index("execution_not_delivered", "status", "seq", sqlite_where=text(NOT_DELIVERED)),
+        Index("execution_not_sent", "status", "seq", sqlite_where=text(NOT_SENT)),
+        Index("execution_held", "next_attempt_at", sqlite_where=text(HELD)),
+        Index("execution_counts", "hook_id", "counts_at", sqlite_where=text(COUNTS)),
+        Index("execution_counts_of", "hook_id", "subject", "counts_at", sqlite_where=text(COUNTS)),
         _NEVER_AGAIN,
     )
 
@@ -148,6 +155,9 @@ class ExecutionRow(SQLModel, table=True):
     created_at: datetime
     finished_at: datetime | None = None
     next_attempt_at: datetime | None = None
+    reason: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    subject: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    counts_at: datetime | None = None
 
 
 class AttemptRow(SQLModel, table=True):

@@ -1,7 +1,7 @@
 import { Icon, clockOf, isKey } from "th-shared";
 
 const MOST = 200;
-const WORDS = { pending: "Waiting", running: "Running", succeeded: "Delivered", retrying: "Retrying", failed: "Failed", cancelled: "Cancelled", shadowed: "Shadow" };
+const WORDS = { pending: "Waiting", running: "Running", succeeded: "Delivered", retrying: "Retrying", failed: "Failed", cancelled: "Cancelled", shadowed: "Shadow", held: "Held", skipped: "Skipped" };
 
 export default {
   components: { Icon },
@@ -27,7 +27,7 @@ export default {
           (!this.status || row.status === this.status) &&
           (!this.hook || row.hook === this.hook) &&
           (!this.type || row.type === this.type) &&
-          (!text || `${row.hook} ${row.event} ${row.about} ${row.code ?? ""} ${row.error ?? ""}`.toLowerCase().includes(text)),
+          (!text || `${row.hook} ${row.event} ${row.about} ${row.code ?? ""} ${row.error ?? row.reason}`.toLowerCase().includes(text)),
       );
     },
     manyWaiting() {
@@ -129,6 +129,7 @@ export default {
       <a v-for="row in shown" :key="row.id" :href="'/executions/' + row.id" class="th-run" :class="'is-' + row.status" data-testid="feed-row">
         <span class="th-run-mark"><icon :name="row.status" /></span>
         <span class="th-run-main"><b>{{ row.hook }}</b><small>{{ row.event }}<template v-if="row.about"> · {{ row.about }}</template></small>
+          <small v-if="row.reason" class="th-run-reason" :title="row.reason">{{ row.reason }}</small>
           <small v-if="row.error" class="th-run-error">{{ row.error }}</small></span>
         <span class="th-run-side"><time :datetime="row.at" :title="row.at">{{ clockOf(row.at) }}</time>
           <small><span class="th-run-word">{{ words[row.status] }}</span>{{ row.code ? " " + row.code : "" }}</small>

@@ -1,6 +1,6 @@
 import { Icon, Stamp, keepInAddress } from "th-shared";
 
-const WORDS = { pending: "Waiting", running: "Running", succeeded: "Delivered", retrying: "Retrying", failed: "Failed", cancelled: "Cancelled", shadowed: "Shadow" };
+const WORDS = { pending: "Waiting", running: "Running", succeeded: "Delivered", retrying: "Retrying", failed: "Failed", cancelled: "Cancelled", shadowed: "Shadow", held: "Held", skipped: "Skipped" };
 
 export default {
   components: { Icon, Stamp },
@@ -69,10 +69,10 @@ export default {
         <td><a class="th-run-link" :href="'/executions/' + row.id"><span class="th-chip" :class="'is-' + row.status"><icon :name="row.status" />{{ words[row.status] }}</span></a> <span v-if="row.test" class="th-badge">Test</span></td>
         <td data-label="Hook"><a :href="'/executions/' + row.id">{{ row.hook }}</a></td>
         <td data-label="Event">{{ row.event }}</td>
-        <td data-label="About">{{ row.about }}</td>
+        <td data-label="About">{{ row.about }}<small v-if="row.reason" class="th-run-reason">{{ row.reason }}</small></td>
         <td data-label="Code" class="is-hits"><span v-if="row.code">{{ row.code }}</span><span v-else-if="row.error">{{ row.error }}</span></td>
         <td data-label="Latency" class="is-hits"><span v-if="row.ms !== null">{{ row.ms }} ms</span></td>
-        <td data-label="Tries" class="is-hits">{{ row.status === 'shadowed' ? '' : row.attempt }}</td>
+        <td data-label="Tries" class="is-hits">{{ ['shadowed', 'held', 'skipped'].includes(row.status) ? '' : row.attempt }}</td>
         <td data-label="Time" class="is-stamp"><stamp :at="row.at" /></td>
       </tr></tbody>
     </table>

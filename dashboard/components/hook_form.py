@@ -10,6 +10,7 @@ from dashboard.components.hook_form_delivery import DeliverySection
 from dashboard.components.hook_form_draft import Draft
 from dashboard.components.hook_form_frame import Frame
 from dashboard.components.hook_form_insight import InsightPanel
+from dashboard.components.hook_form_limits import LimitsSection
 from dashboard.components.hook_form_sections import BasicSection, Editing, TriggerSection
 from dashboard.components.signing_secret import SecretSection
 from dashboard.components.test_dialog import TestDialog
@@ -112,6 +113,7 @@ class HookForm:
                 read_only=read_only,
             )
             self._actions, self._delivery = ActionsSection(editing), DeliverySection(editing)
+            self._limits = LimitsSection(editing)
             if hook and not read_only:
                 SecretSection(self._engine, hook.id, self._actor)
             with ui.element("div").classes("ti-sentence"):
@@ -191,6 +193,7 @@ class HookForm:
         self._trigger.show(shown, problems, tries=self._tries)
         self._actions.show(shown, problems, tries=self._tries)
         self._delivery.show(shown)
+        self._limits.show(shown)
 
     def _changed(self) -> None:
         problems = self._problems()
@@ -199,6 +202,7 @@ class HookForm:
             self._count(problems)
         self._delivery.follow()
         self._actions.preview()
+        self._limits.follow()
         self._insight.follow()
         self._frame.panel.guard(self._draft.dirty)
         self._sentence.text = in_a_sentence(self._draft.raw, self._engine.catalogue)

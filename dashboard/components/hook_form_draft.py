@@ -29,6 +29,13 @@ def empty_hook() -> dict[str, Json]:
         "run": str(Run.SEQUENTIAL),
         "actions": [empty_action()],
         "delivery": {"retries": None, "timeout": None, "final_4xx": False, "ordered": None},
+        "limits": {
+            "cooldown_minutes": None,
+            "per_entity": False,
+            "max_per_hour": None,
+            "hours": None,
+            "expires_at": None,
+        },
     }
 
 
@@ -52,7 +59,8 @@ class Draft:
         empty = empty_hook()
         self.raw: dict[str, Json] = {**empty, **deepcopy(dict(raw))}
         self.raw["actions"] = [{**empty_action(), **action} for action in self.raw["actions"]]
-        self.raw["delivery"] = {**empty["delivery"], **self.raw["delivery"]}
+        for part in ("delivery", "limits"):
+            self.raw[part] = {**empty[part], **self.raw[part]}
         self.touched: set[str] = set()
         self._start = deepcopy(self.raw)
 

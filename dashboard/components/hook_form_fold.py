@@ -13,7 +13,7 @@ class Fold(Element):
         super().__init__("section")
         self.classes("ti-section is-folding")
         with self, ui.element("details") as details:
-            details.props["open"] = open
+            details.mark(title).props["open"] = open
             with ui.element("summary"):
                 heading = Text("h3", title, "ti-section-title")
                 self.summary = Text("p", "", "ti-section-about")

@@ -64,6 +64,7 @@ export default {
         <div v-if="view" class="ti-insight-inside" :class="{ 'is-old': problem || waiting }">
           <div class="ti-insight-figures">
             <div><b>{{ view.fires.toLocaleString("en") }}</b><span>would fire</span></div>
+            <div v-if="view.skipped" title="It would run more often than its limits let it"><b>{{ view.skipped.toLocaleString("en") }}</b><span>of them skipped by its limits</span></div>
             <div v-if="changes"><b>{{ view.before.toLocaleString("en") }}</b><span>did before the edit</span></div>
             <div v-if="changes"><b><span class="is-gained">+{{ view.gained.count.toLocaleString("en") }}</span> <span class="is-lost">−{{ view.lost.count.toLocaleString("en") }}</span></b><span>gained, lost</span></div>
           </div>

@@ -105,6 +105,7 @@ class InsightPanel(Element, component="hook_form_insight.js", esm={"th-parts": "
             "label": self._engine.catalogue.label(definition.trigger),
             "events": found.events,
             "fires": found.fires,
+            "skipped": found.skipped,
             "before": found.fired_before,
             "gained": {"count": found.gained_count, "rows": await self._rows(found.gained, sight)},
             "lost": {"count": found.lost_count, "rows": await self._rows(found.lost, sight)},
@@ -115,12 +116,16 @@ class InsightPanel(Element, component="hook_form_insight.js", esm={"th-parts": "
         }
 
     def _as_far_as_it_matters(self) -> dict[str, Any]:
-        """What decides. Without a title, or a good address, a hook cannot be saved, and decides all the same."""
+        """What decides. Without a title, or a good address or limit, it cannot be saved, and decides all the same."""
         draft = self._draft.raw
         raw = {name: draft[name] for name in ("trigger", "role", "filters", "condition", "actions")}
-        raw |= {"title": "The draft"} | ({} if self._hook_id is None else {"id": self._hook_id})
-        if any(place.startswith("actions") for place in self._engine.hooks.check(raw)):
+        raw |= {"title": "The draft", "limits": draft["limits"]}
+        raw |= {} if self._hook_id is None else {"id": self._hook_id}
+        problems = self._engine.hooks.check(raw)
+        if any(place.startswith("actions") for place in problems):
             raw["actions"] = [{"url": NOWHERE}]
+        if any(place.startswith("limits") for place in problems):
+            del raw["limits"]
         return raw
 
     async def _cases(self, definition: HookDefinition) -> list[CaseResult]:

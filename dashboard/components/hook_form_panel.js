@@ -55,7 +55,7 @@ export default {
         const wrong = places.find((place) => fields.includes(place.dataset.field)) ||
           places.find((place) => fields.some((field) => field.startsWith(place.dataset.field)));
         for (let fold = wrong && wrong.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
-        const target = wrong && (wrong.querySelector("input, textarea, button") || wrong.querySelector("[tabindex]"));
+        const target = wrong && (wrong.querySelector("[aria-invalid='true']") || wrong.querySelector("input, textarea, button") || wrong.querySelector("[tabindex]"));
         if (!target) return;
         target.focus({ preventScroll: true });
         wrong.scrollIntoView({ block: "center", behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });

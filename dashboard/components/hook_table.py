@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, replace
+from datetime import UTC, datetime
 from typing import Any
 
 from nicegui.element import Element
@@ -9,7 +10,7 @@ from nicegui.events import GenericEventArguments
 
 from dashboard.hook_list import HookQuery, Line, page_within, read_query, select
 from dashboard.sentence import in_a_sentence
-from engine import LABELS, Engine, HookStats, HookType
+from engine import LABELS, Engine, HookStats, HookType, is_expired, limits_in_words
 
 Act = Callable[[str, int, Any], Awaitable[None]]
 
@@ -47,6 +48,7 @@ class HookTable(Element, component="hook_table.js", esm={"th-shared": "shared"})
     def _row(self, line: Line) -> dict[str, Any]:
         hook, stats = line.hook, line.stats
         definition = hook.definition
+        raw = self._engine.hooks.raw(definition)
         return {
             "id": hook.id,
             "title": definition.title,
@@ -54,7 +56,9 @@ class HookTable(Element, component="hook_table.js", esm={"th-shared": "shared"})
             "shadow": definition.shadow,
             "trigger": self._engine.catalogue.label(definition.trigger),
             "type": LABELS[definition.type],
-            "rule": in_a_sentence(self._engine.hooks.raw(definition), self._engine.catalogue),
+            "rule": in_a_sentence(raw, self._engine.catalogue),
+            "limits": " ".join(limits_in_words(raw.get("limits", {}))),
+            "expired": is_expired(definition.limits, datetime.now(UTC)),
             "hits": stats.hits,
             "succeeded": stats.succeeded,
             "failed": stats.failed,

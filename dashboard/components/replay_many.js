@@ -36,13 +36,13 @@ export default {
     },
   },
   methods: {
-    // Begins with what the list shows, which keeps that in the address.
+    // Begins with what the list shows, which keeps that in the address; what the list calls skipped, limits did skip.
     open() {
       const words = new URL(location.href).searchParams;
       const [status, type] = [words.get("status"), words.get("type")];
       this.form = {
         ...BLANK,
-        status: WHAT[status] ? status : BLANK.status,
+        status: WHAT[status] && status !== "skipped" ? status : BLANK.status,
         hook_id: [words.get("hook"), words.get("hook_id")].find((id) => /^[0-9]{1,9}$/.test(id ?? "")) ?? "",
         type: this.types.some((one) => one.value === type) ? type : "",
       };

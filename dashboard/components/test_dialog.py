@@ -12,6 +12,7 @@ from dashboard.components.text import Text
 from engine import (
     Actor,
     Engine,
+    Gate,
     HookDefinition,
     Json,
     NotFound,
@@ -61,7 +62,7 @@ class TestDialog:
         """Sends for real, where the hook would fire."""
         if self._busy or (result := await self._ask(send=False)) is None:
             return
-        if not result.decision.fired:
+        if not result.decision.fired and result.decision.gate is not Gate.LIMITS:
             self._show(result, refused=True)
             return
         self._set_busy(True)

@@ -19,6 +19,7 @@ _MEND: Final = {
     Gate.ROLE: "Choose a role under “Act as role” that this hook listens to, or change the hook's role.",
     Gate.FILTERS: "Change the event's data so that the filters match, or change the filters.",
     Gate.CONDITION: "Change the event's data so that the condition holds, or change the condition.",
+    Gate.LIMITS: "Send passes by cooldown, runs per hour and hours; a hook that has expired needs a later end.",
 }
 
 
@@ -62,7 +63,8 @@ def heading(text: str) -> None:
 def _show_decision(decision: Decision, *, without: Set[Gate], refused: bool, bring: bool) -> None:
     if decision.fired:
         said = "Every gate that was asked" if without else "Every gate"
-        Verdict("yes", "Would fire", f"{said} lets this event through.", bring=bring)
+        held = decision.trace.get(Gate.LIMITS, {}).get("reason", "")
+        Verdict("yes", "Would fire", f"{said} lets this event through. {held}".strip(), bring=bring)
         return
     tone = "unknown" if _is_unknown(decision) else "no"
     said = "Nothing was sent, since it would not fire" if refused else "Would not fire"

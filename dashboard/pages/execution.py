@@ -32,6 +32,13 @@ from engine import (
     may,
 )
 
+_REPLAY = "Run the hook as it is now once more for this event"
+_SEND_NOW = "Do not wait for the active hours"
+_NO_ATTEMPT = {
+    Status.SKIPPED: "Nothing was sent: the hook would have run more often than its limits let it.",
+    Status.HELD: "Nothing was sent yet: it waits for the hook's active hours.",
+}
+
 
 def execution_page(engine: Engine, style_url: str) -> None:
     @ui.page("/executions/{execution_id}", title="Execution · Trigger Hooks")
@@ -88,23 +95,25 @@ class _ExecutionPage:
             self._refreshing = False
 
     def _show(self, job: Job, chain: Chain, sight: Sight) -> None:
-        decision = sight.decision(self._engine.explain(job.hook, job.event, job.execution.created_at), job.event)
+        decision = sight.decision(self._engine.explain(job), job.event)
         job = sight.job(job)
         execution = job.execution
-        shadowed = execution.status is Status.SHADOWED
+        shadowed, held = execution.status is Status.SHADOWED, execution.status is Status.HELD
         with ui.element("div").classes("th-head"):
             with ui.element("div"):
                 back = Text("a", "Executions", "th-back")
                 back.props["href"] = "/executions"
                 Text("h1", execution.hook_title)
                 Text("p", _sentence(execution, self._engine.catalogue.label(execution.event_type)), "th-muted")
+                if execution.reason:
+                    Text("p", execution.reason, "th-limited")
             with ui.element("div").classes("th-head-buttons"):
                 CopyButton("Copy link", search=MASKED)
                 said = Text("a", "All hooks on this event", "th-button")
                 said.props["href"] = event_address(execution.event_id) + (MASKED if self._masked else "")
                 if may(self._who.actor, Permission.REPLAY) and not (execution.test or shadowed):
-                    button = Text("button", "Replay", "th-button")
-                    button.props["title"] = "Run the hook as it is now once more for this event"
+                    button = Text("button", "Send now" if held else "Replay", "th-button")
+                    button.props["title"] = _SEND_NOW if held else _REPLAY
                     button.on("click", self._replay, [])
         if self._masked:
             offer_to_show(self._who.actor, f"/executions/{self._id}")
@@ -113,7 +122,7 @@ class _ExecutionPage:
         with _section("Chain").classes("th-chain-card"):
             show_chain(chain, self._id, self._engine.catalogue.label)
         with ui.element("div").classes("th-split"):
-            with _section("Why it ran"):
+            with _section("Why it did not run" if execution.status is Status.SKIPPED else "Why it ran"):
                 Trace(decision)
                 Text("h3", "Event data")
                 Text("pre", pretty(job.event.data), "th-json").props["tabindex"] = "0"
@@ -150,9 +159,9 @@ def _facts(engine: Engine, job: Job) -> None:
         with fact("Started"):
             Moment(execution.created_at.isoformat())
         if execution.next_attempt_at:
-            with fact("Next attempt"):
+            with fact("Held until" if execution.status is Status.HELD else "Next attempt"):
                 Moment(execution.next_attempt_at.isoformat())
-        if execution.finished_at and execution.status is not Status.SHADOWED:
+        if execution.finished_at and execution.status not in {Status.SHADOWED, Status.SKIPPED}:
             seconds = (execution.finished_at - execution.created_at).total_seconds()
             fact("Took", f"{seconds * 1000:,.0f} ms")
 
@@ -163,7 +172,7 @@ def _attempts(execution: Execution) -> None:
         for attempt in execution.attempts:
             _attempt(attempt, several=several)
         if not execution.attempts:
-            Text("p", "No attempt has ended yet.", "th-muted")
+            Text("p", _NO_ATTEMPT.get(execution.status, "No attempt has ended yet."), "th-muted")
 
 
 def _would_have_sent(execution: Execution) -> None:

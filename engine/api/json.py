@@ -67,6 +67,7 @@ def execution_json(execution: Execution) -> dict[str, Json]:
         "created_at": execution.created_at,
         "finished_at": execution.finished_at,
         "next_attempt_at": execution.next_attempt_at,
+        "reason": execution.reason or None,
         "attempts": [_attempt(attempt) for attempt in execution.attempts],
     }
 

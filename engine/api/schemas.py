@@ -3,6 +3,7 @@
 from typing import Any
 
 from engine.definitions import DEFINITION
+from engine.model import Gate
 
 _PROBLEM = {
     "type": "object",
@@ -118,7 +119,7 @@ TEST_BODY = _body(
             "send": {"type": "boolean", "default": False},
             "without": {
                 "type": "array",
-                "items": {"type": "string", "enum": ["status", "role", "filters", "condition"]},
+                "items": {"type": "string", "enum": [str(gate) for gate in Gate]},
                 "description": "gates that are not asked",
             },
         },

@@ -20,6 +20,7 @@ from storage.queries.hooks import PUT_HEALTH, health_values, hour_of
 from storage.rows import attempt_of, attempt_values, event_of, event_values, execution_of, execution_values, hook_then
 from storage.tables import (
     NOT_DELIVERED,
+    NOT_SENT,
     PENDING,
     TEST,
     UNFINISHED,
@@ -34,6 +35,7 @@ from storage.tables import (
 
 _Row = tuple[ExecutionRow, EventRow, HookRow, HookVersionRow]
 
+_NOT_SENT = frozenset({Status.SHADOWED, Status.SKIPPED})
 _INSERT_EVENT = insert(EventRow)
 _INSERT_EXECUTION = insert(ExecutionRow)
 _ATTEMPT = upsert(AttemptRow)
@@ -281,7 +283,9 @@ def status_is(status: Status) -> Iterable[Any]:
     """With the words of the partial index that holds it, where there is one."""
     if status in {Status.FAILED, Status.CANCELLED}:
         yield text(f"execution.{NOT_DELIVERED}")
-    elif status not in {Status.SUCCEEDED, Status.SHADOWED}:
+    elif status in _NOT_SENT:
+        yield text(f"execution.{NOT_SENT}")
+    elif status is not Status.SUCCEEDED:
         yield text(f"execution.{UNFINISHED}")
     yield col(ExecutionRow.status) == status.value
 
@@ -373,7 +377,7 @@ def _advance(execution: Execution) -> dict[str, Any]:
 
 
 def _is_hit(execution: Execution) -> bool:
-    return execution.status is not Status.SHADOWED and not execution.test
+    return execution.status not in _NOT_SENT and not execution.test
 
 
 def _count_hits(connection: Connection, executions: Sequence[Execution]) -> None:

@@ -25,7 +25,7 @@ from storage.tables import (
     SessionRow,
 )
 
-_GO_FIRST = (Status.SUCCEEDED.value, Status.CANCELLED.value, Status.SHADOWED.value)
+_GO_FIRST = tuple(str(one) for one in (Status.SUCCEEDED, Status.CANCELLED, Status.SHADOWED, Status.SKIPPED))
 
 Place = tuple[int, int]
 """The seqs of the last execution and the last event that were looked at."""

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from nicegui import ui
+from nicegui.element import Element
 from nicegui.testing import User
 from nicegui.testing.user_interaction import UserInteraction
 
@@ -13,7 +14,6 @@ from dashboard.components.condition_editor import FUNCTIONS, ConditionEditor
 from dashboard.components.event_picker import EventPicker
 from dashboard.components.filter_rows import FilterRows
 from dashboard.components.hook_form import HookForm
-from dashboard.components.hook_form_fold import Fold
 from dashboard.components.hook_form_headers import HeaderRows
 from dashboard.components.hook_form_panel import Panel
 from engine import MASK, Actor, Engine, Hook, HookType, functions
@@ -351,11 +351,9 @@ def choose(user: User, label: str, value: str) -> None:
     UserInteraction(user, {box}, box.props["label"]).trigger("change", value)
 
 
-def is_open(user: User) -> bool:
-    """Whether Delivery is unfolded at the start."""
-    (section,) = user.find(kind=Fold).elements
-    (details,) = [one for one in section.descendants() if one.tag == "details"]
-    return details.props["open"]
+def is_open(user: User, title: str = "Delivery") -> bool:
+    """Whether a section is unfolded at the start."""
+    return one(user, Element, title).props["open"]
 
 
 async def test_delivery_is_folded_while_it_is_as_usual_and_says_what_it_is(user: User, engine: Engine) -> None:

@@ -89,13 +89,14 @@ class Histories(RuleBasedStateMachine):
             if seq is not None:
                 self.model.accepted[id] = seq
 
-    @rule(fires=st.integers(0, 2), twice=st.booleans())
-    def decide(self, fires: int, twice: bool) -> None:
+    @rule(fires=st.integers(0, 2), held=st.booleans(), twice=st.booleans())
+    def decide(self, fires: int, held: bool, twice: bool) -> None:
         """All that is undecided, by one look; a second look at the same changes nothing."""
         found = self._run(self.store.undecided(100, set()))
         decided: list[Decided] = []
         for accepted in found:
             made = [self._execution(accepted.event.id) for _ in range(fires)]
+            made += [self._held(accepted.event.id)] if held else []
             decided.append(Decided(seq=accepted.seq, revision=1, at=self.now, executions=tuple(made)))
             self.model.decided.add(accepted.event.id)
             self.model.executions.update({one.id: Known(one) for one in made})
@@ -103,6 +104,18 @@ class Histories(RuleBasedStateMachine):
         if twice:
             other = [replace(one, executions=(self._execution("evt_0"),)) for one in decided]
             self._run(self.store.decide(other))
+
+    @rule()
+    def let_go(self) -> None:
+        """All that is held and due, by one look; a second one finds nothing more."""
+        due = {job.execution.id for job in self._run(self.store.held(self.now, 1_000))}
+        assert due == {id for id in self._with(Status.HELD) if self._next(id) <= self.now}
+        assert set(self._run(self.store.release(sorted(due)))) == due
+        assert self._run(self.store.release(sorted(due))) == []
+        for id in due:
+            known = self.model.executions[id]
+            status = after(Status.HELD, Step.RELEASE)
+            known.execution = replace(known.execution, status=status, next_attempt_at=None)
 
     @rule(number=st.integers(0, 50))
     def start(self, number: int) -> None:
@@ -166,7 +179,7 @@ class Histories(RuleBasedStateMachine):
         self.now -= by
         self._run(self.store.advance_due(by))
         for known in self.model.executions.values():
-            if known.execution.next_attempt_at:
+            if known.execution.status is Status.RETRYING and known.execution.next_attempt_at:
                 known.execution = replace(known.execution, next_attempt_at=known.execution.next_attempt_at - by)
 
     @rule(minutes=st.integers(1, 600))
@@ -186,7 +199,7 @@ class Histories(RuleBasedStateMachine):
             assert one.status is known.execution.status
             assert [attempt.number for attempt in one.attempts] == list(range(1, known.attempts + 1))
             assert (one.finished_at is not None) == (one.status in FINISHED)
-            assert (one.next_attempt_at is not None) == (one.status is Status.RETRYING)
+            assert (one.next_attempt_at is not None) == (one.status in {Status.RETRYING, Status.HELD})
         unfinished = sum(one.status not in FINISHED for one in stored)
         assert self._run(self.store.backlog()) == unfinished + len(undecided)
 
@@ -198,9 +211,7 @@ class Histories(RuleBasedStateMachine):
         due: list[Job] = self._run(self.store.due(self.hook.id, self.now, 1_000))
         assert pending == self._with(Status.PENDING)
         assert {job.execution.id for job in due} == {
-            id
-            for id in self._with(Status.RETRYING)
-            if (self.model.executions[id].execution.next_attempt_at or self.now) <= self.now
+            id for id in self._with(Status.RETRYING) if self._next(id) <= self.now
         }
         assert self._run(self.store.hooks_with_pending()) == ([self.hook.id] if self._unended() else [])
 
@@ -224,6 +235,13 @@ class Histories(RuleBasedStateMachine):
             status=Status.PENDING,
             created_at=self.now,
         )
+
+    def _held(self, event_id: str) -> Execution:
+        opening = self.now + timedelta(hours=3)
+        return replace(self._execution(event_id), status=Status.HELD, next_attempt_at=opening, reason="Held.")
+
+    def _next(self, id: str) -> datetime:
+        return self.model.executions[id].execution.next_attempt_at or self.now
 
     def _attempt(self, known: Known, error: AttemptError | None) -> Attempt:
         return Attempt(

@@ -40,7 +40,7 @@ def read_ledger(data_dir: Path) -> Ledger:
 def balance(ledger: Ledger, answered: set[str], called: Iterable[str]) -> None:
     """`answered` are the ids of events that were answered with 202, `called` the webhook ids that a sink saw."""
     assert answered <= ledger.accepted, "nothing that was accepted is missing"
-    ends = {"succeeded", "failed", "cancelled", "shadowed"}
+    ends = {"succeeded", "failed", "cancelled", "shadowed", "skipped"}
     waits = {id for id, status in ledger.statuses.items() if status not in ends}
     ended = {id for id, status in ledger.statuses.items() if status in ends}
     fired = len(ledger.accepted) - len(ledger.skipped) - len(ledger.undecided)
