@@ -16,7 +16,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 if TYPE_CHECKING:
@@ -53,6 +53,8 @@ class Settings(BaseSettings):
     max_event_bytes: int = Field(default=262_144, ge=1_024)
     max_backlog: int = Field(default=1_000_000, ge=1_000)
     min_free_mb: int = Field(default=256, ge=0)
+    smtp_from: str = ""
+    smtp_url: str = Field(default="", repr=False)
     retention_days: int = Field(default=30, ge=1, le=3_650)
     log_format: Literal["console", "json"] = "console"
 
@@ -62,6 +64,15 @@ class Settings(BaseSettings):
         for part in text.replace(",", " ").split():
             ipaddress.ip_network(part, strict=False)
         return text
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _only_smtp(cls, url: str, info: ValidationInfo) -> str:
+        if url:
+            from engine.post import smtp_settings
+
+            smtp_settings(url, info.data["smtp_from"])
+        return url
 
     @field_validator("database_url")
     @classmethod
@@ -225,6 +236,7 @@ def _parser() -> argparse.ArgumentParser:
 def _engine(settings: Settings) -> "Engine":
     from engine import Engine, EngineSettings
     from engine.actions.http import parse_networks
+    from engine.post import smtp_settings
     from storage.store import SqlStore
 
     return Engine(
@@ -238,6 +250,8 @@ def _engine(settings: Settings) -> "Engine":
             most_waiting=settings.max_backlog,
             least_free=settings.min_free_mb << 20,
             retention_days=settings.retention_days,
+            data_dir=settings.data_dir,
+            smtp=smtp_settings(settings.smtp_url, settings.smtp_from),
             secret_keys=_secret_keys(settings),
         ),
     )

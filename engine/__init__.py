@@ -98,6 +98,7 @@ from engine.model import (
     UserState,
 )
 from engine.near import NearMiss
+from engine.own_endpoints import LoadProblem
 from engine.people import NewLink
 from engine.pipeline import about_of
 from engine.ports import EventQuery, ExecutionQuery, Recorded
@@ -171,6 +172,7 @@ __all__ = [
     "KeySettings",
     "Keys",
     "LaneSettings",
+    "LoadProblem",
     "Match",
     "Method",
     "NearMiss",

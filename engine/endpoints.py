@@ -17,21 +17,21 @@ Parameters come from the query of the address and from the action's own body, wh
 (an action without a body of its own) gives none: what is missing then, a function reads off `call.event.data`.
 """
 
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
-from inspect import iscoroutinefunction, signature
+from inspect import Parameter, iscoroutinefunction, signature
 from typing import Any, get_type_hints
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, create_model
 
 from engine.chains import LONGEST, chain_of
 from engine.errors import TriggerHooksError
-from engine.model import Action, Effects, Event, Execution, Job, Json, Link, NewEvent, NewNotice, Request, Role
+from engine.model import Action, Effects, Event, Execution, Job, Json, Link, NewEvent, NewMail, NewNotice, Request, Role
 
-__all__ = ["Call", "Effects", "Endpoint", "Json", "NewEvent", "NewNotice", "Params", "Refused", "endpoint"]
+__all__ = ["Call", "Effects", "Endpoint", "Json", "NewEvent", "NewMail", "NewNotice", "Params", "Refused", "endpoint"]
 
 
 class Params(BaseModel):
@@ -102,27 +102,54 @@ class Call:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Endpoint:
-    """`params` is None for one that reads no parameters: then the function takes the Call alone."""
+    """`params` is None for one that reads none. `spread`: the function takes them one by one, not as Params."""
 
     path: str
     summary: str
     function: Callable[..., Any]
     params: type[Params] | None
+    spread: bool = False
 
     @property
     def threaded(self) -> bool:
         return not iscoroutinefunction(self.function)
 
+    @property
+    def line(self) -> int:
+        """Where its function begins, in its file."""
+        return self.function.__code__.co_firstlineno
+
+    def ask(self, call: Call, params: Params | None) -> Any:
+        """What the function gives: its answer, or a coroutine of it."""
+        if params is None:
+            return self.function(call)
+        return self.function(call, **dict(params)) if self.spread else self.function(call, params)
+
 
 def endpoint(path: str, summary: str) -> Callable[[Callable[..., Any]], Endpoint]:
-    """Makes an endpoint of a function `(call)` or `(call, params: SomeParams)`, answering JSON or Effects."""
+    """Makes an endpoint of a function: `(call)`, `(call, params: SomeParams)`, or with parameters one by one, each with
+    a type, such as `(call, name: str, times: int = 1)`."""
 
     def make(function: Callable[..., Any]) -> Endpoint:
-        names = list(signature(function).parameters)
-        params = get_type_hints(function)[names[1]] if len(names) > 1 else None
-        return Endpoint(path=path, summary=summary, function=function, params=params)
+        hints = get_type_hints(function, include_extras=True)
+        taken = list(signature(function).parameters.values())[1:]
+        only = hints.get(taken[0].name) if len(taken) == 1 else None
+        if not taken or (isinstance(only, type) and issubclass(only, Params)):
+            return Endpoint(path=path, summary=summary, function=function, params=only)
+        params = _model_of(function.__name__, taken, hints)
+        return Endpoint(path=path, summary=summary, function=function, params=params, spread=True)
 
     return make
+
+
+def _model_of(name: str, taken: Sequence[Parameter], hints: Mapping[str, Any]) -> type[Params]:
+    for one in taken:
+        if one.name not in hints:
+            raise TypeError(f"Give the parameter {one.name} a type, such as {one.name}: str.")
+    fields: dict[str, Any] = {
+        one.name: (hints[one.name], ... if one.default is Parameter.empty else one.default) for one in taken
+    }
+    return create_model(name, __base__=Params, **fields)
 
 
 _current: ContextVar[Call] = ContextVar("internal call")

@@ -566,7 +566,9 @@ class Replay:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
-    """Something that people have to hear of. `tone` is `good`, `warning` or `bad`; `link` a page that says more."""
+    """Something that people have to hear of. `tone` is `info`, `good`, `warning` or `bad`, `link` a page with more, and
+    `to` is the role of those who are told; None for everyone.
+    """
 
     seq: int
     at: datetime
@@ -574,6 +576,19 @@ class Notice:
     title: str
     text: str
     link: str = ""
+    to: Role | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mail:
+    """A mail that waits to be sent to one address, in plain text; it was tried so many times."""
+
+    seq: int
+    address: str
+    subject: str
+    text: str
+    created_at: datetime
+    tries: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -591,9 +606,19 @@ class NewNotice:
     title: str
     text: str
     link: str = ""
+    to: Role | None = None
 
 
-Change = NewEvent | NewNotice
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewMail:
+    """As a Mail. To be sent after all else that the action does is on disk."""
+
+    address: str
+    subject: str
+    text: str
+
+
+Change = NewEvent | NewNotice | NewMail
 """What an internal action may change; one function each in `storage/queries/effects`."""
 
 

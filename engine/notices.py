@@ -18,7 +18,7 @@ class Notices:
         self._next = 0
 
     async def tell(self, tone: str, title: str, text: str, link: str = "") -> None:
-        """`tone` is `good`, `warning` or `bad`. Told also where it cannot be kept."""
+        """`tone` is `info`, `good`, `warning` or `bad`. Told also where it cannot be kept."""
         notice = Notice(seq=0, at=self._now(), tone=tone, title=title, text=text, link=link)
         try:
             notice = await self._store.add_notice(notice)
@@ -34,12 +34,12 @@ class Notices:
             except Exception:
                 log.exception("a subscriber to the notices failed")
 
-    async def newest(self, limit: int = 50, before: int | None = None) -> list[Notice]:
-        """Newest first."""
-        return await self._store.notices(limit, before)
+    async def newest(self, limit: int = 50, before: int | None = None, *, actor: Actor | None = None) -> list[Notice]:
+        """Newest first, below the seq `before`; with an actor, those that are for their role."""
+        return await self._store.notices(limit, before, actor.role if actor else None)
 
     async def unread(self, actor: Actor) -> int:
-        return await self._store.unread(actor.id) if actor.kind == "user" else 0
+        return await self._store.unread(actor.id, actor.role) if actor.kind == "user" else 0
 
     async def mark_read(self, actor: Actor, seq: int) -> None:
         """All up to that one."""

@@ -29,6 +29,7 @@ from engine.model import (
     Json,
     KeySettings,
     LaneSettings,
+    Mail,
     Notice,
     OneTimeLink,
     Page,
@@ -398,15 +399,33 @@ class NoticeStore(Protocol):
         """Gives it with its seq."""
         ...
 
-    async def notices(self, limit: int, before: int | None = None) -> list[Notice]:
-        """Newest first."""
+    async def notices(self, limit: int, before: int | None = None, role: Role | None = None) -> list[Notice]:
+        """Newest first; with a role, those for it and for everyone."""
         ...
 
-    async def unread(self, user_id: int) -> int: ...
+    async def unread(self, user_id: int, role: Role) -> int: ...
 
     async def mark_read(self, user_id: int, seq: int) -> None:
         """All up to that seq."""
         ...
+
+
+class MailStore(Protocol):
+    async def mail_due(self, now: datetime, limit: int) -> list[str]:
+        """Addresses to which something is due, the longest due first."""
+        ...
+
+    async def mail_for(self, address: str, now: datetime, limit: int) -> list[Mail]:
+        """What is due to it, oldest first."""
+        ...
+
+    async def put_off_mail(self, seq: int, due_at: datetime) -> None:
+        """After a try that failed."""
+        ...
+
+    async def drop_mail(self, seqs: Sequence[int]) -> None: ...
+
+    async def mail_waiting(self) -> int: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -608,6 +627,7 @@ class Store(
     ExecutionStore,
     ReplayStore,
     NoticeStore,
+    MailStore,
     EffectStore,
     AuditStore,
     Upkeep,

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from ipaddress import IPv4Network, IPv6Network
+from pathlib import Path
 from time import monotonic
 from urllib.parse import urlsplit
 
@@ -18,6 +19,7 @@ from engine.actions.http import HttpClient
 from engine.actions.internal import InternalApp
 from engine.actions.internal.echo import echo
 from engine.actions.internal.emit import emit
+from engine.actions.internal.notify import notify
 from engine.actions.request import render, unfilled
 from engine.audit import Audit
 from engine.backlog import Backlog
@@ -41,6 +43,7 @@ from engine.keys import Keys
 from engine.lane_settings import AllLaneSettings
 from engine.lanes import Lanes
 from engine.limiter import Limiter
+from engine.mailer import Mailer
 from engine.matching import CompiledHook, compile_hook
 from engine.model import (
     Actor,
@@ -64,10 +67,12 @@ from engine.model import (
 )
 from engine.notices import Notices
 from engine.own_account import OwnAccount
+from engine.own_endpoints import OwnEndpoints
 from engine.passwords import Passwords
 from engine.people import People
 from engine.pipeline import Pipeline, held_until_open, new_execution
 from engine.ports import Accepted, ExecutionQuery, Performed, Store
+from engine.post import SmtpSettings
 from engine.preview import WouldSend, would_send
 from engine.refusals import Refusals
 from engine.release import Release
@@ -119,6 +124,8 @@ class EngineSettings:
     most_waiting: int = 1_000_000
     least_free: int = 256 << 20
     retention_days: int = 30
+    data_dir: Path | None = None
+    smtp: SmtpSettings | None = None
     secret_keys: tuple[str, ...] = field(default=(), repr=False)
 
 
@@ -184,10 +191,16 @@ class Engine:
             most_waiting=settings.most_waiting,
             least_free=settings.least_free,
         )
-        built_in = (echo, emit(self.catalogue, settings.max_event_bytes))
+        built_in = (
+            echo,
+            emit(self.catalogue, settings.max_event_bytes),
+            notify(settings.public_url, mails=settings.smtp is not None),
+        )
         self._internal = InternalApp(
             built_in, perform=store.perform, admit=self._backlog.admit, tell=self._tell, now=self._now
         )
+        folder = settings.data_dir and settings.data_dir / "endpoints"
+        self.own_endpoints = OwnEndpoints(self._internal, folder, self.audit)
         internal_host = urlsplit(settings.internal_url).hostname or ""
         self._client = HttpClient(networks=settings.allowed_networks, internal={internal_host: self._internal})
         self.notices = Notices(store, self._now)
@@ -272,6 +285,7 @@ class Engine:
         if await self._sealing.renew():
             await self.hooks.load()
         await self.lane_settings.load()
+        await self.own_endpoints.load()
         await self.watch.load()
         if newest := await self._store.newest_execution():
             self._ids.resume_after(newest[0])
@@ -281,6 +295,16 @@ class Engine:
         self._supervisor.keep(self._pipeline.run, "pipeline")
         self._supervisor.keep(self._release.run, "release")
         self._supervisor.keep(self._watch_clock, "clock")
+        if self.settings.smtp:
+            mailer = Mailer(
+                self._store,
+                self.settings.smtp,
+                self.notices,
+                place=self.settings.public_url,
+                now=self._now,
+                steady=monotonic,
+            )
+            self._supervisor.keep(mailer.run, "mails")
         self._supervisor.keep(self._index_text, "text of events")
         await self.replays.start()
         self._schedule.every(KEY_USE_SECONDS, self.keys.note_use)
@@ -387,6 +411,10 @@ class Engine:
 
     async def disk_use(self) -> DiskUse:
         return await self._store.disk_use()
+
+    async def mail_waiting(self) -> int:
+        """How many mails wait to be sent."""
+        return await self._store.mail_waiting()
 
     @property
     def waiting(self) -> int:

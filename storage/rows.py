@@ -23,6 +23,7 @@ from engine.model import (
     KeySettings,
     LaneSettings,
     Link,
+    Mail,
     Method,
     Notice,
     Replay,
@@ -48,6 +49,7 @@ from storage.tables import (
     HookHealthRow,
     HookRow,
     HookVersionRow,
+    MailRow,
     NoticeRow,
     ReplayRow,
     SessionRow,
@@ -262,7 +264,26 @@ def replay_of(row: ReplayRow) -> Replay:
 
 
 def notice_of(row: NoticeRow) -> Notice:
-    return Notice(seq=cast("int", row.seq), at=row.at, tone=row.tone, title=row.title, text=row.text, link=row.link)
+    return Notice(
+        seq=cast("int", row.seq),
+        at=row.at,
+        tone=row.tone,
+        title=row.title,
+        text=row.text,
+        link=row.link,
+        to=Role(row.role) if row.role else None,
+    )
+
+
+def mail_of(row: MailRow) -> Mail:
+    return Mail(
+        seq=cast("int", row.seq),
+        address=row.address,
+        subject=row.subject,
+        text=row.text,
+        created_at=row.created_at,
+        tries=row.tries,
+    )
 
 
 def audit_row(entry: AuditEntry) -> AuditRow:

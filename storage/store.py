@@ -35,6 +35,7 @@ from engine.model import (
     Json,
     KeySettings,
     LaneSettings,
+    Mail,
     Notice,
     OneTimeLink,
     Page,
@@ -68,6 +69,7 @@ from storage.queries import (
     hooks,
     keys,
     limits,
+    mails,
     people,
     replays,
     sealed,
@@ -291,14 +293,29 @@ class SqlStore:
     async def add_notice(self, notice: Notice) -> Notice:
         return await self._write(upkeep.add_notice, notice)
 
-    async def notices(self, limit: int, before: int | None = None) -> list[Notice]:
-        return await self._read(upkeep.notices, limit, before)
+    async def notices(self, limit: int, before: int | None = None, role: Role | None = None) -> list[Notice]:
+        return await self._read(upkeep.notices, limit, before, role)
 
-    async def unread(self, user_id: int) -> int:
-        return await self._read(upkeep.unread, user_id)
+    async def unread(self, user_id: int, role: Role) -> int:
+        return await self._read(upkeep.unread, user_id, role)
 
     async def mark_read(self, user_id: int, seq: int) -> None:
         await self._write(upkeep.mark_read, user_id, seq)
+
+    async def mail_due(self, now: datetime, limit: int) -> list[str]:
+        return await self._read(mails.due, now, limit)
+
+    async def mail_for(self, address: str, now: datetime, limit: int) -> list[Mail]:
+        return await self._read(mails.due_to, address, now, limit)
+
+    async def put_off_mail(self, seq: int, due_at: datetime) -> None:
+        await self._write(mails.put_off, seq, due_at)
+
+    async def drop_mail(self, seqs: Sequence[int]) -> None:
+        await self._write(mails.drop, seqs)
+
+    async def mail_waiting(self) -> int:
+        return await self._read(mails.waiting)
 
     async def perform(self, execution_id: str, action: int, effects: Effects, at: datetime) -> Performed:
         return await self._write(inner.perform, execution_id, action, effects, at)

@@ -245,6 +245,8 @@ class ReplayRow(SQLModel, table=True):
 
 
 class NoticeRow(SQLModel, table=True):
+    """`role` is that of those who are told; empty for everyone."""
+
     __tablename__: ClassVar[Any] = "notice"
     __table_args__ = _NEVER_AGAIN
 
@@ -254,6 +256,24 @@ class NoticeRow(SQLModel, table=True):
     title: str
     text: str
     link: str
+    role: str = Field(default="", sa_column_kwargs={"server_default": ""})
+
+
+class MailRow(SQLModel, table=True):
+    __tablename__: ClassVar[Any] = "mail"
+    __table_args__ = (
+        Index("mail_to", "address", "seq"),
+        Index("mail_due", "due_at", "address"),
+        _NEVER_AGAIN,
+    )
+
+    seq: int | None = Field(default=None, primary_key=True)
+    address: str
+    subject: str
+    text: str = Field(sa_column=Column(Text, nullable=False))
+    created_at: datetime
+    due_at: datetime
+    tries: int
 
 
 class NoticesReadRow(SQLModel, table=True):

@@ -122,6 +122,7 @@ COMMANDS: dict[str, Permission] = {
     "AllLaneSettings.save": P.ADMINISTER,
     "Sensitive.look": P.VIEW,
     "Sensitive.save": P.ADMINISTER,
+    "OwnEndpoints.load_again": P.ADMINISTER,
     "Replays.begin": P.REPLAY,
     "Replays.one": P.REPLAY,
     "Replays.preview": P.REPLAY,
@@ -131,6 +132,7 @@ COMMANDS: dict[str, Permission] = {
 
 OWN: frozenset[str] = frozenset(
     {
+        "Notices.newest",
         "Notices.unread",
         "Notices.mark_read",
         "OwnAccount.change_password",
@@ -160,6 +162,7 @@ READS: frozenset[str] = frozenset(
         "Engine.disk_use",
         "Engine.execution",
         "Engine.executions",
+        "Engine.mail_waiting",
         "Engine.explain",
         "Engine.paused_targets",
         "Feed.join",
@@ -177,7 +180,6 @@ READS: frozenset[str] = frozenset(
         "Insight.events",
         "Insight.explain",
         "Insight.profile",
-        "Notices.newest",
         "Notices.subscribe",
         "OwnAccount.offer",
         "OwnAccount.session_id",

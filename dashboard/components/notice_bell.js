@@ -1,13 +1,13 @@
 import { Icon, Stamp } from "th-shared";
 
 const ICONS = { good: "succeeded", warning: "warning", bad: "failed" };
-const TONES = { good: "Good news", warning: "Warning", bad: "Problem" };
-const MOST = 50;
+const TONES = { info: "News", good: "Good news", warning: "Warning", bad: "Problem" };
+const AT_ONCE = 50;
 
 export default {
   components: { Icon, Stamp },
-  emits: ["look"],
-  data: () => ({ unread: 0, fresh: 0, rows: null, problem: "", shown: false, icons: ICONS, tones: TONES }),
+  emits: ["look", "older"],
+  data: () => ({ unread: 0, fresh: 0, rows: null, more: false, problem: "", shown: false, icons: ICONS, tones: TONES }),
   computed: {
     label() {
       return this.unread ? `Notices, ${this.unread} unread` : "Notices";
@@ -39,8 +39,17 @@ export default {
     },
     show(rows) {
       this.problem = "";
-      this.rows = rows.slice(0, MOST);
+      this.rows = rows;
+      this.more = rows.length === AT_ONCE;
       this.tabs.postMessage("read");
+    },
+    append(rows) {
+      this.rows = [...this.rows, ...rows];
+      this.more = rows.length === AT_ONCE;
+    },
+    older() {
+      this.more = false;
+      this.$emit("older", this.rows[this.rows.length - 1].seq);
     },
     refuse(problem) {
       this.problem = problem;
@@ -82,6 +91,7 @@ export default {
             <span class="th-notice-main"><span class="th-hidden">{{ tones[row.tone] }}{{ index < fresh ? ", new" : "" }}: </span><b>{{ row.title }}</b><span>{{ row.text }}</span><small><stamp :at="row.at" /></small></span>
           </component>
         </li>
+        <li v-if="more" class="th-notices-older"><button type="button" class="th-button is-small" @click="older">Show older ones</button></li>
       </ul>
     </div>
   </span>`,

@@ -5,6 +5,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse
 
 from dashboard.components.lanes_card import LanesCard
+from dashboard.components.mail_card import MailCard
+from dashboard.components.own_endpoints_card import OwnEndpointsCard
 from dashboard.components.paused_targets import PausedTargets
 from dashboard.components.sensitive_card import SensitiveCard
 from dashboard.components.storage_card import StorageCard
@@ -31,15 +33,20 @@ def settings_page(engine: Engine, style_url: str) -> None:
             paused = PausedTargets(engine)
             with ui.element("div").classes("th-columns"):
                 read_only = not may(who.actor, Permission.ADMINISTER)
-                lanes = LanesCard(engine, who.now, back=PATH, read_only=read_only)
+                with ui.element("div").classes("th-column"):
+                    lanes = LanesCard(engine, who.now, back=PATH, read_only=read_only)
+                    OwnEndpointsCard(engine, who.now, back=PATH, read_only=read_only)
                 with ui.element("div").classes("th-column"):
                     storage = StorageCard(engine)
                     SensitiveCard(engine, who.now, back=PATH, read_only=read_only)
+                    mail = MailCard(engine)
         await storage.refresh()
+        await mail.refresh()
 
         async def refresh() -> None:
             lanes.follow()
             await storage.refresh()
+            await mail.refresh()
 
         ui.timer(REFRESH_SECONDS, refresh, immediate=False)
         ui.timer(PAUSED_SECONDS, paused.refresh, immediate=False)

@@ -4,20 +4,24 @@ from datetime import datetime
 from typing import assert_never
 
 import orjson
-from sqlmodel import Session
+from sqlalchemy.dialects.sqlite import insert
+from sqlmodel import Session, col
 
-from engine.model import Change, Effects, NewEvent, NewNotice, Notice
+from engine.model import Change, Effects, NewEvent, NewMail, NewNotice, Notice
 from engine.ports import Accepted, Performed
-from storage.queries import events, upkeep
+from storage.queries import events, mails, upkeep
 from storage.tables import EffectRow
+
+_INSERT = insert(EffectRow).on_conflict_do_nothing().returning(col(EffectRow.action))
 
 
 def perform(session: Session, execution_id: str, action: int, effects: Effects, at: datetime) -> Performed:
     """Once for each action of an execution; what comes again gets the first one's answer, and changes nothing."""
-    if known := session.get(EffectRow, (execution_id, action)):
-        return Performed(answer=orjson.loads(known.answer))
     answer = orjson.dumps(effects.answer).decode()
-    session.add(EffectRow(execution_id=execution_id, action=action, answer=answer, performed_at=at))
+    values = {"execution_id": execution_id, "action": action, "answer": answer, "performed_at": at}
+    if session.connection().execute(_INSERT, values).first() is None:
+        known = session.get_one(EffectRow, (execution_id, action))
+        return Performed(answer=orjson.loads(known.answer))
     made = [_make(session, change, at) for change in effects.changes]
     return Performed(
         answer=orjson.loads(answer),
@@ -32,10 +36,19 @@ def _make(session: Session, change: Change, at: datetime) -> Accepted | Notice |
         case NewEvent():
             return _add_event(session, change)
         case NewNotice():
-            notice = Notice(seq=0, at=at, tone=change.tone, title=change.title, text=change.text, link=change.link)
-            return upkeep.add_notice(session, notice)
+            return _add_notice(session, change, at)
+        case NewMail():
+            mails.add(session, change, at)
+            return None
         case _:
             assert_never(change)
+
+
+def _add_notice(session: Session, change: NewNotice, at: datetime) -> Notice:
+    notice = Notice(
+        seq=0, at=at, tone=change.tone, title=change.title, text=change.text, link=change.link, to=change.to
+    )
+    return upkeep.add_notice(session, notice)
 
 
 def _add_event(session: Session, change: NewEvent) -> Accepted | None:

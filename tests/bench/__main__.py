@@ -2,13 +2,22 @@
 
 import asyncio
 
-from tests.bench import bench_decide, bench_delivery, bench_insight, bench_paint, bench_server, bench_writer
+from tests.bench import (
+    bench_decide,
+    bench_delivery,
+    bench_insight,
+    bench_internal,
+    bench_paint,
+    bench_server,
+    bench_writer,
+)
 
 for title, work in (
     ("Decisions", bench_decide.main),
     ("Writer", bench_writer.main),
     ("Server", bench_server.main),
     ("Delivery", bench_delivery.main),
+    ("Internal actions", bench_internal.main),
     ("Looking back", bench_insight.main),
     ("Painting", lambda: asyncio.run(bench_paint.run())),
 ):

@@ -58,7 +58,7 @@ async def engine(tmp_path: Path) -> AsyncGenerator[Engine]:
 
 def add(engine: Engine, *endpoints: Endpoint) -> None:
     app = engine._internal
-    app.endpoints = {**app.endpoints, **{one.path: one for one in endpoints}}
+    app.built_in = {**app.built_in, **{one.path: one for one in endpoints}}
 
 
 async def save(engine: Engine, path: str, **changes: Any) -> int:

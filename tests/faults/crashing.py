@@ -1,7 +1,7 @@
 """The server, which kills itself at a moment of its path: `python -m tests.faults.crashing MOMENT NUMBER`.
 
-The moments lie just before and just after each of accept, decide, send and record. At the given number of times that
-one is reached, the process is gone, as by kill -9.
+The moments lie just before and just after each of accept, decide, send, record, and perform (what an internal action
+does). At the given number of times that one is reached, the process is gone, as by kill -9.
 """
 
 import os
@@ -19,6 +19,7 @@ MOMENTS: dict[str, tuple[type, str]] = {
     "decide": (SqlStore, "decide"),
     "send": (HttpClient, "send"),
     "record": (SqlStore, "record"),
+    "perform": (SqlStore, "perform"),
 }
 
 

@@ -6,5 +6,6 @@ made by a function that is given it. `app` answers for all of them.
 
 from engine.actions.internal.app import InternalApp
 from engine.actions.internal.parameters import Parameter, parameters_of
+from engine.actions.internal.threads import Threads
 
-__all__ = ["InternalApp", "Parameter", "parameters_of"]
+__all__ = ["InternalApp", "Parameter", "Threads", "parameters_of"]

@@ -13,7 +13,7 @@ from starlette.types import Receive, Scope, Send
 
 from engine.actions.internal.parameters import read_params
 from engine.actions.internal.threads import Threads
-from engine.endpoints import Call, Endpoint, Refused, current_call
+from engine.endpoints import Call, Endpoint, Params, Refused, current_call
 from engine.errors import Conflict, Overloaded, StoreUnavailable
 from engine.model import Effects, Json, NewEvent
 from engine.ports import Performed
@@ -33,7 +33,7 @@ class InternalApp:
 
     def __init__(
         self,
-        endpoints: Iterable[Endpoint],
+        built_in: Iterable[Endpoint],
         *,
         perform: Perform,
         admit: Callable[[int], None],
@@ -41,9 +41,15 @@ class InternalApp:
         now: Callable[[], datetime],
     ) -> None:
         """`admit` refuses more events than may wait, and `tell` hears of what was performed after it is on disk."""
-        self.endpoints: Mapping[str, Endpoint] = {one.path: one for one in endpoints}
+        self.built_in: Mapping[str, Endpoint] = {one.path: one for one in built_in}
+        self.own: tuple[Endpoint, ...] = ()
         self._perform, self._admit, self._tell, self._now = perform, admit, tell, now
         self._threads = Threads()
+
+    @property
+    def endpoints(self) -> Mapping[str, Endpoint]:
+        """By path: those that are built in, and a team's own."""
+        return {**{one.path: one for one in self.own}, **self.built_in}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         answer = await self._answer(scope["path"].rstrip("/") or "/", current_call())
@@ -67,9 +73,9 @@ class InternalApp:
 
     async def _run(self, endpoint: Endpoint, call: Call) -> Json:
         """Where what it read was changed meanwhile by another, it is run again."""
-        arguments = (call,) if endpoint.params is None else (call, read_params(endpoint.params, call))
+        params = None if endpoint.params is None else read_params(endpoint.params, call)
         for _ in range(TRIES):
-            made: Any = await self._ask(endpoint, arguments)
+            made: Any = await self._ask(endpoint, call, params)
             if not isinstance(made, Effects):
                 return made
             self._admit(sum(isinstance(change, NewEvent) for change in made.changes))
@@ -81,10 +87,10 @@ class InternalApp:
             return performed.answer
         raise Overloaded("Too many change the same at once.", RETRY_AFTER_SECONDS)
 
-    async def _ask(self, endpoint: Endpoint, arguments: tuple[Any, ...]) -> Any:
+    async def _ask(self, endpoint: Endpoint, call: Call, params: Params | None) -> Any:
         if endpoint.threaded:
-            return await self._threads.run(endpoint.function, *arguments)
-        return await endpoint.function(*arguments)
+            return await self._threads.run(endpoint.ask, call, params)
+        return await endpoint.ask(call, params)
 
     def _nowhere(self, path: str) -> str:
         near = difflib.get_close_matches(path, self.endpoints, n=1, cutoff=0.5)
