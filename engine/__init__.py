@@ -29,6 +29,7 @@ from engine.errors import (
     InvalidHook,
     InvalidKey,
     InvalidQuery,
+    InvalidTask,
     NotAllowed,
     NotFound,
     Overloaded,
@@ -63,6 +64,7 @@ from engine.model import (
     Execution,
     FilterRow,
     Filters,
+    FollowUpType,
     Gate,
     Hook,
     HookCase,
@@ -82,6 +84,7 @@ from engine.model import (
     Operator,
     Page,
     Preset,
+    Priority,
     Replay,
     ReplayOf,
     ReplayQuery,
@@ -94,6 +97,9 @@ from engine.model import (
     Scope,
     Session,
     Status,
+    Task,
+    TaskDefinition,
+    TaskState,
     User,
     UserState,
 )
@@ -101,7 +107,7 @@ from engine.near import NearMiss
 from engine.own_endpoints import LoadProblem
 from engine.people import NewLink
 from engine.pipeline import about_of
-from engine.ports import EventQuery, ExecutionQuery, Recorded
+from engine.ports import EventQuery, ExecutionQuery, Recorded, TaskQuery
 from engine.preview import WouldSend
 from engine.profile import FieldProfile, Profile
 from engine.replays import Pair, Preview
@@ -152,6 +158,7 @@ __all__ = [
     "FieldProfile",
     "FilterRow",
     "Filters",
+    "FollowUpType",
     "Gate",
     "Hook",
     "HookCase",
@@ -167,6 +174,7 @@ __all__ = [
     "InvalidHook",
     "InvalidKey",
     "InvalidQuery",
+    "InvalidTask",
     "Job",
     "Json",
     "KeySettings",
@@ -190,6 +198,7 @@ __all__ = [
     "Permission",
     "Preset",
     "Preview",
+    "Priority",
     "Profile",
     "Receipt",
     "Recorded",
@@ -211,6 +220,10 @@ __all__ = [
     "SignedIn",
     "Status",
     "StoreUnavailable",
+    "Task",
+    "TaskDefinition",
+    "TaskQuery",
+    "TaskState",
     "TestResult",
     "TooManyTries",
     "TriggerHooksError",

@@ -14,6 +14,7 @@ class Permission(StrEnum):
     VIEW = "view"
     TEST = "test"
     MANAGE_HOOKS = "manage_hooks"
+    MANAGE_TASKS = "manage_tasks"
     REPLAY = "replay"
     INGEST = "ingest"
     SEE_SENSITIVE = "see_sensitive"
@@ -34,7 +35,7 @@ PERSONS = frozenset({Role.ADMIN, Role.MANAGER, Role.USER})
 
 _SENDS = frozenset({Permission.INGEST, Permission.CATALOGUE})
 _LOOKS = _SENDS | {Permission.VIEW, Permission.TEST}
-_MANAGES = _LOOKS | {Permission.MANAGE_HOOKS, Permission.REPLAY, Permission.SEE_SENSITIVE}
+_MANAGES = _LOOKS | {Permission.MANAGE_HOOKS, Permission.MANAGE_TASKS, Permission.REPLAY, Permission.SEE_SENSITIVE}
 
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.ADMIN: frozenset(Permission),
@@ -47,7 +48,9 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
 SCOPES: dict[Scope, frozenset[Permission]] = {
     Scope.INGEST: _SENDS,
     Scope.READ: frozenset({Permission.VIEW, Permission.SEE_SENSITIVE, Permission.TEST, Permission.CATALOGUE}),
-    Scope.MANAGE: frozenset({Permission.MANAGE_HOOKS, Permission.REPLAY, Permission.ADMINISTER}),
+    Scope.MANAGE: frozenset(
+        {Permission.MANAGE_HOOKS, Permission.MANAGE_TASKS, Permission.REPLAY, Permission.ADMINISTER}
+    ),
 }
 """What each scope leaves of a role's permissions."""
 

@@ -6,6 +6,7 @@ TriggerHooksError
   InvalidQuery(name, message)
   InvalidAccount(field, message)
   InvalidKey(problems: field → message)
+  InvalidTask(problems: field → message)
   NotAllowed(message)
     Refused(message)            by the role or the scopes of whoever asks
     TooManyTries(seconds)       somebody is guessing
@@ -60,6 +61,14 @@ class InvalidAccount(TriggerHooksError):
 
 class InvalidKey(TriggerHooksError):
     """`problems` maps a setting of an API key (`name`, `scopes`) to what is wrong."""
+
+    def __init__(self, problems: Mapping[str, str]) -> None:
+        super().__init__("; ".join(f"{field}: {message}" for field, message in problems.items()))
+        self.problems = problems
+
+
+class InvalidTask(TriggerHooksError):
+    """`problems` maps a field (`title`, `due_at`) to what is wrong and how to mend it."""
 
     def __init__(self, problems: Mapping[str, str]) -> None:
         super().__init__("; ".join(f"{field}: {message}" for field, message in problems.items()))

@@ -33,12 +33,15 @@ from engine.model import (
     Notice,
     OneTimeLink,
     Page,
+    PlanKind,
     Replay,
     ReplayQuery,
     Role,
     Session,
     SigningSecret,
     Status,
+    Task,
+    TaskState,
     User,
 )
 
@@ -394,6 +397,82 @@ class ReplayStore(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What a task is to emit, and when."""
+
+    kind: PlanKind
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """A plan whose time has come. `seq` names it: what is planned anew bears another."""
+
+    seq: int
+    plan: Plan
+    task: Task
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Firing:
+    """The event that a plan is to emit."""
+
+    seq: int
+    event: Event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskQuery:
+    """Open ones first, by the time that they are due; then those that are done, the last first.
+
+    `text` is words, each the beginning of one in title, notes, person or lead; `since` and `until` bound `due_at`.
+    """
+
+    limit: int = 50
+    cursor: str | None = None
+    state: TaskState | None = None
+    assigned_to: str | None = None
+    text: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+class TaskStore(Protocol):
+    async def add_task(self, task: Task, plans: Sequence[Plan], event: Event) -> int | None:
+        """The task, what it plans, and the event that tells of it, in one transaction; gives the event's seq."""
+        ...
+
+    async def save_task(self, task: Task, plans: Sequence[Plan], deleted_at: datetime | None = None) -> None:
+        """As it is now. A plan for the same moment stays as it is, fired or not; any other is withdrawn or planned."""
+        ...
+
+    async def task(self, task_id: str, *, deleted: bool = False) -> Task:
+        """One that is there, or one that was deleted. Raises NotFound."""
+        ...
+
+    async def tasks(self, query: TaskQuery) -> Page[Task]:
+        """Raises InvalidQuery."""
+        ...
+
+    async def task_people(self, limit: int) -> list[str]:
+        """To whom open tasks are assigned, by name."""
+        ...
+
+
+class PlanStore(Protocol):
+    async def due_plans(self, now: datetime, limit: int, without: Set[int]) -> list[Due]:
+        """The longest due first, without those seqs."""
+        ...
+
+    async def fire(self, firings: Sequence[Firing]) -> list[int | None]:
+        """Marks the plans as fired and stores their events, in one transaction; gives each event's seq.
+
+        None, and nothing is stored, where the plan was withdrawn or has fired.
+        """
+        ...
+
+
 class NoticeStore(Protocol):
     async def add_notice(self, notice: Notice) -> Notice:
         """Gives it with its seq."""
@@ -476,7 +555,7 @@ class Upkeep(Protocol):
         ...
 
     async def tidy(self, before: datetime, now: datetime) -> None:
-        """Takes away statistics and notices from before a moment, and sessions that are over."""
+        """Takes away statistics, notices, tasks done or deleted before a moment, and sessions that are over."""
         ...
 
     async def disk_use(self) -> DiskUse: ...
@@ -626,6 +705,8 @@ class Store(
     CaseStore,
     ExecutionStore,
     ReplayStore,
+    TaskStore,
+    PlanStore,
     NoticeStore,
     MailStore,
     EffectStore,

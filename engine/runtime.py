@@ -88,6 +88,8 @@ from engine.silence import Silence
 from engine.states import FINISHED
 from engine.steps import names_of
 from engine.supervisor import Supervisor
+from engine.sweep import Sweep
+from engine.tasks import Tasks
 from engine.templates import TemplateError, template
 from engine.vault import Vault
 from engine.watch import Watch
@@ -103,6 +105,7 @@ MEASURE_SECONDS = 5.0
 CLOCK_SECONDS = 1.0
 RETENTION_SECONDS = 3_600.0
 SILENCE_SECONDS = 300.0
+SWEEP_SECONDS = 0.25
 INDEX_STEP = 500
 INDEX_SECONDS = 1.0
 INDEX_PAUSE_SECONDS = 0.05
@@ -255,6 +258,17 @@ class Engine:
         self.insight = Insight(store, self.hooks, self.catalogue, self._now)
         self.cases = Cases(store, self.hooks, self.catalogue, self._now)
         self._silence = Silence(store, self.hooks, self.insight, self.notices, self._now)
+        self._sweep = Sweep(
+            store=store, ids=self._ids, now=self._now, admit=self._backlog.admit, offer=self._pipeline.offer
+        )
+        self.tasks = Tasks(
+            store=store,
+            audit=self.audit,
+            ids=self._ids,
+            now=self._now,
+            offer=self._pipeline.offer,
+            wake=self._sweep.wake,
+        )
         self._retention = Retention(store, settings.retention_days, self._now)
         self._clock = ClockWatch(now=self._now, steady=monotonic, went_back=self._went_back)
 
@@ -306,9 +320,11 @@ class Engine:
             )
             self._supervisor.keep(mailer.run, "mails")
         self._supervisor.keep(self._index_text, "text of events")
+        self._supervisor.keep(self._sweep.run, "what is due")
         await self.replays.start()
         self._schedule.every(KEY_USE_SECONDS, self.keys.note_use)
         self._schedule.every(MEASURE_SECONDS, self._backlog.measure)
+        self._schedule.every(SWEEP_SECONDS, self._sweep.wake)
         self._schedule.every(RETENTION_SECONDS, self._retention.run)
         self._schedule.every(SILENCE_SECONDS, self._silence.look)
         self._schedule.start()

@@ -35,6 +35,8 @@ from engine.model import (
     Scope,
     Session,
     Status,
+    Task,
+    TaskDefinition,
     User,
     UserState,
 )
@@ -53,12 +55,14 @@ from storage.tables import (
     NoticeRow,
     ReplayRow,
     SessionRow,
+    TaskRow,
     UserRow,
 )
 
 _DEFINITION = TypeAdapter(HookDefinition)
 _LANE = TypeAdapter(LaneSettings)
 _REPLAY_QUERY = TypeAdapter(ReplayQuery)
+_TASK = TypeAdapter(TaskDefinition)
 
 
 def write_definition(definition: HookDefinition) -> str:
@@ -78,7 +82,7 @@ def event_values(event: Event) -> dict[str, Any]:
         "received_at": event.received_at,
         "data": orjson.dumps(event.data).decode(),
         "test": event.test,
-        "chain": orjson.dumps(event.chain).decode() if event.chain else None,
+        "chain": _chain_text(event.chain),
         "cause": event.chain[-1].execution_id if event.chain else None,
     }
 
@@ -96,8 +100,12 @@ def event_of(row: EventRow) -> Event:
     )
 
 
-def chain_of(row: EventRow) -> tuple[Link, ...]:
+def chain_of(row: EventRow | TaskRow) -> tuple[Link, ...]:
     return tuple(Link(**one) for one in orjson.loads(row.chain)) if row.chain else ()
+
+
+def _chain_text(chain: tuple[Link, ...]) -> str | None:
+    return orjson.dumps(chain).decode() if chain else None
 
 
 def recorded_of(row: EventRow) -> Recorded:
@@ -260,6 +268,37 @@ def replay_of(row: ReplayRow) -> Replay:
         created_at=row.created_at,
         created_by=row.created_by,
         finished_at=row.finished_at,
+    )
+
+
+def task_values(task: Task) -> dict[str, Any]:
+    definition = task.definition
+    return {
+        "id": task.id,
+        "definition": _TASK.dump_json(definition).decode(),
+        "due_at": definition.due_at,
+        "assigned_to": definition.assigned_to,
+        "created_at": task.created_at,
+        "created_by": task.created_by,
+        "updated_at": task.updated_at,
+        "done_at": task.done_at,
+        "done_by": task.done_by,
+        "chain": _chain_text(task.chain),
+        "test": task.test,
+    }
+
+
+def task_of(row: TaskRow) -> Task:
+    return Task(
+        id=row.id,
+        definition=_TASK.validate_json(row.definition),
+        created_at=row.created_at,
+        created_by=row.created_by,
+        updated_at=row.updated_at,
+        done_at=row.done_at,
+        done_by=row.done_by,
+        chain=chain_of(row),
+        test=row.test,
     )
 
 

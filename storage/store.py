@@ -44,20 +44,25 @@ from engine.model import (
     Role,
     SigningSecret,
     Status,
+    Task,
     User,
 )
 from engine.model import Session as Signed
 from engine.ports import (
     Accepted,
     Decided,
+    Due,
     EventQuery,
     ExecutionQuery,
+    Firing,
     HookSet,
     Performed,
+    Plan,
     Progress,
     Recorded,
     Runs,
     RunsQuery,
+    TaskQuery,
 )
 from storage import migrate, sqlite
 from storage.queries import (
@@ -71,9 +76,11 @@ from storage.queries import (
     limits,
     mails,
     people,
+    plans,
     replays,
     sealed,
     settings,
+    tasks,
     upkeep,
 )
 from storage.queries import effects as inner
@@ -289,6 +296,27 @@ class SqlStore:
 
     async def replays(self, limit: int) -> list[Replay]:
         return await self._read(replays.newest, limit)
+
+    async def add_task(self, task: Task, plans: Sequence[Plan], event: Event) -> int | None:
+        return await self._write(tasks.add, task, plans, event)
+
+    async def save_task(self, task: Task, plans: Sequence[Plan], deleted_at: datetime | None = None) -> None:
+        await self._write(tasks.save, task, plans, deleted_at)
+
+    async def task(self, task_id: str, *, deleted: bool = False) -> Task:
+        return await self._read(tasks.one, task_id, deleted=deleted)
+
+    async def tasks(self, query: TaskQuery) -> Page[Task]:
+        return await self._read(tasks.page, query)
+
+    async def task_people(self, limit: int) -> list[str]:
+        return await self._read(tasks.people, limit)
+
+    async def due_plans(self, now: datetime, limit: int, without: Set[int]) -> list[Due]:
+        return await self._read(plans.due, now, limit, without)
+
+    async def fire(self, firings: Sequence[Firing]) -> list[int | None]:
+        return await self._write(plans.fire, firings)
 
     async def add_notice(self, notice: Notice) -> Notice:
         return await self._write(upkeep.add_notice, notice)

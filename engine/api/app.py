@@ -22,6 +22,7 @@ from engine.api.lanes import lane_routes
 from engine.api.problems import answer_problems
 from engine.api.replays import replay_routes
 from engine.api.schemas import COMPONENTS, POST_EVENTS
+from engine.api.tasks import task_routes
 from engine.api.users import user_routes
 from engine.runtime import Engine
 
@@ -56,6 +57,7 @@ def create_app(engine: Engine) -> FastAPI:
         case_routes,
         execution_routes,
         replay_routes,
+        task_routes,
         lane_routes,
         key_routes,
         audit_routes,

@@ -223,3 +223,21 @@ REPLAY_BODY = _body(
         },
     }
 )
+
+_TASK_FIELDS: dict[str, Any] = {
+    "title": {"type": "string", "maxLength": 255},
+    "due_at": {"type": "string", "format": "date-time"},
+    "deadline_at": {"type": ["string", "null"], "format": "date-time"},
+    "warn_minutes": {"type": "integer", "minimum": 0, "maximum": 43_200, "default": 60},
+    "follow_up_type": {"type": "string", "enum": ["call", "sms", "email"], "default": "call"},
+    "assigned_to": {"type": "string", "maxLength": 255},
+    "priority": {"type": "string", "enum": ["low", "normal", "high"], "default": "normal"},
+    "notes": {"type": "string", "maxLength": 5_000},
+    "lead": {"type": "object", "description": "its fields go into the data of the events that the task emits"},
+}
+
+TASK_BODY = _body({"type": "object", "required": ["title", "due_at"], "properties": _TASK_FIELDS})
+
+TASK_PATCH = _body(
+    {"type": "object", "properties": {**_TASK_FIELDS, "state": {"type": "string", "enum": ["open", "done"]}}}
+)

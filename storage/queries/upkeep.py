@@ -13,6 +13,7 @@ from engine.model import HookType, LaneSettings, Notice, Role, Status
 from storage.queries.executions import first_seq
 from storage.queries.history import FORGET_TEXT
 from storage.queries.hooks import hour_of
+from storage.queries.tasks import tidy_tasks
 from storage.rows import notice_of, read_lane, write_lane
 from storage.tables import (
     AttemptRow,
@@ -132,8 +133,9 @@ def take_away(session: Session, executions: Sequence[tuple[int, str]], events: S
 
 
 def tidy(session: Session, before: datetime, now: datetime) -> None:
-    """Small things: statistics and notices of long ago, sessions that are over."""
+    """Small things: statistics and notices of long ago, tasks done or deleted then, sessions that are over."""
     connection = session.connection()
     connection.execute(delete(HookHourRow).where(col(HookHourRow.hour) < hour_of(before)))
     connection.execute(delete(NoticeRow).where(col(NoticeRow.at) < before))
+    tidy_tasks(session, before)
     connection.execute(delete(SessionRow).where(col(SessionRow.expires_at) < now))

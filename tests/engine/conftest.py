@@ -1,8 +1,9 @@
 """An engine on a real database, its API, and a receiver that keeps what it was sent; all in this process."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -65,11 +66,11 @@ async def receiver() -> AsyncGenerator[Receiver]:
     server.close()
 
 
-def new_engine(folder: Path) -> Engine:
+def new_engine(folder: Path, now: Callable[[], datetime] | None = None) -> Engine:
     settings = EngineSettings(
         version="0.0.0", allowed_networks=parse_networks("127.0.0.0/8"), secret_keys=("a key for tests",)
     )
-    return Engine(SqlStore(f"sqlite:///{folder / 'test.db'}"), settings)
+    return Engine(SqlStore(f"sqlite:///{folder / 'test.db'}"), settings, now)
 
 
 @pytest.fixture

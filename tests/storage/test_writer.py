@@ -144,5 +144,5 @@ async def test_what_was_answered_survives_kill_9(tmp_path: Path) -> None:
 
 
 def _is_a_plain_table(name: str | None, *_: object) -> bool:
-    """The index of the text of events, and what it consists of, is none."""
-    return not (name or "").startswith("event_text")
+    """An index of text, and what it consists of, is none."""
+    return not (name or "").startswith(("event_text", "task_text"))

@@ -1,0 +1,91 @@
+"""Follow-ups and deadlines over HTTP."""
+
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from starlette.requests import Request
+from starlette.responses import Response
+
+from engine.access import Permission
+from engine.api.auth import caller
+from engine.api.body import read_object
+from engine.api.json import answer
+from engine.api.reading import aware
+from engine.api.schemas import PROBLEMS, TASK_BODY, TASK_PATCH
+from engine.followups import write_task
+from engine.model import Json, Task, TaskState
+from engine.ports import TaskQuery
+from engine.runtime import Engine
+
+Limit = Annotated[int, Query(ge=1, le=500)]
+
+
+def task_routes(engine: Engine) -> APIRouter:
+    router = APIRouter(tags=["tasks"], responses=PROBLEMS)
+
+    @router.get("/tasks")
+    async def list_tasks(
+        request: Request,
+        limit: Limit = 50,
+        cursor: str | None = None,
+        state: TaskState | None = None,
+        assigned_to: str | None = None,
+        q: str = "",
+        since: Annotated[datetime | None, Query(alias="from")] = None,
+        until: Annotated[datetime | None, Query(alias="to")] = None,
+    ) -> Response:
+        """Open ones by the time that they are due, then those that are done, the last first. `from` and `to` bound the
+        due time, `q` is any text inside."""
+        await caller(engine, request, Permission.VIEW)
+        query = TaskQuery(
+            limit=limit,
+            cursor=cursor,
+            state=state,
+            assigned_to=assigned_to,
+            text=q,
+            since=aware("from", since),
+            until=aware("to", until),
+        )
+        page = await engine.tasks.list(query)
+        return answer({"items": [_task(task) for task in page.items], "next": page.next})
+
+    @router.post("/tasks", status_code=201, openapi_extra=TASK_BODY)
+    async def create_task(request: Request) -> Response:
+        """Emits Task Created now, Follow-up Due and Deadline Approaching when the time comes."""
+        actor = await caller(engine, request, Permission.MANAGE_TASKS)
+        task = await engine.tasks.add(await read_object(request), actor=actor)
+        return answer(_task(task), 201, {"location": f"/api/v1/tasks/{task.id}"})
+
+    @router.get("/tasks/{task_id}")
+    async def get_task(request: Request, task_id: str) -> Response:
+        await caller(engine, request, Permission.VIEW)
+        return answer(_task(await engine.tasks.get(task_id)))
+
+    @router.patch("/tasks/{task_id}", openapi_extra=TASK_PATCH)
+    async def change_task(request: Request, task_id: str) -> Response:
+        """What is left out stays. `state` completes it (`done`), or opens it again (`open`)."""
+        actor = await caller(engine, request, Permission.MANAGE_TASKS)
+        return answer(_task(await engine.tasks.change(task_id, await read_object(request), actor=actor)))
+
+    @router.delete("/tasks/{task_id}", status_code=204)
+    async def delete_task(request: Request, task_id: str) -> Response:
+        """Withdraws what it planned."""
+        actor = await caller(engine, request, Permission.MANAGE_TASKS)
+        await engine.tasks.delete(task_id, actor=actor)
+        return Response(status_code=204)
+
+    return router
+
+
+def _task(task: Task) -> dict[str, Json]:
+    return {
+        "id": task.id,
+        "state": task.state,
+        **write_task(task.definition),
+        "created_at": task.created_at,
+        "created_by": task.created_by,
+        "updated_at": task.updated_at,
+        "done_at": task.done_at,
+        "done_by": task.done_by,
+    }

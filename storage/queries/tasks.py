@@ -1,0 +1,155 @@
+"""Tasks: open ones by the time that they are due, then those that are done; and the index of their text."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import column, delete, or_, table
+from sqlalchemy import text as words_of
+from sqlmodel import Session, col, select
+
+from engine.errors import InvalidQuery, NotFound
+from engine.model import Event, Json, Page, Task, TaskState
+from engine.ports import Plan, TaskQuery
+from storage.queries import events, plans
+from storage.queries.history import match
+from storage.rows import task_of, task_values
+from storage.tables import DONE_TASK, OPEN_TASK, PlanRow, TaskRow
+
+_TEXT = table("task_text", column("rowid"))
+_FORGET = words_of("DELETE FROM task_text WHERE rowid = :seq")
+_REMEMBER = words_of("INSERT INTO task_text (rowid, text) VALUES (:seq, :text)")
+_MATCHES = words_of("task_text MATCH :words")
+
+
+def add(session: Session, task: Task, wanted: Sequence[Plan], event: Event) -> int | None:
+    """The seq of the event that tells of it."""
+    row = TaskRow(**task_values(task))
+    session.add(row)
+    session.flush()
+    plans.follow(session, task.id, wanted)
+    _index(session, row, task)
+    ((seq,),) = events.append(session.connection(), [[event]])
+    return seq
+
+
+def save(session: Session, task: Task, wanted: Sequence[Plan], deleted_at: datetime | None) -> None:
+    row = session.exec(select(TaskRow).where(TaskRow.id == task.id)).one()
+    row.sqlmodel_update({**task_values(task), "deleted_at": deleted_at})
+    session.flush()
+    plans.follow(session, task.id, wanted)
+    _index(session, row, task)
+
+
+def one(session: Session, task_id: str, *, deleted: bool) -> Task:
+    """Raises NotFound."""
+    row = session.exec(select(TaskRow).where(TaskRow.id == task_id)).first()
+    if row is None or (row.deleted_at is not None) != deleted:
+        raise NotFound("deleted task" if deleted else "task", task_id)
+    return task_of(row)
+
+
+def page(session: Session, query: TaskQuery) -> Page[Task]:
+    """By keyset. Raises InvalidQuery."""
+    state, place = _place(query)
+    rows: list[TaskRow] = []
+    if state is TaskState.OPEN:
+        rows += _open(session, query, place)
+        place = None
+    if len(rows) <= query.limit and query.state is not TaskState.OPEN:
+        rows += _done(session, query, place, query.limit + 1 - len(rows))
+    kept = rows[: query.limit]
+    more = len(rows) > query.limit
+    return Page(items=tuple(task_of(row) for row in kept), next=_cursor(kept[-1]) if more else None)
+
+
+def people(session: Session, limit: int) -> list[str]:
+    """Of open tasks."""
+    names = select(TaskRow.assigned_to).where(words_of(OPEN_TASK), TaskRow.assigned_to != "").distinct()
+    return list(session.exec(names.order_by(TaskRow.assigned_to).limit(limit)))
+
+
+def tidy_tasks(session: Session, before: datetime) -> None:
+    """Takes away those that were done or deleted before a moment, with all that was theirs."""
+    long_done = words_of(DONE_TASK), col(TaskRow.done_at) < before
+    long_gone = col(TaskRow.deleted_at).is_not(None), col(TaskRow.deleted_at) < before
+    connection = session.connection()
+    for conditions in (long_done, long_gone):
+        for seq, id in session.exec(select(TaskRow.seq, TaskRow.id).where(*conditions)).all():
+            connection.execute(_FORGET, {"seq": seq})
+            connection.execute(delete(PlanRow).where(col(PlanRow.task_id) == id))
+            connection.execute(delete(TaskRow).where(col(TaskRow.seq) == seq))
+
+
+def _open(session: Session, query: TaskQuery, place: tuple[datetime, int] | None) -> Sequence[TaskRow]:
+    due_at, seq = col(TaskRow.due_at), col(TaskRow.seq)
+    statement = select(TaskRow).where(words_of(OPEN_TASK), *_conditions(query)).order_by(due_at, seq)
+    if place is not None:
+        at, after = place
+        statement = statement.where(due_at >= at, or_(due_at > at, seq > after))
+    return session.exec(statement.limit(query.limit + 1), params=_params(query)).all()
+
+
+def _done(session: Session, query: TaskQuery, place: tuple[datetime, int] | None, limit: int) -> Sequence[TaskRow]:
+    done_at, seq = col(TaskRow.done_at), col(TaskRow.seq)
+    statement = select(TaskRow).where(words_of(DONE_TASK), *_conditions(query)).order_by(done_at.desc(), seq.desc())
+    if place is not None:
+        at, before = place
+        statement = statement.where(done_at <= at, or_(done_at < at, seq < before))
+    return session.exec(statement.limit(limit), params=_params(query)).all()
+
+
+def _conditions(query: TaskQuery) -> Iterable[Any]:
+    if query.assigned_to is not None:
+        yield TaskRow.assigned_to == query.assigned_to
+    if query.since is not None:
+        yield col(TaskRow.due_at) >= query.since
+    if query.until is not None:
+        yield col(TaskRow.due_at) < query.until
+    if query.text.split():
+        yield col(TaskRow.seq).in_(select(_TEXT.c.rowid).where(_MATCHES))
+
+
+def _params(query: TaskQuery) -> dict[str, Any]:
+    words = query.text.split()
+    return {"words": match(words, None)} if words else {}
+
+
+def _cursor(row: TaskRow) -> str:
+    done = row.done_at is not None
+    return f"{'done' if done else 'open'}|{(row.done_at or row.due_at).isoformat()}|{row.seq}"
+
+
+def _place(query: TaskQuery) -> tuple[TaskState, tuple[datetime, int] | None]:
+    """Where a page begins. Raises InvalidQuery."""
+    if query.cursor is None:
+        return query.state or TaskState.OPEN, None
+    try:
+        state, at, seq = query.cursor.split("|")
+        place = datetime.fromisoformat(at), int(seq)
+        if place[0].tzinfo is not None and place[1] < 2**63:
+            return TaskState(state), place
+    except ValueError:
+        pass
+    raise InvalidQuery("cursor", "Give what the page before named as `next`.")
+
+
+def _index(session: Session, row: TaskRow, task: Task) -> None:
+    definition = task.definition
+    said = (task.id, definition.title, definition.notes, definition.assigned_to, *_words(definition.lead))
+    connection = session.connection()
+    connection.execute(_FORGET, {"seq": row.seq})
+    connection.execute(_REMEMBER, {"seq": row.seq, "text": " ".join(said)})
+
+
+def _words(value: Json) -> Iterator[str]:
+    """Every value, however deep; a lead is small."""
+    waiting: list[Any] = [value]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict):
+            waiting += value.values()
+        elif isinstance(value, list):
+            waiting += value
+        elif value is not None:
+            yield str(value)
