@@ -14,6 +14,7 @@ from dashboard.pages.executions import executions_page
 from dashboard.pages.hooks import hooks_page
 from dashboard.pages.people import people_page
 from dashboard.pages.settings import settings_page
+from dashboard.pages.tasks import tasks_page
 from dashboard.sign_in import add_doors
 from engine import Engine
 
@@ -42,6 +43,7 @@ def mount(app: FastAPI, engine: Engine) -> None:
     events_page(engine, style_url)  # /events
     event_page(engine, style_url)  # /events/{event_id}
     execution_page(engine, style_url)  # /executions/{execution_id}
+    tasks_page(engine, style_url)  # /tasks
     settings_page(engine, style_url)  # /settings
     people_page(engine, style_url)  # /people
     account_page(engine, style_url)  # /account

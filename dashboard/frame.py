@@ -21,6 +21,7 @@ PAGES = (
     ("/", "Hooks", "webhook", Permission.VIEW),
     ("/events", "Events", "bolt", Permission.VIEW),
     ("/executions", "Executions", "receipt_long", Permission.VIEW),
+    ("/tasks", "Tasks", "task_alt", Permission.VIEW),
     ("/people", "People", "group", Permission.ADMINISTER),
     ("/settings", "Settings", "tune", Permission.VIEW),
 )

@@ -35,6 +35,11 @@ ROUTES: dict[tuple[str, str], Permission] = {
     ("POST", "/replays"): P.REPLAY,
     ("GET", "/replays/{replay_id}"): P.VIEW,
     ("DELETE", "/replays/{replay_id}"): P.REPLAY,
+    ("GET", "/tasks"): P.VIEW,
+    ("POST", "/tasks"): P.MANAGE_TASKS,
+    ("GET", "/tasks/{task_id}"): P.VIEW,
+    ("PATCH", "/tasks/{task_id}"): P.MANAGE_TASKS,
+    ("DELETE", "/tasks/{task_id}"): P.MANAGE_TASKS,
     ("GET", "/lanes"): P.VIEW,
     ("PUT", "/lanes/{type}"): P.ADMINISTER,
     ("GET", "/audit"): P.ADMINISTER,
@@ -63,6 +68,7 @@ PAGES: dict[str, frozenset[Role]] = {
     "/events/{event_id}": ALL_PEOPLE,
     "/executions": ALL_PEOPLE,
     "/executions/{execution_id}": ALL_PEOPLE,
+    "/tasks": ALL_PEOPLE,
     "/people": ADMINS,
     "/account": ALL_PEOPLE,
     "/settings": ALL_PEOPLE,
@@ -127,6 +133,10 @@ COMMANDS: dict[str, Permission] = {
     "Replays.one": P.REPLAY,
     "Replays.preview": P.REPLAY,
     "Replays.stop": P.REPLAY,
+    "Tasks.add": P.MANAGE_TASKS,
+    "Tasks.change": P.MANAGE_TASKS,
+    "Tasks.delete": P.MANAGE_TASKS,
+    "Tasks.restore": P.MANAGE_TASKS,
 }
 """Whatever the engine does for an `actor`: by this, every handler of every page ends in a check of the role."""
 
@@ -187,6 +197,10 @@ READS: frozenset[str] = frozenset(
         "Replays.subscribe",
         "Sensitive.sight",
         "Sessions.subscribe",
+        "Tasks.get",
+        "Tasks.list",
+        "Tasks.people",
+        "Tasks.subscribe",
         "Vault.key_for",
     }
 )

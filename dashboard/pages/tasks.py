@@ -1,0 +1,134 @@
+"""`/tasks`: follow-ups and deadlines, by the day that they are due."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, TypeVar
+
+from nicegui import background_tasks, ui
+from starlette.requests import Request
+from starlette.responses import RedirectResponse
+
+from dashboard.components.dialogs import toast
+from dashboard.components.task_form import TaskForm
+from dashboard.components.task_list import Filters, TaskList
+from dashboard.components.text import Text
+from dashboard.components.undo import offer_undo
+from dashboard.frame import frame
+from dashboard.session import Visitor, to_the_door, visitor
+from engine import Actor, Engine, InvalidTask, Json, Page, Permission, Task, TriggerHooksError, may
+
+R = TypeVar("R")
+REFRESH_SECONDS = 1.0
+SIGNED_OUT = "You are signed out. Sign in again in another tab, then save."
+
+
+def tasks_page(engine: Engine, style_url: str) -> None:
+    @ui.page("/tasks", title="Tasks · Trigger Hooks")
+    async def page(request: Request) -> RedirectResponse | None:
+        who = await visitor(engine, request)
+        if isinstance(who, RedirectResponse):
+            return who
+        filters = Filters.read(request.query_params)
+        people = await engine.tasks.people()
+        # Read last: from here to the subscription nothing waits, so that no change falls in between.
+        stored = await engine.tasks.list(filters.query())
+        with frame(who, style_url, "Tasks", "/tasks"):
+            _TasksPage(engine, who).build(filters, stored, people)
+        return None
+
+
+class _TasksPage:
+    def __init__(self, engine: Engine, who: Visitor) -> None:
+        self._engine, self._who = engine, who
+        self._refreshed, self._refreshing = 0.0, False
+
+    def build(self, filters: Filters, stored: Page[Task], people: list[str]) -> None:
+        manage = may(self._who.actor, Permission.MANAGE_TASKS)
+        with ui.element("div") as self._page:
+            with ui.element("div").classes("th-head"):
+                with ui.element("div"):
+                    Text("h1", "Tasks")
+                    Text("p", "Follow-ups and deadlines. When their time comes, hooks hear of it.", "th-muted")
+                if manage:
+                    self._form = TaskForm(self._save)
+                    add = Text("button", "Add Task", "th-button is-main is-add")
+                    add.on("click", lambda: self._form.open(None), [])
+            self._list = TaskList(self._engine, filters, stored, people, manage=manage, act=self._act)
+        ui.context.client.on_delete(self._engine.tasks.subscribe(self._changed))
+
+    def _changed(self) -> None:
+        """By anybody: it shows at once, and then at most once a second."""
+        if not self._refreshing:
+            self._refreshing = True
+            background_tasks.create(self._refresh(), name="refresh the tasks")
+
+    async def _refresh(self) -> None:
+        try:
+            await asyncio.sleep(max(0.0, self._refreshed + REFRESH_SECONDS - time.monotonic()))
+        finally:
+            self._refreshing = False
+        self._refreshed = time.monotonic()
+        if not self._list.is_deleted:
+            await self._list.refresh()
+
+    async def _act(self, name: str, task_id: str, value: Any) -> None:
+        tasks = self._engine.tasks
+        if name == "edit":
+            await self._edit(task_id)
+        elif name in {"done", "open"}:
+            await self._change(lambda actor: tasks.change(task_id, {"state": name}, actor=actor))
+        elif name == "move":
+            await self._change(lambda actor: tasks.change(task_id, {"due_at": value}, actor=actor))
+        elif name == "delete":
+            await self._delete(task_id)
+
+    async def _edit(self, task_id: str) -> None:
+        try:
+            self._form.open(await self._engine.tasks.get(task_id))
+        except TriggerHooksError:
+            self._gone()
+
+    async def _save(self, task_id: str | None, raw: dict[str, Json]) -> Mapping[str, str]:
+        """What is in the way, by field."""
+        actor = await self._who.now()
+        if actor is None:
+            return {"": SIGNED_OUT}
+        try:
+            if task_id is None:
+                await self._engine.tasks.add(raw, actor=actor)
+            else:
+                await self._engine.tasks.change(task_id, raw, actor=actor)
+        except InvalidTask as error:
+            return error.problems
+        except TriggerHooksError as error:
+            return {"": str(error)}
+        return {}
+
+    async def _delete(self, task_id: str) -> None:
+        async def restore() -> None:
+            await self._change(lambda actor: self._engine.tasks.restore(task_id, actor=actor))
+
+        gone = await self._change(lambda actor: self._engine.tasks.delete(task_id, actor=actor))
+        if gone:
+            with self._page:
+                offer_undo(f"“{gone.definition.title}” is deleted.", restore)
+
+    async def _change(self, change: Callable[[Actor], Awaitable[R]]) -> R | None:
+        """Asks who acts now, changes, and says what was refused."""
+        actor = await self._who.now()
+        if actor is None:
+            with self._page:
+                to_the_door("/tasks")
+            return None
+        try:
+            return await change(actor)
+        except TriggerHooksError as error:
+            with self._page:
+                toast(str(error), "bad")
+            await self._list.refresh()
+            return None
+
+    def _gone(self) -> None:
+        with self._page:
+            toast("This task is gone. Somebody deleted it.", "bad")
