@@ -7,7 +7,7 @@ from typing import Final
 from engine.cases import CaseResult
 from engine.insight import Decided
 from engine.masking import Veil, masked, masked_loosely
-from engine.model import Attempt, Decision, Event, Execution, Job, Json, Notice, Request, Response
+from engine.model import Attempt, Decision, Event, Execution, Job, Json, Notice, Request, Response, Task
 from engine.near import NearMiss
 from engine.pipeline import NAMES, NUMBERS, OTHERS
 from engine.ports import Recorded
@@ -100,6 +100,14 @@ class Sight:
             return result
         veil = self._veil(result.case.data)
         return replace(result, case=replace(result.case, data=veil.data), decision=_decision(result.decision, veil))
+
+    def task(self, task: Task) -> Task:
+        """Its lead, and what title and notes say of it."""
+        if self.clear:
+            return task
+        definition, veil = task.definition, self._veil(task.definition.lead)
+        title, notes = (masked_loosely(veil.text(text)) for text in (definition.title, definition.notes))
+        return replace(task, definition=replace(definition, title=title, notes=notes, lead=veil.data))
 
     def notice(self, notice: Notice) -> Notice:
         if self.clear:

@@ -8,7 +8,7 @@ from typing import Any
 from nicegui.element import Element
 from nicegui.events import GenericEventArguments
 
-from engine import LABELS, Engine, InvalidQuery, Page, Task, TaskQuery, TaskState, about_of
+from engine import LABELS, Actor, Engine, InvalidQuery, Page, Permission, Task, TaskQuery, TaskState, about_of, may
 
 PAGE = 50
 MOST_SHOWN = 500
@@ -45,14 +45,22 @@ class TaskList(Element, component="task_list.js", esm={"th-shared": "shared"}):
     """`act` is called with what a person wants (`edit`, `done`, `open`, `move`, `delete`), a task's id, and a value."""
 
     def __init__(
-        self, engine: Engine, filters: Filters, page: Page[Task], people: Sequence[str], *, manage: bool, act: Act
+        self,
+        engine: Engine,
+        filters: Filters,
+        page: Page[Task],
+        people: Sequence[str],
+        *,
+        actor: Actor,
+        act: Act,
     ) -> None:
         super().__init__()
         self._engine, self._filters, self._act = engine, filters, act
         self._shown = PAGE
-        self._manage = manage
+        self._manage = may(actor, Permission.MANAGE_TASKS)
+        self._sight = engine.sensitive.sight(actor)
         self.props["initial"] = self._view(page, people)
-        self.props["manage"] = manage
+        self.props["manage"] = self._manage
         self.on("query", self._on_query)
         self.on("more", self._on_more)
         self.on("act", self._on_act)
@@ -68,8 +76,10 @@ class TaskList(Element, component="task_list.js", esm={"th-shared": "shared"}):
     def _view(self, page: Page[Task], people: Sequence[str]) -> dict[str, Any]:
         chosen = self._filters.person
         listed = sorted({*people, chosen} - {""}, key=str.casefold)
-        rows = [row_of(task) for task in page.items]
-        return {"rows": rows, "next": page.next, "people": listed, "query": self._filters.words()}
+        return {"rows": self._rows(page), "next": page.next, "people": listed, "query": self._filters.words()}
+
+    def _rows(self, page: Page[Task]) -> list[dict[str, Any]]:
+        return [row_of(self._sight.task(task)) for task in page.items]
 
     async def _on_query(self, event: GenericEventArguments) -> None:
         self._filters, self._shown = Filters.read(event.args), PAGE
@@ -83,8 +93,7 @@ class TaskList(Element, component="task_list.js", esm={"th-shared": "shared"}):
             return
         if filters == self._filters:
             self._shown = min(self._shown + PAGE, MOST_SHOWN)
-            rows = [row_of(task) for task in page.items]
-            self.run_method("append", {"rows": rows, "next": page.next, "query": filters.words()})
+            self.run_method("append", {"rows": self._rows(page), "next": page.next, "query": filters.words()})
 
     async def _on_act(self, event: GenericEventArguments) -> None:
         """Whoever only looks has no buttons; what is sent all the same is refused by the engine too."""

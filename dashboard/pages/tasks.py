@@ -54,7 +54,7 @@ class _TasksPage:
                     self._form = TaskForm(self._save)
                     add = Text("button", "Add Task", "th-button is-main is-add")
                     add.on("click", lambda: self._form.open(None), [])
-            self._list = TaskList(self._engine, filters, stored, people, manage=manage, act=self._act)
+            self._list = TaskList(self._engine, filters, stored, people, actor=self._who.actor, act=self._act)
         ui.context.client.on_delete(self._engine.tasks.subscribe(self._changed))
 
     def _changed(self) -> None:

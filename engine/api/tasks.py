@@ -13,7 +13,7 @@ from engine.api.body import read_object
 from engine.api.json import answer
 from engine.api.reading import aware
 from engine.api.schemas import PROBLEMS, TASK_BODY, TASK_PATCH
-from engine.followups import write_task
+from engine.followups import created_event, write_task
 from engine.model import Json, Task, TaskState
 from engine.ports import TaskQuery
 from engine.runtime import Engine
@@ -37,7 +37,7 @@ def task_routes(engine: Engine) -> APIRouter:
     ) -> Response:
         """Open ones by the time that they are due, then those that are done, the last first. `from` and `to` bound the
         due time, `q` is any text inside."""
-        await caller(engine, request, Permission.VIEW)
+        sight = engine.sensitive.sight(await caller(engine, request, Permission.VIEW))
         query = TaskQuery(
             limit=limit,
             cursor=cursor,
@@ -48,7 +48,7 @@ def task_routes(engine: Engine) -> APIRouter:
             until=aware("to", until),
         )
         page = await engine.tasks.list(query)
-        return answer({"items": [_task(task) for task in page.items], "next": page.next})
+        return answer({"items": [_task(sight.task(task)) for task in page.items], "next": page.next})
 
     @router.post("/tasks", status_code=201, openapi_extra=TASK_BODY)
     async def create_task(request: Request) -> Response:
@@ -59,8 +59,10 @@ def task_routes(engine: Engine) -> APIRouter:
 
     @router.get("/tasks/{task_id}")
     async def get_task(request: Request, task_id: str) -> Response:
-        await caller(engine, request, Permission.VIEW)
-        return answer(_task(await engine.tasks.get(task_id)))
+        actor = await caller(engine, request, Permission.VIEW)
+        task = await engine.tasks.get(task_id)
+        sight = await engine.sensitive.look(created_event(task, ""), f"task {task_id}", actor=actor)
+        return answer(_task(sight.task(task)))
 
     @router.patch("/tasks/{task_id}", openapi_extra=TASK_PATCH)
     async def change_task(request: Request, task_id: str) -> Response:

@@ -121,6 +121,20 @@ async def test_who_may(api: Api, role: Role | None, looks: int, changes: int) ->
         assert (status in refused) == (changes in refused)
 
 
+async def test_people_s_data_is_masked_for_users(api: Api) -> None:
+    lead = {"lead_id": "lead_48213", "phone_number": "+14155550132", "email": "zoe@example.com"}
+    raw = {**TASK, "lead": lead, "title": "Write to zoe@example.com", "notes": "or call +14155550132"}
+    made = (await api.post("/tasks", json=raw)).json()["id"]
+
+    for path in ("/tasks", f"/tasks/{made}"):
+        seen, masked = (await api.get(path)).text, (await api.get(path, role=Role.USER)).text
+        assert "zoe@" in seen
+        assert "5550132" in seen
+        assert "zoe@" not in masked
+        assert "5550132" not in masked
+        assert "lead_48213" in masked
+
+
 async def test_a_task_is_told_at_once_and_hooks_of_the_system_hear_it(engine: Engine, receiver: Receiver) -> None:
     await hook(engine, "task.created", receiver.url)
     await engine.tasks.add({**TASK, "due_at": at(days=1)}, actor=MANAGER)
