@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from engine.decisions import context_of, stopped_by
 from engine.hours import next_opening, zone_of
 from engine.limits import Tally, subject_of, why_skipped
-from engine.matching import CompiledHook, compile_hook
+from engine.matching import CompiledHook, compile_hook, concerns
 from engine.model import Event, Hook, HookDefinition, Json
 from engine.near import NearMiss, near_miss
 from engine.parts import Parts, parts_of
@@ -49,7 +49,8 @@ class Trial:
 
     def judge(self, events: Sequence[Event]) -> None:
         for event in events:
-            self._judge(event)
+            if concerns(self._hook.hook.id, event):
+                self._judge(event)
 
     def finish(self) -> BackTest:
         """Near misses by how near they were; the limits asked in the order in which the events came."""
@@ -95,16 +96,18 @@ class Trial:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """A back-test to be made: a hook, and the one that is saved (None: there is none), against `events` events."""
+    """A back-test to be made: a hook (its id 0: a new one), and the one that is saved (None: there is none), against
+    `events` events."""
 
     definition: HookDefinition
     saved: HookDefinition | None
     aliases: Mapping[str, str]
     events: int
+    hook_id: int = 0
 
     def trial(self) -> Trial:
         saved = None if self.saved is None else _as_if_enabled(self.saved)
-        return Trial(_as_if_enabled(self.definition), saved, self.aliases)
+        return Trial(_as_if_enabled(self.definition, self.hook_id), saved, self.aliases)
 
 
 def backtest(order: Order, source: EventSource) -> BackTest:
@@ -119,9 +122,9 @@ def backtest(order: Order, source: EventSource) -> BackTest:
     return trial.finish()
 
 
-def _as_if_enabled(definition: HookDefinition) -> CompiledHook:
+def _as_if_enabled(definition: HookDefinition, hook_id: int = 0) -> CompiledHook:
     definition = replace(definition, enabled=True)
-    return compile_hook(Hook(id=0, version=0, definition=definition, created_at=NEVER, updated_at=NEVER))
+    return compile_hook(Hook(id=hook_id, version=0, definition=definition, created_at=NEVER, updated_at=NEVER))
 
 
 def _add(ids: list[str], id: str) -> None:

@@ -10,7 +10,7 @@ from itertools import groupby
 import orjson
 
 from engine.errors import NotFound
-from engine.model import Json
+from engine.model import SCHEDULED, Json
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,15 +40,21 @@ class EventType:
 
 @dataclass(frozen=True)
 class Catalogue:
+    """`types` are those that senders may send; `all` has also that which only the clock makes."""
+
     types: tuple[EventType, ...]
 
     @cached_property
+    def all(self) -> tuple[EventType, ...]:
+        return (*self.types, ON_SCHEDULE)
+
+    @cached_property
     def by_name(self) -> Mapping[str, EventType]:
-        return {known.type: known for known in self.types}
+        return {known.type: known for known in self.all}
 
     @cached_property
     def groups(self) -> Mapping[str, tuple[EventType, ...]]:
-        return {group: tuple(members) for group, members in groupby(self.types, key=lambda known: known.group)}
+        return {group: tuple(members) for group, members in groupby(self.all, key=lambda known: known.group)}
 
     @cached_property
     def sensitive(self) -> frozenset[str]:
@@ -74,6 +80,28 @@ class Catalogue:
             names |= {label.lower(): known.type for label in (known.label, *known.other_labels)}
         close = difflib.get_close_matches(wanted, names, n=5, cutoff=0.5)
         return tuple(dict.fromkeys(names[name] for name in close))[:3]
+
+
+ON_SCHEDULE = EventType(
+    type=SCHEDULED,
+    label="On a schedule",
+    other_labels=("Cron", "Timer", "Every day", "Every hour"),
+    group="Schedule",
+    meaning="When the time has come that the hook's own schedule names",
+    fields={
+        "planned_at": Field(type="string", meaning="when it was to run", unit="RFC 3339"),
+        "fired_at": Field(type="string", meaning="when it did", unit="RFC 3339"),
+        "late_seconds": Field(type="integer", meaning="how much later that was", unit="s"),
+        "schedule": Field(type="string", meaning="the schedule in words"),
+    },
+    sample={
+        "planned_at": "2025-09-12T07:00:00Z",
+        "fired_at": "2025-09-12T07:00:00Z",
+        "late_seconds": 0,
+        "schedule": "Every weekday at 09:00, Europe/Berlin",
+    },
+    aliases={},
+)
 
 
 def load_catalogue() -> Catalogue:

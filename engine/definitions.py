@@ -7,11 +7,11 @@ from urllib.parse import urlsplit
 
 from pydantic import TypeAdapter, ValidationError
 
-from engine import filters, limits, secret_headers, success
+from engine import filters, limits, secret_headers, success, timetable
 from engine.catalogue import Catalogue
 from engine.conditions import ConditionError, compile_condition
 from engine.errors import InvalidHook
-from engine.model import BODYLESS, Action, Delivery, HookDefinition, Json, Limits
+from engine.model import BODYLESS, SCHEDULED, Action, Delivery, HookDefinition, Json, Limits, Role
 from engine.retries import retries_problem, timeout_problem
 from engine.templates import TemplateError, is_json, json_problem, template
 
@@ -45,7 +45,9 @@ def read_definition(
     A mask in a secret header stands for the value that `stored` has; `may_move`: also where the host is another now.
     """
     try:
-        definition = DEFINITION.validate_python({name: raw[name] for name in raw if name not in _SERVER_SIDE})
+        definition = DEFINITION.validate_python(
+            {**_usual_role(raw), **{name: raw[name] for name in raw if name not in _SERVER_SIDE}}
+        )
     except ValidationError as error:
         raise InvalidHook(reworded(error)) from None
     problems = dict(_problems(definition, catalogue))
@@ -67,8 +69,8 @@ def read_action(raw: Mapping[str, Json]) -> tuple[Action, dict[str, str]]:
 def write_definition(
     definition: HookDefinition, open_secret: Callable[[str], str] = lambda _: secret_headers.MASK
 ) -> dict[str, Json]:
-    """What an action leaves as usual beyond url, method, headers and body is left out, and what is not limited. Secret
-    values are masked."""
+    """What an action leaves as usual beyond url, method, headers and body is left out, and a schedule and limits where
+    there are none. Secret values are masked."""
     shown = secret_headers.turned(definition, open_secret)
     document = cast("dict[str, Any]", DEFINITION.dump_python(shown, mode="json"))
     document["actions"] = [
@@ -76,7 +78,8 @@ def write_definition(
         for action in document["actions"]
     ]
     set_ = {name: value for name, value in document.pop("limits").items() if value != _NO_LIMITS[name]}
-    return document | ({"limits": set_} if set_ else {})
+    when = {name: value for name, value in (document.pop("schedule") or {}).items() if value}
+    return document | ({"limits": set_} if set_ else {}) | ({"schedule": when} if when else {})
 
 
 def key_from(title: str) -> str:
@@ -89,9 +92,15 @@ def set_by_us(header: str) -> bool:
     return header.lower() in _OURS or header.lower().startswith("webhook-")
 
 
+def _usual_role(raw: Mapping[str, Json]) -> Mapping[str, Json]:
+    """Where it is left out: the clock's, for what only the clock starts."""
+    return {"role": Role.SYSTEM} if raw.get("trigger") == SCHEDULED else {}
+
+
 def _problems(definition: HookDefinition, catalogue: Catalogue) -> Iterator[tuple[str, str]]:
     yield from _basic_problems(definition)
     yield from _trigger_problems(definition, catalogue)
+    yield from _schedule_problems(definition)
     yield from _delivery_problems(definition.delivery)
     yield from ((f"limits.{place}", message) for place, message in limits.problems(definition.limits))
     if not 1 <= len(definition.actions) <= MAX_ACTIONS:
@@ -121,6 +130,21 @@ def _trigger_problems(definition: HookDefinition, catalogue: Catalogue) -> Itera
         yield "condition", f"Column {error.column}: {error}" if error.column else str(error)
     for place, message in filters.problems(definition.filters).items():
         yield f"filters.{place}", message
+
+
+def _schedule_problems(definition: HookDefinition) -> Iterator[tuple[str, str]]:
+    schedule = definition.schedule
+    if definition.trigger != SCHEDULED:
+        if schedule is not None:
+            yield "schedule", f"A schedule goes with the trigger {SCHEDULED} alone; leave it out, or choose that."
+        return
+    if definition.role is not Role.SYSTEM:
+        yield "role", "A hook on a schedule runs for the clock, which is of the role system."
+    if schedule is None:
+        yield "schedule", "Say when it runs, by cron or every so many minutes."
+    else:
+        for place, message in timetable.problems(schedule):
+            yield f"schedule.{place}", message
 
 
 def _delivery_problems(delivery: Delivery) -> Iterator[tuple[str, str]]:

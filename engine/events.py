@@ -12,7 +12,7 @@ import orjson
 
 from engine.catalogue import Catalogue
 from engine.errors import InvalidEvent
-from engine.model import Json
+from engine.model import SCHEDULED, Json
 
 MAX_EVENTS = 1_000
 MAX_DEPTH = 32
@@ -106,6 +106,8 @@ def _read_type(value: Json, catalogue: Catalogue, problems: dict[str, str]) -> s
         problems["type"] = 'Missing. Name the event type, such as "call.ended".'
     elif not isinstance(value, str):
         problems["type"] = f'The event type is text such as "call.ended", not {_kind(value)}.'
+    elif value == SCHEDULED:
+        problems["type"] = f"{SCHEDULED} is made by the clock alone, for hooks on a schedule."
     elif value not in catalogue.by_name:
         near = catalogue.nearest(value)
         hint = f" Did you mean {' or '.join(near)}?" if near else " GET /api/v1/event-types lists them."

@@ -2,22 +2,37 @@
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from pydantic import TypeAdapter, ValidationError
+
+from engine import timetable
 from engine.access import Permission, may, require
 from engine.audit import Audit
 from engine.catalogue import Catalogue
-from engine.definitions import key_from, read_definition, write_definition
+from engine.definitions import key_from, read_definition, reworded, write_definition
 from engine.errors import InvalidHook, NotFound
 from engine.matching import CompiledHook, HookIndex, build_index
-from engine.model import Actor, Hook, HookDefinition, HookStats, HookVersion, Json, SigningSecret
+from engine.model import Actor, Hook, HookDefinition, HookStats, HookVersion, Json, SigningSecret, Timetable
 from engine.ports import HookStore
 from engine.secret_headers import sealed
 from engine.signing import new_secret, rotated
 from engine.vault import Vault
 
 log = logging.getLogger(__name__)
+
+
+_SCHEDULE = TypeAdapter(Timetable)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upcoming:
+    """A schedule in words, and when it runs next, in its own zone; or what is wrong with it, by field."""
+
+    words: str = ""
+    times: tuple[datetime, ...] = ()
+    problems: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 class Hooks:
@@ -154,10 +169,25 @@ class Hooks:
     async def restore(self, hook_id: int, *, actor: Actor) -> Hook:
         """Undoes a delete. Raises NotAllowed, NotFound, InvalidHook where its key was given to another meanwhile."""
         require(actor, Permission.MANAGE_HOOKS)
-        hook, revision = await self._store.restore_hook(hook_id, actor=actor, at=self._now())
+        at = self._now()
+        newest = (await self._store.hook_versions(hook_id))[0]
+        hook, revision = await self._store.restore_hook(
+            hook_id, actor=actor, at=at, next_at=_next_at(newest.definition, at)
+        )
         self._swap(self._index.with_hook(hook, revision))
         await self._audit.note(actor, "hook.restored", _named(hook))
         return hook
+
+    def upcoming(self, raw: Json, count: int = 5) -> Upcoming:
+        """When a schedule, in the shape of the API, runs next."""
+        try:
+            schedule = _SCHEDULE.validate_python(raw)
+        except ValidationError as error:
+            return Upcoming(problems={f"schedule.{place}": words for place, words in reworded(error).items()})
+        if problems := dict(timetable.problems(schedule)):
+            return Upcoming(problems={f"schedule.{place}": words for place, words in problems.items()})
+        times = timetable.next_times(schedule, self._now(), count)
+        return Upcoming(words=timetable.in_words(schedule), times=times)
 
     def subscribe(self, callback: Callable[[], None]) -> Callable[[], None]:
         """Called after any change; gives the way to leave."""
@@ -172,15 +202,16 @@ class Hooks:
     async def _store_definition(
         self, definition: HookDefinition, actor: Actor, hook_id: int | None, expected: int | None
     ) -> Hook:
-        secret = new_secret()
+        secret, at = new_secret(), self._now()
         known = self._index.by_id.get(hook_id or 0)
         hook, revision = await self._store.save_hook(
             definition,
             hook_id=hook_id,
             expected=expected,
             actor=actor,
-            at=self._now(),
+            at=at,
             secret=self._vault.seal(secret),
+            next_at=_next_at(definition, at),
         )
         self._secrets.setdefault(hook.id, SigningSecret(current=secret))
         self._swap(self._index.with_hook(hook, revision))
@@ -224,6 +255,12 @@ class Hooks:
 def _turned(secret: SigningSecret, turn: Callable[[str], str]) -> SigningSecret:
     previous = turn(secret.previous) if secret.previous else None
     return replace(secret, current=turn(secret.current), previous=previous)
+
+
+def _next_at(definition: HookDefinition, moment: datetime) -> datetime | None:
+    """When a hook on a schedule runs next; None for all other, and for one that is off."""
+    schedule = definition.schedule if definition.enabled else None
+    return timetable.next_after(schedule, moment) if schedule else None
 
 
 def _named(hook: Hook) -> str:

@@ -14,8 +14,8 @@ from engine.conditions import ConditionError
 from engine.decisions import context_of, explain, limited, stopped_by
 from engine.errors import InvalidHook
 from engine.hooks import Hooks
-from engine.matching import CompiledHook, compile_hook
-from engine.model import Decision, Event, Gate, Hook, HookDefinition, Json, Page, Status
+from engine.matching import CompiledHook, compile_hook, concerns
+from engine.model import SCHEDULED, Decision, Event, Gate, Hook, HookDefinition, Json, Page, Status
 from engine.ports import EventQuery, EventStore, Recorded
 from engine.profile import Profile, doubts, profile_of
 
@@ -74,7 +74,8 @@ class Insight:
         recorded = await self._store.event(event_id)
         pending = recorded.revision is None
         revision = self._hooks.index().revision if recorded.revision is None else recorded.revision
-        hooks = await self._store.hooks_as_of(revision, recorded.event.type)
+        then = await self._store.hooks_as_of(revision, recorded.event.type)
+        hooks = [hook for hook in then if concerns(hook.id, recorded.event)]
         at = recorded.decided_at or self._now()
         aliases = self._aliases(recorded.event.type)
         decisions = tuple(explain(compile_hook(hook), recorded.event, at, aliases) for hook in hooks)
@@ -91,11 +92,12 @@ class Insight:
             raise InvalidHook({"events": f"From 1 to {MOST_EVENTS}."})
         definition = self._hooks.read(raw)
         hook_id = raw.get("id")
-        saved = self._hooks.get(hook_id).definition if isinstance(hook_id, int) else None
+        hook_id = hook_id if isinstance(hook_id, int) else 0
+        saved = self._hooks.get(hook_id).definition if hook_id else None
         if saved is not None and saved.trigger != definition.trigger:
             saved = None
         aliases = self._aliases(definition.trigger)
-        order = Order(definition=definition, saved=saved, aliases=aliases, events=events)
+        order = Order(definition=definition, saved=saved, aliases=aliases, events=events, hook_id=hook_id)
         if events > AT_HAND:
             return await self._apart.run(backtest, order, self._store.source())
         trial = order.trial()
@@ -133,7 +135,9 @@ class Insight:
         return doubts(definition, compiled.condition, profile, label, aliases)
 
     async def overlaps(self, definition: HookDefinition, hook_id: int | None) -> list[Overlap]:
-        """Other enabled hooks with the same trigger that call the same address."""
+        """Other enabled hooks with the same trigger that call the same address; none where each has its own events."""
+        if definition.trigger == SCHEDULED:
+            return []
         urls = {(action.method, action.url) for action in definition.actions}
         others = [
             compiled

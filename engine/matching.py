@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from engine.conditions import Condition, ConditionError, compile_condition
-from engine.model import Hook
+from engine.model import SCHEDULED, Event, Hook
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +24,22 @@ class HookIndex:
     by_id: Mapping[int, CompiledHook] = field(default_factory=dict[int, CompiledHook])
     enabled: Mapping[str, tuple[CompiledHook, ...]] = field(default_factory=dict[str, tuple[CompiledHook, ...]])
 
+    def asked(self, event: Event) -> tuple[CompiledHook, ...]:
+        """The enabled hooks that the event is put to."""
+        hooks = self.enabled.get(event.type, ())
+        return tuple(one for one in hooks if concerns(one.hook.id, event)) if event.type == SCHEDULED else hooks
+
     def with_hook(self, hook: Hook, revision: int) -> "HookIndex":
         return _index(max(revision, self.revision), {**self.by_id, hook.id: compile_hook(hook)})
 
     def without(self, hook_id: int, revision: int) -> "HookIndex":
         rest = {known: hook for known, hook in self.by_id.items() if known != hook_id}
         return _index(max(revision, self.revision), rest)
+
+
+def concerns(hook_id: int | None, event: Event) -> bool:
+    """What the clock makes is for one hook alone. One that names none, such as a sample, is for any."""
+    return event.type != SCHEDULED or event.data.get("hook_id", hook_id) == hook_id
 
 
 def build_index(revision: int, hooks: Iterable[Hook]) -> HookIndex:

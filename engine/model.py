@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 from pydantic import with_config
 
@@ -238,6 +238,9 @@ class Delivery:
 
 WORKDAYS = (Day.MON, Day.TUE, Day.WED, Day.THU, Day.FRI)
 
+SCHEDULED: Final = "schedule.due"
+"""The type of the events that the clock makes for hooks on a schedule, each for one hook alone."""
+
 
 @with_config(extra="forbid", str_strip_whitespace=True)
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -278,8 +281,20 @@ class Limits:
 
 @with_config(extra="forbid", str_strip_whitespace=True)
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Timetable:
+    """When a hook on a schedule runs: by `cron` (five fields), or `every_minutes`. `timezone` is a name of IANA's."""
+
+    cron: str = ""
+    every_minutes: int | None = None
+    timezone: str = "UTC"
+
+
+@with_config(extra="forbid", str_strip_whitespace=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HookDefinition:
     """What a person writes. `key` is its stable name; empty until the first save makes one from the title.
+
+    `schedule` goes with the trigger of that name, and with no other.
 
     In `shadow`, an enabled hook decides and records what it would send, and sends nothing.
     """
@@ -298,6 +313,7 @@ class HookDefinition:
     run: Run = Run.SEQUENTIAL
     delivery: Delivery = Delivery()
     limits: Limits = Limits()
+    schedule: Timetable | None = None
 
     @property
     def ordered(self) -> bool:

@@ -108,7 +108,7 @@ class Pipeline:
         """Many hooks are asked in stretches, so that other work gets its turn in between."""
         names = context_of(event, at, self._aliases.get(event.type, {}))
         fires: list[Hook] = []
-        for compiled in index.enabled.get(event.type, ()):
+        for compiled in index.asked(event):
             if stopped_by(compiled, event, names) is None:
                 fires.append(compiled.hook)
             self._asked += 1

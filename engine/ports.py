@@ -214,10 +214,12 @@ class HookStore(Protocol):
         actor: Actor,
         at: datetime,
         secret: str,
+        next_at: datetime | None = None,
     ) -> tuple[Hook, int]:
         """A new hook (`hook_id` None) with its secret, or a new version of one, which keeps the secret that it has.
 
-        `expected` is the version that it must be at, None for any.
+        `expected` is the version that it must be at, None for any. `next_at` is when it runs next by its schedule;
+        where that is the same as before, and it was on, what is planned stays.
 
         Gives the hook and the new revision. Raises NotFound, Conflict; InvalidHook where another hook has the key.
         """
@@ -229,7 +231,9 @@ class HookStore(Protocol):
         """Takes it out of the set, keeping versions and history; gives the new revision."""
         ...
 
-    async def restore_hook(self, hook_id: int, *, actor: Actor, at: datetime) -> tuple[Hook, int]:
+    async def restore_hook(
+        self, hook_id: int, *, actor: Actor, at: datetime, next_at: datetime | None = None
+    ) -> tuple[Hook, int]:
         """Undoes a delete."""
         ...
 
@@ -458,6 +462,38 @@ class TaskStore(Protocol):
     async def task_people(self, limit: int) -> list[str]:
         """To whom open tasks are assigned, by name."""
         ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timer:
+    """When a hook runs next by its schedule."""
+
+    hook_id: int
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimerRun:
+    """What becomes of a timer: the event that it emits (None: it is only moved), and when it runs next, if ever."""
+
+    timer: Timer
+    event: Event | None
+    next_at: datetime | None
+
+
+class TimerStore(Protocol):
+    async def due_timers(self, now: datetime, limit: int) -> list[Timer]:
+        """The longest due first."""
+        ...
+
+    async def run_timers(self, runs: Sequence[TimerRun]) -> list[int | None]:
+        """Moves the timers and stores their events, in one transaction; gives each event's seq.
+
+        None, and nothing is stored, where a timer is no longer as it was.
+        """
+        ...
+
+    async def timers(self) -> list[Timer]: ...
 
 
 class PlanStore(Protocol):
@@ -707,6 +743,7 @@ class Store(
     ReplayStore,
     TaskStore,
     PlanStore,
+    TimerStore,
     NoticeStore,
     MailStore,
     EffectStore,

@@ -21,7 +21,7 @@ from engine.feed import Feed
 from engine.hooks import Hooks
 from engine.ids import Ids
 from engine.lanes import Lanes
-from engine.matching import CompiledHook, compile_hook
+from engine.matching import CompiledHook, compile_hook, concerns
 from engine.model import (
     Actor,
     Event,
@@ -293,6 +293,8 @@ class Replays:
 
     def _fires(self, compiled: CompiledHook, event: Event) -> bool:
         names = context_of(event, event.received_at, self._aliases.get(event.type, {}))
+        if not concerns(compiled.hook.id, event):
+            return False
         return self._is_on(compiled.hook.id) and stopped_by(compiled, event, names) is None
 
     def _hook_of(self, job: Job, version: ReplayVersion) -> Hook | None:

@@ -71,6 +71,7 @@ from engine.own_endpoints import OwnEndpoints
 from engine.passwords import Passwords
 from engine.people import People
 from engine.pipeline import Pipeline, held_until_open, new_execution
+from engine.plans import Plans
 from engine.ports import Accepted, ExecutionQuery, Performed, Store
 from engine.post import SmtpSettings
 from engine.preview import WouldSend, would_send
@@ -91,6 +92,7 @@ from engine.supervisor import Supervisor
 from engine.sweep import Sweep
 from engine.tasks import Tasks
 from engine.templates import TemplateError, template
+from engine.timers import Timers
 from engine.vault import Vault
 from engine.watch import Watch
 
@@ -258,8 +260,11 @@ class Engine:
         self.insight = Insight(store, self.hooks, self.catalogue, self._now)
         self.cases = Cases(store, self.hooks, self.catalogue, self._now)
         self._silence = Silence(store, self.hooks, self.insight, self.notices, self._now)
+        self._timers = Timers(store, self.hooks, self._ids, self._now)
         self._sweep = Sweep(
-            store=store, ids=self._ids, now=self._now, admit=self._backlog.admit, offer=self._pipeline.offer
+            (self._timers, Plans(store, self._ids, self._now)),
+            admit=self._backlog.admit,
+            offer=self._pipeline.offer,
         )
         self.tasks = Tasks(
             store=store,
@@ -592,6 +597,7 @@ class Engine:
     async def _went_back(self, by: timedelta) -> None:
         self._schedule.clock_went_back()
         await self._store.advance_due(by)
+        await self._timers.clock_went_back(by)
 
     def _event(self, draft: EventDraft, role: Role, received_at: datetime) -> Event:
         return Event(

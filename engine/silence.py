@@ -58,12 +58,12 @@ class Silence:
         self._told: dict[int, datetime] = {}
 
     async def look(self) -> None:
-        """At every enabled hook."""
+        """At every enabled hook that waits for what others send."""
         try:
             stats = await self._store.hook_stats(self._now())
             for hook_id, of_hook in stats.items():
                 compiled = self._hooks.index().by_id.get(hook_id)
-                if compiled and compiled.hook.definition.enabled:
+                if compiled and compiled.hook.definition.enabled and not compiled.hook.definition.schedule:
                     await self._look_at(compiled, of_hook)
         except (StoreUnavailable, NotFound):
             return  # at the next look

@@ -63,6 +63,8 @@ from engine.ports import (
     Runs,
     RunsQuery,
     TaskQuery,
+    Timer,
+    TimerRun,
 )
 from storage import migrate, sqlite
 from storage.queries import (
@@ -81,6 +83,7 @@ from storage.queries import (
     sealed,
     settings,
     tasks,
+    timers,
     upkeep,
 )
 from storage.queries import effects as inner
@@ -177,8 +180,17 @@ class SqlStore:
         actor: Actor,
         at: datetime,
         secret: str,
+        next_at: datetime | None = None,
     ) -> tuple[Hook, int]:
-        order = hooks.Save(definition=definition, hook_id=hook_id, expected=expected, actor=actor, at=at, secret=secret)
+        order = hooks.Save(
+            definition=definition,
+            hook_id=hook_id,
+            expected=expected,
+            actor=actor,
+            at=at,
+            secret=secret,
+            next_at=next_at,
+        )
         return await self._write(hooks.save, order)
 
     async def set_secret(self, hook_id: int, secret: SigningSecret) -> None:
@@ -187,8 +199,10 @@ class SqlStore:
     async def delete_hook(self, hook_id: int, *, expected: int | None, actor: Actor, at: datetime) -> int:
         return await self._write(hooks.delete, hook_id, expected, actor, at)
 
-    async def restore_hook(self, hook_id: int, *, actor: Actor, at: datetime) -> tuple[Hook, int]:
-        return await self._write(hooks.restore, hook_id, actor, at)
+    async def restore_hook(
+        self, hook_id: int, *, actor: Actor, at: datetime, next_at: datetime | None = None
+    ) -> tuple[Hook, int]:
+        return await self._write(hooks.restore, hook_id, actor, at, next_at)
 
     async def hook_versions(self, hook_id: int) -> list[HookVersion]:
         return await self._read(hooks.versions, hook_id)
@@ -314,6 +328,15 @@ class SqlStore:
 
     async def due_plans(self, now: datetime, limit: int, without: Set[int]) -> list[Due]:
         return await self._read(plans.due, now, limit, without)
+
+    async def due_timers(self, now: datetime, limit: int) -> list[Timer]:
+        return await self._read(timers.due, now, limit)
+
+    async def run_timers(self, runs: Sequence[TimerRun]) -> list[int | None]:
+        return await self._write(timers.run, runs)
+
+    async def timers(self) -> list[Timer]:
+        return await self._read(timers.all_timers)
 
     async def fire(self, firings: Sequence[Firing]) -> list[int | None]:
         return await self._write(plans.fire, firings)

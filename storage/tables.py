@@ -275,6 +275,15 @@ class TaskRow(SQLModel, table=True):
     test: bool = False
 
 
+class TimerRow(SQLModel, table=True):
+    """When a hook runs next by its schedule."""
+
+    __tablename__: ClassVar[Any] = "timer"
+
+    hook_id: int = Field(primary_key=True, foreign_key="hook.id")
+    due_at: datetime = Field(index=True)
+
+
 class PlanRow(SQLModel, table=True):
     """What a task is to emit; kept once it has fired, so that it does not fire again for the same moment."""
 

@@ -18,7 +18,7 @@ class EventPicker(Combobox):
         read_only: bool = False,
     ) -> None:
         super().__init__(
-            [_option(known) for known in catalogue.types],
+            [_option(known) for known in catalogue.all],
             value=value,
             label="Trigger When",
             on_change=on_change,

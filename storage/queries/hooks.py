@@ -8,8 +8,19 @@ from sqlalchemy.dialects.sqlite import insert
 from sqlmodel import Session, col, func, select
 
 from engine.errors import Conflict, InvalidHook, NotFound
-from engine.model import Actor, Hook, HookCase, HookDefinition, HookHealth, HookStats, HookVersion, SigningSecret
+from engine.model import (
+    Actor,
+    Hook,
+    HookCase,
+    HookDefinition,
+    HookHealth,
+    HookStats,
+    HookVersion,
+    SigningSecret,
+    Timetable,
+)
 from engine.ports import HookSet
+from storage.queries import timers
 from storage.rows import case_of, health_of, hook_of, hook_then, read_definition, saved_by, version_of, write_definition
 from storage.tables import (
     EventRow,
@@ -36,6 +47,7 @@ class Save:
     actor: Actor
     at: datetime
     secret: str
+    next_at: datetime | None = None
 
 
 def hook_set(session: Session) -> HookSet:
@@ -49,15 +61,19 @@ def save(session: Session, order: Save) -> tuple[Hook, int]:
     """The hook and the new revision. Raises NotFound, Conflict, InvalidHook."""
     _key_is_free(session, order.definition.key, order.hook_id)
     definition = write_definition(order.definition)
+    planned = None
     if order.hook_id is None:
         row = HookRow(
             key=order.definition.key, version=1, definition=definition, created_at=order.at, updated_at=order.at
         )
     else:
         row = _living(session, order.hook_id, order.expected)
+        planned = _plan_of(read_definition(row.definition))
         row.key, row.definition = order.definition.key, definition
         row.version, row.updated_at = row.version + 1, order.at
     saved = _stored(session, row, order.actor, order.at)
+    if _plan_of(order.definition) != planned:
+        timers.put(session, saved[0].id, order.next_at)
     if order.hook_id is None:
         session.add(HookSecretRow(hook_id=saved[0].id, current=order.secret))
     return saved
@@ -72,16 +88,18 @@ def delete(session: Session, hook_id: int, expected: int | None, actor: Actor, a
     """The new revision. Raises NotFound, Conflict."""
     row = _living(session, hook_id, expected)
     row.version, row.deleted_at = row.version + 1, at
+    timers.put(session, hook_id, None)
     return _version_saved(session, row, actor, at)
 
 
-def restore(session: Session, hook_id: int, actor: Actor, at: datetime) -> tuple[Hook, int]:
+def restore(session: Session, hook_id: int, actor: Actor, at: datetime, next_at: datetime | None) -> tuple[Hook, int]:
     """Raises NotFound for what is not deleted; InvalidHook where its key was given to another hook meanwhile."""
     row = session.get(HookRow, hook_id)
     if row is None or row.deleted_at is None:
         raise NotFound("deleted hook", hook_id)
     _key_is_free(session, row.key, hook_id)
     row.version, row.deleted_at, row.updated_at = row.version + 1, None, at
+    timers.put(session, hook_id, next_at)
     return _stored(session, row, actor, at)
 
 
@@ -196,6 +214,10 @@ def health(session: Session) -> dict[int, HookHealth]:
 def hour_of(moment: datetime) -> int:
     """Hours since 1970."""
     return int(moment.timestamp()) // HOUR_SECONDS
+
+
+def _plan_of(definition: HookDefinition) -> Timetable | None:
+    return definition.schedule if definition.enabled else None
 
 
 def _secret_of(row: HookSecretRow) -> SigningSecret:

@@ -306,16 +306,16 @@ async def test_what_is_due_waits_where_no_more_may_wait_and_comes_when_there_is_
 async def test_a_plan_that_fails_by_a_fault_of_ours_holds_up_no_other(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import engine.sweep as sweep
+    import engine.plans as plans
 
-    plain = sweep.planned_event
+    plain = plans.planned_event
 
     def failing(task, plan, id, now):  # type: ignore[no-untyped-def]
         if task.definition.title == "bad":
             raise RuntimeError("a fault")
         return plain(task, plan, id, now)
 
-    monkeypatch.setattr(sweep, "planned_event", failing)
+    monkeypatch.setattr(plans, "planned_event", failing)
     for title in ("bad", "good"):
         await engine.tasks.add({"title": title, "due_at": "2025-01-01T00:00:00Z"}, actor=ADMIN)
 
