@@ -14,8 +14,7 @@ from typing import Any, Final, TypeVar, cast
 import orjson
 
 from engine.errors import InvalidTask
-from engine.model import Event, FollowUpType, Json, PlanKind, Priority, Role, Task, TaskDefinition
-from engine.ports import Plan
+from engine.model import Event, FollowUpType, Json, Plan, PlanKind, Priority, Role, Task, TaskDefinition
 
 MAX_TITLE = 255
 MAX_PERSON = 255

@@ -583,6 +583,14 @@ class PlanKind(StrEnum):
     DEADLINE = "deadline"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What a task is to emit, and when."""
+
+    kind: PlanKind
+    due_at: datetime
+
+
 class ReplayState(StrEnum):
     RUNNING = "running"
     DONE = "done"
@@ -698,7 +706,15 @@ class NewMail:
     text: str
 
 
-Change = NewEvent | NewNotice | NewMail
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewTask:
+    """With what it plans."""
+
+    task: Task
+    plans: tuple[Plan, ...]
+
+
+Change = NewEvent | NewNotice | NewMail | NewTask
 """What an internal action may change; one function each in `storage/queries/effects`."""
 
 

@@ -33,7 +33,7 @@ from engine.model import (
     Notice,
     OneTimeLink,
     Page,
-    PlanKind,
+    Plan,
     Replay,
     ReplayQuery,
     Role,
@@ -402,14 +402,6 @@ class ReplayStore(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
-    """What a task is to emit, and when."""
-
-    kind: PlanKind
-    due_at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Due:
     """A plan whose time has come. `seq` names it: what is planned anew bears another."""
 
@@ -551,6 +543,7 @@ class Performed:
     answer: Json
     events: tuple[Accepted, ...] = ()
     notices: tuple[Notice, ...] = ()
+    tasks: tuple[Task, ...] = ()
 
 
 class EffectStore(Protocol):

@@ -17,6 +17,7 @@ from engine.access import Permission, acting_roles, refuse, require, require_typ
 from engine.accounts import Accounts
 from engine.actions.http import HttpClient
 from engine.actions.internal import InternalApp
+from engine.actions.internal.create_task import create_task
 from engine.actions.internal.echo import echo
 from engine.actions.internal.emit import emit
 from engine.actions.internal.notify import notify
@@ -199,6 +200,7 @@ class Engine:
         built_in = (
             echo,
             emit(self.catalogue, settings.max_event_bytes),
+            create_task(self.catalogue),
             notify(settings.public_url, mails=settings.smtp is not None),
         )
         self._internal = InternalApp(
@@ -329,7 +331,7 @@ class Engine:
         await self.replays.start()
         self._schedule.every(KEY_USE_SECONDS, self.keys.note_use)
         self._schedule.every(MEASURE_SECONDS, self._backlog.measure)
-        self._schedule.every(SWEEP_SECONDS, self._sweep.wake)
+        self._schedule.every(SWEEP_SECONDS, self._sweep.look)
         self._schedule.every(RETENTION_SECONDS, self._retention.run)
         self._schedule.every(SILENCE_SECONDS, self._silence.look)
         self._schedule.start()
@@ -575,6 +577,8 @@ class Engine:
             self._pipeline.offer(accepted)
         for notice in performed.notices:
             self.notices.publish(notice)
+        if performed.tasks:
+            self.tasks.changed()
 
     def _resize(self, type: HookType, settings: LaneSettings) -> None:
         self._lanes.resize(type, settings.concurrency)

@@ -39,9 +39,13 @@ class Sweep:
         self._sources, self._admit, self._offer = sources, admit, offer
         self._woken = asyncio.Event()
 
-    async def wake(self) -> None:
+    def wake(self) -> None:
         """Something may be due."""
         self._woken.set()
+
+    async def look(self) -> None:
+        """By the clock."""
+        self.wake()
 
     async def run(self) -> None:
         """For as long as the process lives."""

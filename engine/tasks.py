@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -28,7 +28,7 @@ class Tasks:
         ids: Ids,
         now: Callable[[], datetime],
         offer: Callable[[Accepted], None],
-        wake: Callable[[], Awaitable[None]],
+        wake: Callable[[], None],
     ) -> None:
         """`offer` takes events that are on disk; `wake` has what is due looked for at once."""
         self._store, self._audit, self._ids, self._now = store, audit, ids, now
@@ -61,7 +61,7 @@ class Tasks:
         if seq is not None:
             self._offer(Accepted(seq=seq, event=event))
         await self._audit.note(actor, "task.created", _named(task), after=write_task(definition))
-        await self.changed()
+        self.changed()
         return task
 
     async def change(self, task_id: str, raw: Mapping[str, Json], *, actor: Actor) -> Task:
@@ -86,7 +86,7 @@ class Tasks:
             before={name: old[name] for name in changed},
             after={name: new[name] for name in changed},
         )
-        await self.changed()
+        self.changed()
         return after
 
     async def delete(self, task_id: str, *, actor: Actor) -> Task:
@@ -96,7 +96,7 @@ class Tasks:
             task = await self._store.task(task_id)
             await self._store.save_task(task, (), deleted_at=self._now())
         await self._audit.note(actor, "task.deleted", _named(task))
-        await self.changed()
+        self.changed()
         return task
 
     async def restore(self, task_id: str, *, actor: Actor) -> Task:
@@ -106,7 +106,7 @@ class Tasks:
             task = await self._store.task(task_id, deleted=True)
             await self._store.save_task(task, plans_of(task))
         await self._audit.note(actor, "task.restored", _named(task))
-        await self.changed()
+        self.changed()
         return task
 
     def subscribe(self, callback: Callable[[], None]) -> Callable[[], None]:
@@ -119,9 +119,9 @@ class Tasks:
 
         return leave
 
-    async def changed(self) -> None:
+    def changed(self) -> None:
         """What is due may be due now; whoever watches looks again."""
-        await self._wake()
+        self._wake()
         for callback in tuple(self._callbacks.values()):
             try:
                 callback()

@@ -7,7 +7,7 @@ import orjson
 from sqlalchemy.dialects.sqlite import insert
 from sqlmodel import Session, col
 
-from engine.model import Change, Effects, NewEvent, NewMail, NewNotice, Notice
+from engine.model import Change, Effects, NewEvent, NewMail, NewNotice, Notice, Task
 from engine.ports import Accepted, Performed
 from storage.queries import events, mails, upkeep
 from storage.tables import EffectRow
@@ -27,10 +27,11 @@ def perform(session: Session, execution_id: str, action: int, effects: Effects, 
         answer=orjson.loads(answer),
         events=tuple(one for one in made if isinstance(one, Accepted)),
         notices=tuple(one for one in made if isinstance(one, Notice)),
+        tasks=tuple(one for one in made if isinstance(one, Task)),
     )
 
 
-def _make(session: Session, change: Change, at: datetime) -> Accepted | Notice | None:
+def _make(session: Session, change: Change, at: datetime) -> Accepted | Notice | Task | None:
     """What has to be told of after the commit, if anything."""
     match change:
         case NewEvent():
@@ -40,6 +41,9 @@ def _make(session: Session, change: Change, at: datetime) -> Accepted | Notice |
         case NewMail():
             mails.add(session, change, at)
             return None
+        case NewTask():
+            tasks.make(session, change.task, change.plans)
+            return change.task
         case _:
             assert_never(change)
 

@@ -5,8 +5,8 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select, text, update
 
-from engine.model import PlanKind
-from engine.ports import Due, Firing, Plan
+from engine.model import Plan, PlanKind
+from engine.ports import Due, Firing
 from storage.queries import events
 from storage.rows import task_of
 from storage.tables import PLANNED, PlanRow, TaskRow

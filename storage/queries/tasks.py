@@ -9,8 +9,8 @@ from sqlalchemy import text as words_of
 from sqlmodel import Session, col, select
 
 from engine.errors import InvalidQuery, NotFound
-from engine.model import Event, Json, Page, Task, TaskState
-from engine.ports import Plan, TaskQuery
+from engine.model import Event, Json, Page, Plan, Task, TaskState
+from engine.ports import TaskQuery
 from storage.queries import events, plans
 from storage.queries.history import match
 from storage.rows import task_of, task_values
@@ -24,13 +24,17 @@ _MATCHES = words_of("task_text MATCH :words")
 
 def add(session: Session, task: Task, wanted: Sequence[Plan], event: Event) -> int | None:
     """The seq of the event that tells of it."""
+    make(session, task, wanted)
+    ((seq,),) = events.append(session.connection(), [[event]])
+    return seq
+
+
+def make(session: Session, task: Task, wanted: Sequence[Plan]) -> None:
     row = TaskRow(**task_values(task))
     session.add(row)
     session.flush()
     plans.follow(session, task.id, wanted)
     _index(session, row, task)
-    ((seq,),) = events.append(session.connection(), [[event]])
-    return seq
 
 
 def save(session: Session, task: Task, wanted: Sequence[Plan], deleted_at: datetime | None) -> None:

@@ -60,7 +60,7 @@ async def test_a_hook_runs_when_its_time_has_come_for_an_event_of_its_own(
     assert await ticks(engine) == []
 
     clock.now = NOW + timedelta(seconds=30.2)
-    await engine._sweep.wake()
+    engine._sweep.wake()
 
     assert await eventually(lambda: receiver.bodies)
     sent = orjson.loads(receiver.bodies[0])

@@ -3,7 +3,8 @@
 import asyncio
 from datetime import timedelta
 
-from engine.model import Effects, Link, NewEvent, NewNotice, Status
+from engine.followups import plans_of
+from engine.model import Effects, Link, NewEvent, NewNotice, NewTask, Status, Task, TaskDefinition
 from engine.ports import EventQuery
 from storage.store import SqlStore
 from tests.storage.conftest import NOW, decided, event, execution, saved
@@ -80,3 +81,16 @@ async def _rows(store: SqlStore, table: str) -> int:
     return await store._read(
         lambda session: session.connection().exec_driver_sql(f"SELECT count(*) FROM {table}").scalar_one()
     )
+
+
+async def test_a_task_is_made_once_with_what_it_plans(store: SqlStore) -> None:
+    await decided(store, await saved(store), "exe_1")
+    definition = TaskDefinition(title="Call back", due_at=NOW)
+    task = Task(id="task_1", definition=definition, created_at=NOW, created_by="hook", updated_at=NOW, chain=(LINK,))
+    effects = Effects(answer=1, changes=(NewTask(task=task, plans=plans_of(task)),))
+
+    first, again = [await store.perform("exe_1", 0, effects, NOW) for _ in range(2)]
+
+    assert (first.tasks, again.tasks) == ((task,), ())
+    assert await store.task("task_1") == task
+    assert [one.task.id for one in await store.due_plans(NOW, 10, frozenset())] == ["task_1"]

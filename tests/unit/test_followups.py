@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 from engine.catalogue import load_catalogue
 from engine.errors import InvalidTask
 from engine.followups import created_event, planned_event, plans_of, read_span, read_task, write_task
-from engine.model import FollowUpType, Json, Link, PlanKind, Priority, Role, Task
-from engine.ports import Plan
+from engine.model import FollowUpType, Json, Link, Plan, PlanKind, Priority, Role, Task
 
 DUE = datetime(2025, 9, 12, 16, tzinfo=UTC)
 FULL: dict[str, Json] = {

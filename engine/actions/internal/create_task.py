@@ -1,0 +1,109 @@
+"""/create-task: an action whose outcome is a follow-up, which says when it is due and when its deadline is near."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from pydantic import Field
+
+from engine.catalogue import Catalogue
+from engine.endpoints import Call, Effects, Endpoint, Json, Params, Refused, endpoint
+from engine.errors import InvalidTask
+from engine.followups import created_event, plans_of, read_span, read_task
+from engine.model import FollowUpType, NewEvent, NewTask, Priority, Task
+
+DUE_IN = "1 day"
+_LEAD: Final = (
+    "lead_id",
+    "contact_id",
+    "first_name",
+    "last_name",
+    "phone_number",
+    "email",
+    "city",
+    "country",
+    "timezone",
+    "tags",
+    "last_call_id",
+    "last_disposition",
+)
+_AS_LAST: Final = {"call_id": "last_call_id", "disposition": "last_disposition"}
+
+
+class CreateTask(Params):
+    title: str | None = Field(default=None, description="What is to be done; names the lead where left out")
+    due_at: str | None = Field(default=None, description="When it is due, as RFC 3339")
+    due_in: str | None = Field(default=None, description=f"Or how long from now: 2h, 3 days; {DUE_IN} where left out")
+    deadline_at: str | None = Field(default=None, description="Its deadline, as RFC 3339")
+    deadline_in: str | None = Field(default=None, description="Or how long from now")
+    warn_minutes: int | None = Field(default=None, description="So many minutes before its deadline it warns; 60")
+    follow_up_type: FollowUpType | None = Field(default=None, description="How to follow up")
+    assigned_to: str | None = Field(default=None, description="Who has it")
+    priority: Priority | None = Field(default=None, description="How much it matters")
+    notes: str | None = Field(default=None, description="Anything to know")
+    lead: dict[str, Any] | None = Field(default=None, description="Fields laid over those of the event's lead")
+
+
+def create_task(catalogue: Catalogue) -> Endpoint:
+    @endpoint("/create-task", "Makes a follow-up that emits Task Created now, Follow-up Due and Deadline Approaching.")
+    async def run(call: Call, params: CreateTask) -> Effects:
+        try:
+            definition = read_task(_raw(call, params, catalogue.label(call.event.type)))
+        except InvalidTask as error:
+            raise Refused(error.problems) from None
+        task = Task(
+            id=call.new_id("task"),
+            definition=definition,
+            created_at=call.at,
+            created_by="hook",
+            updated_at=call.at,
+            chain=call.chain,
+            test=call.execution.test,
+        )
+        told = created_event(task, call.new_id("evt"))
+        answer = {"task_id": task.id, "title": definition.title, "due_at": told.data["due_at"], "event_id": told.id}
+        return Effects(answer=answer, changes=(NewTask(task=task, plans=plans_of(task)), NewEvent(event=told)))
+
+    return run
+
+
+def _raw(call: Call, params: CreateTask, label: str) -> dict[str, Json]:
+    """In the shape of the API. What the event says comes first, what the action says wins."""
+    data = call.event.data
+    said = {name: value for name, value in params.model_dump(mode="json").items() if value is not None}
+    lead = {**_lead(data), **said.pop("lead", {})}
+    moments = {**_moment("due", said, call.at), **_moment("deadline", said, call.at)}
+    if "due_at" not in moments:
+        moments["due_at"] = (call.at + read_span(DUE_IN)).isoformat()
+    return {"title": _title(lead, label), **_hints(data), **said, **moments, "lead": lead}
+
+
+def _lead(data: Mapping[str, Json]) -> dict[str, Json]:
+    last = {name: data[of] for of, name in _AS_LAST.items() if data.get(of)}
+    return {**last, **{name: data[name] for name in _LEAD if data.get(name)}}
+
+
+def _hints(data: Mapping[str, Json]) -> dict[str, Json]:
+    """What the event says about how to follow up. A word that is not among the known ones is no hint."""
+    known: Mapping[str, Collection[str]] = {"follow_up_type": tuple(FollowUpType), "priority": tuple(Priority)}
+    said = {name: data[name] for name in ("assigned_to", "notes", *known) if isinstance(data.get(name), str)}
+    return {name: value for name, value in said.items() if value in known.get(name, (value,))}
+
+
+def _moment(name: str, said: dict[str, Json], now: datetime) -> dict[str, Json]:
+    """From `due_at`, or `due_in`; at most one of them. Raises Refused."""
+    at, span = said.pop(f"{name}_at", None), said.pop(f"{name}_in", None)
+    if span is None:
+        return {} if at is None else {f"{name}_at": at}
+    if at is not None:
+        raise Refused({f"{name}_in": f"Give {name}_at or {name}_in, not both."})
+    try:
+        return {f"{name}_at": (now + read_span(span)).isoformat()}
+    except ValueError as error:
+        raise Refused({f"{name}_in": str(error)}) from None
+
+
+def _title(lead: Mapping[str, Json], label: str) -> str:
+    name = " ".join(str(lead[part]) for part in ("first_name", "last_name") if lead.get(part))
+    whom = name or str(lead.get("phone_number") or lead.get("lead_id") or "")
+    return (f"Follow up with {whom}" if whom else f"Follow up: {label}")[:255]
