@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 from urllib.parse import urlsplit
 
-from engine import LABELS, Catalogue, Json, Match, Operator, Role, Run, limits_in_words
+from engine import LABELS, SCHEDULED, Catalogue, Json, Match, Operator, Role, Run, limits_in_words, schedule_in_words
 
 _SENDERS: Final[Mapping[str, str]] = {
     Role.AGENT: "agents",
@@ -47,7 +47,7 @@ def in_a_sentence(raw: Mapping[str, Json], catalogue: Catalogue) -> str:
     shadow = " (in shadow: nothing is sent)" if raw.get("shadow") else ""
     heard = f"Listens to {_SENDERS.get(raw['role'], raw['role'])}."
     rest = " ".join([heard, *limits_in_words(raw.get("limits") or {})])
-    return f"{_when(raw['trigger'], catalogue)}{only}, {_calls(raw)}{shadow}. {rest}"
+    return f"{_when(raw, catalogue)}{only}, {_calls(raw)}{shadow}. {rest}"
 
 
 def _calls(raw: Mapping[str, Json]) -> str:
@@ -74,7 +74,10 @@ def shortly(url: str) -> str:
     return f"{parts.netloc}{parts.path}" if parts.netloc else url
 
 
-def _when(trigger: str, catalogue: Catalogue) -> str:
+def _when(raw: Mapping[str, Json], catalogue: Catalogue) -> str:
+    trigger = raw["trigger"]
+    if trigger == SCHEDULED and (words := schedule_in_words(raw.get("schedule"))):
+        return words
     known = catalogue.by_name.get(trigger)
     return known.meaning if known else f"When {trigger} comes"
 

@@ -41,13 +41,14 @@ from engine.errors import (
     TriggerHooksError,
 )
 from engine.feed import Feed
-from engine.hooks import Hooks
+from engine.hooks import Hooks, Upcoming
 from engine.insight import Decided, Insight, Overlap
 from engine.keys import OVERLAPS, USUAL_RATE, Keys, why_ended
 from engine.labels import LABELS
 from engine.limits import is_expired
 from engine.limits import raw_in_words as limits_in_words
 from engine.model import (
+    SCHEDULED,
     Action,
     Actor,
     ApiKey,
@@ -116,12 +117,14 @@ from engine.second_factor import Offer
 from engine.secret_headers import MASK, USUALLY_SECRET
 from engine.sessions import SignedIn
 from engine.sight import Sight
+from engine.timetable import words_of as schedule_in_words
 
 __all__ = [
     "LABELS",
     "MASK",
     "MAX_ACTIONS",
     "OVERLAPS",
+    "SCHEDULED",
     "SYSTEM",
     "USUALLY_SECRET",
     "USUAL_RATE",
@@ -227,6 +230,7 @@ __all__ = [
     "TestResult",
     "TooManyTries",
     "TriggerHooksError",
+    "Upcoming",
     "User",
     "UserState",
     "WouldSend",
@@ -236,6 +240,7 @@ __all__ = [
     "limits_in_words",
     "may",
     "require",
+    "schedule_in_words",
     "scopes_of",
     "set_by_us",
     "who_may",

@@ -81,11 +81,18 @@ def problems(hours: Hours) -> Iterator[tuple[str, str]]:
     for place, text in (("opens", hours.opens), ("closes", hours.closes)):
         if not _CLOCK.fullmatch(text):
             yield place, "A time is hours and minutes, such as 09:00."
-    if zone_named(hours.zone) is None:
-        name = hours.zone[:_LONGEST_NAME]
-        near = get_close_matches(name, zone_names(), n=1)
-        hint = f"Did you mean {near[0]}?" if near else "Give a name such as Europe/Berlin."
-        yield "zone", f'No time zone is called "{name}". {hint}'
+    if problem := zone_problem(hours.zone):
+        yield "zone", problem
+
+
+def zone_problem(name: str) -> str | None:
+    """What is wrong with the name of a time zone."""
+    if zone_named(name) is not None:
+        return None
+    name = name[:_LONGEST_NAME]
+    near = get_close_matches(name, zone_names(), n=1)
+    hint = f"Did you mean {near[0]}?" if near else "Give a name such as Europe/Berlin."
+    return f'No time zone is called "{name}". {hint}'
 
 
 @lru_cache(1_024)

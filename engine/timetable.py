@@ -7,13 +7,16 @@ shows twice comes once, and what runs by the minute or the hour goes on by real 
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from typing import Final
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from cronsim import CronSim, CronSimError
+from pydantic import TypeAdapter, ValidationError
 
-from engine.model import SCHEDULED, Event, Hook, Role, Timetable
+from engine.hours import zone_problem
+from engine.model import SCHEDULED, Event, Hook, Json, Role, Timetable
+
+_TIMETABLE = TypeAdapter(Timetable)
 
 MAX_CRON = 100
 MAX_MINUTES = 31 * 24 * 60
@@ -37,9 +40,9 @@ def next_times(timetable: Timetable, moment: datetime, count: int) -> tuple[date
 
 def problems(timetable: Timetable) -> Iterator[tuple[str, str]]:
     """Each with its field."""
-    zone_is_known = timetable.timezone in _zones()
-    if not zone_is_known:
-        yield "timezone", 'Name a time zone as IANA does, such as "Europe/Berlin" or "UTC".'
+    zone_is_wrong = zone_problem(timetable.timezone)
+    if zone_is_wrong:
+        yield "timezone", zone_is_wrong
     if (timetable.every_minutes is None) == (not timetable.cron):
         yield "cron", "Say when: by cron, or every so many minutes."
     elif timetable.every_minutes is not None:
@@ -47,13 +50,22 @@ def problems(timetable: Timetable) -> Iterator[tuple[str, str]]:
             yield "every_minutes", f"From 1 to {MAX_MINUTES} minutes."
     elif problem := _cron_problem(timetable.cron):
         yield "cron", problem
-    elif zone_is_known and next_after(timetable, _ANY_DAY) is None:
+    elif not zone_is_wrong and next_after(timetable, _ANY_DAY) is None:
         yield "cron", "This never comes."
 
 
 def in_words(timetable: Timetable) -> str:
     """Such as "Every weekday at 09:00, Europe/Berlin"."""
     return f"{_rhythm(timetable)}, {timetable.timezone}"
+
+
+def words_of(raw: Json) -> str:
+    """Of a schedule in the shape of the API; empty where something is wrong with it."""
+    try:
+        timetable = _TIMETABLE.validate_python(raw)
+    except ValidationError:
+        return ""
+    return "" if dict(problems(timetable)) else in_words(timetable)
 
 
 def tick(hook: Hook, planned_at: datetime, id: str, now: datetime) -> Event:
@@ -121,8 +133,3 @@ def _days(days: str) -> str:
 
 def _text(moment: datetime) -> str:
     return moment.isoformat(timespec="seconds").replace("+00:00", "Z")
-
-
-@cache
-def _zones() -> frozenset[str]:
-    return frozenset(available_timezones())

@@ -35,7 +35,7 @@ class ActionsSection:
         self._learned: tuple[EventType | None, Profile | None] = (editing.known, None)
         with section("Action configuration", "What happens when an event gets through."):
             self._box = ui.element("div").classes("ti-actions")
-            KindFields(editing)
+            self._kind = KindFields(editing)
         self._draw()
 
     @property
@@ -58,6 +58,7 @@ class ActionsSection:
     def follow(self, known: EventType | None, seen: Profile | None = None) -> None:
         """Another event type, or more of what is known of it."""
         self._learned = known, seen
+        self._kind.follow()
         for fields in self._fields:
             fields.follow(known, seen)
 

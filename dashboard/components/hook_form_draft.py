@@ -22,6 +22,7 @@ def empty_hook() -> dict[str, Json]:
         "enabled": True,
         "shadow": False,
         "trigger": "",
+        "schedule": None,
         "role": str(Role.AGENT),
         "type": str(HookType.OTHER),
         "filters": {"match": str(Match.ALL), "rows": []},

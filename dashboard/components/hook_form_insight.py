@@ -118,7 +118,7 @@ class InsightPanel(Element, component="hook_form_insight.js", esm={"th-parts": "
     def _as_far_as_it_matters(self) -> dict[str, Any]:
         """What decides. Without a title, or a good address or limit, it cannot be saved, and decides all the same."""
         draft = self._draft.raw
-        raw = {name: draft[name] for name in ("trigger", "role", "filters", "condition", "actions")}
+        raw = {name: draft[name] for name in ("trigger", "schedule", "role", "filters", "condition", "actions")}
         raw |= {"title": "The draft", "limits": draft["limits"]}
         raw |= {} if self._hook_id is None else {"id": self._hook_id}
         problems = self._engine.hooks.check(raw)

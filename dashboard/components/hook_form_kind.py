@@ -8,7 +8,7 @@ from nicegui import ui
 from dashboard.components.combobox import Combobox, Option
 from dashboard.components.hook_form_field import FormField
 from dashboard.components.hook_form_sections import Editing
-from engine import LABELS, HookType, Role
+from engine import LABELS, SCHEDULED, HookType, Role
 
 _TYPES: Final[Mapping[HookType, str]] = {
     HookType.LEAD_PROCESSING: "Lead qualification and routing",
@@ -33,21 +33,31 @@ class KindFields:
     def __init__(self, editing: Editing) -> None:
         self._editing = editing
         with ui.element("div").classes("ti-columns"):
-            self._type = self._field("type", "Type", {str(one): (LABELS[one], _TYPES[one]) for one in HookType})
-            self._role = self._field("role", "Role", {str(one): (LABELS[one], _ROLES[one]) for one in Role})
+            self._type, _ = self._field("type", "Type", {str(one): (LABELS[one], _TYPES[one]) for one in HookType})
+            self._role, self._roles = self._field(
+                "role", "Role", {str(one): (LABELS[one], _ROLES[one]) for one in Role}
+            )
+        self.follow()
+
+    def follow(self) -> None:
+        """What runs on a schedule runs for the clock: no other role is offered."""
+        raw = self._editing.draft.raw
+        offered = (Role.SYSTEM,) if raw["trigger"] == SCHEDULED else tuple(Role)
+        self._roles.offer([Option(value=str(one), label=LABELS[one], detail=_ROLES[one]) for one in offered])
+        self._roles.set(raw["role"])
+        self._role.hint(_ROLES.get(raw["role"], ""))
 
     def show(self, problems: Mapping[str, str]) -> None:
         self._type.show(problems.get("type"))
         self._role.show(problems.get("role"))
 
-    def _field(self, name: str, label: str, options: Mapping[str, tuple[str, str]]) -> FormField:
+    def _field(self, name: str, label: str, options: Mapping[str, tuple[str, str]]) -> tuple[FormField, Combobox]:
         def choose(chosen: str) -> None:
             self._editing.draft.raw[name] = chosen
             self._editing.changed()
 
         value = self._editing.draft.raw[name]
-        field, _ = list_field(name, label, options, value, on_change=choose, read_only=self._editing.read_only)
-        return field
+        return list_field(name, label, options, value, on_change=choose, read_only=self._editing.read_only)
 
 
 def list_field(

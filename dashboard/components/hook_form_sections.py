@@ -13,6 +13,7 @@ from dashboard.components.event_picker import EventPicker
 from dashboard.components.filter_rows import FilterRows
 from dashboard.components.hook_form_draft import Draft
 from dashboard.components.hook_form_field import FormField, text_area, text_input
+from dashboard.components.hook_form_schedule import SchedulePart
 from dashboard.components.text import Text
 from engine import Engine, EventType, Json, Profile
 
@@ -121,6 +122,9 @@ class TriggerSection:
                     input_id=self._trigger.control_id,
                     read_only=read_only,
                 )
+            self._schedule = SchedulePart(
+                editing.engine, editing.draft, changed=editing.changed, read_only=editing.read_only
+            )
             field = FormField("condition", "Conditions", note="Optional")
             with field.inside:
                 self.condition = ConditionEditor(
@@ -150,6 +154,7 @@ class TriggerSection:
     def show(self, problems: Mapping[str, str], every: Mapping[str, str], *, tries: int) -> None:
         self._trigger.show(problems.get("trigger"))
         self._picker.mark_invalid("trigger" in problems, self._trigger.help_id)
+        self._schedule.show(every)
         self._filters.show_problems(every, tries=tries)
 
     def _write(self, field: str, value: object) -> None:
@@ -157,7 +162,9 @@ class TriggerSection:
         self._editing.changed()
 
     def _choose(self, trigger: str) -> None:
-        self._write("trigger", trigger)
+        self._editing.draft.raw["trigger"] = trigger
+        self._schedule.follow()
+        self._editing.changed()
         known = self._editing.known
         self._trigger.hint(_meaning(known))
         self.condition.follow(known)

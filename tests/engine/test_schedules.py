@@ -178,7 +178,7 @@ async def test_a_schedule_comes_back_as_it_was_sent_and_others_have_none(api: Ap
         ({"role": "agent"}, "role", "role system"),
         ({"schedule": {"cron": "0 25 * * *"}}, "schedule.cron", "This is no hour"),
         ({"schedule": {"every_minutes": 0}}, "schedule.every_minutes", "From 1"),
-        ({"schedule": {"cron": "0 9 * * *", "timezone": "Mars"}}, "schedule.timezone", "IANA"),
+        ({"schedule": {"cron": "0 9 * * *", "timezone": "Mars"}}, "schedule.timezone", "No time zone"),
         ({"schedule": {"cron": "0 9 * * *", "second": 7}}, "schedule.second", "no such field"),
         ({"schedule": "daily"}, "schedule", ""),
     ],
