@@ -1,7 +1,7 @@
 """The event types that the product knows, with fields and samples, read from `events.json` beside this file."""
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
@@ -54,7 +54,11 @@ class Catalogue:
 
     @cached_property
     def groups(self) -> Mapping[str, tuple[EventType, ...]]:
-        return {group: tuple(members) for group, members in groupby(self.all, key=lambda known: known.group)}
+        return _grouped(self.types)
+
+    @cached_property
+    def all_groups(self) -> Mapping[str, tuple[EventType, ...]]:
+        return _grouped(self.all)
 
     @cached_property
     def sensitive(self) -> frozenset[str]:
@@ -80,6 +84,10 @@ class Catalogue:
             names |= {label.lower(): known.type for label in (known.label, *known.other_labels)}
         close = difflib.get_close_matches(wanted, names, n=5, cutoff=0.5)
         return tuple(dict.fromkeys(names[name] for name in close))[:3]
+
+
+def _grouped(types: Iterable[EventType]) -> Mapping[str, tuple[EventType, ...]]:
+    return {group: tuple(members) for group, members in groupby(types, key=lambda known: known.group)}
 
 
 ON_SCHEDULE = EventType(

@@ -78,7 +78,8 @@ def write_definition(
         for action in document["actions"]
     ]
     set_ = {name: value for name, value in document.pop("limits").items() if value != _NO_LIMITS[name]}
-    when = {name: value for name, value in (document.pop("schedule") or {}).items() if value}
+    schedule: dict[str, Any] = document.pop("schedule") or {}
+    when = {name: value for name, value in schedule.items() if value}
     return document | ({"limits": set_} if set_ else {}) | ({"schedule": when} if when else {})
 
 

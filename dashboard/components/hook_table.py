@@ -25,7 +25,7 @@ class HookTable(Element, component="hook_table.js", esm={"th-shared": "shared"})
         self.props["initial"] = self._view(stats)
         self.props["triggers"] = [
             {"label": group, "types": [{"value": known.type, "label": known.label} for known in members]}
-            for group, members in engine.catalogue.groups.items()
+            for group, members in engine.catalogue.all_groups.items()
         ]
         self.props["types"] = [{"value": str(one), "label": LABELS[one]} for one in HookType]
         self.props["canManage"] = manage

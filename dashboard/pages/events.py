@@ -121,7 +121,7 @@ def _search(query: EventQuery, period: str, engine: Engine) -> None:
         with ui.element("select") as types:
             types.props.update({"name": "type", "aria-label": "Event type"})
             _option("", "Any event", selected=query.type is None)
-            for group, members in engine.catalogue.groups.items():
+            for group, members in engine.catalogue.all_groups.items():
                 with ui.element("optgroup") as box:
                     box.props["label"] = group
                     for known in members:

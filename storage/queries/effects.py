@@ -7,9 +7,9 @@ import orjson
 from sqlalchemy.dialects.sqlite import insert
 from sqlmodel import Session, col
 
-from engine.model import Change, Effects, NewEvent, NewMail, NewNotice, Notice, Task
+from engine.model import Change, Effects, NewEvent, NewMail, NewNotice, NewTask, Notice, Task
 from engine.ports import Accepted, Performed
-from storage.queries import events, mails, upkeep
+from storage.queries import events, mails, tasks, upkeep
 from storage.tables import EffectRow
 
 _INSERT = insert(EffectRow).on_conflict_do_nothing().returning(col(EffectRow.action))

@@ -23,3 +23,9 @@ def test_a_type_is_found_by_its_other_names() -> None:
     assert CATALOGUE.nearest("Campaign Completed")[0] == "campaign.ended"
     assert CATALOGUE.nearest("sms.recieved")[0] == "sms.received"
     assert CATALOGUE.nearest("x" * 1_000_000) == ()
+
+
+def test_what_only_the_clock_makes_stands_beside_them() -> None:
+    assert {known.type for known in CATALOGUE.all} - {known.type for known in CATALOGUE.types} == {"schedule.due"}
+    assert set(CATALOGUE.all_groups) - set(CATALOGUE.groups) == {"Schedule"}
+    assert set(CATALOGUE.get("schedule.due").sample) == set(CATALOGUE.get("schedule.due").fields)
