@@ -70,7 +70,8 @@ export default {
           </div>
           <label class="ti-insight-count">Held against the last
             <select v-model.number="count" @change="choose"><option v-for="one in counts" :key="one" :value="one">{{ one.toLocaleString("en") }}</option></select> events</label>
-          <p v-if="!view.events" class="ti-hint">Post one to <code>/api/v1/events</code> with <code>"type": "{{ view.type }}"</code>: from then on this shows which events would have fired the hook. Until then, Test has a sample.</p>
+          <p v-if="!view.events && view.type === 'schedule.due'" class="ti-hint">From its first run on, this shows what its schedule brought. Until then, Test has a sample.</p>
+          <p v-else-if="!view.events" class="ti-hint">Post one to <code>/api/v1/events</code> with <code>"type": "{{ view.type }}"</code>: from then on this shows which events would have fired the hook. Until then, Test has a sample.</p>
           <section v-if="view.doubts.length" class="ti-insight-part">
             <h4>Worth a second look</h4>
             <ul><li v-for="doubt in view.doubts" :key="doubt" class="ti-doubt"><icon name="warn" /><span><words :text="doubt" />

@@ -59,10 +59,10 @@ export default {
   template: `
     <div class="ti-schedule" :aria-describedby="describedby">
       <div class="ti-schedule-row">
-        <label><span>Runs</span><select class="ti-input" v-model="form.kind" :disabled="disabled" @change="turn"><option v-for="(words, kind) in kinds" :key="kind" :value="kind">{{ words }}</option></select></label>
+        <label class="is-first"><span>Runs</span><select class="ti-input" v-model="form.kind" :disabled="disabled" @change="turn"><option v-for="(words, kind) in kinds" :key="kind" :value="kind">{{ words }}</option></select></label>
         <label v-if="form.kind === 'minutes' || form.kind === 'hours'" data-field="schedule.every_minutes"><span>{{ form.kind === "hours" ? "Hours" : "Minutes" }}</span><input class="ti-input" type="number" min="1" :max="form.kind === 'hours' ? 744 : 44640" step="1" v-model="form.every" :readonly="disabled" @input="changed" /></label>
         <label v-if="timed"><span>At</span><input class="ti-input" type="time" required v-model="form.time" :readonly="disabled" @input="changed" /></label>
-        <label v-if="form.kind === 'cron'" class="is-mono" data-field="schedule.cron"><span>Minute, hour, day, month, day of the week</span><input class="ti-input" v-model="form.cron" spellcheck="false" autocomplete="off" placeholder="0 9 * * 1-5" :readonly="disabled" @input="changed" /></label>
+        <label v-if="form.kind === 'cron'" class="is-mono" data-field="schedule.cron"><span>Cron</span><input class="ti-input" v-model="form.cron" spellcheck="false" autocomplete="off" placeholder="0 9 * * 1-5" :readonly="disabled" @input="changed" /></label>
         <label data-field="schedule.timezone"><span>Time zone</span><input class="ti-input" v-model="form.zone" :list="'ti-zones-' + $.uid" spellcheck="false" autocomplete="off" :readonly="disabled" @input="changed" />
           <datalist :id="'ti-zones-' + $.uid"><option v-for="zone in zones" :key="zone" :value="zone"></option></datalist></label>
       </div>
