@@ -40,7 +40,7 @@ class Credentials:
         user, kept = await self._store.user_by_email(account) or (None, "")
         right, newer = await self._passwords.check(password, kept)
         if user is None or not right or user.disabled:
-            await self._tell_failure(account, address)
+            await self._fail(account, address)
             raise NotAllowed("E-mail or password is wrong.")
         self._throttle.forgive(account, address)
         if newer:
@@ -52,7 +52,7 @@ class Credentials:
         account = folded(user.email)
         self._admit(account, address)
         if not await self._second_factor.takes(user.id, code):
-            await self._tell_failure(account, address)
+            await self._fail(account, address)
             raise NotAllowed("This code is wrong, or was used before. Wait for the next one.")
         self._throttle.forgive(account, address)
 
@@ -60,7 +60,7 @@ class Credentials:
         """Of something else that can be guessed. Raises NotAllowed, TooManyTries."""
         self._admit(account, address)
         if not right:
-            await self._tell_failure(account, address)
+            await self._fail(account, address)
             raise NotAllowed("This is wrong.")
         self._throttle.forgive(account, address)
 
@@ -74,8 +74,9 @@ class Credentials:
             raise TooManyTries(wait)
         self._throttle.failed(account, address)
 
-    async def _tell_failure(self, account: str, address: str) -> None:
-        """Once a minute for an account and an address, so that guessing does not flood the log."""
+    async def _fail(self, account: str, address: str) -> None:
+        """Told once a minute for an account and an address, so that guessing does not flood the log."""
+        self._throttle.stand(account, address)
         if not self._told.due(f"{account} {address}"):
             return
         nobody = Actor(kind="nobody", id=0, name=account, role=Role.USER, address=address)

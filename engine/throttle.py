@@ -52,6 +52,12 @@ class Throttle:
         while len(self._failures) > MOST:
             self._failures.popitem(last=False)
 
+    def stand(self, account: str, address: str) -> None:
+        """The newest failure is one: its wait begins now."""
+        for name in _names(account, address):
+            if failures := self._failures.get(name):
+                failures.last = self._clock()
+
     def forgive(self, account: str, address: str) -> None:
         """The newest failure was none."""
         for name in _names(account, address):

@@ -82,6 +82,16 @@ def test_a_failure_that_was_none_is_taken_back_with_its_moment() -> None:
     assert throttle.wait("ada", "1.1.1.1") == 16
 
 
+def test_a_wait_begins_when_a_try_has_failed_however_long_that_took() -> None:
+    clock = Clock()
+    throttle = Throttle(clock)
+    guess(throttle, "ada", "1.1.1.1", FREE)
+    clock.now += 5
+    throttle.stand("ada", "1.1.1.1")
+
+    assert throttle.wait("ada", "1.1.1.1") == 1
+
+
 def test_what_was_never_counted_is_not_taken_back() -> None:
     throttle = Throttle(Clock())
     throttle.forgive("ada", "1.1.1.1")
