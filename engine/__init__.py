@@ -5,8 +5,8 @@
      2 accept                → durable, then 202                    runtime, ports.Inbox
      3 take a batch                                                 window, pipeline
      4 match                 → the hooks of that type               matching
-     5 decide                → status, role, filters, condition,    decisions
-                             limits                               limiter
+     5 decide                → status, role, filters, condition     decisions
+       hold back             → cooldown, runs per hour, hours       limiter, hours
      6 perform               → Outcome of the call                  lanes, dispatch, actions
      7 retry?                → RetryAt, GiveUp, Done                retries
      8 record                → committed                            ports.ExecutionStore

@@ -168,7 +168,7 @@ class Dispatcher:
         if not self._client.is_internal(attempt.request.url):
             self._breaker.record(target_of(attempt.request.url), attempt)
         now = self._now()
-        execution = _after(job.execution, follows, now)
+        execution = _after(job, follows, now)
         health = None if execution.test else self._note(execution, now)
         await self._record(Progress(execution=execution, attempt=attempt, health=health))
         self._feed.publish(execution)
@@ -178,7 +178,7 @@ class Dispatcher:
 
     async def _conclude(self, job: Job, follows: Verdict) -> Execution:
         """Where nothing was called: all that was left was passed over, or waits for its target."""
-        execution = _after(job.execution, follows, self._now())
+        execution = _after(job, follows, self._now())
         await self._record(Progress(execution=execution, attempt=None))
         self._feed.publish(execution)
         return execution
@@ -192,20 +192,13 @@ class Dispatcher:
         return names_of(event, self._now(), self._aliases_of(event.type), job.execution.attempts)
 
     def _verdict(self, job: Job, attempt: Attempt) -> Verdict:
-        """On one action. A test is not made again, nor is what an internal endpoint refuses.
-
-        Another attempt waits for the hook's active hours.
-        """
+        """On one action. A test is not made again, nor is what an internal endpoint refuses."""
         delivery = job.hook.definition.delivery
         retries = self._settings_of(job.execution.hook_type).retries if delivery.retries is None else delivery.retries
         schedule = () if job.execution.test else schedule_of(retries)
         tries = tries_of(job.execution.attempts, attempt.action)
         final_4xx = delivery.final_4xx or self._client.is_internal(attempt.request.url)
-        said = verdict(attempt, tries, schedule, self._now(), self._draw(), final_4xx=final_4xx)
-        hours = job.hook.definition.limits.hours
-        if isinstance(said, RetryAt) and hours is not None:
-            return RetryAt(next_opening(hours, said.when, zone_of(hours, job.event.data)))
-        return said
+        return verdict(attempt, tries, schedule, self._now(), self._draw(), final_4xx=final_4xx)
 
     async def _attempt(self, job: Job, index: int, number: int) -> Attempt:
         started_at, action = self._now(), job.hook.definition.actions[index]
@@ -280,8 +273,9 @@ def _with(job: Job, attempt: Attempt) -> Job:
     return replace(job, execution=replace(job.execution, attempts=attempts))
 
 
-def _after(execution: Execution, follows: Verdict | None, at: datetime) -> Execution:
-    """The state that the execution is in; None: it runs on."""
+def _after(job: Job, follows: Verdict | None, at: datetime) -> Execution:
+    """The state that the execution is in; None: it runs on. What has to wait waits for the hook's active hours too."""
+    execution, hours = job.execution, job.hook.definition.limits.hours
     status = _started(execution.status)
     match follows:
         case None:
@@ -291,6 +285,7 @@ def _after(execution: Execution, follows: Verdict | None, at: datetime) -> Execu
         case GiveUp():
             return replace(execution, status=after(status, Step.GIVE_UP), finished_at=at, next_attempt_at=None)
         case RetryAt(when):
+            when = next_opening(hours, when, zone_of(hours, job.event.data)) if hours else when
             return replace(execution, status=after(status, Step.WAIT), finished_at=None, next_attempt_at=when)
         case _:
             assert_never(follows)

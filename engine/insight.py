@@ -102,7 +102,7 @@ class Insight:
             return await self._apart.run(backtest, order, self._store.source())
         trial = order.trial()
         await self._over(definition.trigger, events, trial.judge)
-        return trial.finish()
+        return await asyncio.to_thread(trial.finish)
 
     async def explain(self, raw: Mapping[str, Json], event_id: str) -> Decision:
         """What a hook as it would be saved says to a stored event, as if it were on. Raises InvalidHook, NotFound."""

@@ -33,7 +33,8 @@ class Limiter:
 
         def runs_of(query: RunsQuery) -> Runs:
             before, now = stored[query], made.within(query)
-            return Runs(count=before.count + now.count, newest=now.newest or before.newest)
+            newest = max(filter(None, (before.newest, now.newest)), default=None)
+            return Runs(count=before.count + now.count, newest=newest)
 
         heeded: list[Job] = []
         for job in jobs:
