@@ -133,9 +133,8 @@ export default {
         <td class="is-id">{{ row.id }}</td>
         <td class="is-status" data-label="Status"><button type="button" class="th-switch" role="switch" :aria-checked="String(isOn(row))" :aria-label="'Enabled: ' + row.title" :disabled="!canManage" @click="toggle(row)"><span></span></button>
           <div v-if="row.shadow" class="th-shadow"><span class="th-chip is-shadowed" title="Records what it would send; sends nothing"><icon name="shadowed" />Shadow</span>
-            <button v-if="canManage && isOn(row)" type="button" class="th-promote" :aria-label="'Promote ' + row.title + ': send from now on'" title="Out of shadow: send from now on" @click="act('promote', row)">Promote</button></div>
-          <div v-if="row.expired" class="th-shadow"><span class="th-chip" :title="row.limits">Expired</span></div></td>
-        <td class="is-title"><button type="button" class="th-title" @click="act('edit', row)">{{ row.title }}</button><span class="th-rule" :title="row.rule"><span v-if="row.limits" class="th-limits" role="img" :aria-label="'Limits: ' + row.limits" :title="'Limits: ' + row.limits"><icon name="limits" /></span>{{ row.rule }}</span></td>
+            <button v-if="canManage && isOn(row)" type="button" class="th-promote" :aria-label="'Promote ' + row.title + ': send from now on'" title="Out of shadow: send from now on" @click="act('promote', row)">Promote</button></div></td>
+        <td class="is-title"><button type="button" class="th-title" @click="act('edit', row)">{{ row.title }}</button><span class="th-rule" :title="row.rule"><span v-if="row.limits" class="th-limits" role="img" :aria-label="'Limits: ' + row.limits" :title="'Limits: ' + row.limits"><icon name="limits" /></span><b v-if="row.expired" class="th-expired">Expired. </b>{{ row.rule }}</span></td>
         <td class="is-trigger" data-label="Trigger When">{{ row.trigger }}<small class="th-fold is-type-fold">{{ row.type }}</small></td>
         <td class="is-type" data-label="Type">{{ row.type }}</td>
         <td class="is-hits" data-label="Hits"><span class="th-number">{{ row.hits.toLocaleString() }}</span>
