@@ -8,10 +8,13 @@ from dashboard import theme
 from dashboard.headers import SecurityHeaders
 from dashboard.live import Hub
 from dashboard.pages.account import account_page
+from dashboard.pages.analytics import analytics_page
 from dashboard.pages.events import event_page, events_page
 from dashboard.pages.execution import execution_page
 from dashboard.pages.executions import executions_page
 from dashboard.pages.hooks import hooks_page
+from dashboard.pages.lead_rules import lead_rules_page
+from dashboard.pages.leads import lead_page, leads_page
 from dashboard.pages.people import people_page
 from dashboard.pages.settings import settings_page
 from dashboard.pages.tasks import tasks_page
@@ -44,6 +47,10 @@ def mount(app: FastAPI, engine: Engine) -> None:
     event_page(engine, style_url)  # /events/{event_id}
     execution_page(engine, style_url)  # /executions/{execution_id}
     tasks_page(engine, style_url)  # /tasks
+    leads_page(engine, style_url)  # /leads
+    lead_rules_page(engine, style_url)  # /leads/rules
+    lead_page(engine, style_url)  # /leads/{lead_id}
+    analytics_page(engine, style_url)  # /analytics
     settings_page(engine, style_url)  # /settings
     people_page(engine, style_url)  # /people
     account_page(engine, style_url)  # /account

@@ -22,6 +22,8 @@ PAGES = (
     ("/events", "Events", "bolt", Permission.VIEW),
     ("/executions", "Executions", "receipt_long", Permission.VIEW),
     ("/tasks", "Tasks", "task_alt", Permission.VIEW),
+    ("/leads", "Leads", "contacts", Permission.VIEW),
+    ("/analytics", "Analytics", "insights", Permission.VIEW),
     ("/people", "People", "group", Permission.ADMINISTER),
     ("/settings", "Settings", "tune", Permission.VIEW),
 )

@@ -10,7 +10,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 HERE = Path(__file__).parent
-SHEETS = (HERE / "theme.css", HERE / "outer.css", HERE / "components" / "inner.css")
+SHEETS = (HERE / "theme.css", HERE / "outer.css", HERE / "leads.css", HERE / "components" / "inner.css")
 
 FAVICON = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><rect width="24" height="24" rx="6" fill="#4f46e5"/>'

@@ -20,6 +20,7 @@ from engine.accounts import SYSTEM, Accounts
 from engine.backtest import BackTest
 from engine.cases import CaseResult, Cases
 from engine.catalogue import Catalogue, EventType, Field
+from engine.conditions import ConditionCheck
 from engine.definitions import MAX_ACTIONS, set_by_us
 from engine.errors import (
     CodeNeeded,
@@ -45,8 +46,34 @@ from engine.hooks import Hooks, Upcoming
 from engine.insight import Decided, Insight, Overlap
 from engine.keys import OVERLAPS, USUAL_RATE, Keys, why_ended
 from engine.labels import LABELS
+from engine.lead import (
+    ChangeOf,
+    Lead,
+    LeadChange,
+    LeadQuery,
+    LeadRules,
+    LeadSort,
+    LeadStatus,
+    SavedRules,
+    Score,
+    ScoredRow,
+)
 from engine.limits import is_expired
 from engine.limits import raw_in_words as limits_in_words
+from engine.metric import (
+    Aggregate,
+    AlertEvent,
+    Bucket,
+    Comparison,
+    Limit,
+    MetricKind,
+    SavedLimit,
+    Series,
+    Severity,
+    Standing,
+    Window,
+)
+from engine.metrics import Plot
 from engine.model import (
     SCHEDULED,
     Action,
@@ -112,7 +139,7 @@ from engine.ports import EventQuery, ExecutionQuery, Recorded, TaskQuery
 from engine.preview import WouldSend
 from engine.profile import FieldProfile, Profile
 from engine.replays import Pair, Preview
-from engine.runtime import ConditionCheck, Engine, EngineSettings, Receipt, TestResult
+from engine.runtime import Engine, EngineSettings, Receipt, TestResult
 from engine.second_factor import Offer
 from engine.secret_headers import MASK, USUALLY_SECRET
 from engine.sessions import SignedIn
@@ -131,17 +158,22 @@ __all__ = [
     "Accounts",
     "Action",
     "Actor",
+    "Aggregate",
+    "AlertEvent",
     "ApiKey",
     "Attempt",
     "AttemptError",
     "BackTest",
+    "Bucket",
     "CaseResult",
     "Cases",
     "Catalogue",
     "Chain",
     "ChainedEvent",
     "ChainedRun",
+    "ChangeOf",
     "CodeNeeded",
+    "Comparison",
     "ConditionCheck",
     "Conflict",
     "Day",
@@ -183,9 +215,17 @@ __all__ = [
     "KeySettings",
     "Keys",
     "LaneSettings",
+    "Lead",
+    "LeadChange",
+    "LeadQuery",
+    "LeadRules",
+    "LeadSort",
+    "LeadStatus",
+    "Limit",
     "LoadProblem",
     "Match",
     "Method",
+    "MetricKind",
     "NearMiss",
     "NewLink",
     "NotAllowed",
@@ -199,6 +239,7 @@ __all__ = [
     "Page",
     "Pair",
     "Permission",
+    "Plot",
     "Preset",
     "Preview",
     "Priority",
@@ -215,12 +256,19 @@ __all__ = [
     "Response",
     "Role",
     "Run",
+    "SavedLimit",
+    "SavedRules",
     "Scope",
+    "Score",
+    "ScoredRow",
     "SecretLost",
+    "Series",
     "Session",
+    "Severity",
     "Sight",
     "SignInOver",
     "SignedIn",
+    "Standing",
     "Status",
     "StoreUnavailable",
     "Task",
@@ -233,6 +281,7 @@ __all__ = [
     "Upcoming",
     "User",
     "UserState",
+    "Window",
     "WouldSend",
     "about_of",
     "acting_roles",

@@ -16,6 +16,8 @@ class Permission(StrEnum):
     MANAGE_HOOKS = "manage_hooks"
     MANAGE_TASKS = "manage_tasks"
     REPLAY = "replay"
+    MANAGE_LEADS = "manage_leads"
+    MANAGE_LIMITS = "manage_limits"
     INGEST = "ingest"
     SEE_SENSITIVE = "see_sensitive"
     ADMINISTER = "administer"
@@ -35,7 +37,16 @@ PERSONS = frozenset({Role.ADMIN, Role.MANAGER, Role.USER})
 
 _SENDS = frozenset({Permission.INGEST, Permission.CATALOGUE})
 _LOOKS = _SENDS | {Permission.VIEW, Permission.TEST}
-_MANAGES = _LOOKS | {Permission.MANAGE_HOOKS, Permission.MANAGE_TASKS, Permission.REPLAY, Permission.SEE_SENSITIVE}
+_CHANGES = frozenset(
+    {
+        Permission.MANAGE_HOOKS,
+        Permission.MANAGE_TASKS,
+        Permission.MANAGE_LEADS,
+        Permission.MANAGE_LIMITS,
+        Permission.REPLAY,
+    }
+)
+_MANAGES = _LOOKS | _CHANGES | {Permission.SEE_SENSITIVE}
 
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.ADMIN: frozenset(Permission),
@@ -48,9 +59,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
 SCOPES: dict[Scope, frozenset[Permission]] = {
     Scope.INGEST: _SENDS,
     Scope.READ: frozenset({Permission.VIEW, Permission.SEE_SENSITIVE, Permission.TEST, Permission.CATALOGUE}),
-    Scope.MANAGE: frozenset(
-        {Permission.MANAGE_HOOKS, Permission.MANAGE_TASKS, Permission.REPLAY, Permission.ADMINISTER}
-    ),
+    Scope.MANAGE: _CHANGES | {Permission.ADMINISTER},
 }
 """What each scope leaves of a role's permissions."""
 

@@ -2,7 +2,7 @@
 
 import ast
 import difflib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, cast
@@ -17,12 +17,15 @@ from engine.values import with_aliases
 __all__ = [
     "FUNCTIONS",
     "Condition",
+    "ConditionCheck",
     "ConditionError",
     "Explanation",
     "Function",
     "UnknownName",
+    "check",
     "check_names",
     "compile_condition",
+    "doubts",
     "names_for",
 ]
 
@@ -83,6 +86,15 @@ class Condition:
         return ast.get_source_segment(wrapped(self.source), node) or ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConditionCheck:
+    """`column` counts from 1; `warnings` do not keep it from being saved."""
+
+    error: str | None = None
+    column: int | None = None
+    warnings: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class UnknownName:
     """A path that starts with no known field, and the path that was probably meant."""
@@ -99,6 +111,25 @@ def compile_condition(source: str) -> Condition:
     paths = {path for _, path in _reads(tree)}
     calls = {node.func.id for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
     return Condition(source, frozenset(paths), frozenset(calls), tree)
+
+
+def check(source: str, warn: Callable[[Condition], tuple[str, ...]]) -> ConditionCheck:
+    """As one types; `warn` is asked about what can be read."""
+    try:
+        return ConditionCheck(warnings=warn(compile_condition(source)))
+    except ConditionError as error:
+        return ConditionCheck(error=str(error), column=error.column)
+
+
+def doubts(read: Iterable[Condition], known: Collection[str], whose: str) -> tuple[str, ...]:
+    """A warning for each name that is none of the known fields, of whatever is called `whose`."""
+    told = (
+        f"{whose} has no field `{name.path}` in the catalogue."
+        + (f" Did you mean `{name.suggestion}`?" if name.suggestion else "")
+        for condition in read
+        for name in check_names(condition, known)
+    )
+    return tuple(dict.fromkeys(told))
 
 
 def check_names(condition: Condition, known: Collection[str]) -> list[UnknownName]:

@@ -102,13 +102,17 @@ class Call:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Endpoint:
-    """`params` is None for one that reads none. `spread`: the function takes them one by one, not as Params."""
+    """`params` is None for one that reads none. `spread`: the function takes them one by one, not as Params.
+
+    Calls for which `turn` says the same go one after the other; None: they need not.
+    """
 
     path: str
     summary: str
     function: Callable[..., Any]
     params: type[Params] | None
     spread: bool = False
+    turn: Callable[[Call], str | None] | None = None
 
     @property
     def threaded(self) -> bool:
@@ -126,7 +130,9 @@ class Endpoint:
         return self.function(call, **dict(params)) if self.spread else self.function(call, params)
 
 
-def endpoint(path: str, summary: str) -> Callable[[Callable[..., Any]], Endpoint]:
+def endpoint(
+    path: str, summary: str, *, turn: Callable[[Call], str | None] | None = None
+) -> Callable[[Callable[..., Any]], Endpoint]:
     """Makes an endpoint of a function: `(call)`, `(call, params: SomeParams)`, or with parameters one by one, each with
     a type, such as `(call, name: str, times: int = 1)`."""
 
@@ -135,9 +141,9 @@ def endpoint(path: str, summary: str) -> Callable[[Callable[..., Any]], Endpoint
         taken = list(signature(function).parameters.values())[1:]
         only = hints.get(taken[0].name) if len(taken) == 1 else None
         if not taken or (isinstance(only, type) and issubclass(only, Params)):
-            return Endpoint(path=path, summary=summary, function=function, params=only)
+            return Endpoint(path=path, summary=summary, function=function, params=only, turn=turn)
         params = _model_of(function.__name__, taken, hints)
-        return Endpoint(path=path, summary=summary, function=function, params=params, spread=True)
+        return Endpoint(path=path, summary=summary, function=function, params=params, spread=True, turn=turn)
 
     return make
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
+from engine.lead import LeadStatus
 from engine.model import (
     Day,
     ErrorClass,
@@ -97,4 +98,11 @@ LABELS: Mapping[StrEnum, str] = {
     Priority.LOW: "Low",
     Priority.NORMAL: "Normal",
     Priority.HIGH: "High",
+    LeadStatus.NEW: "New",
+    LeadStatus.CONTACTED: "Contacted",
+    LeadStatus.WORKING: "Working",
+    LeadStatus.QUALIFIED: "Qualified",
+    LeadStatus.UNQUALIFIED: "Unqualified",
+    LeadStatus.WON: "Won",
+    LeadStatus.LOST: "Lost",
 }

@@ -8,6 +8,9 @@ from typing import Any, Final, Generic, TypeVar
 
 from pydantic import with_config
 
+from engine.lead import SaveLead
+from engine.metric import Measurement, Turn
+
 Json = Any
 """What JSON holds: None, bool, int, float, str, list and dict of the same."""
 
@@ -714,7 +717,7 @@ class NewTask:
     plans: tuple[Plan, ...]
 
 
-Change = NewEvent | NewNotice | NewMail | NewTask
+Change = NewEvent | NewNotice | NewMail | NewTask | SaveLead | Measurement | Turn
 """What an internal action may change; one function each in `storage/queries/effects`."""
 
 

@@ -3,17 +3,20 @@
 Every coroutine that changes something returns after it is durable. Each may raise `StoreUnavailable`.
 """
 
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Awaitable, Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from engine.lead import Lead, LeadChange, LeadQuery, LeadRules, SavedRules
+from engine.metric import Bucket, SavedLimit, Series, Standing, Window
 from engine.model import (
     Actor,
     ApiKey,
     Attempt,
     AuditEntry,
     Chain,
+    Change,
     DiskUse,
     Effects,
     Event,
@@ -544,12 +547,21 @@ class Performed:
     events: tuple[Accepted, ...] = ()
     notices: tuple[Notice, ...] = ()
     tasks: tuple[Task, ...] = ()
+    recorded: tuple[Series, ...] = ()
+
+
+Make = Callable[[Sequence[Change]], Awaitable[None]]
+"""Stores changes that no action of an execution causes, in one transaction, and tells of them. Raises Conflict."""
 
 
 class EffectStore(Protocol):
     async def perform(self, execution_id: str, action: int, effects: Effects, at: datetime) -> Performed:
         """All changes and the answer in one transaction, once for each action of an execution: what comes again changes
         nothing, and gets the first answer. Raises Conflict where something was changed meanwhile; then nothing is."""
+        ...
+
+    async def make(self, changes: Sequence[Change], at: datetime) -> Performed:
+        """Changes that no action of an execution causes, as often as it is asked; without an answer."""
         ...
 
 
@@ -585,6 +597,10 @@ class Upkeep(Protocol):
 
     async def tidy(self, before: datetime, now: datetime) -> None:
         """Takes away statistics, notices, tasks done or deleted before a moment, and sessions that are over."""
+        ...
+
+    async def forget_metrics(self, now: datetime, before: datetime) -> None:
+        """Takes away minutes that no plot asks for any more, and hours from before a moment."""
         ...
 
     async def disk_use(self) -> DiskUse: ...
@@ -727,6 +743,64 @@ class PeopleStore(AccountStore, Protocol):
         ...
 
 
+class LeadStore(Protocol):
+    async def lead(self, lead_id: int) -> Lead:
+        """Raises NotFound."""
+        ...
+
+    async def lead_by_key(self, key: str) -> Lead | None: ...
+
+    async def leads(self, query: LeadQuery) -> Page[Lead]:
+        """Raises InvalidQuery."""
+        ...
+
+    async def lead_changes(self, lead_id: int) -> list[LeadChange]:
+        """Newest first; not more than the last few hundred are kept."""
+        ...
+
+    async def lead_events(self, lead_id: int, limit: int, cursor: str | None) -> Page[Recorded]:
+        """Those about it, newest first. Raises InvalidQuery."""
+        ...
+
+    async def latest_lead_events(self, limit: int) -> list[Recorded]:
+        """Those about any lead, newest first."""
+        ...
+
+    async def lead_rules(self) -> SavedRules | None:
+        """The newest; None where none were ever saved."""
+        ...
+
+    async def save_lead_rules(self, rules: LeadRules, *, expected: int | None, by: str, at: datetime) -> SavedRules:
+        """Gives them with their version. Raises Conflict where others are at another than the expected one."""
+        ...
+
+
+class MetricStore(Protocol):
+    async def series(self) -> list[Series]:
+        """By metric and label."""
+        ...
+
+    async def buckets(self, series_ids: Sequence[int], window: Window, now: datetime) -> dict[int, list[Bucket]]:
+        """Those with anything in them, oldest first, by the id of their series."""
+        ...
+
+    async def over(self, metric: str, minutes: int, now: datetime) -> dict[int, Bucket]:
+        """All of the last so many minutes, by the id of the series; without those that have nothing."""
+        ...
+
+    async def limits(self) -> list[SavedLimit]: ...
+
+    async def save_limit(self, saved: SavedLimit) -> SavedLimit:
+        """A new one, with the id 0, or in the place of one; nothing stands against it then. Raises NotFound."""
+        ...
+
+    async def delete_limit(self, limit_id: int) -> None:
+        """Raises NotFound."""
+        ...
+
+    async def standings(self) -> list[Standing]: ...
+
+
 class Store(
     Inbox,
     EventStore,
@@ -745,6 +819,8 @@ class Store(
     SealStore,
     PeopleStore,
     KeyStore,
+    LeadStore,
+    MetricStore,
     Protocol,
 ):
     """All of it, with a life: opened before the engine starts, closed after it stopped."""

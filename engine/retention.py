@@ -24,6 +24,7 @@ class Retention:
         before, failed_before = now - self._keep, now - 2 * self._keep
         try:
             await self._store.tidy(failed_before, now)
+            await self._store.forget_metrics(now, before)
             place: tuple[int, int] | None = (0, 0)
             while place := await self._store.forget(before, failed_before, place, STEP):  # noqa: ASYNC110 (it works)
                 await asyncio.sleep(PAUSE_SECONDS)

@@ -20,6 +20,8 @@ from engine.actions.internal import InternalApp
 from engine.actions.internal.create_task import create_task
 from engine.actions.internal.echo import echo
 from engine.actions.internal.emit import emit
+from engine.actions.internal.leads import process_lead
+from engine.actions.internal.metrics import record_metric
 from engine.actions.internal.notify import notify
 from engine.actions.request import render, unfilled
 from engine.audit import Audit
@@ -28,7 +30,7 @@ from engine.breaker import Breaker
 from engine.cases import Cases
 from engine.catalogue import Catalogue, load_catalogue
 from engine.clock import ClockWatch
-from engine.conditions import Condition, ConditionError, check_names, compile_condition
+from engine.conditions import Condition, ConditionCheck, check, doubts
 from engine.credentials import Credentials
 from engine.decisions import explain, limited, loosened
 from engine.definitions import url_problem
@@ -43,13 +45,16 @@ from engine.insight import Insight
 from engine.keys import Keys
 from engine.lane_settings import AllLaneSettings
 from engine.lanes import Lanes
+from engine.leads import Leads
 from engine.limiter import Limiter
 from engine.mailer import Mailer
 from engine.matching import CompiledHook, compile_hook
+from engine.metrics import Metrics
 from engine.model import (
     Actor,
     Attempt,
     Chain,
+    Change,
     Decision,
     DiskUse,
     Event,
@@ -156,15 +161,6 @@ class TestResult:
     problems: Mapping[int, str] = field(default_factory=dict[int, str])
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConditionCheck:
-    """`column` counts from 1; `warnings` do not keep the hook from being saved."""
-
-    error: str | None = None
-    column: int | None = None
-    warnings: tuple[str, ...] = field(default=())
-
-
 class Engine:
     def __init__(self, store: Store, settings: EngineSettings, now: Callable[[], datetime] | None = None) -> None:
         self.settings = settings
@@ -197,11 +193,23 @@ class Engine:
             most_waiting=settings.most_waiting,
             least_free=settings.least_free,
         )
+        self.leads = Leads(
+            store=store,
+            events=store,
+            make=self._make,
+            catalogue=self.catalogue,
+            audit=self.audit,
+            ids=self._ids,
+            now=self._now,
+        )
+        self.metrics = Metrics(store=store, make=self._make, audit=self.audit, ids=self._ids, now=self._now)
         built_in = (
             echo,
             emit(self.catalogue, settings.max_event_bytes),
             create_task(self.catalogue),
             notify(settings.public_url, mails=settings.smtp is not None),
+            process_lead(self.leads.process),
+            record_metric(self.metrics.admits),
         )
         self._internal = InternalApp(
             built_in, perform=store.perform, admit=self._backlog.admit, tell=self._tell, now=self._now
@@ -308,6 +316,8 @@ class Engine:
         await self.lane_settings.load()
         await self.own_endpoints.load()
         await self.watch.load()
+        await self.leads.load()
+        await self.metrics.load()
         if newest := await self._store.newest_execution():
             self._ids.resume_after(newest[0])
             await self._clock.look_at(newest[1])
@@ -326,6 +336,7 @@ class Engine:
                 steady=monotonic,
             )
             self._supervisor.keep(mailer.run, "mails")
+        self._supervisor.keep(self.metrics.watch, "limits of metrics")
         self._supervisor.keep(self._index_text, "text of events")
         self._supervisor.keep(self._sweep.run, "what is due")
         await self.replays.start()
@@ -457,11 +468,7 @@ class Engine:
     def check_condition(self, source: str, trigger: str, *, more: Collection[str] = ()) -> ConditionCheck:
         """As one types. `trigger` may be empty, or a type that the catalogue lacks; `more` are names that are known
         besides its fields."""
-        try:
-            condition = compile_condition(source)
-        except ConditionError as error:
-            return ConditionCheck(error=str(error), column=error.column)
-        return ConditionCheck(warnings=self._doubts((condition,), trigger, more))
+        return check(source, lambda condition: self._doubts((condition,), trigger, more))
 
     def check_template(self, source: str, trigger: str, *, more: Collection[str] = ()) -> ConditionCheck:
         """The same of the expressions in an address, a header or a body."""
@@ -477,13 +484,7 @@ class Engine:
         if known is None:
             return ()
         names = {*known.fields, *known.aliases, *self.insight.names_seen(trigger), *more}
-        told = (
-            f"{known.label} has no field `{name.path}` in the catalogue."
-            + (f" Did you mean `{name.suggestion}`?" if name.suggestion else "")
-            for condition in read
-            for name in check_names(condition, names)
-        )
-        return tuple(dict.fromkeys(told))
+        return doubts(read, names, known.label)
 
     def endpoints(self) -> tuple[Endpoint, ...]:
         """Those that answer at the internal host, by path."""
@@ -579,6 +580,11 @@ class Engine:
             self.notices.publish(notice)
         if performed.tasks:
             self.tasks.changed()
+        if performed.recorded:
+            self.metrics.recorded()
+
+    async def _make(self, changes: Sequence[Change]) -> None:
+        self._tell(await self._store.make(changes, self._now()))
 
     def _resize(self, type: HookType, settings: LaneSettings) -> None:
         self._lanes.resize(type, settings.concurrency)

@@ -2,7 +2,7 @@
 
 import re
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Final, cast
 
@@ -11,7 +11,7 @@ from engine.audit import Audit
 from engine.catalogue import Catalogue
 from engine.errors import InvalidHook, StoreUnavailable
 from engine.masking import Veil
-from engine.model import Actor, Event
+from engine.model import Actor, Event, Json
 from engine.ports import SealStore
 from engine.sight import Sight
 
@@ -47,14 +47,19 @@ class Sensitive:
         return Sight() if clear else Sight(self._fields)
 
     async def look(self, event: Event, subject: str, *, actor: Actor, masked: bool = False) -> Sight:
-        """How one event, or what came of it, shows to an actor. Raises NotAllowed.
+        """How one event, or what came of it, shows to an actor. Raises NotAllowed."""
+        require(actor, Permission.VIEW)
+        return await self.look_at(event.data, subject, actor=actor, masked=masked)
+
+    async def look_at(self, data: Mapping[str, Json], subject: str, *, actor: Actor, masked: bool = False) -> Sight:
+        """How somebody's data shows to an actor. Raises NotAllowed.
 
         That it was shown as it is, is noted, once an hour for an actor and a subject; what cannot be noted is masked.
         """
         require(actor, Permission.VIEW)
         if masked or not may(actor, Permission.SEE_SENSITIVE):
             return Sight(self._fields)
-        if not Veil(event.data, self._fields).hides:
+        if not Veil(data, self._fields).hides:
             return Sight()
         who, now = (actor.kind, actor.id, subject), self._now()
         if now - self._noted.get(who, now - NOTED_AGAIN) < NOTED_AGAIN:

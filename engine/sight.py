@@ -6,6 +6,7 @@ from typing import Final
 
 from engine.cases import CaseResult
 from engine.insight import Decided
+from engine.lead import Lead, LeadChange
 from engine.masking import Veil, masked, masked_loosely
 from engine.model import Attempt, Decision, Event, Execution, Job, Json, Notice, Request, Response, Task
 from engine.near import NearMiss
@@ -108,6 +109,26 @@ class Sight:
         definition, veil = task.definition, self._veil(task.definition.lead)
         title, notes = (masked_loosely(veil.text(text)) for text in (definition.title, definition.notes))
         return replace(task, definition=replace(definition, title=title, notes=notes, lead=veil.data))
+
+    def lead(self, lead: Lead) -> Lead:
+        if self.clear:
+            return lead
+        veil = self._veil(lead.fields)
+        rows = tuple(replace(row, reason=veil.text(row.reason)) for row in lead.score.rows)
+        return replace(
+            lead,
+            key=veil.text(lead.key),
+            name=veil.text(lead.name),
+            fields=veil.data,
+            score=replace(lead.score, rows=rows),
+        )
+
+    def changes(self, changes: Sequence[LeadChange], lead: Lead) -> Sequence[LeadChange]:
+        """`lead` as it is."""
+        if self.clear:
+            return changes
+        veil = self._veil(lead.fields)
+        return [replace(change, reason=veil.text(change.reason)) for change in changes]
 
     def notice(self, notice: Notice) -> Notice:
         if self.clear:

@@ -15,11 +15,14 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from engine.errors import StoreUnavailable
+from engine.lead import Lead, LeadChange, LeadQuery, LeadRules, SavedRules
+from engine.metric import Bucket, SavedLimit, Series, Standing, Window
 from engine.model import (
     Actor,
     ApiKey,
     AuditEntry,
     Chain,
+    Change,
     DiskUse,
     Effects,
     Event,
@@ -75,8 +78,10 @@ from storage.queries import (
     history,
     hooks,
     keys,
+    leads,
     limits,
     mails,
+    metrics,
     people,
     plans,
     replays,
@@ -371,6 +376,9 @@ class SqlStore:
     async def perform(self, execution_id: str, action: int, effects: Effects, at: datetime) -> Performed:
         return await self._write(inner.perform, execution_id, action, effects, at)
 
+    async def make(self, changes: Sequence[Change], at: datetime) -> Performed:
+        return await self._write(inner.make, changes, at)
+
     async def add_audit(self, entry: AuditEntry) -> None:
         await self._write(audit.add, entry)
 
@@ -544,6 +552,54 @@ class SqlStore:
 
     async def touch_keys(self, used: Mapping[int, tuple[datetime, str]]) -> None:
         await self._write(keys.touch, used)
+
+    async def lead(self, lead_id: int) -> Lead:
+        return await self._read(leads.one, lead_id)
+
+    async def lead_by_key(self, key: str) -> Lead | None:
+        return await self._read(leads.by_key, key)
+
+    async def leads(self, query: LeadQuery) -> Page[Lead]:
+        return await self._read(leads.page, query)
+
+    async def lead_changes(self, lead_id: int) -> list[LeadChange]:
+        return await self._read(leads.changes, lead_id)
+
+    async def lead_events(self, lead_id: int, limit: int, cursor: str | None) -> Page[Recorded]:
+        return await self._read(leads.events, lead_id, limit, cursor)
+
+    async def latest_lead_events(self, limit: int) -> list[Recorded]:
+        return await self._read(leads.latest_events, limit)
+
+    async def lead_rules(self) -> SavedRules | None:
+        return await self._read(leads.rules)
+
+    async def save_lead_rules(self, rules: LeadRules, *, expected: int | None, by: str, at: datetime) -> SavedRules:
+        return await self._write(leads.save_rules, rules, expected, by, at)
+
+    async def series(self) -> list[Series]:
+        return await self._read(metrics.all_series)
+
+    async def buckets(self, series_ids: Sequence[int], window: Window, now: datetime) -> dict[int, list[Bucket]]:
+        return await self._read(metrics.buckets, series_ids, window, now)
+
+    async def over(self, metric: str, minutes: int, now: datetime) -> dict[int, Bucket]:
+        return await self._read(metrics.over, metric, minutes, now)
+
+    async def limits(self) -> list[SavedLimit]:
+        return await self._read(metrics.limits)
+
+    async def save_limit(self, saved: SavedLimit) -> SavedLimit:
+        return await self._write(metrics.save_limit, saved)
+
+    async def delete_limit(self, limit_id: int) -> None:
+        await self._write(metrics.delete_limit, limit_id)
+
+    async def standings(self) -> list[Standing]:
+        return await self._read(metrics.standings)
+
+    async def forget_metrics(self, now: datetime, before: datetime) -> None:
+        await self._write(metrics.forget, now, before)
 
     async def _bring_text_up_to_date(self) -> None:
         """What the index lacks of the newest events. Where the disk refuses, the search goes on without them."""

@@ -19,6 +19,8 @@ from engine.api.hooks import hook_routes
 from engine.api.ingest import ingest_route
 from engine.api.keys import key_routes
 from engine.api.lanes import lane_routes
+from engine.api.leads import lead_routes
+from engine.api.metrics import metric_routes
 from engine.api.problems import answer_problems
 from engine.api.replays import replay_routes
 from engine.api.schemas import COMPONENTS, POST_EVENTS
@@ -60,6 +62,8 @@ def create_app(engine: Engine) -> FastAPI:
         task_routes,
         lane_routes,
         key_routes,
+        lead_routes,
+        metric_routes,
         audit_routes,
         endpoint_routes,
         user_routes,

@@ -1,6 +1,5 @@
 """Hooks over HTTP: list, read, save with a guard against lost updates, duplicate, delete, test."""
 
-import re
 from dataclasses import asdict
 from http import HTTPStatus
 from typing import Annotated, cast
@@ -13,8 +12,7 @@ from engine.access import Permission
 from engine.api.auth import caller
 from engine.api.body import read_object
 from engine.api.json import answer, decision_json, execution_json, hook_json, request_json
-from engine.api.problems import Problem
-from engine.api.reading import gates_of, role_of
+from engine.api.reading import expected_version, gates_of, role_of
 from engine.api.schemas import BACKTEST_BODY, HOOK_BODY, PROBLEMS, TEST_BODY
 from engine.errors import InvalidHook, InvalidQuery
 from engine.model import Hook, Json
@@ -59,12 +57,12 @@ def hook_routes(engine: Engine) -> APIRouter:
         """With `If-Match`, refuses (412) where somebody else saved in between."""
         actor = await caller(engine, request, Permission.MANAGE_HOOKS)
         raw = await read_object(request)
-        return _one(await engine.hooks.save(raw, actor=actor, hook_id=hook_id, expected=_if_match(request)))
+        return _one(await engine.hooks.save(raw, actor=actor, hook_id=hook_id, expected=expected_version(request)))
 
     @router.delete("/hooks/{hook_id}", status_code=204)
     async def delete_hook(request: Request, hook_id: int) -> Response:
         actor = await caller(engine, request, Permission.MANAGE_HOOKS)
-        await engine.hooks.delete(hook_id, actor=actor, expected=_if_match(request))
+        await engine.hooks.delete(hook_id, actor=actor, expected=expected_version(request))
         return Response(status_code=HTTPStatus.NO_CONTENT)
 
     @router.post("/hooks/{hook_id}/duplicate", status_code=201)
@@ -157,16 +155,6 @@ def _one(hook: Hook, status: int = 200) -> Response:
 
 def _etag(hook: Hook) -> str:
     return f'"{hook.version}"'
-
-
-def _if_match(request: Request) -> int | None:
-    """The version in `If-Match: "3"`; None without the header, or with `*`."""
-    header = request.headers.get("if-match", "*").strip()
-    if header == "*":
-        return None
-    if found := re.fullmatch(r'(?:W/)?"(\d{1,9})"', header):
-        return int(found[1])
-    raise Problem(HTTPStatus.PRECONDITION_FAILED, "If-Match takes the ETag of the hook as you read it.")
 
 
 def _after(cursor: str | None) -> int:

@@ -1,9 +1,14 @@
 """Reading what several routes take."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
+from http import HTTPStatus
 from typing import cast
 
+from starlette.requests import Request
+
+from engine.api.problems import Problem
 from engine.errors import InvalidHook, InvalidQuery
 from engine.model import Gate, Json, Role
 
@@ -13,6 +18,16 @@ def aware(name: str, moment: datetime | None) -> datetime | None:
     if moment is not None and moment.tzinfo is None:
         raise InvalidQuery(name, 'Give the time with its zone, such as "2025-09-09T14:27:00Z".')
     return moment
+
+
+def expected_version(request: Request) -> int | None:
+    """The version in `If-Match: "3"`; None without the header, or with `*`. Raises Problem."""
+    header = request.headers.get("if-match", "*").strip()
+    if header == "*":
+        return None
+    if found := re.fullmatch(r'(?:W/)?"(\d{1,9})"', header):
+        return int(found[1])
+    raise Problem(HTTPStatus.PRECONDITION_FAILED, "If-Match takes the ETag as you read it.")
 
 
 def role_of(raw: Mapping[str, Json], otherwise: Role) -> Role:

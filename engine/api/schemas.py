@@ -3,6 +3,7 @@
 from typing import Any
 
 from engine.definitions import DEFINITION
+from engine.lead import LeadStatus
 from engine.model import Gate
 
 _PROBLEM = {
@@ -240,4 +241,61 @@ TASK_BODY = _body({"type": "object", "required": ["title", "due_at"], "propertie
 
 TASK_PATCH = _body(
     {"type": "object", "properties": {**_TASK_FIELDS, "state": {"type": "string", "enum": ["open", "done"]}}}
+)
+
+LEAD_BODY = _body(
+    {
+        "type": "object",
+        "required": ["status"],
+        "properties": {
+            "status": {"type": "string", "enum": [status.value for status in LeadStatus]},
+            "reason": {"type": "string", "maxLength": 500},
+        },
+    }
+)
+
+LEAD_RULES_BODY = _body(
+    {
+        "type": "object",
+        "required": ["start", "threshold", "rows"],
+        "properties": {
+            "start": {"type": "integer", "minimum": 0, "maximum": 100, "description": "where every score begins"},
+            "threshold": {"type": "integer", "minimum": 1, "maximum": 100, "description": "from there on: qualified"},
+            "rows": {
+                "type": "array",
+                "maxItems": 50,
+                "items": {
+                    "type": "object",
+                    "required": ["condition", "points", "label"],
+                    "properties": {
+                        "condition": {"type": "string", "example": "call_duration > 60"},
+                        "points": {"type": "integer", "minimum": -100, "maximum": 100},
+                        "label": {"type": "string", "maxLength": 100},
+                    },
+                },
+            },
+        },
+    }
+)
+
+LIMIT_BODY = _body(
+    {
+        "type": "object",
+        "required": ["metric", "comparison", "threshold"],
+        "properties": {
+            "metric": {"type": "string", "maxLength": 100},
+            "label": {"type": "string", "description": "one series of the metric; each by itself where left out"},
+            "aggregate": {"type": "string", "enum": ["sum", "average"], "default": "average"},
+            "comparison": {"type": "string", "enum": ["above", "below"]},
+            "threshold": {"type": "number"},
+            "window": {"type": "integer", "minimum": 1, "maximum": 1_440, "default": 60, "description": "minutes"},
+            "event": {
+                "type": "string",
+                "enum": ["agent.performance_threshold", "campaign.performance_alert"],
+                "default": "agent.performance_threshold",
+            },
+            "severity": {"type": "string", "enum": ["low", "medium", "high"], "default": "medium"},
+            "enabled": {"type": "boolean", "default": True},
+        },
+    }
 )

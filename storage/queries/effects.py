@@ -1,5 +1,7 @@
 """What internal actions change: one function for each kind of Change, all within one transaction."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
@@ -7,9 +9,11 @@ import orjson
 from sqlalchemy.dialects.sqlite import insert
 from sqlmodel import Session, col
 
+from engine.lead import SaveLead
+from engine.metric import Measurement, Series, Turn
 from engine.model import Change, Effects, NewEvent, NewMail, NewNotice, NewTask, Notice, Task
 from engine.ports import Accepted, Performed
-from storage.queries import events, mails, tasks, upkeep
+from storage.queries import events, leads, mails, metrics, tasks, upkeep
 from storage.tables import EffectRow
 
 _INSERT = insert(EffectRow).on_conflict_do_nothing().returning(col(EffectRow.action))
@@ -22,16 +26,22 @@ def perform(session: Session, execution_id: str, action: int, effects: Effects, 
     if session.connection().execute(_INSERT, values).first() is None:
         known = session.get_one(EffectRow, (execution_id, action))
         return Performed(answer=orjson.loads(known.answer))
-    made = [_make(session, change, at) for change in effects.changes]
+    return replace(make(session, effects.changes, at), answer=orjson.loads(answer))
+
+
+def make(session: Session, changes: Sequence[Change], at: datetime) -> Performed:
+    """As often as it is asked."""
+    made = [_make(session, change, at) for change in changes]
     return Performed(
-        answer=orjson.loads(answer),
+        answer=None,
         events=tuple(one for one in made if isinstance(one, Accepted)),
         notices=tuple(one for one in made if isinstance(one, Notice)),
         tasks=tuple(one for one in made if isinstance(one, Task)),
+        recorded=tuple(one for one in made if isinstance(one, Series)),
     )
 
 
-def _make(session: Session, change: Change, at: datetime) -> Accepted | Notice | Task | None:
+def _make(session: Session, change: Change, at: datetime) -> Accepted | Notice | Task | Series | None:
     """What has to be told of after the commit, if anything."""
     match change:
         case NewEvent():
@@ -44,6 +54,14 @@ def _make(session: Session, change: Change, at: datetime) -> Accepted | Notice |
         case NewTask():
             tasks.make(session, change.task, change.plans)
             return change.task
+        case SaveLead():
+            leads.save(session, change)
+            return None
+        case Measurement():
+            return metrics.record(session, change)
+        case Turn():
+            metrics.turn(session, change)
+            return None
         case _:
             assert_never(change)
 

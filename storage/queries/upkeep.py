@@ -10,6 +10,7 @@ from sqlalchemy.dialects.sqlite import insert
 from sqlmodel import Session, col, func, select
 
 from engine.model import HookType, LaneSettings, Notice, Role, Status
+from storage.lead_tables import LeadEventRow
 from storage.queries.executions import first_seq
 from storage.queries.history import FORGET_TEXT
 from storage.queries.hooks import hour_of
@@ -129,6 +130,7 @@ def take_away(session: Session, executions: Sequence[tuple[int, str]], events: S
         going = session.exec(select(col(EventRow.seq)).where(col(EventRow.seq).in_(events), ~kept)).all()
         if going:
             connection.execute(FORGET_TEXT, [{"seq": seq} for seq in going])
+            connection.execute(delete(LeadEventRow).where(col(LeadEventRow.event_seq).in_(going)))
             connection.execute(delete(EventRow).where(col(EventRow.seq).in_(going)))
 
 

@@ -101,5 +101,7 @@ async def call_every_handler(user: User) -> None:
     for element in list(user.client.elements.values()):
         for listener in list(element._event_listeners.values()):
             for guess in (*GUESSES, *({"name": name, "id": 1, "value": False} for name in ACTS)):
+                if element.is_deleted:
+                    break
                 element._handle_event({"listener_id": listener.id, "args": guess, "id": element.id})
     await asyncio.sleep(0.5)

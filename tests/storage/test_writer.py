@@ -144,5 +144,5 @@ async def test_what_was_answered_survives_kill_9(tmp_path: Path) -> None:
 
 
 def _is_a_plain_table(name: str | None, *_: object) -> bool:
-    """An index of text, and what it consists of, is none."""
-    return not (name or "").startswith(("event_text", "task_text"))
+    """The indexes of text, and what they consist of, are none."""
+    return not (name or "").startswith(("event_text", "lead_text", "task_text"))

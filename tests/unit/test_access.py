@@ -72,7 +72,13 @@ def test_agent_and_system_are_for_administrators_to_act_as() -> None:
 
 
 SEND, LOOK = {Permission.INGEST, Permission.CATALOGUE}, {Permission.VIEW, Permission.TEST, Permission.CATALOGUE}
-CHANGE = {Permission.MANAGE_HOOKS, Permission.MANAGE_TASKS, Permission.REPLAY}
+CHANGE = {
+    Permission.MANAGE_HOOKS,
+    Permission.MANAGE_TASKS,
+    Permission.MANAGE_LEADS,
+    Permission.MANAGE_LIMITS,
+    Permission.REPLAY,
+}
 SEE = LOOK | {Permission.SEE_SENSITIVE}
 BY_SCOPE: dict[Role, dict[Scope, set[Permission]]] = {
     Role.AGENT: {Scope.INGEST: SEND, Scope.READ: {Permission.CATALOGUE}, Scope.MANAGE: set()},

@@ -1,11 +1,13 @@
 """The app at the internal host: finds the endpoint of a path, reads its parameters, and does what it says, once."""
 
+import asyncio
 import difflib
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any, Protocol
+from weakref import WeakValueDictionary
 
 import orjson
 from starlette.responses import Response
@@ -45,6 +47,7 @@ class InternalApp:
         self.own: tuple[Endpoint, ...] = ()
         self._perform, self._admit, self._tell, self._now = perform, admit, tell, now
         self._threads = Threads()
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     @property
     def endpoints(self) -> Mapping[str, Endpoint]:
@@ -60,7 +63,7 @@ class InternalApp:
         if found is None:
             return _problem(HTTPStatus.NOT_FOUND, self._nowhere(path))
         try:
-            return Response(orjson.dumps(await self._run(found, call)), media_type="application/json")
+            return Response(orjson.dumps(await self._in_turn(found, call)), media_type="application/json")
         except Refused as error:
             return _problem(HTTPStatus.UNPROCESSABLE_ENTITY, str(error), error.problems)
         except (Overloaded, StoreUnavailable) as error:
@@ -70,6 +73,15 @@ class InternalApp:
             log.exception("the endpoint %s failed for %s", path, call.key)
             told = f"{path} failed: {type(error).__name__}: {error}"[:500]
             return _problem(HTTPStatus.INTERNAL_SERVER_ERROR, told)
+
+    async def _in_turn(self, endpoint: Endpoint, call: Call) -> Json:
+        key = endpoint.turn(call) if endpoint.turn else None
+        if key is None:
+            return await self._run(endpoint, call)
+        # Gone with the last one that waits for it.
+        lock = self._turns.setdefault(f"{endpoint.path} {key}", asyncio.Lock())
+        async with lock:
+            return await self._run(endpoint, call)
 
     async def _run(self, endpoint: Endpoint, call: Call) -> Json:
         """Where what it read was changed meanwhile by another, it is run again."""

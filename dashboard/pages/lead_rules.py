@@ -1,0 +1,36 @@
+"""`/leads/rules`: how leads are scored. All who sign in see it; Admins change it."""
+
+from nicegui import ui
+from starlette.requests import Request
+from starlette.responses import RedirectResponse
+
+from dashboard.components.lead_rules import PATH, LeadRulesEditor
+from dashboard.components.lead_trial import LeadTrial
+from dashboard.components.text import Text
+from dashboard.frame import frame
+from dashboard.session import visitor
+from engine import Engine, Permission, may
+
+
+def lead_rules_page(engine: Engine, style_url: str) -> None:
+    @ui.page(PATH, title="Scoring rules · Trigger Hooks")
+    async def page(request: Request) -> RedirectResponse | None:
+        who = await visitor(engine, request)
+        if isinstance(who, RedirectResponse):
+            return who
+        events = await engine.leads.recent_events()
+        may_change = may(who.actor, Permission.ADMINISTER)
+        with frame(who, style_url, "Scoring rules", "/leads"):
+            with ui.element("div").classes("th-head"), ui.element("div"):
+                Text("a", "Leads", "th-back").props["href"] = "/leads"
+                Text("h1", "Scoring rules")
+                Text("p", _about(may_change=may_change), "th-muted")
+            with ui.element("div").classes("th-columns"):
+                editor = LeadRulesEditor(engine, who.now, read_only=not may_change)
+                editor.on_edit(LeadTrial(engine, lambda: editor.raw, events, engine.sensitive.sight(who.actor)).run)
+        return None
+
+
+def _about(*, may_change: bool) -> str:
+    holds = "A change holds from the next event on." if may_change else "Admins may change them."
+    return f"Points for what is known of a lead, by conditions as hooks have them. {holds}"

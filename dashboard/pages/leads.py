@@ -1,0 +1,259 @@
+"""`/leads`: whom events are about, by score, status and any name; `/leads/{id}`: the score, and what it is made of."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from nicegui import ui
+from starlette.requests import Request
+from starlette.responses import RedirectResponse
+
+from dashboard.addresses import event_address
+from dashboard.components.copy_button import CopyButton
+from dashboard.components.fact import Moment, fact
+from dashboard.components.json_editor import pretty
+from dashboard.components.lead_score import show_score
+from dashboard.components.lead_status import StatusChange
+from dashboard.components.lead_words import called, score_bar, status_chip
+from dashboard.components.masked import MASKED, offer_to_show
+from dashboard.components.text import Text
+from dashboard.frame import frame
+from dashboard.session import Visitor, visitor
+from engine import (
+    LABELS,
+    ChangeOf,
+    Engine,
+    InvalidQuery,
+    Lead,
+    LeadChange,
+    LeadQuery,
+    LeadSort,
+    LeadStatus,
+    NotFound,
+    Page,
+    Permission,
+    Recorded,
+    may,
+)
+
+SIZE = 50
+SORTS: Final = {LeadSort.SEEN: "Last seen first", LeadSort.SCORE: "Highest score first"}
+
+
+def leads_page(engine: Engine, style_url: str) -> None:
+    @ui.page("/leads", title="Leads · Trigger Hooks")
+    async def page(request: Request) -> RedirectResponse | None:
+        who = await visitor(engine, request)
+        if isinstance(who, RedirectResponse):
+            return who
+        query = _read(request.query_params)
+        try:
+            found = await engine.leads.page(query)
+        except InvalidQuery:
+            return RedirectResponse("/leads", 303)
+        with frame(who, style_url, "Leads", "/leads"):
+            with ui.element("div").classes("th-head"):
+                with ui.element("div"):
+                    Text("h1", "Leads")
+                    Text("p", "Whom your events are about, as hooks that process leads score them.", "th-muted")
+                with ui.element("div").classes("th-head-buttons"):
+                    Text("a", "Scoring rules", "th-button").props["href"] = "/leads/rules"
+            with ui.element("div").classes("th-card"):
+                _search(query)
+                sight = engine.sensitive.sight(who.actor)
+                _table(replace(found, items=tuple(map(sight.lead, found.items))), query, engine)
+        return None
+
+
+def lead_page(engine: Engine, style_url: str) -> None:
+    @ui.page("/leads/{lead_id:int}", title="Lead · Trigger Hooks")
+    async def page(request: Request, lead_id: int) -> RedirectResponse | None:
+        who = await visitor(engine, request)
+        if isinstance(who, RedirectResponse):
+            return who
+        try:
+            lead = await engine.leads.one(lead_id)
+            events = await engine.leads.events(lead_id, cursor=request.query_params.get("events") or None)
+        except InvalidQuery:
+            return RedirectResponse(f"/leads/{lead_id}", 303)
+        except NotFound as error:
+            with frame(who, style_url, "Lead", "/leads"):
+                Text("h1", "Not found")
+                Text("p", str(error), "th-muted")
+            return None
+        by_choice = "masked" in request.query_params
+        sight = await engine.sensitive.look_at(lead.fields, f"lead {lead_id}", actor=who.actor, masked=by_choice)
+        changes = sight.changes(await engine.leads.changes(lead_id), lead)
+        with frame(who, style_url, "Lead", "/leads"):
+            if by_choice:
+                offer_to_show(who.actor, f"/leads/{lead_id}")
+            _lead(sight.lead(lead), changes, events, engine, who)
+        return None
+
+
+def _read(words: Mapping[str, Any]) -> LeadQuery:
+    """Whatever is not understood narrows nothing."""
+    status, sort = str(words.get("status", "")), str(words.get("sort", ""))
+    return LeadQuery(
+        limit=SIZE,
+        text=str(words.get("q", ""))[:200],
+        status=LeadStatus(status) if status in set(LeadStatus) else None,
+        sort=LeadSort(sort) if sort in set(LeadSort) else LeadSort.SEEN,
+        cursor=str(words["cursor"]) if words.get("cursor") else None,
+    )
+
+
+def _search(query: LeadQuery) -> None:
+    """A plain form: what is searched stands in the address."""
+    with ui.element("form").classes("th-tools") as form:
+        form.props.update(method="get", action="/leads", role="search")
+        with ui.element("label").classes("th-search"):
+            Text("span", "A name, a number, an address or an id", "th-hidden")
+            field = ui.element("input")
+            field.props.update(name="q", value=query.text, type="search", placeholder="A name, a number, an id")
+        with ui.element("select") as statuses:
+            statuses.props.update({"name": "status", "aria-label": "Status"})
+            _option("", "Any status", selected=query.status is None)
+            for status in LeadStatus:
+                _option(status, LABELS[status], selected=status is query.status)
+        with ui.element("select") as sorts:
+            sorts.props.update({"name": "sort", "aria-label": "Order"})
+            for sort, label in SORTS.items():
+                _option(sort, label, selected=sort is query.sort)
+        Text("button", "Search", "th-button is-small").props["type"] = "submit"
+
+
+def _option(value: str, label: str, *, selected: bool) -> None:
+    option = Text("option", label)
+    option.props["value"] = str(value)
+    if selected:
+        option.props["selected"] = True
+
+
+def _table(found: Page[Lead], query: LeadQuery, engine: Engine) -> None:
+    if not found.items:
+        _nothing(query, engine)
+        return
+    with ui.element("table").classes("th-table th-runs th-leads"):
+        with ui.element("thead"), ui.element("tr"):
+            for name in ("Lead", "Score", "Status", "Last event", "Last seen"):
+                Text("th", name).props["scope"] = "col"
+        with ui.element("tbody"):
+            for lead in found.items:
+                _row(lead, engine)
+    if found.next:
+        words = {"q": query.text, "status": query.status or "", "sort": query.sort, "cursor": found.next}
+        with ui.element("div").classes("th-pager"):
+            more = Text("a", "More", "th-button")
+            more.props["href"] = f"/leads?{urlencode({name: str(word) for name, word in words.items() if word})}"
+
+
+def _nothing(query: LeadQuery, engine: Engine) -> None:
+    with ui.element("div").classes("th-empty"):
+        if query.text or query.status or query.cursor:
+            Text("p", "Nothing was found.")
+            Text("a", "Clear filters", "th-button").props["href"] = "/leads"
+            return
+        address = f"{engine.settings.internal_url.rstrip('/')}/process-lead"
+        Text("p", "No lead has been processed yet. Make a hook, on Call Ended for example, that calls")
+        Text("code", address)
+        Text("p", "It scores the lead in each event by the scoring rules, and tells when one qualifies.")
+
+
+def _row(lead: Lead, engine: Engine) -> None:
+    with ui.element("tr"):
+        with ui.element("td"):
+            Text("a", called(lead)).props["href"] = f"/leads/{lead.id}"
+            if lead.name:
+                Text("small", lead.key.partition(":")[2], "th-muted th-lead-key")
+        for label, show in (("Score", lambda: score_bar(lead)), ("Status", lambda: status_chip(lead.status))):
+            with ui.element("td") as cell:
+                cell.props["data-label"] = label
+                show()
+        Text("td", engine.catalogue.label(lead.last_event_type)).props["data-label"] = "Last event"
+        with ui.element("td").classes("is-stamp") as seen:
+            seen.props["data-label"] = "Last seen"
+            Moment(lead.last_seen_at.isoformat())
+
+
+def _lead(lead: Lead, changes: Sequence[LeadChange], events: Page[Recorded], engine: Engine, who: Visitor) -> None:
+    with ui.element("div").classes("th-head"):
+        with ui.element("div"):
+            Text("a", "Leads", "th-back").props["href"] = "/leads"
+            Text("h1", called(lead))
+            with ui.element("p").classes("th-lead-head"):
+                score_bar(lead)
+                status_chip(lead.status)
+                Text("span", f"by {lead.status_by}" if lead.status_by else "by its score", "th-muted")
+        with ui.element("div").classes("th-head-buttons"):
+            CopyButton("Copy link", search=MASKED)
+    with ui.element("div").classes("th-card th-facts-card"), ui.element("dl").classes("th-facts"):
+        kind, _, id = lead.key.partition(":")
+        fact(kind, id)
+        for name, field in (("Phone", "phone_number"), ("E-mail", "email"), ("City", "city")):
+            if field in lead.fields and field != kind:
+                fact(name, str(lead.fields[field]))
+        for name, moment in (("First seen", lead.first_seen_at), ("Last seen", lead.last_seen_at)):
+            with fact(name):
+                Moment(moment.isoformat())
+    if may(who.actor, Permission.MANAGE_LEADS):
+        StatusChange(engine, who.now, lead)
+    with ui.element("div").classes("th-split"):
+        with ui.element("div").classes("th-stack"):
+            with _section("Its score"):
+                show_score(lead.score)
+            with _section("History"):
+                _history(changes)
+        with ui.element("div").classes("th-stack"):
+            with _section("Events about it"):
+                _events(events, lead, engine)
+            with _section("What is known of it"):
+                Text("pre", pretty(dict(lead.fields)), "th-json").props["tabindex"] = "0"
+
+
+def _history(changes: Sequence[LeadChange]) -> None:
+    with ui.element("ol").classes("th-log"):
+        for change in changes:
+            with ui.element("li"):
+                Text("b", _what(change))
+                if change.reason:
+                    Text("span", change.reason, "th-log-reason")
+                with ui.element("span").classes("th-log-foot th-muted"):
+                    Moment(change.at.isoformat())
+                    if change.by:
+                        Text("span", f"by {change.by}")
+                    if change.event_id:
+                        Text("a", "its event").props["href"] = event_address(change.event_id)
+                    if change.execution_id:
+                        Text("a", "its execution").props["href"] = f"/executions/{change.execution_id}"
+
+
+def _what(change: LeadChange) -> str:
+    if change.what is ChangeOf.SEEN:
+        return "First seen"
+    if change.what is ChangeOf.SCORE:
+        return f"Score {change.before} → {change.after}"
+    before, after = (LABELS[LeadStatus(one)] for one in (change.before, change.after))
+    return f"{before} → {after}"
+
+
+def _events(events: Page[Recorded], lead: Lead, engine: Engine) -> None:
+    if not events.items:
+        Text("p", "None of them is stored any more.", "th-muted")
+        return
+    with ui.element("ul").classes("th-log"):
+        for one in events.items:
+            with ui.element("li").classes("is-flat"):
+                Text("a", engine.catalogue.label(one.event.type)).props["href"] = event_address(one.event.id)
+                with ui.element("span").classes("th-muted"):
+                    Moment(one.event.received_at.isoformat())
+    if events.next:
+        Text("a", "Older", "th-button is-small").props["href"] = f"/leads/{lead.id}?events={events.next}"
+
+
+def _section(title: str) -> ui.element:
+    box = ui.element("section").classes("th-card th-section")
+    with box:
+        Text("h2", title)
+    return box

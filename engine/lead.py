@@ -1,0 +1,139 @@
+"""The nouns of leads: who they are, how they are scored, and what became of them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from pydantic import with_config
+
+
+class LeadStatus(StrEnum):
+    NEW = "new"
+    CONTACTED = "contacted"
+    WORKING = "working"
+    QUALIFIED = "qualified"
+    UNQUALIFIED = "unqualified"
+    WON = "won"
+    LOST = "lost"
+
+
+@with_config(extra="forbid", str_strip_whitespace=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeadRule:
+    """Where the condition holds for what is known of a lead, its score gains the points (or loses them, below 0)."""
+
+    condition: str
+    points: int
+    label: str
+
+
+@with_config(extra="forbid")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeadRules:
+    """A score begins at `start` and stays within 0 and 100; a lead that reaches `threshold` is qualified."""
+
+    start: int
+    threshold: int
+    rows: tuple[LeadRule, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SavedRules:
+    """`version` counts from 1; 0 are the rules of a fresh start, which nobody saved."""
+
+    version: int
+    rules: LeadRules
+    saved_at: datetime | None = None
+    saved_by: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScoredRow:
+    """What a rule said of a lead: whether it counted, and one sentence why."""
+
+    label: str
+    condition: str
+    points: int
+    counted: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Score:
+    """`value` is from 0 to 100; `rows` are all rules, in their order."""
+
+    value: int
+    start: int
+    threshold: int
+    rows: tuple[ScoredRow, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lead:
+    """`key` says what identifies it, such as `lead_id:48213`; `fields` are what its events told, the newest of each.
+
+    `version` counts its changes from 1. A lead that is not stored yet has the id 0 and the version 0. `status_by` is
+    the person who gave it its status, empty where its score did.
+    """
+
+    id: int
+    key: str
+    version: int
+    name: str
+    status: LeadStatus
+    status_by: str = ""
+    score: Score
+    fields: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    first_seen_at: datetime
+    last_seen_at: datetime
+    last_event_type: str
+
+
+class ChangeOf(StrEnum):
+    SEEN = "seen"
+    SCORE = "score"
+    STATUS = "status"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeadChange:
+    """One line of a lead's history. `by` is a person, or empty where an event did it, by an execution of a hook."""
+
+    seq: int = 0
+    at: datetime
+    what: ChangeOf
+    before: str
+    after: str
+    reason: str
+    by: str = ""
+    event_id: str = ""
+    execution_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SaveLead:
+    """A lead as it shall be stored, if it is still at version `expected`, with what changed; `event_id` is the event
+    that is about it, empty where there is none."""
+
+    lead: Lead
+    expected: int
+    changes: tuple[LeadChange, ...] = ()
+    event_id: str = ""
+
+
+class LeadSort(StrEnum):
+    SCORE = "score"
+    SEEN = "seen"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeadQuery:
+    """Highest score first, or last seen first. `text` is words in a name, an address, a number or an id."""
+
+    limit: int = 50
+    cursor: str | None = None
+    text: str = ""
+    status: LeadStatus | None = None
+    sort: LeadSort = LeadSort.SEEN
