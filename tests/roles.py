@@ -206,6 +206,7 @@ READS: frozenset[str] = frozenset(
         "Hooks.read",
         "Hooks.stats",
         "Hooks.subscribe",
+        "Hooks.upcoming",
         "Hooks.versions",
         "Insight.decisions",
         "Insight.event",
