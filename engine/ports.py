@@ -127,7 +127,7 @@ class HookSet:
 class ExecutionQuery:
     """Newest first. `cursor` is what the page before gave as `next`; `since` and `until` bound `created_at`.
 
-    `text` is words in the event's values, as in EventQuery; then the newest events come first.
+    `text` is words in the event's values, as in EventQuery; then the newest events come first. `whole_words` as there.
     """
 
     limit: int = 50
@@ -138,18 +138,24 @@ class ExecutionQuery:
     type: HookType | None = None
     test: bool | None = None
     text: str = ""
+    whole_words: bool = False
     since: datetime | None = None
     until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventQuery:
-    """Newest first. `text` is words, each the beginning of one in the event's values; the rest as in ExecutionQuery."""
+    """Newest first. `text` is words, each the beginning of one in the event's values, or one as a whole; the rest as in
+    ExecutionQuery.
+
+    `whole_words`: for whoever may not see all values, and could else find one out letter by letter.
+    """
 
     limit: int = 50
     cursor: str | None = None
     type: str | None = None
     text: str = ""
+    whole_words: bool = False
     test: bool | None = False
     since: datetime | None = None
     until: datetime | None = None

@@ -1,14 +1,30 @@
 """What somebody sees of people's data: all of it, or with the sensitive fields masked wherever they show. Pure."""
 
+import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from engine.cases import CaseResult
+from engine.conditions import ConditionError, compile_condition
+from engine.errors import NotAllowed
 from engine.insight import Decided
 from engine.lead import Lead, LeadChange
 from engine.masking import Veil, masked, masked_loosely
-from engine.model import Attempt, Decision, Event, Execution, Job, Json, Notice, Request, Response, Task
+from engine.model import (
+    Attempt,
+    Decision,
+    Event,
+    Execution,
+    Filters,
+    HookDefinition,
+    Job,
+    Json,
+    Notice,
+    Request,
+    Response,
+    Task,
+)
 from engine.near import NearMiss
 from engine.pipeline import NAMES, NUMBERS, OTHERS
 from engine.ports import Recorded
@@ -86,6 +102,17 @@ class Sight:
         found = self._veil(event.data).text(miss.found) if event else masked(miss.found)
         return miss if found == miss.found else replace(miss, found=found, distance=None)
 
+    def may_ask(self, draft: HookDefinition, saved: HookDefinition | None) -> None:
+        """Raises NotAllowed for a draft that asks stored events for what is masked, unless that is saved already: by
+        those that it fires for, a value could be found out step by step."""
+        if self.clear or (saved is not None and _asks(draft) == _asks(saved)):
+            return
+        with contextlib.suppress(ConditionError):
+            read = {*compile_condition(draft.condition).paths, *(row.field for row in draft.filters.rows)}
+            if hidden := sorted(path for path in read if self._hides(path)):
+                message = f"It asks stored events for `{hidden[0]}`, which is masked for you. Ask a Manager to try it."
+                raise NotAllowed(message)
+
     def profile(self, profile: Profile) -> Profile:
         if self.clear:
             return profile
@@ -145,6 +172,10 @@ class Sight:
         if self._hides(field.path):
             return replace(field, values=tuple((masked(str(value)), count) for value, count in field.values))
         return replace(field, values=tuple((_loosely(value), count) for value, count in field.values))
+
+
+def _asks(definition: HookDefinition) -> tuple[str, str, Filters]:
+    return definition.trigger, definition.condition, definition.filters
 
 
 def _loosely(value: Json) -> Json:

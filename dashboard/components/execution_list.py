@@ -8,7 +8,7 @@ from nicegui.element import Element
 from nicegui.events import GenericEventArguments
 
 from dashboard.live import row_of
-from engine import LABELS, Actor, Engine, Execution, ExecutionQuery, HookType, InvalidQuery, Page, Status
+from engine import LABELS, Actor, Engine, Execution, ExecutionQuery, HookType, InvalidQuery, Page, Sight, Status
 
 PAGE = 50
 MOST_TEXT = 200
@@ -37,7 +37,7 @@ class Filters:
             q=str(words.get("q", ""))[:MOST_TEXT],
         )
 
-    def query(self) -> ExecutionQuery:
+    def query(self, sight: Sight) -> ExecutionQuery:
         return ExecutionQuery(
             limit=PAGE,
             hook_id=int(self.hook) if self.hook else None,
@@ -45,6 +45,7 @@ class Filters:
             type=HookType(self.type) if self.type else None,
             test=self.test == "yes" if self.test else None,
             text=self.q,
+            whole_words=not sight.clear,
         )
 
     def words(self) -> dict[str, str]:
@@ -69,14 +70,17 @@ class ExecutionList(Element, component="execution_list.js", esm={"th-shared": "s
         rows = [row_of(execution, self._engine.catalogue, sight) for execution in page.items]
         return {"rows": rows, "next": page.next, "query": filters.words()}
 
+    def _query(self, filters: Filters) -> ExecutionQuery:
+        return filters.query(self._engine.sensitive.sight(self._actor))
+
     async def _on_query(self, event: GenericEventArguments) -> None:
         filters = Filters.read(event.args)
-        self.run_method("show", self._view(filters, await self._engine.executions(filters.query())))
+        self.run_method("show", self._view(filters, await self._engine.executions(self._query(filters))))
 
     async def _on_more(self, event: GenericEventArguments) -> None:
         filters = Filters.read(event.args)
         try:
-            page = await self._engine.executions(replace(filters.query(), cursor=str(event.args.get("cursor"))))
+            page = await self._engine.executions(replace(self._query(filters), cursor=str(event.args.get("cursor"))))
         except InvalidQuery:
             return
         self.run_method("append", self._view(filters, page))

@@ -99,6 +99,7 @@ class InsightPanel(Element, component="hook_form_insight.js", esm={"th-parts": "
 
     async def _told(self, raw: dict[str, Any], definition: HookDefinition) -> dict[str, Any]:
         insight, sight = self._engine.insight, await self._sight()
+        sight.may_ask(definition, self._saved)
         found = await insight.backtest(raw, self._events)
         return {
             "type": definition.trigger,
@@ -130,6 +131,10 @@ class InsightPanel(Element, component="hook_form_insight.js", esm={"th-parts": "
 
     async def _cases(self, definition: HookDefinition) -> list[CaseResult]:
         return [] if self._hook_id is None else await self._engine.cases.run(self._hook_id, definition)
+
+    @property
+    def _saved(self) -> HookDefinition | None:
+        return None if self._hook_id is None else self._engine.hooks.get(self._hook_id).definition
 
     async def _sight(self) -> Sight:
         return self._engine.sensitive.sight(await self._actor())
@@ -172,10 +177,11 @@ class InsightPanel(Element, component="hook_form_insight.js", esm={"th-parts": "
         """What the draft says to one of the events, part by part."""
         id = str(event.args)
         try:
-            decision = await self._engine.insight.explain(self._as_far_as_it_matters(), id)
-            came = (await self._engine.insight.event(id)).event
-            decision = (await self._sight()).decision(decision, came)
-        except (InvalidHook, NotFound) as error:
+            raw, sight = self._as_far_as_it_matters(), await self._sight()
+            sight.may_ask(self._engine.hooks.read(raw), self._saved)
+            decision = await self._engine.insight.explain(raw, id)
+            decision = sight.decision(decision, (await self._engine.insight.event(id)).event)
+        except TriggerHooksError as error:
             with self:
                 toast(str(error), "bad")
             return

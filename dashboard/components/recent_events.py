@@ -36,11 +36,12 @@ class RecentEvents(Element, component="recent_events.js", esm={"th-shared": "sha
         self.run_method("show", event.args.get("number"), await self._view(text))
 
     async def _view(self, text: str) -> dict[str, Any]:
+        sight = self._engine.sensitive.sight(self._actor)
+        query = EventQuery(type=self._type, text=text, whole_words=not sight.clear, limit=MOST)
         try:
-            page = await self._engine.insight.events(EventQuery(type=self._type, text=text, limit=MOST))
+            page = await self._engine.insight.events(query)
         except TriggerHooksError as error:
             return {"rows": [], "more": False, "problem": str(error)}
-        sight = self._engine.sensitive.sight(self._actor)
         events = [sight.event(recorded.event) for recorded in page.items]
         self._shown |= {event.id: event for event in events}
         rows = [self._row(event) for event in events]

@@ -53,7 +53,8 @@ def events_page(engine: Engine, style_url: str) -> None:
         if isinstance(who, RedirectResponse):
             return who
         period = str(request.query_params.get("period", ""))
-        query = _read(request.query_params, engine)
+        sight = engine.sensitive.sight(who.actor)
+        query = replace(_read(request.query_params, engine), whole_words=not sight.clear)
         try:
             found = await engine.insight.events(query)
         except InvalidQuery:
@@ -62,7 +63,6 @@ def events_page(engine: Engine, style_url: str) -> None:
             _head("Events", "All that came in, newest first, and what every hook said to it.")
             with ui.element("div").classes("th-card"):
                 _search(query, period, engine)
-                sight = engine.sensitive.sight(who.actor)
                 _table(replace(found, items=tuple(map(sight.recorded, found.items))), query, period, engine)
         return None
 
@@ -117,7 +117,8 @@ def _search(query: EventQuery, period: str, engine: Engine) -> None:
         with ui.element("label").classes("th-search"):
             Text("span", "Text in the event", "th-hidden")
             field = ui.element("input")
-            field.props.update(name="q", value=query.text, type="search", placeholder="A name, a number, any text")
+            hint = "A name, a number, whole words" if query.whole_words else "A name, a number, any text"
+            field.props.update(name="q", value=query.text, type="search", placeholder=hint)
         with ui.element("select") as types:
             types.props.update({"name": "type", "aria-label": "Event type"})
             _option("", "Any event", selected=query.type is None)

@@ -39,7 +39,8 @@ def execution_routes(engine: Engine) -> APIRouter:
         since: Annotated[datetime | None, Query(alias="from")] = None,
         until: Annotated[datetime | None, Query(alias="to")] = None,
     ) -> Response:
-        """Newest first, with their attempts. `q` is words that stand in the event's values, or begin one."""
+        """Newest first, with their attempts. `q` is words that stand in the event's values, or begin one; for the role
+        user whole words."""
         sight = engine.sensitive.sight(await caller(engine, request, Permission.VIEW))
         query = ExecutionQuery(
             limit=limit,
@@ -50,6 +51,7 @@ def execution_routes(engine: Engine) -> APIRouter:
             type=type,
             test=test,
             text=q,
+            whole_words=not sight.clear,
             since=aware("from", since),
             until=aware("to", until),
         )

@@ -109,7 +109,10 @@ def _add_backtest(router: APIRouter, engine: Engine) -> None:
             raise InvalidHook({"hook": "Give the hook as it would be saved, as an object."})
         if not isinstance(count, int):
             raise InvalidHook({"events": "A number of events, such as 500."})
-        result = await engine.insight.backtest(cast("dict[str, Json]", hook), count)
+        raw = cast("dict[str, Json]", hook)
+        saved = engine.hooks.get(raw["id"]).definition if isinstance(raw.get("id"), int) else None
+        sight.may_ask(engine.hooks.read(raw), saved)
+        result = await engine.insight.backtest(raw, count)
         document = asdict(result)
         ids = [miss["event_id"] for miss in document.pop("near_misses")]
         events = {} if sight.clear else await engine.insight.several(ids)

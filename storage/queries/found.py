@@ -32,7 +32,7 @@ def page(session: Session, query: ExecutionQuery) -> Page[Execution]:
     statement = joined().where(*conditions(session, replace(query, cursor=None))).order_by(*order)
     found: list[Execution] = []
     for _ in range(MOST_STRETCHES):
-        events = _events(session, query.text, after[0])
+        events = _events(session, query, after[0])
         rows = session.exec(statement.where(col(ExecutionRow.event_seq).in_(events))).all()
         rows = [row for row in rows if _comes_after(row[0], after)][: query.limit - len(found)]
         found += [job.execution for job in jobs(session, rows)]
@@ -45,10 +45,11 @@ def page(session: Session, query: ExecutionQuery) -> Page[Execution]:
     return Page(items=tuple(found), next="-".join(map(str, after)))
 
 
-def _events(session: Session, words: str, last: int) -> list[int]:
+def _events(session: Session, query: ExecutionQuery, last: int) -> list[int]:
     """The seqs of events that hold the words, newest first, down from `last`."""
+    words = match(query.text.split(), None, whole=query.whole_words)
     statement = select(TEXT.c.rowid).where(MATCHES, TEXT.c.rowid <= last).order_by(TEXT.c.rowid.desc()).limit(STRETCH)
-    return list(session.exec(statement, params={"words": match(words.split(), None)}))
+    return list(session.exec(statement, params={"words": words}))
 
 
 def _comes_after(row: ExecutionRow, after: Place) -> bool:

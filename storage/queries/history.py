@@ -125,16 +125,19 @@ def _by_text(session: Session, query: EventQuery, words: list[str]) -> list[Reco
         .order_by(TEXT.c.rowid.desc())
         .limit(query.limit + 1)
     )
-    return [recorded_of(row) for row in session.exec(indexed, params={"words": match(words, query.type)})]
+    asked = match(words, query.type, whole=query.whole_words)
+    return [recorded_of(row) for row in session.exec(indexed, params={"words": asked})]
 
 
-def match(words: list[str], type: str | None) -> str:
-    """In the language of the index: each word as it is, or as the beginning of one; a phone number however written."""
+def match(words: list[str], type: str | None, *, whole: bool) -> str:
+    """In the language of the index: each word as it is, or unless `whole` as the beginning of one; a phone number
+    however written."""
+    rest = "" if whole else "*"
     quoted = ['"' + word.replace('"', '""') + '"' for word in words]
-    asked = [f"{word}*" if len(word) >= SHORTEST_PREFIX + 2 else word for word in quoted]
+    asked = [f"{word}{rest}" if len(word) >= SHORTEST_PREFIX + 2 else word for word in quoted]
     if _PHONE.fullmatch(" ".join(words)):
         digits = "".join(filter(str.isdigit, "".join(words)))
-        asked = [f'({" AND ".join(asked)} OR "{digits}"*)']
+        asked = [f'({" AND ".join(asked)} OR "{digits}"{rest})']
     if type is not None:
         asked.append(f'"zz{type.replace(".", "").replace("_", "")}"')
     return " AND ".join(asked)

@@ -21,7 +21,7 @@ from dashboard.pages.executions import executions_page
 from dashboard.pages.hooks import hooks_page
 from dashboard.session import COOKIE
 from dashboard.sign_in import add_doors
-from engine import SYSTEM, Engine, EngineSettings, HookType, Role, Status
+from engine import SYSTEM, Engine, EngineSettings, HookType, Role, Sight, Status
 from engine.events import EventDraft
 from storage.store import SqlStore
 from tests.dashboard.conftest import ADMIN, ECHO, PASSWORD, USER, sent, token_of
@@ -238,9 +238,9 @@ def test_filters_of_an_address_that_are_not_understood_narrow_nothing() -> None:
     words = {"hook": "²", "status": "done", "type": "x", "test": "maybe"}
 
     assert Filters.read(words) == Filters()
-    assert Filters.read({"status": "failed", "type": "workflow", "hook": "7", "test": "no"}).query().hook_id == 7
-    assert {Filters.read({"status": one}).query().status for one in Status} == set(Status)
-    assert {Filters.read({"type": one}).query().type for one in HookType} == set(HookType)
+    assert Filters.read({"status": "failed", "type": "workflow", "hook": "7", "test": "no"}).query(Sight()).hook_id == 7
+    assert {Filters.read({"status": one}).query(Sight()).status for one in Status} == set(Status)
+    assert {Filters.read({"type": one}).query(Sight()).type for one in HookType} == set(HookType)
 
 
 async def test_the_first_administrator_is_made_once(tmp_path: Path) -> None:

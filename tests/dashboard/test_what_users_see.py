@@ -182,6 +182,20 @@ async def test_the_form_tells_a_user_of_nobody(user: User, engine: Engine, pushe
     assert telling(given(user) + repr(pushed)) == []
 
 
+async def test_a_user_holds_no_draft_that_asks_for_a_number_against_what_came(user: User, engine: Engine) -> None:
+    """The form of a User is to read only; what a browser sends all the same is heard as far as here."""
+    await called(engine)
+    await form_opened(user, engine, engine.hooks.all()[-1].id, actor=USER)
+    (panel,) = user.find(kind=InsightPanel).elements
+    assert await eventually(lambda: panel.view.get("fires") == 1)
+    editor = min(user.find(kind=ConditionEditor).elements, key=lambda one: one.id)
+    UserInteraction(user, {editor}, None).trigger("change", 'starts_with(phone_number, "+1415")')
+
+    assert await eventually(lambda: "masked for you" in panel.view["problem"])
+    user.find(kind=InsightPanel).trigger("why", "evt_1")
+    await user.should_not_see("Would fire")
+
+
 async def test_a_recent_event_comes_masked_into_the_test_of_a_user(
     user: User, engine: Engine, pushed: list[Any]
 ) -> None:
