@@ -432,6 +432,7 @@ class TaskQuery:
     """Open ones first, by the time that they are due; then those that are done, the last first.
 
     `text` is words, each the beginning of one in title, notes, person or lead; `since` and `until` bound `due_at`.
+    `whole_words` as in EventQuery.
     """
 
     limit: int = 50
@@ -439,6 +440,7 @@ class TaskQuery:
     state: TaskState | None = None
     assigned_to: str | None = None
     text: str = ""
+    whole_words: bool = False
     since: datetime | None = None
     until: datetime | None = None
 

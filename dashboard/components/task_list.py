@@ -8,7 +8,20 @@ from typing import Any
 from nicegui.element import Element
 from nicegui.events import GenericEventArguments
 
-from engine import LABELS, Actor, Engine, InvalidQuery, Page, Permission, Task, TaskQuery, TaskState, about_of, may
+from engine import (
+    LABELS,
+    Actor,
+    Engine,
+    InvalidQuery,
+    Page,
+    Permission,
+    Sight,
+    Task,
+    TaskQuery,
+    TaskState,
+    about_of,
+    may,
+)
 
 PAGE = 50
 MOST_SHOWN = 500
@@ -29,12 +42,13 @@ class Filters:
         state, person, q = (str(words.get(name) or "") for name in ("state", "person", "q"))
         return cls(state=state if state in set(TaskState) else "", person=person[:MOST_TEXT], q=q[:MOST_TEXT])
 
-    def query(self, limit: int = PAGE) -> TaskQuery:
+    def query(self, sight: Sight, limit: int = PAGE) -> TaskQuery:
         return TaskQuery(
             limit=limit,
             state=TaskState(self.state) if self.state else None,
             assigned_to=self.person or None,
             text=self.q,
+            whole_words=not sight.clear,
         )
 
     def words(self) -> dict[str, str]:
@@ -68,7 +82,7 @@ class TaskList(Element, component="task_list.js", esm={"th-shared": "shared"}):
     async def refresh(self) -> None:
         """As many as are shown, as they are now."""
         filters = self._filters
-        page = await self._engine.tasks.list(filters.query(self._shown))
+        page = await self._engine.tasks.list(filters.query(self._sight, self._shown))
         people = await self._engine.tasks.people()
         if filters == self._filters and not self.is_deleted:
             self.run_method("show", self._view(page, people))
@@ -86,7 +100,7 @@ class TaskList(Element, component="task_list.js", esm={"th-shared": "shared"}):
         await self.refresh()
 
     async def _on_more(self, event: GenericEventArguments) -> None:
-        filters, query = self._filters, replace(self._filters.query(), cursor=str(event.args.get("cursor")))
+        filters, query = self._filters, replace(self._filters.query(self._sight), cursor=str(event.args.get("cursor")))
         try:
             page = await self._engine.tasks.list(query)
         except InvalidQuery:

@@ -32,7 +32,7 @@ def tasks_page(engine: Engine, style_url: str) -> None:
         filters = Filters.read(request.query_params)
         people = await engine.tasks.people()
         # Read last: from here to the subscription nothing waits, so that no change falls in between.
-        stored = await engine.tasks.list(filters.query())
+        stored = await engine.tasks.list(filters.query(engine.sensitive.sight(who.actor)))
         with frame(who, style_url, "Tasks", "/tasks"):
             _TasksPage(engine, who).build(filters, stored, people)
         return None

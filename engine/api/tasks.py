@@ -36,7 +36,7 @@ def task_routes(engine: Engine) -> APIRouter:
         until: Annotated[datetime | None, Query(alias="to")] = None,
     ) -> Response:
         """Open ones by the time that they are due, then those that are done, the last first. `from` and `to` bound the
-        due time, `q` is any text inside."""
+        due time, `q` is any text inside; for the role user whole words."""
         sight = engine.sensitive.sight(await caller(engine, request, Permission.VIEW))
         query = TaskQuery(
             limit=limit,
@@ -44,6 +44,7 @@ def task_routes(engine: Engine) -> APIRouter:
             state=state,
             assigned_to=assigned_to,
             text=q,
+            whole_words=not sight.clear,
             since=aware("from", since),
             until=aware("to", until),
         )

@@ -116,7 +116,7 @@ def _conditions(query: TaskQuery) -> Iterable[Any]:
 
 def _params(query: TaskQuery) -> dict[str, Any]:
     words = query.text.split()
-    return {"words": match(words, None)} if words else {}
+    return {"words": match(words, None, whole=query.whole_words)} if words else {}
 
 
 def _cursor(row: TaskRow) -> str:

@@ -10,7 +10,7 @@ from nicegui.testing import User
 from dashboard.components.task_form import TaskForm
 from dashboard.components.task_list import Filters, TaskList
 from dashboard.pages.tasks import tasks_page
-from engine import Engine, Json, NotFound, Task, TaskQuery, TaskState
+from engine import Engine, Json, NotFound, Sight, Task, TaskQuery, TaskState
 from tests.dashboard.conftest import ADMIN, MANAGER, USER, run_out
 from tests.dashboard.test_pages import STYLE, signed_in
 from tests.engine.conftest import eventually
@@ -57,7 +57,9 @@ def test_filters_are_read_from_an_address_and_written_to_it() -> None:
 
     assert Filters.read(words).words() == words
     assert Filters.read({"state": "lost", "q": "x" * 900}) == Filters(q="x" * 200)
-    assert Filters.read(words).query() == TaskQuery(state=TaskState.OPEN, assigned_to="maria@example.com", text="zoë")
+    assert Filters.read(words).query(Sight()) == TaskQuery(
+        state=TaskState.OPEN, assigned_to="maria@example.com", text="zoë"
+    )
 
 
 async def test_the_page_shows_tasks_with_whom_they_are_about(user: User, engine: Engine) -> None:
