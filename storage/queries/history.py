@@ -129,7 +129,7 @@ def _by_text(session: Session, query: EventQuery, words: list[str]) -> list[Reco
     return [recorded_of(row) for row in session.exec(indexed, params={"words": asked})]
 
 
-def match(words: list[str], type: str | None, *, whole: bool) -> str:
+def match(words: list[str], type: str | None, *, whole: bool = False) -> str:
     """In the language of the index: each word as it is, or unless `whole` as the beginning of one; a phone number
     however written."""
     rest = "" if whole else "*"
