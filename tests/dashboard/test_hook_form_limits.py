@@ -11,6 +11,8 @@ from dashboard.components.hook_form_panel import Panel
 from dashboard.components.hook_table import HookTable
 from dashboard.components.hours_field import HoursField
 from dashboard.components.moment_field import MomentField
+from dashboard.components.test_dialog import TestDialog
+from dashboard.components.verdict import Verdict
 from dashboard.hook_list import HookQuery
 from dashboard.live import row_of
 from dashboard.pages.events import event_page
@@ -184,6 +186,26 @@ async def test_the_feed_and_the_pages_say_why_it_was_held_or_skipped(user: User,
     await user.should_see(skipped.reason)
     await user.open(f"/events/{skipped.event_id}")
     await user.should_see("Stopped by its limits")
+
+
+async def test_the_test_dialog_says_what_the_limits_say_and_sends_all_the_same(user: User, engine: Engine) -> None:
+    raw = engine.hooks.raw(engine.hooks.get(1).definition)
+    await engine.hooks.save(raw | {"limits": {"cooldown_minutes": 60}}, actor=ADMIN, hook_id=1)
+    sample = engine.catalogue.get("call.ended").sample
+    await engine.accept([EventDraft(type="call.ended", data=sample, id=None, occurred_at=None)], AGENT)
+    assert await eventually(lambda: _count(engine, ExecutionQuery(hook_id=1, status=Status.SUCCEEDED), 1))
+
+    @ui.page("/")
+    def page() -> None:
+        dialog = TestDialog(engine, ADMIN)
+        ui.button("Open", on_click=lambda: dialog.open(1))
+
+    await user.open("/")
+    user.find("Open").click()
+    await user.should_see(kind=Verdict, content="Would not fire: cooldown: ran ")
+    user.find(kind=ui.button, content="Send").click()
+
+    await user.should_see(kind=Verdict, content="Delivered: the receiver answered 200")
 
 
 async def _count(engine: Engine, query: ExecutionQuery, count: int) -> bool:

@@ -163,6 +163,17 @@ async def test_what_fires_outside_of_the_hours_is_held_and_let_go_when_they_open
     assert (ended.reason, ended.next_attempt_at) == (held.reason, None)
 
 
+async def test_what_was_let_go_as_the_process_ended_is_sent_by_the_next(house: House, receiver: Receiver) -> None:
+    """Between the record that it may go and its place in a queue."""
+    await house.save(limits={"hours": DAYTIME})
+    (held,) = await house.post({})
+    assert await house.engine._store.release([held.id]) == [held.id]
+    await house.engine.stop()
+    await house.open()
+
+    assert await eventually(lambda: len(receiver.requests) == 1)
+
+
 async def test_the_time_that_was_given_is_kept_when_the_hours_are_edited(house: House, receiver: Receiver) -> None:
     hook_id = await house.save(limits={"hours": DAYTIME})
     (held,) = await house.post({})
