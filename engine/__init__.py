@@ -17,11 +17,13 @@ What stands here is all that a view may name.
 
 from engine.access import Permission, acting_roles, may, require, scopes_of, who_may
 from engine.accounts import SYSTEM, Accounts
+from engine.actions.internal import Parameter, parameters_of
 from engine.backtest import BackTest
 from engine.cases import CaseResult, Cases
 from engine.catalogue import Catalogue, EventType, Field
 from engine.conditions import ConditionCheck
 from engine.definitions import MAX_ACTIONS, set_by_us
+from engine.endpoints import Endpoint
 from engine.errors import (
     CodeNeeded,
     Conflict,
@@ -180,6 +182,7 @@ __all__ = [
     "Decided",
     "Decision",
     "DiskUse",
+    "Endpoint",
     "Engine",
     "EngineSettings",
     "ErrorClass",
@@ -238,6 +241,7 @@ __all__ = [
     "Overloaded",
     "Page",
     "Pair",
+    "Parameter",
     "Permission",
     "Plot",
     "Preset",
@@ -288,6 +292,7 @@ __all__ = [
     "is_expired",
     "limits_in_words",
     "may",
+    "parameters_of",
     "require",
     "schedule_in_words",
     "scopes_of",

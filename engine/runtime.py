@@ -506,14 +506,26 @@ class Engine:
             secret=self.hooks.secret_of(draft.get("id", 0)),
         )
 
+    def address_of(self, endpoint: Endpoint) -> str:
+        return self.settings.internal_url.rstrip("/") + endpoint.path
+
+    def endpoint_at(self, url: str) -> Endpoint | None:
+        """The one that answers at an address as a hook has it."""
+        if url_problem(url) or not self._client.is_internal(url):
+            return None
+        return self._internal.endpoints.get(urlsplit(url).path)
+
     def describe_target(self, url: str) -> str | None:
         """A warning about an address that could be saved; None where there is nothing to warn of."""
         if url_problem(url):
             return None
         if refusal := self._client.refusal(url):
             return refusal
-        internal = url.startswith(self.settings.internal_url)
-        if urlsplit(url).scheme == "http" and not internal:
+        parts = urlsplit(url)
+        if self._client.is_internal(url):
+            unknown = "{{" not in parts.path and self.endpoint_at(url) is None
+            return self._internal.nowhere(parts.path) if unknown else None
+        if parts.scheme == "http":
             return "http is not encrypted: anybody on the way can read what is sent. Use https where you can."
         return None
 

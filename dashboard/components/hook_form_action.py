@@ -8,6 +8,7 @@ from nicegui.events import GenericEventArguments
 
 from dashboard.components.hook_form_body import BodyField
 from dashboard.components.hook_form_curl import action_of, paste_curl
+from dashboard.components.hook_form_endpoints import offer_endpoints, told_of_endpoint
 from dashboard.components.hook_form_field import FormField, text_input
 from dashboard.components.hook_form_headers import HeaderRows
 from dashboard.components.hook_form_kind import list_field
@@ -106,6 +107,7 @@ class ActionFields:
         self._box.on_value_change(lambda event: self._write_url(event.value or ""))
         self._box.on("blur", lambda: self._editing.left(f"{self.place}.url"), [])
         if not self._editing.read_only:
+            offer_endpoints(self._editing.engine, self._box)
             self._box.on("paste", self._pasted, js_handler=_ON_PASTE)
             with self._url.caption:
                 paste = Text("button", "Paste cURL", "ti-insight-link")
@@ -171,5 +173,6 @@ class ActionFields:
         self._body.see_method(bodyless=bodyless)
 
     def _hint_at_target(self) -> None:
-        warning = self._editing.engine.describe_target(self._action["url"])
-        self._url.hint(warning, warning=warning is not None)
+        engine, url = self._editing.engine, self._action["url"]
+        warning = engine.describe_target(url)
+        self._url.hint(warning or told_of_endpoint(engine, url), warning=warning is not None)

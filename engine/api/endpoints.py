@@ -24,7 +24,7 @@ def endpoint_routes(engine: Engine) -> APIRouter:
         items = [
             {
                 "path": one.path,
-                "url": engine.settings.internal_url.rstrip("/") + one.path,
+                "url": engine.address_of(one),
                 "summary": one.summary,
                 "parameters": [asdict(parameter) for parameter in parameters_of(one.params)],
             }

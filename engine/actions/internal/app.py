@@ -61,7 +61,7 @@ class InternalApp:
     async def _answer(self, path: str, call: Call) -> Response:
         found = self.endpoints.get(path)
         if found is None:
-            return _problem(HTTPStatus.NOT_FOUND, self._nowhere(path))
+            return _problem(HTTPStatus.NOT_FOUND, self.nowhere(path))
         try:
             return Response(orjson.dumps(await self._in_turn(found, call)), media_type="application/json")
         except Refused as error:
@@ -104,7 +104,8 @@ class InternalApp:
             return await self._threads.run(endpoint.ask, call, params)
         return await endpoint.ask(call, params)
 
-    def _nowhere(self, path: str) -> str:
+    def nowhere(self, path: str) -> str:
+        """That there is no endpoint at a path, and which was probably meant."""
         near = difflib.get_close_matches(path, self.endpoints, n=1, cutoff=0.5)
         hint = f" Did you mean {near[0]}?" if near else f" There are: {', '.join(sorted(self.endpoints))}."
         return f"No internal endpoint is at {path[:100]}.{hint}"
