@@ -43,6 +43,7 @@ class Mailer:
         self._store, self._settings, self._notices = store, settings, notices
         self._place, self._now, self._steady = place, now, steady
         self._sent: dict[str, deque[float]] = {}
+        self._over: set[int] = set()
 
     async def run(self) -> None:
         """For as long as the process lives."""
@@ -54,6 +55,7 @@ class Mailer:
             await asyncio.sleep(POLL_SECONDS)
 
     async def _round(self) -> None:
+        await self._drop()  # before all else: what was sent is not sent again while the disk refuses
         self._sent = {address: times for address, times in self._sent.items() if times[-1] > self._since()}
         for address in await self._store.mail_due(self._now(), AT_ONCE):
             if sum(at > self._since() for at in self._sent.get(address, ())) >= FEW:
@@ -85,8 +87,15 @@ class Mailer:
                 await self._put_off(mails, error)
             return _concerns_one(error)
         self._sent.setdefault(address, deque(maxlen=FEW)).append(self._steady())
-        await self._store.drop_mail([one.seq for one in mails])
+        await self._drop(mails)
         return True
+
+    async def _drop(self, mails: Sequence[Mail] = ()) -> None:
+        """Takes away what is over, and what could not be taken away before."""
+        self._over.update(one.seq for one in mails)
+        if self._over:
+            await self._store.drop_mail(sorted(self._over))
+            self._over.clear()
 
     async def _put_off(self, mails: Sequence[Mail], error: Exception) -> None:
         log.warning("a mail to %s cannot be sent now: %s", mails[0].address, error)
@@ -98,7 +107,7 @@ class Mailer:
                 await self._store.put_off_mail(one.seq, self._now() + timedelta(seconds=PAUSES[one.tries]))
 
     async def _give_up(self, mails: Sequence[Mail], error: Exception) -> None:
-        await self._store.drop_mail([one.seq for one in mails])
+        await self._drop(mails)
         what = f"“{mails[0].subject}”" if len(mails) == 1 else f"{len(mails)} mails"
         told = f"{what}: {error}"[:500]
         await self._notices.tell("bad", f"No mail reached {mails[0].address}", told, "/settings")

@@ -1,7 +1,7 @@
 """/notify through the whole pipeline: the bell, whom it is for, and mails by a real server on loopback."""
 
 from collections.abc import AsyncGenerator, Callable, Generator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -13,6 +13,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import Envelope
 
 from engine import Engine, EngineSettings, Role, Status
+from engine.errors import StoreUnavailable
 from engine.events import EventDraft
 from engine.mailer import FEW, PAUSES, Mailer
 from engine.model import Actor, NewMail
@@ -179,11 +180,9 @@ async def test_a_mail_that_is_put_off_is_sent_later_and_given_up_in_the_end(tmp_
     post.answers["busy@example.com"] = "451 try later"
     engine = Engine(SqlStore(f"sqlite:///{tmp_path / 'other.db'}"), settings_of(post))
     await engine.open()
-    store, smtp = engine._store, engine.settings.smtp
-    assert isinstance(store, SqlStore) and smtp is not None
+    mailer, store = await waiting_mail(engine, "busy@example.com"), engine._store
     moment = engine._now()
-    mailer = Mailer(store, smtp, engine.notices, place="x", now=lambda: moment, steady=lambda: 0.0)
-    await store._write(mails.add, NewMail(address="busy@example.com", subject="a", text=""), moment)
+    mailer._now = lambda: moment
 
     for pause in (*PAUSES, 0):
         await mailer._round()
@@ -194,6 +193,53 @@ async def test_a_mail_that_is_put_off_is_sent_later_and_given_up_in_the_end(tmp_
     assert await store.mail_waiting() == 0
     assert [one.title for one in await engine.notices.newest()] == ["No mail reached busy@example.com"]
     await engine.close()
+
+
+async def test_what_was_sent_is_not_sent_again_while_the_disk_refuses(
+    tmp_path: Path, post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = Engine(SqlStore(f"sqlite:///{tmp_path / 'other.db'}"), settings_of(post))
+    await engine.open()
+    mailer = await waiting_mail(engine, "maria@example.com")
+    drop = SqlStore.drop_mail
+    monkeypatch.setattr(SqlStore, "drop_mail", refuse)
+    for _ in range(3):
+        with pytest.raises(StoreUnavailable):
+            await mailer._round()
+
+    monkeypatch.setattr(SqlStore, "drop_mail", drop)
+    await mailer._round()
+
+    assert len(post.taken) == 1
+    assert await engine.mail_waiting() == 0
+    await engine.close()
+
+
+async def refuse(*_: object) -> None:
+    raise StoreUnavailable("The disk is full.")
+
+
+async def test_nothing_goes_out_in_the_clear_where_encryption_is_asked_for(tmp_path: Path, post: Post) -> None:
+    settings = settings_of(post)
+    assert settings.smtp is not None
+    settings = replace(settings, smtp=replace(settings.smtp, tls="starttls"))
+    engine = Engine(SqlStore(f"sqlite:///{tmp_path / 'other.db'}"), settings)
+    await engine.open()
+    mailer = await waiting_mail(engine, "maria@example.com")
+
+    await mailer._round()
+
+    assert (post.tries, post.taken) == ([], [])
+    assert await engine.mail_waiting() == 1
+    await engine.close()
+
+
+async def waiting_mail(engine: Engine, address: str) -> Mailer:
+    """One mail waits; the mailer is not running by itself."""
+    store, smtp = engine._store, engine.settings.smtp
+    assert isinstance(store, SqlStore) and smtp is not None
+    await store._write(mails.add, NewMail(address=address, subject="a", text=""), engine._now())
+    return Mailer(store, smtp, engine.notices, place="x", now=engine._now, steady=lambda: 0.0)
 
 
 async def eventually_async(ask: Callable[[], Any], wanted: object) -> bool:
