@@ -8,7 +8,7 @@ from nicegui.events import GenericEventArguments
 
 from dashboard.components.hook_form_body import BodyField
 from dashboard.components.hook_form_curl import action_of, paste_curl
-from dashboard.components.hook_form_endpoints import offer_endpoints, told_of_endpoint
+from dashboard.components.hook_form_endpoints import choose_endpoint, offer_endpoints, told_of_endpoint
 from dashboard.components.hook_form_field import FormField, text_input
 from dashboard.components.hook_form_headers import HeaderRows
 from dashboard.components.hook_form_kind import list_field
@@ -110,6 +110,9 @@ class ActionFields:
             offer_endpoints(self._editing.engine, self._box)
             self._box.on("paste", self._pasted, js_handler=_ON_PASTE)
             with self._url.caption:
+                inside = Text("button", "Inside", "ti-insight-link")
+                inside.props.update(type="button", title="Addresses that are answered within Trigger Hooks")
+                inside.on("click", lambda: choose_endpoint(self._editing.engine, self._take_url), [])
                 paste = Text("button", "Paste cURL", "ti-insight-link")
                 paste.props["type"] = "button"
                 paste.on("click", lambda: paste_curl(self._take), [])
@@ -132,6 +135,10 @@ class ActionFields:
             self._say([str(error)])
         else:
             self._take(action, left_out)
+
+    def _take_url(self, url: str) -> None:
+        """The field tells of its change by itself."""
+        self._box.value = url
 
     def _take(self, action: Mapping[str, Json], left_out: Sequence[str]) -> None:
         """All that a command says of an action, in place of what stood there."""

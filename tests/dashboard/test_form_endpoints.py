@@ -2,6 +2,7 @@
 
 from nicegui import ui
 from nicegui.testing import User
+from nicegui.testing.user_interaction import UserInteraction
 
 from engine import Engine
 from tests.dashboard.test_hook_form import one, opened, write
@@ -38,3 +39,15 @@ async def test_one_that_there_is_not_is_told_while_one_types(user: User, engine:
 
     write(user, "actions[0].url", "http://[")
     await user.should_not_see("No internal endpoint")
+
+
+async def test_one_is_taken_from_the_list_with_a_place_for_what_it_requires(user: User, engine: Engine) -> None:
+    await opened(user, engine)
+    user.find("Inside").click()
+    await user.should_see("string, optional: everyone, admin, manager, user. Who is told")
+
+    (take,) = [b for b in user.find(kind=ui.button).elements if b.props.get("aria-label") == "Take /notify"]
+    UserInteraction(user, {take}, None).click()
+
+    assert one(user, ui.input, "actions[0].url").value == f"{INSIDE}/notify?title="
+    await user.should_see("title (required), text, tone")
