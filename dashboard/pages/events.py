@@ -184,6 +184,9 @@ def _event(found: Decided, runs: Mapping[int, Execution], engine: Engine) -> Non
     with ui.element("div").classes("th-card th-facts-card"), ui.element("dl").classes("th-facts"):
         fact("Id", event.id)
         fact("Role", LABELS[event.role])
+        if event.chain:
+            with fact("Made by"):
+                Text("a", "A hook's action").props["href"] = f"/executions/{event.chain[-1].execution_id}"
         for name, moment in (("Occurred", event.occurred_at), ("Received", event.received_at)):
             with fact(name):
                 Moment(moment.isoformat())

@@ -3,6 +3,8 @@
 from nicegui import ui
 from nicegui.testing import User
 
+from dashboard.addresses import event_address
+from dashboard.pages.events import event_page
 from dashboard.pages.execution import execution_page
 from engine import SYSTEM, Engine
 from engine.events import EventDraft
@@ -48,3 +50,28 @@ async def test_the_chain_is_drawn_from_its_root_with_links(user: User, engine: E
         links = [one.props["href"] for one in ui.context.client.elements.values() if "th-chain-box" in one.classes]
     assert links[0] == "/events/evt%2F1"
     assert links[3] == f"/executions/{ended[0].id}"
+
+
+async def test_it_follows_what_comes_of_it_and_the_event_leads_back(user: User, engine: Engine) -> None:
+    await save(engine, "Start", "lead.qualified", "admin", EMIT)
+    await save(engine, "End", "task.created", "system", ECHO)
+    await signed_in(user, engine)
+    execution_page(engine, STYLE)
+    event_page(engine, STYLE)
+    await engine.accept([EventDraft(type="lead.qualified", data={}, id=None, occurred_at=None)], SYSTEM)
+    (end,) = await eventually(
+        lambda: [one for one in engine.feed.recent() if one.finished_at and one.hook_title == "End"]
+    )
+    chain = (await engine.chain(end.id)).root
+    await user.open(f"/executions/{chain.runs[0].execution.id}")
+    assert len(await drawn(user)) == 4
+
+    await engine.replays.one(end.id, actor=SYSTEM)
+
+    async def two() -> bool:
+        return len([box for box in await drawn(user) if "End" in box]) == 2
+
+    assert await eventually(two)
+    await user.open(event_address(end.event_id))
+    (back,) = user.find("A hook's action").elements
+    assert back.props["href"] == f"/executions/{chain.runs[0].execution.id}"
