@@ -212,7 +212,12 @@ class Engine:
             record_metric(self.metrics.admits),
         )
         self._internal = InternalApp(
-            built_in, perform=store.perform, admit=self._backlog.admit, tell=self._tell, now=self._now
+            built_in,
+            perform=store.perform,
+            admit=self._backlog.admit,
+            tell=self._tell,
+            spawn=self._supervisor.spawn,
+            now=self._now,
         )
         folder = settings.data_dir and settings.data_dir / "endpoints"
         self.own_endpoints = OwnEndpoints(self._internal, folder, self.audit)

@@ -3,10 +3,11 @@
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine
-from typing import Any
+from typing import Any, TypeVar
 
 log = logging.getLogger(__name__)
 
+T = TypeVar("T")
 PAUSE_SECONDS = 1.0
 
 
@@ -15,7 +16,7 @@ class Supervisor:
         self._tasks: set[asyncio.Task[Any]] = set()
         self._serving: set[asyncio.Task[Any]] = set()
 
-    def spawn(self, work: Coroutine[Any, Any, Any], name: str, *, serving: bool = False) -> asyncio.Task[Any]:
+    def spawn(self, work: Coroutine[Any, Any, T], name: str, *, serving: bool = False) -> asyncio.Task[T]:
         """`serving` work takes up more and more: it ends first when all ends."""
         task = asyncio.get_running_loop().create_task(work, name=name)
         self._tasks.add(task)

@@ -1,5 +1,6 @@
 """Internal actions through the whole pipeline: what they change happens once, and a fault stands in the attempt."""
 
+import asyncio
 import time
 from collections.abc import AsyncGenerator, Callable
 from pathlib import Path
@@ -232,3 +233,22 @@ async def test_endpoints_are_listed_with_their_parameters(api: Api) -> None:
     }
     assert found["/echo"]["parameters"] == []
     assert (await api.get("/endpoints", role=Role.AGENT)).status_code == 403
+
+
+async def test_what_is_stored_after_the_time_is_up_is_told_all_the_same(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    perform = engine._internal._perform
+
+    async def slowly(*arguments: Any) -> Any:
+        performed = await perform(*arguments)
+        await asyncio.sleep(1.2)
+        return performed
+
+    monkeypatch.setattr(engine._internal, "_perform", slowly)
+    listening = await save(engine, "/echo", trigger="lead.qualified", role="system")
+
+    execution = await run(engine, "/celebrate?name=Ada", delivery={"retries": "none", "timeout": 1})
+
+    assert execution.status is Status.FAILED
+    assert (await ended(engine, listening)).status is Status.SUCCEEDED

@@ -3,10 +3,10 @@
 import asyncio
 import difflib
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
 from datetime import datetime
 from http import HTTPStatus
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 from weakref import WeakValueDictionary
 
 import orjson
@@ -16,11 +16,13 @@ from starlette.types import Receive, Scope, Send
 from engine.actions.internal.parameters import read_params
 from engine.actions.internal.threads import Threads
 from engine.endpoints import Call, Endpoint, Params, Refused, current_call
-from engine.errors import Conflict, Overloaded, StoreUnavailable
+from engine.errors import Conflict, Overloaded, StoreUnavailable, TriggerHooksError
 from engine.model import Effects, Json, NewEvent
 from engine.ports import Performed
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 TRIES = 5
 RETRY_AFTER_SECONDS = 5
@@ -28,6 +30,10 @@ RETRY_AFTER_SECONDS = 5
 
 class Perform(Protocol):
     def __call__(self, execution_id: str, action: int, effects: Effects, at: datetime) -> Awaitable[Performed]: ...
+
+
+class Spawn(Protocol):
+    def __call__(self, work: Coroutine[Any, Any, T], name: str) -> asyncio.Task[T]: ...
 
 
 class InternalApp:
@@ -40,12 +46,13 @@ class InternalApp:
         perform: Perform,
         admit: Callable[[int], None],
         tell: Callable[[Performed], None],
+        spawn: Spawn,
         now: Callable[[], datetime],
     ) -> None:
         """`admit` refuses more events than may wait, and `tell` hears of what was performed after it is on disk."""
         self.built_in: Mapping[str, Endpoint] = {one.path: one for one in built_in}
         self.own: tuple[Endpoint, ...] = ()
-        self._perform, self._admit, self._tell, self._now = perform, admit, tell, now
+        self._perform, self._admit, self._tell, self._spawn, self._now = perform, admit, tell, spawn, now
         self._threads = Threads()
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
@@ -91,13 +98,22 @@ class InternalApp:
             if not isinstance(made, Effects):
                 return made
             self._admit(sum(isinstance(change, NewEvent) for change in made.changes))
-            try:
-                performed = await self._perform(call.execution.id, call.index, made, self._now())
-            except Conflict:
-                continue
-            self._tell(performed)
-            return performed.answer
+            # Whoever called may have run out of time by then; what is on disk is told all the same.
+            performing = self._spawn(self._carry_out(call, made), f"effects of {call.key}")
+            came = await asyncio.shield(performing)
+            if isinstance(came, Performed):
+                return came.answer
+            if not isinstance(came, Conflict):
+                raise came
         raise Overloaded("Too many change the same at once.", RETRY_AFTER_SECONDS)
+
+    async def _carry_out(self, call: Call, effects: Effects) -> Performed | TriggerHooksError:
+        try:
+            performed = await self._perform(call.execution.id, call.index, effects, self._now())
+        except TriggerHooksError as error:
+            return error
+        self._tell(performed)
+        return performed
 
     async def _ask(self, endpoint: Endpoint, call: Call, params: Params | None) -> Any:
         if endpoint.threaded:

@@ -4,6 +4,7 @@ import difflib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, cast
 from urllib.parse import parse_qsl, urlsplit
 
@@ -26,6 +27,7 @@ class Parameter:
     one_of: tuple[Json, ...] = ()
 
 
+@lru_cache(500)
 def parameters_of(params: type[Params] | None) -> tuple[Parameter, ...]:
     if params is None:
         return ()
