@@ -122,6 +122,7 @@ async def test_loading_again_takes_what_is_there_now(engine: Engine, folder: Pat
 
     await engine.own_endpoints.load_again(actor=ADMIN)
 
-    assert [one.path for one in engine.endpoints()] == ["/cheer", "/divide", "/echo", "/emit", "/notify"]
+    assert [one.path for one in engine.own_endpoints.loaded] == ["/cheer", "/divide"]
+    assert {"/cheer", "/echo"} <= {one.path for one in engine.endpoints()}
     (entry,) = [one for one in (await engine.audit.entries(actor=ADMIN)).items if one.action == "endpoints.loaded"]
     assert entry.after == {"paths": ["/cheer", "/divide"]}
