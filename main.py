@@ -110,6 +110,7 @@ def serve(settings: Settings, _: argparse.Namespace) -> None:
     from dashboard import mount
     from engine import SecretLost, StoreUnavailable
     from engine.api import create_app
+    from engine.api.connections import BoundedHttp
     from engine.logs import log_to_terminal
     from storage import sqlite
 
@@ -147,6 +148,7 @@ def serve(settings: Settings, _: argparse.Namespace) -> None:
         log_config=None,
         server_header=False,
         timeout_graceful_shutdown=CLOSE_SECONDS,
+        http=BoundedHttp,
         ws="websockets-sansio",
     )
     gc.collect()

@@ -9,10 +9,12 @@ from dashboard.headers import SecurityHeaders
 from dashboard.live import Hub
 from dashboard.pages.account import account_page
 from dashboard.pages.analytics import analytics_page
+from dashboard.pages.audit import audit_file, audit_page
 from dashboard.pages.events import event_page, events_page
 from dashboard.pages.execution import execution_page
 from dashboard.pages.executions import executions_page
 from dashboard.pages.hooks import hooks_page
+from dashboard.pages.keys import keys_page
 from dashboard.pages.lead_rules import lead_rules_page
 from dashboard.pages.leads import lead_page, leads_page
 from dashboard.pages.people import people_page
@@ -54,6 +56,9 @@ def mount(app: FastAPI, engine: Engine) -> None:
     settings_page(engine, style_url)  # /settings
     people_page(engine, style_url)  # /people
     account_page(engine, style_url)  # /account
+    keys_page(engine, style_url)  # /keys
+    audit_page(engine, style_url)  # /audit
+    audit_file(engine, style_url)  # /audit/file
     # Without this any site could open our websocket with a visitor's cookie.
     core.sio.eio.cors_allowed_origins = None
     # The bar that runs along the top at every request tells nothing, and has no name for a screen reader.

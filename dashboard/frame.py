@@ -26,6 +26,8 @@ PAGES = (
     ("/analytics", "Analytics", "insights", Permission.VIEW),
     ("/people", "People", "group", Permission.ADMINISTER),
     ("/settings", "Settings", "tune", Permission.VIEW),
+    ("/keys", "API keys", "vpn_key", Permission.ADMINISTER),
+    ("/audit", "Audit log", "history", Permission.ADMINISTER),
 )
 """Each with what one needs to see it."""
 

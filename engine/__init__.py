@@ -83,6 +83,7 @@ from engine.model import (
     ApiKey,
     Attempt,
     AttemptError,
+    AuditEntry,
     Chain,
     ChainedEvent,
     ChainedRun,
@@ -137,7 +138,7 @@ from engine.near import NearMiss
 from engine.own_endpoints import LoadProblem
 from engine.people import NewLink
 from engine.pipeline import about_of
-from engine.ports import EventQuery, ExecutionQuery, Recorded, TaskQuery
+from engine.ports import AuditQuery, EventQuery, ExecutionQuery, Recorded, TaskQuery
 from engine.preview import WouldSend
 from engine.profile import FieldProfile, Profile
 from engine.replays import Pair, Preview
@@ -165,6 +166,8 @@ __all__ = [
     "ApiKey",
     "Attempt",
     "AttemptError",
+    "AuditEntry",
+    "AuditQuery",
     "BackTest",
     "Bucket",
     "CaseResult",

@@ -16,6 +16,7 @@ from engine.model import SCHEDULED, Json
 
 MAX_EVENTS = 1_000
 MAX_DEPTH = 32
+MAX_FIELDS = 10_000
 MAX_ID_LENGTH = 200
 
 _MISSING = object()
@@ -122,8 +123,8 @@ def _read_data(value: Json, max_event_bytes: int, problems: dict[str, str]) -> d
         problems["data"] = "Missing. Give the event's fields as an object; it may be empty."
     elif not isinstance(value, dict):
         problems["data"] = f"The data is an object, not {_kind(value)}."
-    elif _depth_exceeds(value, MAX_DEPTH):
-        problems["data"] = f"Nested too deeply: at most {MAX_DEPTH} levels of objects and lists."
+    elif problem := shape_problem(value):
+        problems["data"] = problem
     elif len(orjson.dumps(value)) > max_event_bytes:
         problems["data"] = f"Too large: an event's data holds at most {max_event_bytes} bytes."
     else:
@@ -153,6 +154,29 @@ def _read_time(value: Json, problems: dict[str, str]) -> datetime | None:
         pass
     problems["occurred_at"] = 'A time is RFC 3339 text with its zone, such as "2025-09-09T14:27:00Z".'
     return None
+
+
+def shape_problem(value: Json) -> str | None:
+    """What is wrong with the shape of a document, whatever it says."""
+    if _depth_exceeds(value, MAX_DEPTH):
+        return f"Nested too deeply: at most {MAX_DEPTH} levels of objects and lists."
+    if _fields(value) > MAX_FIELDS:
+        return f"Too many fields: at most {MAX_FIELDS:,} in all."
+    return None
+
+
+def _fields(value: Json) -> int:
+    """Of all objects together."""
+    count, waiting = 0, [value]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict):
+            members = cast("dict[str, Json]", value)
+            count += len(members)
+            waiting += members.values()
+        elif isinstance(value, list):
+            waiting += cast("list[Json]", value)
+    return count
 
 
 def _depth_exceeds(value: Json, limit: int) -> bool:

@@ -76,7 +76,7 @@ class Hooks:
         """The signing secret, for Admins. Raises NotAllowed, NotFound."""
         require(actor, Permission.ADMINISTER)
         hook = self.get(hook_id)
-        await self._audit.note(actor, "hook.secret_shown", _named(hook))
+        await self._audit.note(actor, "hook.secret_shown", named(hook))
         return self._secrets[hook.id].current
 
     async def with_secrets(self, hook_id: int, *, actor: Actor) -> dict[str, Json]:
@@ -90,7 +90,7 @@ class Hooks:
         secret = rotated(self._secrets[self.get(hook_id).id], self._now())
         await self._store.set_secret(hook_id, _turned(secret, self._vault.seal))
         self._secrets[hook_id] = secret
-        await self._audit.note(actor, "hook.secret_rotated", _named(self.get(hook_id)))
+        await self._audit.note(actor, "hook.secret_rotated", named(self.get(hook_id)))
         return secret.current
 
     async def stats(self) -> dict[int, HookStats]:
@@ -163,7 +163,7 @@ class Hooks:
         hook = self.get(hook_id)
         revision = await self._store.delete_hook(hook_id, expected=expected, actor=actor, at=self._now())
         self._swap(self._index.without(hook_id, revision))
-        await self._audit.note(actor, "hook.deleted", _named(hook))
+        await self._audit.note(actor, "hook.deleted", named(hook))
         return hook
 
     async def restore(self, hook_id: int, *, actor: Actor) -> Hook:
@@ -175,7 +175,7 @@ class Hooks:
             hook_id, actor=actor, at=at, next_at=_next_at(newest.definition, at)
         )
         self._swap(self._index.with_hook(hook, revision))
-        await self._audit.note(actor, "hook.restored", _named(hook))
+        await self._audit.note(actor, "hook.restored", named(hook))
         return hook
 
     def upcoming(self, raw: Json, count: int = 5) -> Upcoming:
@@ -216,7 +216,7 @@ class Hooks:
         self._secrets.setdefault(hook.id, SigningSecret(current=secret))
         self._swap(self._index.with_hook(hook, revision))
         before, after = _difference(known.hook.definition if known else None, definition)
-        await self._audit.note(actor, "hook.saved", _named(hook), before=before, after=after)
+        await self._audit.note(actor, "hook.saved", named(hook), before=before, after=after)
         return hook
 
     def _read(self, raw: Mapping[str, Json], hook_id: Json, actor: Actor | None) -> HookDefinition:
@@ -263,7 +263,8 @@ def _next_at(definition: HookDefinition, moment: datetime) -> datetime | None:
     return timetable.next_after(schedule, moment) if schedule else None
 
 
-def _named(hook: Hook) -> str:
+def named(hook: Hook) -> str:
+    """As the audit log calls it."""
     return f"hook {hook.id} “{hook.definition.title}”"
 
 

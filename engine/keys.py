@@ -14,7 +14,7 @@ from typing import Any, Final
 from pydantic import TypeAdapter, ValidationError
 
 from engine.access import Permission, acting_roles, refuse, require, scopes_of
-from engine.audit import Audit
+from engine.audit import Audit, changed
 from engine.catalogue import Catalogue
 from engine.definitions import reworded
 from engine.errors import InvalidKey, KeyRefused, RateExceeded
@@ -82,17 +82,10 @@ class Keys:
         _require_within(actor, settings)
         await self._store.change_key(key_id, settings)
         self._forget_known()
-        after = write_settings(settings)
-        changed = [name for name in after if after[name] != before[name]]
-        if changed:
-            await self._audit.note(
-                actor,
-                "key.changed",
-                named(replace(key, settings=settings)),
-                before={name: before[name] for name in changed},
-                after={name: after[name] for name in changed},
-            )
-        return replace(key, settings=settings)
+        key = replace(key, settings=settings)
+        if before != (after := write_settings(settings)):
+            await self._audit.note(actor, "key.changed", named(key), **changed(before, after))
+        return key
 
     async def roll(self, key_id: int, overlap: timedelta, *, actor: Actor) -> tuple[ApiKey, str]:
         """A new key of the same settings, in plain this once; the old one works for so long still.
@@ -127,12 +120,13 @@ class Keys:
     async def page(self, *, actor: Actor, limit: int = 50, cursor: str | None = None) -> Page[ApiKey]:
         """Newest first. Raises NotAllowed, InvalidQuery."""
         require(actor, Permission.ADMINISTER)
-        return await self._store.keys(limit, cursor)
+        page = await self._store.keys(limit, cursor)
+        return replace(page, items=tuple(self._with_use(key) for key in page.items))
 
     async def get(self, key_id: int, *, actor: Actor) -> ApiKey:
         """Raises NotAllowed, NotFound."""
         require(actor, Permission.ADMINISTER)
-        return await self._store.key(key_id)
+        return self._with_use(await self._store.key(key_id))
 
     async def actor_of(self, plain: str, address: str) -> Actor:
         """Whom a key acts as, called from an address. Raises KeyRefused, RateExceeded."""
@@ -177,6 +171,11 @@ class Keys:
     def _forget_known(self) -> None:
         self._changes += 1
         self._known.clear()
+
+    def _with_use(self, key: ApiKey) -> ApiKey:
+        """Also what is not stored yet."""
+        at, address = self._used.get(key.id, (key.last_used_at, key.last_used_from))
+        return replace(key, last_used_at=at, last_used_from=address)
 
     async def _live(self, key_id: int) -> ApiKey:
         key = await self._store.key(key_id)

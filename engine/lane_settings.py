@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from engine.access import Permission, require
+from engine.audit import Audit, changed
 from engine.definitions import reworded
 from engine.errors import InvalidHook
 from engine.model import Actor, HookType, Json, LaneSettings
@@ -18,8 +19,8 @@ _SETTINGS = TypeAdapter(LaneSettings)
 
 
 class AllLaneSettings:
-    def __init__(self, store: Upkeep, on_change: Callable[[HookType, LaneSettings], None]) -> None:
-        self._store, self._on_change = store, on_change
+    def __init__(self, store: Upkeep, audit: Audit, on_change: Callable[[HookType, LaneSettings], None]) -> None:
+        self._store, self._audit, self._on_change = store, audit, on_change
         self._changed: dict[HookType, LaneSettings] = {}
 
     async def load(self) -> None:
@@ -38,9 +39,12 @@ class AllLaneSettings:
         """What `raw` leaves out is as usual. Raises NotAllowed, InvalidHook."""
         require(actor, Permission.ADMINISTER)
         settings = read_lane_settings(raw)
+        before = self.raw(type)
         await self._store.save_lane(type, settings)
         self._changed[type] = settings
         self._on_change(type, settings)
+        if before != (after := self.raw(type)):
+            await self._audit.note(actor, "lane.saved", f"lane {type}", **changed(before, after))
         return settings
 
 

@@ -201,6 +201,19 @@ class EventStore(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditQuery:
+    """`action` is one (`hook.saved`) or an area of them (`hook`); `actor` a name; `text` words that an entry holds."""
+
+    limit: int = 50
+    cursor: str | None = None
+    action: str = ""
+    actor: str = ""
+    text: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+
+
 class Inbox(Protocol):
     async def append(self, events: Sequence[Event]) -> list[int | None]:
         """Stores all of them in one transaction; gives each one's seq, or None where its id was seen before."""
@@ -578,8 +591,16 @@ class AuditStore(Protocol):
         """Its seq is given by the store."""
         ...
 
-    async def audit(self, limit: int, cursor: str | None, action: str | None) -> Page[AuditEntry]:
-        """Newest first; with `action`, those whose action begins so. Raises InvalidQuery."""
+    async def audit(self, query: AuditQuery) -> Page[AuditEntry]:
+        """Newest first. Raises InvalidQuery."""
+        ...
+
+    async def audit_areas(self) -> list[str]:
+        """What stands before the dot of the actions that occur."""
+        ...
+
+    async def audit_actors(self) -> list[str]:
+        """The names of those who did something; of very many, some."""
         ...
 
 

@@ -13,12 +13,13 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from engine.access import Permission, require
+from engine.audit import Audit
 from engine.catalogue import Catalogue
 from engine.decisions import context_of, stopped_by
 from engine.definitions import reworded
 from engine.errors import InvalidHook, NotAllowed, NotFound, StoreUnavailable
 from engine.feed import Feed
-from engine.hooks import Hooks
+from engine.hooks import Hooks, named
 from engine.ids import Ids
 from engine.lanes import Lanes
 from engine.matching import CompiledHook, compile_hook, concerns
@@ -83,6 +84,7 @@ class Replays:
         self,
         *,
         store: ReplayStore,
+        audit: Audit,
         executions: ExecutionStore,
         hooks: Hooks,
         catalogue: Catalogue,
@@ -93,7 +95,8 @@ class Replays:
         supervisor: Supervisor,
         now: Callable[[], datetime],
     ) -> None:
-        self._store, self._executions, self._hooks, self._lanes = store, executions, hooks, lanes
+        self._store, self._audit = store, audit
+        self._executions, self._hooks, self._lanes = executions, hooks, lanes
         self._release, self._feed, self._ids = release, feed, ids
         self._supervisor, self._now = supervisor, now
         self._aliases = {name: known.aliases for name, known in catalogue.by_name.items()}
@@ -124,6 +127,9 @@ class Replays:
             return (await self._executions.execution(execution_id)).execution
         execution = new_execution(self._ids.new("exe"), job.event, hook, self._now())
         await self._executions.add_execution(execution)
+        await self._audit.note(
+            actor, "execution.replayed", f"execution {execution_id} of {named(hook)}", after={"execution": execution.id}
+        )
         self._lanes.offer(Job(execution=execution, event=job.event, hook=hook))
         return execution
 
@@ -158,6 +164,8 @@ class Replays:
         )
         replay = await self._store.add_replay(replay)
         log.info("replay %d of %d by %s", replay.id, total, actor.name)
+        after = {name: value for name, value in self.raw(query).items() if value is not None} | {"count": total}
+        await self._audit.note(actor, "replay.begun", f"replay {replay.id}", after=after)
         if total:
             self._spawn(replay)
         return replay
@@ -167,6 +175,7 @@ class Replays:
         require(actor, Permission.REPLAY)
         replay = await self._store.stop_replay(replay_id, self._now())
         self._tell(replay)
+        await self._audit.note(actor, "replay.stopped", f"replay {replay.id}", after={"done": replay.done})
         return replay
 
     async def get(self, replay_id: int) -> Replay:

@@ -39,7 +39,7 @@ from engine.endpoints import Endpoint
 from engine.errors import NotAllowed, StoreUnavailable
 from engine.events import EventDraft
 from engine.feed import Feed
-from engine.hooks import Hooks
+from engine.hooks import Hooks, named
 from engine.ids import Ids
 from engine.insight import Insight
 from engine.keys import Keys
@@ -225,7 +225,7 @@ class Engine:
         self._client = HttpClient(networks=settings.allowed_networks, internal={internal_host: self._internal})
         self.notices = Notices(store, self._now)
         self.watch = Watch(store, self.hooks, self.notices, self._now)
-        self.lane_settings = AllLaneSettings(store, self._resize)
+        self.lane_settings = AllLaneSettings(store, self.audit, self._resize)
         self._breaker = Breaker(monotonic)
         self._dispatcher = Dispatcher(
             store=store,
@@ -262,6 +262,7 @@ class Engine:
         )
         self.replays = Replays(
             store=store,
+            audit=self.audit,
             executions=store,
             hooks=self.hooks,
             catalogue=self.catalogue,
@@ -418,6 +419,9 @@ class Engine:
             require(actor, Permission.MANAGE_HOOKS)
             if not decision.fired:
                 raise NotAllowed(f"Nothing was sent, since the hook would not fire: {decision.reason}")
+            await self.audit.note(
+                actor, "hook.tested", named(hook), after={"execution": execution.id, "role": str(role)}
+            )
             execution = await self._send_test(Job(execution=execution, event=event, hook=hook))
             requests = tuple(attempt.request for attempt in execution.attempts)
             return TestResult(decision=decision, requests=requests, execution=execution)

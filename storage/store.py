@@ -54,6 +54,7 @@ from engine.model import (
 from engine.model import Session as Signed
 from engine.ports import (
     Accepted,
+    AuditQuery,
     Decided,
     Due,
     EventQuery,
@@ -382,8 +383,14 @@ class SqlStore:
     async def add_audit(self, entry: AuditEntry) -> None:
         await self._write(audit.add, entry)
 
-    async def audit(self, limit: int, cursor: str | None, action: str | None) -> Page[AuditEntry]:
-        return await self._read(audit.page, limit, cursor, action)
+    async def audit(self, query: AuditQuery) -> Page[AuditEntry]:
+        return await self._read(audit.page, query)
+
+    async def audit_areas(self) -> list[str]:
+        return await self._read(audit.areas)
+
+    async def audit_actors(self) -> list[str]:
+        return await self._read(audit.actors)
 
     async def lane_settings(self) -> dict[HookType, LaneSettings]:
         return await self._read(upkeep.lane_settings)

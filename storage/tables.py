@@ -6,7 +6,7 @@ Times are aware and UTC. `seq` counts in the order of arrival; a number never co
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import Column, ForeignKey, Index, LargeBinary, Text, text
+from sqlalchemy import Column, Computed, ForeignKey, Index, LargeBinary, Text, text
 from sqlmodel import Field, SQLModel
 
 _NEVER_AGAIN = {"sqlite_autoincrement": True}
@@ -25,6 +25,7 @@ DONE_TASK = "done_at IS NOT NULL AND deleted_at IS NULL"
 PLANNED = "fired_at IS NULL"
 NOT_SENT = "status IN ('shadowed', 'skipped')"
 COUNTS = "counts_at IS NOT NULL"
+AREA = "substr(action, 1, instr(action, '.') - 1)"
 
 
 class EventRow(SQLModel, table=True):
@@ -343,10 +344,15 @@ class NoticesReadRow(SQLModel, table=True):
 
 
 class AuditRow(SQLModel, table=True):
-    """Only added to: triggers refuse all else. `before` and `after` are JSON."""
+    """Only added to: triggers refuse all else. `before` and `after` are JSON; `area` is `hook` of `hook.saved`."""
 
     __tablename__: ClassVar[Any] = "audit"
-    __table_args__ = _NEVER_AGAIN
+    __table_args__ = (
+        Index("audit_by_area", "area", "seq"),
+        Index("audit_by_action", "action", "seq"),
+        Index("audit_by_actor", "actor", "seq"),
+        _NEVER_AGAIN,
+    )
 
     seq: int | None = Field(default=None, primary_key=True)
     at: datetime
@@ -358,6 +364,7 @@ class AuditRow(SQLModel, table=True):
     subject: str
     before: str | None = Field(default=None, sa_column=Column(Text))
     after: str | None = Field(default=None, sa_column=Column(Text))
+    area: str | None = Field(default=None, sa_column=Column(Text, Computed(AREA, persisted=False)))
 
 
 class UserRow(SQLModel, table=True):

@@ -87,6 +87,9 @@ PAGES: dict[str, frozenset[Role]] = {
     "/leads/{lead_id}": ALL_PEOPLE,
     "/analytics": ALL_PEOPLE,
     "/settings": ALL_PEOPLE,
+    "/keys": ADMINS,
+    "/audit": ADMINS,
+    "/audit/file": ADMINS,
 }
 """Path → who sees it; whoever is not signed in is led to the door."""
 
@@ -128,7 +131,10 @@ COMMANDS: dict[str, Permission] = {
     "People.page": P.ADMINISTER,
     "People.reset": P.ADMINISTER,
     "People.withdraw": P.ADMINISTER,
+    "Audit.actors": P.ADMINISTER,
+    "Audit.areas": P.ADMINISTER,
     "Audit.entries": P.ADMINISTER,
+    "Audit.note_taken": P.ADMINISTER,
     "Cases.keep": P.MANAGE_HOOKS,
     "Cases.forget": P.MANAGE_HOOKS,
     "Hooks.delete": P.MANAGE_HOOKS,

@@ -1,6 +1,7 @@
 """The audit log over HTTP."""
 
 from dataclasses import asdict
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -10,7 +11,9 @@ from starlette.responses import Response
 from engine.access import Permission
 from engine.api.auth import caller
 from engine.api.json import answer
+from engine.api.reading import aware
 from engine.api.schemas import PROBLEMS
+from engine.ports import AuditQuery
 from engine.runtime import Engine
 
 
@@ -22,11 +25,27 @@ def audit_routes(engine: Engine) -> APIRouter:
         request: Request,
         limit: Annotated[int, Query(ge=1, le=500)] = 50,
         cursor: str | None = None,
-        action: Annotated[str | None, Query(max_length=100)] = None,
+        action: Annotated[str, Query(max_length=100)] = "",
+        actor: Annotated[str, Query(max_length=300)] = "",
+        q: Annotated[str, Query(max_length=200)] = "",
+        since: Annotated[datetime | None, Query(alias="from")] = None,
+        until: Annotated[datetime | None, Query(alias="to")] = None,
     ) -> Response:
-        """Who did what, from where, newest first; with `action`, those whose action begins so (`hook.`, `sign_in.`)."""
-        actor = await caller(engine, request, Permission.ADMINISTER)
-        page = await engine.audit.entries(actor=actor, limit=limit, cursor=cursor, action=action)
+        """Who did what, from where, newest first.
+
+        `action` is one (`hook.saved`) or an area (`hook`), `actor` a name, `q` words that the entry holds.
+        """
+        who = await caller(engine, request, Permission.ADMINISTER)
+        query = AuditQuery(
+            limit=limit,
+            cursor=cursor,
+            action=action,
+            actor=actor,
+            text=q,
+            since=aware("from", since),
+            until=aware("to", until),
+        )
+        page = await engine.audit.entries(query, actor=who)
         return answer({"items": [asdict(entry) for entry in page.items], "next": page.next})
 
     return router

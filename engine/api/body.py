@@ -9,6 +9,7 @@ from starlette.requests import ClientDisconnect, Request
 
 from engine.api.problems import Problem
 from engine.errors import InvalidHook
+from engine.events import shape_problem
 from engine.model import Json
 
 MAX_DOCUMENT = 262_144
@@ -45,6 +46,8 @@ async def read_object(request: Request) -> Mapping[str, Json]:
         raise InvalidHook({"body": f"This is not valid JSON at {place}: {error.msg}."}) from None
     if not isinstance(document, dict):
         raise InvalidHook({"body": "Send a JSON object."})
+    if problem := shape_problem(document):
+        raise InvalidHook({"body": problem})
     return cast("dict[str, Json]", document)
 
 

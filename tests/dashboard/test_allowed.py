@@ -8,7 +8,7 @@ from starlette.responses import RedirectResponse
 
 from dashboard.allowed import allowed
 from dashboard.session import COOKIE, visitor
-from engine import Actor, Engine, Permission
+from engine import Actor, AuditQuery, Engine, Permission
 from tests.dashboard.conftest import ADMIN, MANAGER, PASSWORD
 from tests.engine.conftest import eventually
 
@@ -49,4 +49,4 @@ async def test_whoever_may_not_is_told_who_may(user: User, engine: Engine) -> No
 
 
 async def _refusals(engine: Engine) -> list:
-    return list((await engine.audit.entries(actor=ADMIN, action="access.refused")).items)
+    return list((await engine.audit.entries(AuditQuery(action="access.refused"), actor=ADMIN)).items)

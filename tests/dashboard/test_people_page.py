@@ -12,7 +12,7 @@ from dashboard.components.hook_table import HookTable
 from dashboard.components.select import Select
 from dashboard.pages.people import people_page
 from dashboard.session import COOKIE
-from engine import Actor, Engine, Role, UserState
+from engine import Actor, AuditQuery, Engine, Role, UserState
 from tests.dashboard.conftest import ADMIN, MANAGER, PASSWORD, USER
 from tests.dashboard.test_pages import pages, signed_in
 from tests.engine.conftest import eventually
@@ -56,7 +56,7 @@ async def test_it_is_refused_to_all_others_and_told(user: User, engine: Engine) 
         assert (answer.status_code, USER.name in answer.text) == (403, who is USER)
 
     async def told() -> set[tuple[str, str]]:
-        entries = (await engine.audit.entries(actor=ADMIN, action="access.refused")).items
+        entries = (await engine.audit.entries(AuditQuery(action="access.refused"), actor=ADMIN)).items
         return {(one.actor, one.subject) for one in entries}
 
     await eventually(lambda: _are_two(told))

@@ -27,7 +27,7 @@ from dashboard.pages.executions import executions_page
 from dashboard.pages.hooks import hooks_page
 from dashboard.pages.settings import settings_page
 from dashboard.session import COOKIE
-from engine import Actor, Engine, Execution, Role
+from engine import Actor, AuditQuery, Engine, Execution, Role
 from engine.events import EventDraft
 from tests.dashboard.conftest import ADMIN, ECHO, MANAGER, PASSWORD, USER
 from tests.dashboard.test_hook_form import opened as form_opened
@@ -115,7 +115,7 @@ async def test_managers_see_all_and_are_noted_for_what_they_open(user: User, eng
         await user.open(path.format(id=id))
         assert TELLING[0] in given(user)
 
-    noted = (await engine.audit.entries(actor=ADMIN, action="sensitive.seen")).items
+    noted = (await engine.audit.entries(AuditQuery(action="sensitive.seen"), actor=ADMIN)).items
     assert [(one.actor, one.subject) for one in noted] == [
         (MANAGER.name, f"execution {id}"),
         (MANAGER.name, "event evt_1"),
@@ -134,7 +134,7 @@ async def test_a_shared_link_is_masked_until_one_chooses_to_see(user: User, engi
         (show,) = user.find("Show them").elements
         assert show.props["href"] == path
 
-    assert len((await engine.audit.entries(actor=ADMIN, action="sensitive.seen")).items) == 2
+    assert len((await engine.audit.entries(AuditQuery(action="sensitive.seen"), actor=ADMIN)).items) == 2
 
 
 async def test_whoever_may_not_is_not_offered_to_see(user: User, engine: Engine) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from engine import SYSTEM, Actor, Engine, EngineSettings, InvalidKey, Refused, Role, Scope
+from engine import SYSTEM, Actor, AuditQuery, Engine, EngineSettings, InvalidKey, Refused, Role, Scope
 from engine.errors import KeyRefused, RateExceeded
 from engine.keys import KNOWN_SECONDS
 from storage.store import SqlStore
@@ -67,7 +67,7 @@ async def works(engine: Engine, plain: str) -> bool:
 
 
 async def told(engine: Engine, action: str) -> list[dict]:
-    page = await engine.audit.entries(actor=ADMIN, action=action)
+    page = await engine.audit.entries(AuditQuery(action=action), actor=ADMIN)
     return [{"subject": one.subject, "before": one.before, "after": one.after, "by": one.actor} for one in page.items]
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from engine import Actor, Engine, Refused, Role
+from engine import Actor, AuditQuery, Engine, Refused, Role
 from engine.model import AuditEntry
 from tests.engine.conftest import ADMIN, Api, eventually
 
@@ -10,7 +10,7 @@ USER = Actor(kind="user", id=7, name="uli@example.com", role=Role.USER, address=
 
 
 async def refusals(engine: Engine) -> tuple[AuditEntry, ...]:
-    return (await engine.audit.entries(actor=ADMIN, action="access.refused")).items
+    return (await engine.audit.entries(AuditQuery(action="access.refused"), actor=ADMIN)).items
 
 
 async def test_a_refusal_over_the_api_is_told_with_who_and_where(api: Api) -> None:

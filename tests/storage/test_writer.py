@@ -145,4 +145,4 @@ async def test_what_was_answered_survives_kill_9(tmp_path: Path) -> None:
 
 def _is_a_plain_table(name: str | None, *_: object) -> bool:
     """The indexes of text, and what they consist of, are none."""
-    return not (name or "").startswith(("event_text", "lead_text", "task_text"))
+    return not (name or "").startswith(("event_text", "lead_text", "task_text", "audit_text"))

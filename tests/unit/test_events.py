@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from engine.catalogue import load_catalogue
 from engine.errors import InvalidEvent
-from engine.events import EventDraft, read_events
+from engine.events import MAX_FIELDS, EventDraft, read_events, shape_problem
 
 CATALOGUE = load_catalogue()
 LIMIT = 4_096
@@ -149,3 +149,10 @@ def test_any_document_is_read_or_refused(document: dict[str, object]) -> None:
         read(body)
     except InvalidEvent as refusal:
         assert all(refusal.problems.values())
+
+
+def test_too_many_fields_are_told() -> None:
+    many = {f"field_{number}": {"a": 1} for number in range(MAX_FIELDS // 2)}
+
+    assert shape_problem(many) is None
+    assert shape_problem([many, {"one": "more"}]) == "Too many fields: at most 10,000 in all."

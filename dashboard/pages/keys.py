@@ -1,0 +1,155 @@
+"""`/keys`: API keys, for Admins: made, rolled and revoked here, each shown once."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Final, TypeVar
+
+from nicegui import background_tasks, ui
+from starlette.requests import Request
+from starlette.responses import RedirectResponse
+
+from dashboard.allowed import allowed
+from dashboard.components.combobox import Combobox, Option
+from dashboard.components.dialogs import button, confirm, toast
+from dashboard.components.key_form import KeyForm
+from dashboard.components.key_list import KeyList
+from dashboard.components.key_shown import line_of, show_key
+from dashboard.components.text import Text
+from dashboard.frame import frame
+from dashboard.session import Visitor, to_the_door, visitor
+from engine import Actor, ApiKey, Engine, InvalidKey, InvalidQuery, Json, Page, Permission, TriggerHooksError
+
+PATH: Final = "/keys"
+OVERLAPS: Final[Mapping[str, tuple[str, timedelta]]] = {
+    "0": ("It ends now", timedelta(0)),
+    "1": ("For another hour", timedelta(hours=1)),
+    "24": ("For another 24 hours", timedelta(days=1)),
+    "168": ("For another 7 days", timedelta(days=7)),
+}
+T = TypeVar("T")
+
+
+def keys_page(engine: Engine, style_url: str) -> None:
+    @ui.page(PATH, title="API keys · Trigger Hooks")
+    async def page(request: Request) -> RedirectResponse | None:
+        who = await visitor(engine, request)
+        if isinstance(who, RedirectResponse):
+            return who
+        if not allowed(who, Permission.ADMINISTER, PATH, style_url):
+            return None
+        view = _Keys(engine, who, request.query_params.get("cursor"))
+        try:
+            found = await view.find(who.actor)
+        except InvalidQuery:
+            return RedirectResponse(PATH, 303)
+        with frame(who, style_url, "API keys", PATH):
+            view.build()
+        view.list.show(found, datetime.now(UTC))
+        return None
+
+
+class _Keys:
+    def __init__(self, engine: Engine, who: Visitor, cursor: str | None) -> None:
+        self._engine, self._who, self._cursor = engine, who, cursor
+
+    async def find(self, actor: Actor) -> Page[ApiKey]:
+        return await self._engine.keys.page(actor=actor, cursor=self._cursor)
+
+    def build(self) -> None:
+        with ui.element("div").classes("th-head"):
+            with ui.element("div"):
+                Text("h1", "API keys")
+                Text("p", "What programs call with. A key's role is the role of the events that it sends.", "th-muted")
+            new = Text("button", "New key", "th-button is-main is-add")
+            new.props["type"] = "button"
+            new.on("click", self._new, [])
+        with ui.element("div").classes("th-card") as self._place:
+            self.list = KeyList(on_roll=self._ask_to_roll, on_revoke=self._ask_to_revoke)
+
+    def _new(self) -> None:
+        with self._place:
+            KeyForm(self._make).open()
+
+    async def _make(self, raw: Mapping[str, Json]) -> Mapping[str, str] | None:
+        problems: dict[str, str] = {}
+
+        async def make(actor: Actor) -> tuple[ApiKey, str] | None:
+            try:
+                return await self._engine.keys.create(raw, actor=actor)
+            except InvalidKey as error:
+                problems.update(error.problems)
+                return None
+
+        made = await self._change(make)
+        if made:
+            await self._show(*made)
+        return problems or None
+
+    def _ask_to_roll(self, key: ApiKey) -> None:
+        chosen = "24"
+
+        def choose(value: str) -> None:
+            nonlocal chosen
+            chosen = value
+
+        async def go() -> None:
+            dialog.close()
+            await self._roll(key, OVERLAPS[chosen][1])
+
+        with self._place, ui.dialog() as dialog, ui.element("div").classes("ti-confirm"):
+            dialog.props["aria-label"] = "Roll the key"
+            Text("h2", f"Roll “{key.settings.name}”?", "ti-title")
+            about = "A new key of the same settings takes its place. How long does the old one still work?"
+            Text("p", about, "ti-hint")
+            options = [Option(value=value, label=label) for value, (label, _) in OVERLAPS.items()]
+            Combobox(options, value=chosen, label="How long the old key still works", on_change=choose)
+            with ui.element("div").classes("ti-buttons th-key-roll"):
+                button("Cancel", dialog.close)
+                button("Roll", go, "is-main")
+        dialog.on("hide", dialog.delete, [])
+        dialog.open()
+
+    async def _roll(self, key: ApiKey, overlap: timedelta) -> None:
+        made = await self._change(lambda actor: self._engine.keys.roll(key.id, overlap, actor=actor))
+        if made:
+            await self._show(*made)
+
+    def _ask_to_revoke(self, key: ApiKey) -> None:
+        def go() -> None:
+            background_tasks.create(self._revoke(key), name="revoke a key")
+
+        with self._place:
+            confirm(
+                f"Revoke “{key.settings.name}”?",
+                "Whatever calls with it is refused from now on. This cannot be undone.",
+                stay="Keep it",
+                go="Revoke",
+                on_go=go,
+            )
+
+    async def _revoke(self, key: ApiKey) -> None:
+        if await self._change(lambda actor: self._engine.keys.revoke(key.id, actor=actor)):
+            with self._place:
+                toast(f"“{key.settings.name}” is revoked.", "good")
+
+    async def _show(self, key: ApiKey, plain: str) -> None:
+        line = line_of(key, plain, self._engine.settings.public_url, self._engine.catalogue)
+        with self._place:
+            show_key(key, plain, line)
+
+    async def _change(self, change: Callable[[Actor], Awaitable[T]]) -> T | None:
+        """Asks who acts now, changes, says what was refused, and shows what there is then."""
+        actor = await self._who.now()
+        if actor is None:
+            with self._place:
+                to_the_door(PATH)
+            return None
+        try:
+            done = await change(actor)
+            found = await self.find(actor)
+        except TriggerHooksError as error:
+            with self._place:
+                toast(str(error), "bad")
+            return None
+        self.list.show(found, datetime.now(UTC))
+        return done

@@ -1,0 +1,121 @@
+"""Slow and oversized requests over real sockets: they end, and hold up nobody else."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+
+import pytest
+import uvicorn
+from starlette.websockets import WebSocket
+from websockets.asyncio.client import connect
+
+from engine import SYSTEM, Engine
+from engine.api import connections, create_app
+
+PEOPLE = 200
+POST = b"POST /api/v1/events HTTP/1.1\r\nhost: x\r\nauthorization: Bearer KEY\r\n"
+LATE = b"HTTP/1.1 408 Request Timeout"
+
+
+@pytest.fixture
+def seconds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connections, "ARRIVE_SECONDS", 0.5)
+
+
+@pytest.fixture
+async def port(engine: Engine) -> AsyncGenerator[int]:
+    app = create_app(engine)
+
+    @app.websocket("/echo")
+    async def echo(socket: WebSocket) -> None:
+        await socket.accept()
+        async for text in socket.iter_text():
+            await socket.send_text(text)
+
+    config = uvicorn.Config(
+        app, port=0, lifespan="off", log_config=None, http=connections.BoundedHttp, ws="websockets-sansio"
+    )
+    server = uvicorn.Server(config)
+    serving = asyncio.ensure_future(server.serve())
+    while not server.started:
+        await asyncio.sleep(0.01)
+    yield server.servers[0].sockets[0].getsockname()[1]
+    server.should_exit = True
+    await serving
+
+
+async def said(port: int, *parts: bytes, pause: float = 0.01) -> bytes:
+    """All that comes back until the server closes, which it must within seconds."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    answer = asyncio.ensure_future(reader.read())
+    for part in parts:
+        if not answer.done():
+            writer.write(part)
+            await asyncio.sleep(pause)
+    await asyncio.wait_for(answer, 20)
+    writer.close()
+    return answer.result()
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"",
+        b"GET /healthz HTTP/1.1\r\nhost: x\r\n",
+        POST + b"content-length: 9\r\n\r\n{",
+        POST + b"transfer-encoding: chunked\r\n\r\n1\r\n{\r\n",
+    ],
+)
+async def test_what_does_not_arrive_is_ended(seconds: None, engine: Engine, port: int, sent: bytes) -> None:
+    _, key = await engine.keys.create({"name": "k", "role": "agent"}, actor=SYSTEM)
+
+    answer = await said(port, sent.replace(b"KEY", key.encode()))
+
+    assert answer.startswith(LATE)
+    assert b"within 0 seconds" in answer and b"connection: close" in answer
+
+
+async def test_a_byte_now_and_then_buys_no_time(seconds: None, port: int) -> None:
+    answer = await said(port, b"GET /healthz HTTP/1.1\r\n", *[b"x: y\r\n"] * 8, pause=0.1)
+
+    assert answer.startswith(LATE)
+
+
+async def test_a_second_request_on_the_same_connection_has_its_own_time(seconds: None, port: int) -> None:
+    whole = b"GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n"
+    answer = await said(port, whole, whole, b"GET /heal", pause=0.3)
+
+    assert answer.count(b"HTTP/1.1 200 OK") == 2
+    assert answer.count(LATE) == 1
+
+
+async def test_who_was_answered_before_the_body_came_is_not_answered_twice(seconds: None, port: int) -> None:
+    answer = await said(port, b"POST /api/v1/events HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\n\r\n{")
+
+    assert answer.startswith(b"HTTP/1.1 401")
+    assert LATE not in answer
+
+
+async def test_a_head_that_is_too_large_is_refused(port: int) -> None:
+    answer = await said(port, b"GET / HTTP/1.1\r\n", *[b"x: %s\r\n" % (b"y" * 8_000)] * 20)
+
+    assert answer.startswith(b"HTTP/1.1 431 ")
+
+
+async def test_a_websocket_lives_on(seconds: None, port: int) -> None:
+    async with connect(f"ws://127.0.0.1:{port}/echo", proxy=None) as socket:
+        await asyncio.sleep(1.0)
+        await socket.send("still here")
+
+        assert await asyncio.wait_for(socket.recv(), 20) == "still here"
+
+
+async def test_many_slow_ones_hold_up_nobody(port: int) -> None:
+    slow = [await asyncio.open_connection("127.0.0.1", port) for _ in range(PEOPLE)]
+    for number, (_, writer) in enumerate(slow):
+        writer.write(b"POST /api/v1/events HTTP/1.1\r\nhost: x\r\ncontent-length: 99\r\n" + b"\r\n{" * (number % 2))
+
+    answer = await said(port, b"GET /healthz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")
+
+    for _, writer in slow:
+        writer.close()
+    assert answer.startswith(b"HTTP/1.1 200 OK")
