@@ -7,12 +7,14 @@ from engine.access import Permission, require
 from engine.model import Actor, AuditEntry, Json, Page
 from engine.ports import AuditQuery, AuditStore
 
+ALL = AuditQuery()
+
 
 class Audit:
     def __init__(self, store: AuditStore, now: Callable[[], datetime]) -> None:
         self._store, self._now = store, now
 
-    async def entries(self, query: AuditQuery = AuditQuery(), *, actor: Actor) -> Page[AuditEntry]:
+    async def entries(self, query: AuditQuery = ALL, *, actor: Actor) -> Page[AuditEntry]:
         """Newest first. Raises NotAllowed, InvalidQuery."""
         require(actor, Permission.ADMINISTER)
         return await self._store.audit(query)
