@@ -130,10 +130,12 @@ class LeadSort(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeadQuery:
-    """Highest score first, or last seen first. `text` is words in a name, an address, a number or an id."""
+    """Highest score first, or last seen first. `text` is words in a name, an address, a number or an id; `whole_words`
+    as in EventQuery."""
 
     limit: int = 50
     cursor: str | None = None
     text: str = ""
+    whole_words: bool = False
     status: LeadStatus | None = None
     sort: LeadSort = LeadSort.SEEN

@@ -47,7 +47,8 @@ def leads_page(engine: Engine, style_url: str) -> None:
         who = await visitor(engine, request)
         if isinstance(who, RedirectResponse):
             return who
-        query = _read(request.query_params)
+        sight = engine.sensitive.sight(who.actor)
+        query = replace(_read(request.query_params), whole_words=not sight.clear)
         try:
             found = await engine.leads.page(query)
         except InvalidQuery:
@@ -61,7 +62,6 @@ def leads_page(engine: Engine, style_url: str) -> None:
                     Text("a", "Scoring rules", "th-button").props["href"] = "/leads/rules"
             with ui.element("div").classes("th-card"):
                 _search(query)
-                sight = engine.sensitive.sight(who.actor)
                 _table(replace(found, items=tuple(map(sight.lead, found.items))), query, engine)
         return None
 

@@ -34,9 +34,11 @@ def lead_routes(engine: Engine) -> APIRouter:
         sort: LeadSort = LeadSort.SEEN,
         q: Annotated[str, Query(max_length=200)] = "",
     ) -> Response:
-        """The last seen first, or by score. `q` is words of a name, an id, a number or an address."""
+        """The last seen first, or by score. `q` is words of a name, an id, a number or an address; for the role
+        user whole words."""
         sight = engine.sensitive.sight(await caller(engine, request, Permission.VIEW))
-        page = await engine.leads.page(LeadQuery(limit=limit, cursor=cursor, status=status, sort=sort, text=q))
+        query = LeadQuery(limit=limit, cursor=cursor, status=status, sort=sort, text=q, whole_words=not sight.clear)
+        page = await engine.leads.page(query)
         return answer({"items": [lead_json(sight.lead(lead)) for lead in page.items], "next": page.next})
 
     @router.get("/leads/{lead_id}")

@@ -128,7 +128,7 @@ def _plainly(session: Session, query: LeadQuery) -> list[LeadRow]:
 def _by_text(session: Session, query: LeadQuery, words: list[str]) -> list[LeadRow]:
     """What has the words is looked up and put in order here: the indexes of the order would be read as a whole."""
     matching = select(_TEXT.c.rowid).where(_MATCHES).order_by(_TEXT.c.rowid.desc()).limit(MOST_FOUND)
-    ids = list(session.exec(matching, params={"words": match(words, None)}))
+    ids = list(session.exec(matching, params={"words": match(words, None, whole=query.whole_words)}))
     first, second = _order(query.sort)
     statement = select(first, second).where(second.in_(ids))
     if query.status is not None:

@@ -78,3 +78,15 @@ async def test_keys_of_users_read_leads_masked(api: Api) -> None:
         assert "5550132" not in answer.text
     assert one.json()["fields"]["phone_number"] == "+1•••••••32"
     assert (await api.get(f"/leads/{lead.id}")).json()["fields"]["phone_number"] == "+14155550132"
+
+
+async def test_a_number_of_a_lead_cannot_be_found_out_digit_by_digit(api: Api) -> None:
+    await save(api.engine, "/process-lead")
+    await post(api.engine, ZOE | GOOD_CALL | {"phone_number": "+14155550121"}, "evt_1")
+    await processed(api.engine)
+
+    async def found(words: str, role: Role) -> int:
+        return len((await api.call("GET", "/api/v1/leads", params={"q": words}, role=role)).json()["items"])
+
+    assert (await found("+14155550", Role.MANAGER), await found("+14155550", Role.USER)) == (1, 0)
+    assert await found("+14155550121", Role.USER) == 1
