@@ -9,6 +9,7 @@ from tests.bench import (
     bench_internal,
     bench_paint,
     bench_server,
+    bench_tasks,
     bench_writer,
 )
 
@@ -18,6 +19,7 @@ for title, work in (
     ("Server", bench_server.main),
     ("Delivery", bench_delivery.main),
     ("Internal actions", bench_internal.main),
+    ("What is due", bench_tasks.main),
     ("Looking back", bench_insight.main),
     ("Painting", lambda: asyncio.run(bench_paint.run())),
 ):

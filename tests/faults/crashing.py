@@ -1,7 +1,8 @@
 """The server, which kills itself at a moment of its path: `python -m tests.faults.crashing MOMENT NUMBER`.
 
-The moments lie just before and just after each of accept, decide, send, record, and perform (what an internal action
-does). At the given number of times that one is reached, the process is gone, as by kill -9.
+The moments lie just before and just after each of accept, decide, send, record, perform (what an internal action does),
+fire (tasks that are due) and run_timers (schedules). At the given number of times that one is reached, the process is
+gone, as by kill -9.
 """
 
 import os
@@ -20,6 +21,8 @@ MOMENTS: dict[str, tuple[type, str]] = {
     "send": (HttpClient, "send"),
     "record": (SqlStore, "record"),
     "perform": (SqlStore, "perform"),
+    "fire": (SqlStore, "fire"),
+    "run_timers": (SqlStore, "run_timers"),
 }
 
 
