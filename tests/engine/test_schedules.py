@@ -156,6 +156,26 @@ async def test_a_clock_that_goes_back_a_little_repeats_nothing_and_one_far_ahead
     assert [one["planned_at"] for one in await ticks(engine)][2:] == ["2026-11-25T13:00:00Z"]
 
 
+async def test_a_schedule_that_fails_by_a_fault_of_ours_holds_up_no_other(
+    engine: Engine, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import engine.timers as timers
+
+    bad, good = [await engine.hooks.save(raw(), actor=ADMIN) for _ in range(2)]
+    plain = timers.tick
+
+    def failing(hook, *rest):  # type: ignore[no-untyped-def]
+        if hook.id == bad.id:
+            raise RuntimeError("a fault")
+        return plain(hook, *rest)
+
+    monkeypatch.setattr(timers, "tick", failing)
+    clock.now = NOW + timedelta(minutes=1)
+    await sweep(engine)
+
+    assert [one["hook_id"] for one in await ticks(engine)] == [good.id]
+
+
 async def test_a_schedule_comes_back_as_it_was_sent_and_others_have_none(api: Api) -> None:
     schedule = {"cron": "0 9 * * 1-5", "timezone": "Europe/Berlin"}
     made = (await api.post("/hooks", json=raw(schedule=schedule))).json()
