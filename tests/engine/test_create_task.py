@@ -80,6 +80,14 @@ async def test_what_the_action_says_goes_before_what_the_event_says(engine: Engi
     assert task.definition.lead.items() >= {"city": "Lisbon", "lead_id": "lead_48213"}.items()
 
 
+async def test_what_the_event_says_is_taken_as_far_as_a_task_can_hold_it(engine: Engine) -> None:
+    await ran(engine, data={**CALL, "assigned_to": "m" * 300, "notes": "n" * 6_000, "follow_up_type": "fax"})
+    definition = (await made(engine)).definition
+
+    assert (len(definition.assigned_to), len(definition.notes)) == (255, 5_000)
+    assert definition.follow_up_type == "call"
+
+
 async def test_a_deadline_is_a_time_or_a_span(engine: Engine) -> None:
     await ran(engine, "?due_at=2031-01-01T09:00:00Z&deadline_in=3%20days&warn_minutes=15&title=x")
     task = await made(engine)

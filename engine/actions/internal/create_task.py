@@ -9,7 +9,7 @@ from pydantic import Field
 from engine.catalogue import Catalogue
 from engine.endpoints import Call, Effects, Endpoint, Json, Params, Refused, endpoint
 from engine.errors import InvalidTask
-from engine.followups import created_event, plans_of, read_span, read_task
+from engine.followups import MAX_NOTES, MAX_PERSON, created_event, plans_of, read_span, read_task
 from engine.model import FollowUpType, NewEvent, NewTask, Priority, Task
 
 DUE_IN = "1 day"
@@ -84,10 +84,11 @@ def _lead(data: Mapping[str, Json]) -> dict[str, Json]:
 
 
 def _hints(data: Mapping[str, Json]) -> dict[str, Json]:
-    """What the event says about how to follow up. A word that is not among the known ones is no hint."""
+    """What the event says about how to follow up, as far as a task can hold it."""
+    longest = {"assigned_to": MAX_PERSON, "notes": MAX_NOTES}
     known: Mapping[str, Collection[str]] = {"follow_up_type": tuple(FollowUpType), "priority": tuple(Priority)}
-    said = {name: data[name] for name in ("assigned_to", "notes", *known) if isinstance(data.get(name), str)}
-    return {name: value for name, value in said.items() if value in known.get(name, (value,))}
+    said = {name: data[name] for name in (*longest, *known) if isinstance(data.get(name), str)}
+    return {name: value[: longest.get(name)] for name, value in said.items() if value in known.get(name, (value,))}
 
 
 def _moment(name: str, said: dict[str, Json], now: datetime) -> dict[str, Json]:
