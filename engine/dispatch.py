@@ -34,7 +34,16 @@ from engine.ports import ExecutionStore, Progress
 from engine.retries import Done, GiveUp, RetryAt, Verdict, schedule_of, verdict
 from engine.secret_headers import as_kept, echoes_masked, opened
 from engine.states import Step, after
-from engine.steps import due_in_parallel, last_of_each, names_of, next_in_sequence, together, tries_of, was_interrupted
+from engine.steps import (
+    due_in_parallel,
+    last_of_each,
+    names_of,
+    next_in_sequence,
+    next_number,
+    together,
+    tries_of,
+    was_interrupted,
+)
 from engine.supervisor import Supervisor
 from engine.templates import TemplateError
 
@@ -100,7 +109,7 @@ class Dispatcher:
         if index is None:
             return await self._conclude(job, Done())
         while True:
-            attempt = await self._attempt(job, index, len(job.execution.attempts) + 1)
+            attempt = await self._attempt(job, index, next_number(job.execution.attempts))
             tried = _with(job, attempt)
             follows, index = self._follows(tried, attempt)
             job = await self._advance(tried, attempt, follows)
@@ -151,7 +160,7 @@ class Dispatcher:
                 follows = None if left else together([*held_up, *self._verdicts(job)])
                 job = await self._advance(job, attempt, follows)
 
-        await asyncio.gather(*(call(index, len(attempts) + n) for n, index in enumerate(calls, start=1)))
+        await asyncio.gather(*(call(index, n) for n, index in enumerate(calls, start=next_number(attempts))))
         return job.execution
 
     def _verdicts(self, job: Job) -> list[Verdict]:

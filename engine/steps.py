@@ -27,6 +27,11 @@ def last_of_each(attempts: Sequence[Attempt]) -> dict[int, Attempt]:
     return {attempt.action: attempt for attempt in sorted(attempts, key=lambda one: one.number)}
 
 
+def next_number(attempts: Sequence[Attempt]) -> int:
+    """After the highest: of calls that ran together, a crash may have left a later one recorded alone."""
+    return max((attempt.number for attempt in attempts), default=0) + 1
+
+
 def tries_of(attempts: Sequence[Attempt], action: int) -> int:
     return sum(attempt.action == action for attempt in attempts)
 
