@@ -22,6 +22,7 @@ from engine.backtest import BackTest
 from engine.cases import CaseResult, Cases
 from engine.catalogue import Catalogue, EventType, Field
 from engine.conditions import ConditionCheck
+from engine.course import Passage, Went
 from engine.definitions import MAX_ACTIONS, set_by_us
 from engine.endpoints import Endpoint
 from engine.errors import (
@@ -245,6 +246,7 @@ __all__ = [
     "Page",
     "Pair",
     "Parameter",
+    "Passage",
     "Permission",
     "Plot",
     "Preset",
@@ -288,6 +290,7 @@ __all__ = [
     "Upcoming",
     "User",
     "UserState",
+    "Went",
     "Window",
     "WouldSend",
     "about_of",

@@ -31,6 +31,7 @@ from engine.cases import Cases
 from engine.catalogue import Catalogue, load_catalogue
 from engine.clock import ClockWatch
 from engine.conditions import Condition, ConditionCheck, check, doubts
+from engine.course import Passage, course_of
 from engine.credentials import Credentials
 from engine.decisions import explain, limited, loosened
 from engine.definitions import url_problem
@@ -151,7 +152,7 @@ class Receipt:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TestResult:
     """`requests` are those that would go out, or with `execution` those that did. `problems` tells, by the index of an
-    action, why its request cannot be filled in before the call."""
+    action, why its request cannot be filled in before the call. `course` is how each action went, or is to go."""
 
     __test__ = False
 
@@ -159,6 +160,7 @@ class TestResult:
     requests: tuple[Request, ...]
     execution: Execution | None = None
     problems: Mapping[int, str] = field(default_factory=dict[int, str])
+    course: tuple[Passage, ...] = ()
 
 
 class Engine:
@@ -424,9 +426,11 @@ class Engine:
             )
             execution = await self._send_test(Job(execution=execution, event=event, hook=hook))
             requests = tuple(attempt.request for attempt in execution.attempts)
-            return TestResult(decision=decision, requests=requests, execution=execution)
+            course = self.course(Job(execution=execution, event=event, hook=hook))
+            return TestResult(decision=decision, requests=requests, execution=execution, course=course)
         requests, problems = self._requests(hook, event, execution.id, at)
-        return TestResult(decision=decision, requests=requests, problems=problems)
+        course = self.course(Job(execution=execution, event=event, hook=hook))
+        return TestResult(decision=decision, requests=requests, problems=problems, course=course)
 
     async def executions(self, query: ExecutionQuery) -> Page[Execution]:
         """Newest first. Raises InvalidQuery for a cursor that is none."""
@@ -467,6 +471,10 @@ class Engine:
     def paused_targets(self) -> dict[str, float]:
         """Targets that fail and are left alone, with the seconds until each is tried again."""
         return self._breaker.paused()
+
+    def course(self, job: Job) -> tuple[Passage, ...]:
+        """How each of its actions went."""
+        return course_of(job, self._aliases_of(job.event.type))
 
     def explain(self, job: Job) -> Decision:
         """Why it ran, or was held or skipped, as it was decided then."""

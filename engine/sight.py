@@ -7,6 +7,7 @@ from typing import Final
 
 from engine.cases import CaseResult
 from engine.conditions import ConditionError, compile_condition
+from engine.course import Passage
 from engine.errors import NotAllowed
 from engine.insight import Decided
 from engine.lead import Lead, LeadChange
@@ -78,6 +79,13 @@ class Sight:
         if self.clear:
             return job
         return replace(job, event=self.event(job.event), execution=self.execution(job.execution, job.event.data))
+
+    def passage(self, passage: Passage, event: Event) -> Passage:
+        if self.clear:
+            return passage
+        veil = self._veil(event.data)
+        attempts = tuple(_attempt(attempt, veil) for attempt in passage.attempts)
+        return replace(passage, attempts=attempts, reason=veil.text(passage.reason))
 
     def about(self, text: str) -> str:
         """Whom an execution is about, for lists, where its event is not at hand."""

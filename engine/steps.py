@@ -86,6 +86,13 @@ def holds(when: str, names: Mapping[str, Json]) -> bool:
     return not when or _compiled(when).evaluate(names) is True
 
 
+def why_not(when: str, names: Mapping[str, Json]) -> str:
+    """What keeps an action from running, in words; empty where nothing does."""
+    if holds(when, names):
+        return ""
+    return _compiled(when).explain(names).reason
+
+
 @lru_cache(2_000)
 def _compiled(source: str) -> Condition:
     return compile_condition(source)

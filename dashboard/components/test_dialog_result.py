@@ -1,10 +1,11 @@
 """What a test came to: the verdict in a sentence, the trace, the request, and with Send the response."""
 
-from collections.abc import Callable, Set
+from collections.abc import Callable, Sequence, Set
 from typing import Final
 
 from nicegui import ui
 
+from dashboard.components.execution_attempts import show_passages
 from dashboard.components.http_call import HttpCall
 from dashboard.components.needed import show_needed
 from dashboard.components.prose import prose
@@ -12,7 +13,7 @@ from dashboard.components.text import Text
 from dashboard.components.trace import Trace, not_asked
 from dashboard.components.verdict import Verdict
 from dashboard.curl import curl_of
-from engine import LABELS, Attempt, Decision, Execution, Gate, Status, TestResult
+from engine import LABELS, Attempt, Decision, Execution, Gate, Passage, Status, TestResult, Went
 
 _MEND: Final = {
     Gate.STATUS: "Enable the hook and save it, then send again.",
@@ -31,25 +32,24 @@ def show_result(
     `bring` brings it into view; `below` adds what stands below the verdict.
     """
     decision, execution = result.decision, result.execution
+    several = len(result.course) > 1
     if execution:
-        _show_execution(execution, bring=bring)
+        _show_execution(execution, result.course, bring=bring)
     else:
         _show_decision(decision, without=without, refused=refused, bring=bring)
     if without:
         Text("p", not_asked(without), "ti-info ti-unasked")
     below()
-    if execution and execution.attempts:
+    if execution and several:
+        heading("Actions")
+        show_passages(result.course)
+    elif execution and execution.attempts:
         _show_answer(execution.attempts[-1])
     show_needed(decision)
     heading("Why")
     Trace(decision, without)
-    for number, request in enumerate(result.requests, start=1):
-        title = "Request" if len(result.requests) == 1 else f"Request {number}"
-        note = "as it went out" if execution else "as it would go out" if decision.fired else "if it fired"
-        problem = result.problems.get(number - 1)
-        HttpCall.request(request, title, curl=curl_of(request)).props["note"] = "not filled in yet" if problem else note
-        if problem:
-            prose("p", f"Not filled in before the call: {problem}", "ti-info ti-unfilled")
+    if not (execution and several):
+        _show_requests(result)
 
 
 def show_waiting() -> None:
@@ -58,6 +58,20 @@ def show_waiting() -> None:
 
 def heading(text: str) -> None:
     Text("h3", text, "ti-heading")
+
+
+def _show_requests(result: TestResult) -> None:
+    """One for each action, or the one that was sent."""
+    note = "as it went out" if result.execution else "as it would go out" if result.decision.fired else "if it fired"
+    for index, request in enumerate(result.requests):
+        several, problem = len(result.requests) > 1, result.problems.get(index)
+        title = f"Action {index + 1}" if several else "Request"
+        call = HttpCall.request(request, title, curl=curl_of(request))
+        call.props["note"] = "not filled in yet" if problem else note
+        if problem:
+            prose("p", f"Not filled in before the call: {problem}", "ti-info ti-unfilled")
+        if when := result.course[index].action.when:
+            prose("p", f"It runs if `{when}`.", "ti-hint ti-unfilled")
 
 
 def _show_decision(decision: Decision, *, without: Set[Gate], refused: bool, bring: bool) -> None:
@@ -71,18 +85,24 @@ def _show_decision(decision: Decision, *, without: Set[Gate], refused: bool, bri
     Verdict(tone, f"{said}: {_inside_a_sentence(decision.reason)}", _mend(decision), bring=bring)
 
 
-def _show_execution(execution: Execution, *, bring: bool) -> None:
-    last = execution.attempts[-1] if execution.attempts else None
-    if execution.status is Status.SUCCEEDED and last:
-        Verdict(
-            "yes", f"Delivered: the receiver answered {last.status_code}", f"In {last.latency_ms:.0f} ms.", bring=bring
-        )
-    elif last and last.error:
-        Verdict("no", f"Not delivered: {LABELS[last.error.error_class].lower()}", last.error.message, bring=bring)
-    else:
+def _show_execution(execution: Execution, course: Sequence[Passage], *, bring: bool) -> None:
+    tried = [passage for passage in course if passage.attempts]
+    failed = next((passage for passage in tried if passage.went is Went.FAILED), None)
+    if failed and (error := failed.attempts[-1].error):
+        said = f"Action {failed.index + 1} was not delivered" if len(course) > 1 else "Not delivered"
+        Verdict("no", f"{said}: {LABELS[error.error_class].lower()}", error.message, bring=bring)
+    elif execution.status is not Status.SUCCEEDED:
         Verdict(
             "unknown", "No answer yet", "It goes on in the background; its end appears under Executions.", bring=bring
         )
+    elif not tried:
+        Verdict("yes", "Nothing was to be sent", "No action's own condition holds for this event.", bring=bring)
+    elif len(course) > 1:
+        Verdict("yes", "Delivered", f"{len(tried)} of {len(course)} actions were called.", bring=bring)
+    else:
+        (last,) = tried[0].attempts
+        said = f"Delivered: the receiver answered {last.status_code}"
+        Verdict("yes", said, f"In {last.latency_ms:.0f} ms.", bring=bring)
 
 
 def _show_answer(attempt: Attempt) -> None:

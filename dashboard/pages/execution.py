@@ -1,5 +1,7 @@
 """`/executions/{id}`: why it ran, what was sent, and what came back."""
 
+from collections.abc import Sequence
+
 from nicegui import background_tasks, ui
 from starlette.requests import Request
 from starlette.responses import RedirectResponse
@@ -8,6 +10,7 @@ from dashboard.addresses import event_address
 from dashboard.components.chain_drawing import events_of, show_chain
 from dashboard.components.copy_button import CopyButton
 from dashboard.components.dialogs import toast
+from dashboard.components.execution_attempts import show_attempts, show_passages
 from dashboard.components.fact import Moment, fact
 from dashboard.components.http_call import HttpCall
 from dashboard.components.json_editor import pretty
@@ -19,12 +22,12 @@ from dashboard.frame import frame
 from dashboard.session import Visitor, to_the_door, visitor
 from engine import (
     LABELS,
-    Attempt,
     Chain,
     Engine,
     Execution,
     Job,
     NotFound,
+    Passage,
     Permission,
     Sight,
     Status,
@@ -96,6 +99,7 @@ class _ExecutionPage:
 
     def _show(self, job: Job, chain: Chain, sight: Sight) -> None:
         decision = sight.decision(self._engine.explain(job), job.event)
+        passages = [sight.passage(one, job.event) for one in self._engine.course(job)]
         job = sight.job(job)
         execution = job.execution
         shadowed, held = execution.status is Status.SHADOWED, execution.status is Status.HELD
@@ -129,7 +133,7 @@ class _ExecutionPage:
             if shadowed:
                 _would_have_sent(execution)
             else:
-                _attempts(execution)
+                _attempts(execution, passages)
 
     async def _replay(self) -> None:
         actor = await self._who.now()
@@ -166,11 +170,14 @@ def _facts(engine: Engine, job: Job) -> None:
             fact("Took", f"{seconds * 1000:,.0f} ms")
 
 
-def _attempts(execution: Execution) -> None:
-    several = any(attempt.action for attempt in execution.attempts)
+def _attempts(execution: Execution, passages: Sequence[Passage]) -> None:
+    """By action where the hook has several."""
+    if len(passages) > 1 and execution.status not in _NO_ATTEMPT:
+        with _section("Actions"):
+            show_passages(passages)
+        return
     with _section("Attempts"):
-        for attempt in execution.attempts:
-            _attempt(attempt, several=several)
+        show_attempts(execution.attempts)
         if not execution.attempts:
             Text("p", _NO_ATTEMPT.get(execution.status, "No attempt has ended yet."), "th-muted")
 
@@ -180,20 +187,9 @@ def _would_have_sent(execution: Execution) -> None:
     with _section("Would have sent"):
         Text("p", "The hook was in shadow: it decided, and nothing was sent.", "th-muted")
         for attempt in execution.attempts:
-            HttpCall.request(attempt.request, curl=curl_of(attempt.request)).props["note"] = "as it would have gone out"
-
-
-def _attempt(attempt: Attempt, *, several: bool) -> None:
-    with ui.element("div").classes("th-attempt"):
-        with ui.element("div").classes("th-attempt-head"):
-            Text("h3", f"Attempt {attempt.number}" + (f" · action {attempt.action + 1}" if several else ""))
-            Moment(attempt.started_at.isoformat())
-            CopyButton("Copy as cURL", curl_of(attempt.request)).classes("is-small")
-        if attempt.error:
-            Text("p", f"{LABELS[attempt.error.error_class]}. {attempt.error.message}", "th-problem")
-        HttpCall.request(attempt.request)
-        if attempt.response:
-            HttpCall.response(attempt.response, attempt.latency_ms)
+            title = f"Request {attempt.number}" if len(execution.attempts) > 1 else "Request"
+            call = HttpCall.request(attempt.request, title, curl=curl_of(attempt.request))
+            call.props["note"] = "as it would have gone out"
 
 
 def _section(title: str) -> ui.element:
