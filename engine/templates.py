@@ -1,7 +1,7 @@
 """`{{ expression }}` in addresses, headers and bodies, in the language of conditions. Pure.
 
-A value is written as it has to be where it stands: percent-encoded in an address or a form, escaped in JSON text, whole
-where it stands in JSON by itself. What has no value is an error that names it, never an empty text.
+A value is written as it has to be where it stands: percent-encoded in an address or a form, escaped in JSON text and in
+XML or HTML, whole where it stands in JSON by itself. What has no value is an error that names it, never an empty text.
 """
 
 import json
@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from html import escape
 from itertools import accumulate, repeat, zip_longest
 from typing import Final
 from urllib.parse import quote, quote_plus, urlsplit
@@ -23,6 +24,7 @@ from engine.model import Json
 MAX_EXPRESSIONS: Final = 100
 
 _HOLE: Final = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
+_NOT_XML: Final = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _ESCAPED: Final = re.compile(r"\\.", re.DOTALL)
 
 Write = Callable[[Json, bool], str]
@@ -83,8 +85,7 @@ def fill_body(text: str, names: Mapping[str, Json], content_type: str) -> str:
     """Raises TemplateError."""
     if is_json(content_type):
         return template(text).fill(names, _in_json)
-    form = content_type.partition(";")[0].strip().lower() == "application/x-www-form-urlencoded"
-    return template(text).fill(names, _in_form if form else _in_text)
+    return template(text).fill(names, _WAYS.get(_kind(content_type), _in_text))
 
 
 def is_json(content_type: str) -> bool:
@@ -99,6 +100,12 @@ def json_problem(text: str) -> str | None:
     except ValueError as error:
         return f"This is no JSON: {error}."
     return None
+
+
+def _kind(content_type: str) -> str:
+    """`xml` of `text/xml; charset=utf-8` and of `application/soap+xml`."""
+    name = content_type.partition(";")[0].strip().lower()
+    return re.split(r"[/+]", name)[-1]
 
 
 def _expression(text: str) -> Condition:
@@ -140,6 +147,13 @@ def _in_form(value: Json, _: bool) -> str:
     return quote_plus(_as_text(value))
 
 
+def _in_markup(value: Json, _: bool) -> str:
+    text = _as_text(value)
+    if strange := _NOT_XML.search(text):
+        raise TemplateError(f"it holds the character U+{ord(strange[0]):04X}, which XML cannot carry.")
+    return escape(text)
+
+
 def _in_text(value: Json, _: bool) -> str:
     return _as_text(value)
 
@@ -156,3 +170,7 @@ def _as_text(value: Json) -> str:
 
 def _json(value: Json) -> str:
     return orjson.dumps(value, option=orjson.OPT_UTC_Z).decode()
+
+
+_WAYS: Final[Mapping[str, Write]] = {"x-www-form-urlencoded": _in_form, "xml": _in_markup, "html": _in_markup}
+"""By the last part of the content type; in any other, a value stands as it is."""

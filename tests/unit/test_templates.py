@@ -1,7 +1,9 @@
 """Templates: whatever a value is, it stays a value where it stands."""
 
 import json
+import re
 from urllib.parse import parse_qs, unquote, urlsplit
+from xml.etree import ElementTree
 
 import pytest
 from hypothesis import given
@@ -46,6 +48,24 @@ def test_a_form_stays_one_field(text: str) -> None:
     filled = fill_body("a={{ a }}&b=1", {"a": text}, "application/x-www-form-urlencoded; charset=utf-8")
 
     assert parse_qs(filled, keep_blank_values=True) == {"a": [text], "b": ["1"]}
+
+
+@given(TEXT, st.sampled_from(["text/xml", "application/xml; charset=utf-8", "application/soap+xml", "text/html"]))
+def test_markup_stays_one_element(text: str, content_type: str) -> None:
+    try:
+        filled = fill_body('<a b="{{ a }}">{{ a }}</a>', {"a": text}, content_type)
+    except TemplateError as error:
+        assert "which XML cannot carry" in str(error)
+        return
+    element = ElementTree.fromstring(filled)
+
+    assert (element.tag, len(element)) == ("a", 0)
+    assert (element.text or "") == re.sub("\r\n?", "\n", text)
+
+
+@pytest.mark.parametrize("content_type", ["text/plain", "application/octet-stream", "text/csv"])
+def test_plain_text_stands_as_it_is(content_type: str) -> None:
+    assert fill_body("a {{ a }}", {"a": '<"&%'}, content_type) == 'a <"&%'
 
 
 @given(TEXT)
