@@ -50,12 +50,13 @@ export default {
     reveal(fields) {
       this.$nextTick(() => {
         const places = [...this.$el.querySelectorAll("[data-field]")];
-        for (const place of places.filter((one) => fields.includes(one.dataset.field)))
+        const exact = places.filter((place) => fields.includes(place.dataset.field));
+        const wrong = exact[0] || places.find((place) => fields.some((field) => field.startsWith(place.dataset.field)));
+        if (!wrong) return;
+        for (const place of [wrong, ...exact])
           for (let fold = place.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
-        const wrong = places.find((place) => fields.includes(place.dataset.field)) ||
-          places.find((place) => fields.some((field) => field.startsWith(place.dataset.field)));
-        for (let fold = wrong && wrong.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
-        const target = wrong && (wrong.querySelector("[aria-invalid='true']") || wrong.querySelector("input, textarea, button") || wrong.querySelector("[tabindex]"));
+        const controls = ["[aria-invalid='true']", ".ti-control :is(input, textarea, button)", "input, textarea, button", "[tabindex]"];
+        const target = controls.map((one) => wrong.querySelector(one)).find((one) => one);
         if (!target) return;
         target.focus({ preventScroll: true });
         wrong.scrollIntoView({ block: "center", behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
