@@ -111,7 +111,8 @@ def _search(query: LeadQuery) -> None:
         with ui.element("label").classes("th-search"):
             Text("span", "A name, a number, an address or an id", "th-hidden")
             field = ui.element("input")
-            field.props.update(name="q", value=query.text, type="search", placeholder="A name, a number, an id")
+            hint = "A name, a number, whole words" if query.whole_words else "A name, a number, an id"
+            field.props.update(name="q", value=query.text, type="search", placeholder=hint)
         with ui.element("select") as statuses:
             statuses.props.update({"name": "status", "aria-label": "Status"})
             _option("", "Any status", selected=query.status is None)

@@ -109,6 +109,8 @@ async def test_leads_are_found_by_name_number_and_id_however_written(store: SqlS
         assert [one.id for one in (await store.leads(LeadQuery(text=words))).items] == [first.id], words
     assert [one.name for one in (await store.leads(LeadQuery(text="ravi"))).items] == ["Ravi"]
 
+    assert (await store.leads(LeadQuery(text="1415", whole_words=True))).items == ()
+    assert (await store.leads(LeadQuery(text="1415"))).items[0].id == first.id
     await saved(store, lead(id=first.id, version=2, fields={"lead_id": "L1", "first_name": "Ana"}), expected=1)
     assert (await store.leads(LeadQuery(text="ana"))).items[0].id == first.id
     assert (await store.leads(LeadQuery(text="zoe"))).items == ()
