@@ -7,29 +7,17 @@ from contextlib import contextmanager
 from nicegui import background_tasks, ui
 from nicegui.element import Element
 
+from dashboard.components.navigation import Navigation
 from dashboard.components.notice_bell import NoticeBell
 from dashboard.components.text import Text
 from dashboard.form_token import FIELD, form_token
 from dashboard.session import Visitor, to_the_door
 from dashboard.theme import dress
-from engine import LABELS, Permission, may
+from engine import LABELS
 
 LOOK_SECONDS = 60.0
 PARTING_SECONDS = 0.5
 """For the way to the door to reach the browser."""
-PAGES = (
-    ("/", "Hooks", "webhook", Permission.VIEW),
-    ("/events", "Events", "bolt", Permission.VIEW),
-    ("/executions", "Executions", "receipt_long", Permission.VIEW),
-    ("/tasks", "Tasks", "task_alt", Permission.VIEW),
-    ("/leads", "Leads", "contacts", Permission.VIEW),
-    ("/analytics", "Analytics", "insights", Permission.VIEW),
-    ("/people", "People", "group", Permission.ADMINISTER),
-    ("/settings", "Settings", "tune", Permission.VIEW),
-    ("/keys", "API keys", "vpn_key", Permission.ADMINISTER),
-    ("/audit", "Audit log", "history", Permission.ADMINISTER),
-)
-"""Each with what one needs to see it."""
 
 
 class ThemeSwitch(Element, component="components/theme_switch.js", esm={"th-shared": "components/shared"}):
@@ -37,7 +25,7 @@ class ThemeSwitch(Element, component="components/theme_switch.js", esm={"th-shar
 
 
 class Keys(Element, component="components/keys.js", esm={"th-shared": "components/shared"}):
-    """`g h`, `g e` and `g s` go to a page, `?` shows all keys."""
+    """`g` and a letter go to a page, `?` shows all keys."""
 
 
 @contextmanager
@@ -63,16 +51,7 @@ def frame(visitor: Visitor, style_url: str, title: str, path: str) -> Iterator[N
             token = ui.element("input")
             token.props.update(type="hidden", name=FIELD, value=form_token(visitor.engine, visitor.token))
             Text("button", "Sign out", "th-button is-quiet").props["type"] = "submit"
-    with ui.element("nav").classes("th-nav") as nav:
-        nav.props["aria-label"] = "Pages"
-        for target, name, icon, permission in PAGES:
-            if not may(visitor.actor, permission):
-                continue
-            with _link(target, "") as link:
-                ui.icon(icon).props["aria-hidden"] = "true"
-                Text("span", name)
-            if target == path:
-                link.props["aria-current"] = "page"
+    Navigation(visitor.actor, path)
     _leave_with_the_session(visitor, path)
     with ui.element("div").classes("th-content") as content:
         content.props.update(id="th-content", tabindex="-1")

@@ -69,7 +69,6 @@ ROUTES: dict[tuple[str, str], Permission] = {
 }
 """Under /api/v1."""
 
-NOBODY: frozenset[Role] = frozenset()
 ALL_PEOPLE = frozenset({Role.ADMIN, Role.MANAGER, Role.USER})
 ADMINS = frozenset({Role.ADMIN})
 
@@ -92,6 +91,9 @@ PAGES: dict[str, frozenset[Role]] = {
     "/audit/file": ADMINS,
 }
 """Path → who sees it; whoever is not signed in is led to the door."""
+
+FILES = frozenset({"/audit/file"})
+"""Of these, what is taken away as a file and opens no page."""
 
 OPEN: frozenset[tuple[str, str]] = frozenset(
     {

@@ -1,10 +1,12 @@
 import { isKey, keysAreOn } from "th-shared";
 
 const KEYS = [
-  ["/", "Search hooks"], ["n", "Add a hook"], ["p", "Pause or resume the feed"], ["g h", "Go to hooks"], ["g e", "Go to executions"],
-  ["g s", "Go to settings"],
+  ["/", "Search hooks"], ["n", "Add a hook"], ["p", "Pause or resume the feed"], ["g h", "Go to hooks"],
+  ["g v", "Go to events"], ["g e", "Go to executions"], ["g t", "Go to tasks"], ["g l", "Go to leads"], ["g a", "Go to analytics"], ["g s", "Go to settings"],
   ["Ctrl S", "Save the form"], ["Ctrl Enter", "Dry run in the Test dialog"], ["Esc", "Close"], ["?", "These keys"],
 ];
+
+const PAGES = { h: "/", v: "/events", e: "/executions", t: "/tasks", l: "/leads", a: "/analytics", s: "/settings" };
 
 export default {
   data: () => ({ keys: KEYS, after: null, on: keysAreOn() }),
@@ -17,7 +19,7 @@ export default {
   methods: {
     onKey(event) {
       if (!isKey(event)) return;
-      const went = this.after === "g" && { h: "/", e: "/executions", s: "/settings" }[event.key];
+      const went = this.after === "g" && PAGES[event.key];
       this.after = event.key;
       if (went) location.assign(went);
       else if (event.key === "?") this.$refs.help.showModal();
