@@ -21,6 +21,7 @@ from dashboard.pages.people import people_page
 from dashboard.pages.settings import settings_page
 from dashboard.pages.tasks import tasks_page
 from dashboard.sign_in import add_doors
+from dashboard.sockets import SignedInSockets
 from engine import Engine
 
 RECONNECT_SECONDS = 15
@@ -40,6 +41,7 @@ def mount(app: FastAPI, engine: Engine) -> None:
     async def favicon() -> Response:
         return Response(theme.FAVICON, media_type="image/svg+xml", headers={"cache-control": "public, max-age=86400"})
 
+    app.add_middleware(SignedInSockets, engine=engine)
     app.add_middleware(SecurityHeaders, https=engine.settings.public_url.startswith("https:"))
     hub = Hub(engine)
     add_doors(app, engine, style_url)  # /setup /welcome /sign-in /sign-out

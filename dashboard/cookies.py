@@ -4,7 +4,7 @@ other host of the same domain can set them."""
 from typing import Final
 from urllib.parse import urlsplit
 
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 
 from engine import Engine
@@ -16,7 +16,7 @@ PENDING: Final = "th_pending"
 """Stands for a password that was right, until the code comes."""
 
 
-def read(request: Request, engine: Engine, name: str) -> str:
+def read(request: HTTPConnection, engine: Engine, name: str) -> str:
     """Empty where there is none."""
     return request.cookies.get(_name(name, _over_https(request, engine)), "")
 
@@ -32,8 +32,8 @@ def drop(answer: Response, request: Request, engine: Engine, name: str) -> None:
     answer.delete_cookie(_name(name, https), httponly=True, samesite="lax", secure=https)
 
 
-def _over_https(request: Request, engine: Engine) -> bool:
-    return "https" in {request.url.scheme, urlsplit(engine.settings.public_url).scheme}
+def _over_https(request: HTTPConnection, engine: Engine) -> bool:
+    return not {"https", "wss"}.isdisjoint({request.url.scheme, urlsplit(engine.settings.public_url).scheme})
 
 
 def _name(name: str, https: bool) -> str:

@@ -25,23 +25,32 @@ EVIL = (
 )
 
 
-def handshake(server: Server, origin: str) -> int:
-    """The status of a websocket that is asked for from that origin."""
+def handshake(server: Server, origin: str, session: str) -> int:
+    """The status of a websocket that is asked for from that origin, with that token in the cookie."""
     headers = {
         "connection": "Upgrade",
         "upgrade": "websocket",
         "sec-websocket-version": "13",
         "sec-websocket-key": base64.b64encode(os.urandom(16)).decode(),
         "origin": origin,
+        "cookie": f"th_session={session}",
     }
     path = "/_nicegui_ws/socket.io/?EIO=4&transport=websocket"
     with httpx.stream("GET", server.url + path, headers=headers, timeout=5) as answer:
         return answer.status_code
 
 
-def test_a_socket_from_another_site_is_refused(server: Server) -> None:
-    assert handshake(server, server.url) == 101
-    assert handshake(server, "https://evil.example") in {400, 403}
+async def test_a_socket_takes_our_own_origin_and_somebody_who_is_signed_in(server: Server, browser: Browser) -> None:
+    page = await signed_in(browser, server)
+    (session,) = [one["value"] for one in await page.context.cookies() if one["name"] == "th_session"]
+
+    assert handshake(server, server.url, session) == 101
+    assert handshake(server, "https://evil.example", session) in {400, 403}
+    assert handshake(server, server.url, "") == 403
+    assert handshake(server, server.url, session[:-1]) == 403
+    await page.get_by_role("button", name="Sign out").click()
+    await page.wait_for_url(f"{server.url}/sign-in")
+    assert handshake(server, server.url, session) == 403
 
 
 @pytest.mark.parametrize("path", ["/sign-in", "/healthz", "/api/v1/hooks", "/api/docs", "/nosuch"])
