@@ -17,6 +17,7 @@ from dashboard.pages.leads import lead_page, leads_page
 from dashboard.session import COOKIE
 from engine import SYSTEM, Actor, Engine, Lead, LeadQuery, LeadStatus, Role
 from engine.events import EventDraft
+from engine.ports import AuditQuery
 from tests.dashboard.conftest import ADMIN, MANAGER, PASSWORD, USER
 from tests.engine.conftest import eventually
 
@@ -211,5 +212,5 @@ async def test_who_may_not_see_peoples_data_sees_it_masked(user: User, engine: E
     await user.should_see("Show them")
     await user.open(f"/leads/{lead.id}")
     await user.should_see("+14155550132")
-    (entry,) = (await engine.audit.entries(actor=ADMIN, action="sensitive.seen")).items
+    (entry,) = (await engine.audit.entries(AuditQuery(action="sensitive.seen"), actor=ADMIN)).items
     assert entry.subject == f"lead {lead.id}"

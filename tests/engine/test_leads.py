@@ -10,6 +10,7 @@ from engine.errors import Conflict, InvalidHook, NotAllowed, NotFound
 from engine.events import EventDraft
 from engine.lead import ChangeOf, Lead, LeadQuery, LeadSort, LeadStatus
 from engine.model import Actor
+from engine.ports import AuditQuery
 from tests.engine.conftest import ADMIN, eventually
 from tests.engine.test_internal import AGENT, ended, save
 
@@ -163,7 +164,7 @@ async def test_a_manager_changes_the_status_by_hand(engine: Engine) -> None:
     assert qualified["qualified_by"] == "user"
     newest = (await engine.leads.changes(lead.id))[0]
     assert (newest.by, newest.reason) == ("mia@example.com", "They called back")
-    (entry,) = (await engine.audit.entries(actor=ADMIN, action="lead.")).items
+    (entry,) = (await engine.audit.entries(AuditQuery(action="lead"), actor=ADMIN)).items
     assert (entry.action, entry.after) == ("lead.status_changed", {"status": "qualified"})
 
     await post(engine, {"lead_id": "L1", "sentiment": "negative"}, "evt_2")
@@ -211,7 +212,7 @@ async def test_admins_change_the_rules_and_they_hold_from_the_next_event_on(engi
     await post(engine, {"contact_id": "C7", "vip": True}, "evt_1")
     lead = await processed(engine)
     assert (lead.key, lead.score.value, lead.status) == ("contact_id:C7", 40, LeadStatus.QUALIFIED)
-    (entry,) = (await engine.audit.entries(actor=ADMIN, action="lead_rules")).items
+    (entry,) = (await engine.audit.entries(AuditQuery(action="lead_rules"), actor=ADMIN)).items
     assert entry.after == raw
 
 

@@ -12,6 +12,7 @@ from engine.errors import InvalidHook, NotAllowed, NotFound
 from engine.events import EventDraft
 from engine.metric import MOST_SERIES, Aggregate, Measurement, MetricKind, Window
 from engine.model import Actor
+from engine.ports import AuditQuery
 from engine.runtime import EngineSettings
 from storage.store import SqlStore
 from tests.engine.conftest import ADMIN, eventually
@@ -238,7 +239,7 @@ async def test_a_limit_that_was_changed_is_watched_anew_and_one_that_is_off_says
 
     await still.metrics.delete_limit(saved.id, actor=MANAGER)
     assert (still.metrics.limits, await still.metrics.standings()) == ((), [])
-    actions = [entry.action for entry in (await still.audit.entries(actor=ADMIN, action="limit.")).items]
+    actions = [entry.action for entry in (await still.audit.entries(AuditQuery(action="limit"), actor=ADMIN)).items]
     assert actions == ["limit.deleted", "limit.saved", "limit.saved", "limit.saved"]
 
 
