@@ -1,12 +1,14 @@
-"""A start with ten thousand tasks due: how long until all hooks have heard of them, and what live events feel of it.
+"""A start with ten thousand tasks due: how long until all hooks have heard of them, and what live events and an open
+view feel of it.
 
-Server, load and receiver share this machine's cores.
+Server, load, receiver and browser share this machine's cores.
 """
 
 import asyncio
 import json
 import statistics
 import tempfile
+import threading
 import time
 from datetime import UTC, datetime, timedelta
 from http.client import HTTPConnection
@@ -20,6 +22,7 @@ from engine.model import Task, TaskDefinition
 from engine.ports import Decided
 from storage.store import SqlStore
 from tests.bench.load import Sink, percentile
+from tests.browser.chromium import open_browser, signed_in
 from tests.server import Server
 
 DUE = 10_000
@@ -38,10 +41,45 @@ def main() -> None:
             server.stop()
             asyncio.run(_fall_due(Path(folder)))
             server.start()
-            _measure(server, key, sink)
+            with OpenView(server) as view:
+                _measure(server, key, sink)
+            print(f"a view that is open meanwhile: its websocket was opened {view.opened} times; bar: once")
         finally:
             server.kill()
             sink.close()
+
+
+class OpenView:
+    """The hook table and the live feed in Chromium, in a thread of their own."""
+
+    def __init__(self, server: Server) -> None:
+        self.opened = 0
+        self._server, self._ready, self._over = server, threading.Event(), threading.Event()
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._watch()))
+
+    def __enter__(self) -> "OpenView":
+        self._thread.start()
+        self._ready.wait()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._thread.join()
+
+    async def _watch(self) -> None:
+        try:
+            async with open_browser() as browser:
+                page = await signed_in(browser, self._server)
+                page.on("websocket", self._count)
+                await page.reload()
+                await page.wait_for_function("window.did_handshake")
+                self._ready.set()
+                await asyncio.to_thread(self._over.wait)
+        finally:
+            self._ready.set()
+
+    def _count(self, _: object) -> None:
+        self.opened += 1
 
 
 def _measure(server: Server, key: str, sink: Sink) -> None:
