@@ -1,15 +1,15 @@
 """`/executions/{id}`: why it ran, what was sent, and what came back."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 
 from nicegui import background_tasks, ui
 from starlette.requests import Request
 from starlette.responses import RedirectResponse
 
+from dashboard.acting import act
 from dashboard.addresses import event_address
 from dashboard.components.chain_drawing import events_of, show_chain
 from dashboard.components.copy_button import CopyButton
-from dashboard.components.dialogs import toast
 from dashboard.components.execution_attempts import show_attempts, show_passages
 from dashboard.components.fact import Moment, fact
 from dashboard.components.http_call import HttpCall
@@ -19,9 +19,10 @@ from dashboard.components.text import Text
 from dashboard.components.trace import Trace
 from dashboard.curl import curl_of
 from dashboard.frame import frame
-from dashboard.session import Visitor, to_the_door, visitor
+from dashboard.session import Visitor, visitor
 from engine import (
     LABELS,
+    Actor,
     Chain,
     Engine,
     Execution,
@@ -31,7 +32,6 @@ from engine import (
     Permission,
     Sight,
     Status,
-    TriggerHooksError,
     may,
 )
 
@@ -136,16 +136,12 @@ class _ExecutionPage:
                 _attempts(execution, passages)
 
     async def _replay(self) -> None:
-        actor = await self._who.now()
-        with self._client:
-            if actor is None:
-                to_the_door(f"/executions/{self._id}")
-                return
-            try:
-                again = await self._engine.replays.one(self._id, actor=actor)
-            except TriggerHooksError as error:
-                toast(str(error), "bad")
-            else:
+        def replay(actor: Actor) -> Awaitable[Execution]:
+            return self._engine.replays.one(self._id, actor=actor)
+
+        again = await act(self._who.now, replay, within=self._client, back=f"/executions/{self._id}")
+        if again:
+            with self._client:
                 ui.navigate.to(f"/executions/{again.id}")
 
 

@@ -1,19 +1,19 @@
 """`/executions`: all that ran, by hook, status and type; and running many of them again."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 
 from nicegui import ui
 from starlette.requests import Request
 from starlette.responses import RedirectResponse
 
-from dashboard.components.dialogs import toast
+from dashboard.acting import act
 from dashboard.components.execution_list import ExecutionList, Filters
 from dashboard.components.replay_many import ReplayMany
 from dashboard.components.replay_progress import ReplayProgress
 from dashboard.components.text import Text
 from dashboard.frame import frame
-from dashboard.session import Visitor, to_the_door, visitor
-from engine import Engine, Execution, Page, Permission, Replay, TriggerHooksError, may
+from dashboard.session import Visitor, visitor
+from engine import Actor, Engine, Execution, Page, Permission, Replay, may
 
 
 def executions_page(engine: Engine, style_url: str) -> None:
@@ -52,14 +52,8 @@ class _ExecutionsPage:
         self._progress.put(replay)
 
     async def _stop(self, replay_id: int) -> None:
-        """Asks who acts now, stops it, and says what was refused."""
-        actor = await self._who.now()
-        with self._client:
-            if actor is None:
-                to_the_door("/executions")
-                return
-            try:
-                await self._engine.replays.stop(replay_id, actor=actor)
-            except TriggerHooksError as error:
-                self._progress.release(replay_id)
-                toast(str(error), "bad")
+        def stop(actor: Actor) -> Awaitable[Replay]:
+            return self._engine.replays.stop(replay_id, actor=actor)
+
+        if await act(self._who.now, stop, within=self._client, back="/executions") is None:
+            self._progress.release(replay_id)

@@ -9,6 +9,7 @@ from nicegui import background_tasks, ui
 from starlette.requests import Request
 from starlette.responses import RedirectResponse
 
+from dashboard.acting import act
 from dashboard.components.dialogs import confirm, toast
 from dashboard.components.execution_feed import ExecutionFeed
 from dashboard.components.getting_started import GettingStarted
@@ -20,7 +21,7 @@ from dashboard.components.undo import offer_undo
 from dashboard.frame import frame
 from dashboard.hook_list import read_query
 from dashboard.live import Hub
-from dashboard.session import Visitor, to_the_door, visitor
+from dashboard.session import Visitor, visitor
 from engine import Actor, Engine, Permission, Role, TriggerHooksError, may
 
 R = TypeVar("R")
@@ -155,19 +156,10 @@ class _HooksPage:
         )
 
     async def _change(self, change: Callable[[Actor], Awaitable[R]]) -> R | None:
-        """Asks who acts now, changes, and says what was refused."""
-        actor = await self._who.now()
-        if actor is None:
-            with self._page:
-                to_the_door("/")
-            return None
-        try:
-            return await change(actor)
-        except TriggerHooksError as error:
-            with self._page:
-                toast(str(error), "bad")
+        done = await act(self._who.now, change, within=self._page, back="/")
+        if done is None:
             await self._table.refresh()
-            return None
+        return done
 
     async def _make_key(self) -> str | None:
         async def make(actor: Actor) -> str:

@@ -8,6 +8,7 @@ from nicegui import background_tasks, ui
 from starlette.requests import Request
 from starlette.responses import RedirectResponse
 
+from dashboard.acting import act
 from dashboard.allowed import allowed
 from dashboard.components.combobox import Combobox, Option
 from dashboard.components.dialogs import button, confirm, toast
@@ -16,8 +17,8 @@ from dashboard.components.key_list import KeyList
 from dashboard.components.key_shown import line_of, show_key
 from dashboard.components.text import Text
 from dashboard.frame import frame
-from dashboard.session import Visitor, to_the_door, visitor
-from engine import Actor, ApiKey, Engine, InvalidKey, InvalidQuery, Json, Page, Permission, TriggerHooksError
+from dashboard.session import Visitor, visitor
+from engine import Actor, ApiKey, Engine, InvalidKey, InvalidQuery, Json, Page, Permission
 
 PATH: Final = "/keys"
 OVERLAPS: Final[Mapping[str, tuple[str, timedelta]]] = {
@@ -138,18 +139,14 @@ class _Keys:
             show_key(key, plain, line)
 
     async def _change(self, change: Callable[[Actor], Awaitable[T]]) -> T | None:
-        """Asks who acts now, changes, says what was refused, and shows what there is then."""
-        actor = await self._who.now()
-        if actor is None:
-            with self._place:
-                to_the_door(PATH)
+        """Shows what there is then."""
+
+        async def change_and_look(actor: Actor) -> tuple[T, Page[ApiKey]]:
+            return await change(actor), await self.find(actor)
+
+        both = await act(self._who.now, change_and_look, within=self._place, back=PATH)
+        if both is None:
             return None
-        try:
-            done = await change(actor)
-            found = await self.find(actor)
-        except TriggerHooksError as error:
-            with self._place:
-                toast(str(error), "bad")
-            return None
+        done, found = both
         self.list.show(found, datetime.now(UTC))
         return done

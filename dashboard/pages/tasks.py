@@ -9,13 +9,14 @@ from nicegui import background_tasks, ui
 from starlette.requests import Request
 from starlette.responses import RedirectResponse
 
+from dashboard.acting import act
 from dashboard.components.dialogs import toast
 from dashboard.components.task_form import TaskForm
 from dashboard.components.task_list import Filters, TaskList
 from dashboard.components.text import Text
 from dashboard.components.undo import offer_undo
 from dashboard.frame import frame
-from dashboard.session import Visitor, to_the_door, visitor
+from dashboard.session import Visitor, visitor
 from engine import Actor, Engine, InvalidTask, Json, Page, Permission, Task, TriggerHooksError, may
 
 R = TypeVar("R")
@@ -115,19 +116,10 @@ class _TasksPage:
                 offer_undo(f"“{gone.definition.title}” is deleted.", restore)
 
     async def _change(self, change: Callable[[Actor], Awaitable[R]]) -> R | None:
-        """Asks who acts now, changes, and says what was refused."""
-        actor = await self._who.now()
-        if actor is None:
-            with self._page:
-                to_the_door("/tasks")
-            return None
-        try:
-            return await change(actor)
-        except TriggerHooksError as error:
-            with self._page:
-                toast(str(error), "bad")
+        done = await act(self._who.now, change, within=self._page, back="/tasks")
+        if done is None:
             await self._list.refresh()
-            return None
+        return done
 
     def _gone(self) -> None:
         with self._page:
