@@ -198,6 +198,7 @@ READS: frozenset[str] = frozenset(
         "Engine.chain",
         "Engine.check_condition",
         "Engine.check_template",
+        "Engine.course",
         "Engine.describe_target",
         "Engine.disk_use",
         "Engine.execution",
