@@ -44,7 +44,7 @@ async def test_a_lane_changed_by_an_admin_is_the_lane_of_its_hooks(server: Serve
     await lane.get_by_label("Retries").click()
     await lane.get_by_role("option", name="Five attempts").click()
     await expect(lane).to_contain_text("Not saved")
-    await page.get_by_role("button", name="Save").click()
+    await page.get_by_role("button", name="Save").first.click()
     await expect(lane).to_contain_text("Changed")
     await expect(lane.get_by_label("Timeout")).to_have_value("4 s")
 

@@ -11,18 +11,6 @@ import pytest
 from tests.server import ROOT, Server
 
 
-@pytest.mark.parametrize(("origin", "status"), [("https://evil.example", 400), (None, 200)])
-def test_a_websocket_is_opened_for_our_own_pages_alone(tmp_path: Path, origin: str | None, status: int) -> None:
-    server = Server(tmp_path).with_admin().start()
-    headers = {"origin": origin or server.url}
-    url = f"{server.url}/_nicegui_ws/socket.io/?EIO=4&transport=polling"
-
-    answer = httpx.get(url, headers=headers)
-    server.stop()
-
-    assert answer.status_code == status
-
-
 def test_without_an_administrator_it_listens_on_loopback_whatever_host_says(tmp_path: Path) -> None:
     server = Server(tmp_path, {"HOST": "0.0.0.0"}).start()
     listens = _addresses_of(server.port)
