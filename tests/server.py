@@ -30,6 +30,7 @@ class Server:
     settings: dict[str, str] = field(default_factory=dict)
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
+    keys: dict[str, str] = field(default_factory=dict)
 
     @property
     def url(self) -> str:
@@ -99,4 +100,8 @@ class Server:
         return done.stdout
 
     def key(self, role: str = "agent") -> str:
-        return self.command("create-key", "--name", f"{role} of a test", "--role", role).splitlines()[-1]
+        """The same one for a role, whenever it is asked for: a command takes a second or two."""
+        if role not in self.keys:
+            told = self.command("create-key", "--name", f"{role} of a test", "--role", role)
+            self.keys[role] = told.splitlines()[-1]
+        return self.keys[role]

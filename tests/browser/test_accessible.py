@@ -31,8 +31,7 @@ async def found(page: Page) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1440), ("dark", 390)])
 async def test_every_page_can_be_used_by_everybody(server: Server, browser: Browser, scheme: str, width: int) -> None:
     new_hook(server, condition='call_duration > 60 and sentiment == "positive"')
     new_hook(server, title="Several", trigger="call.started", actions=SEVERAL)

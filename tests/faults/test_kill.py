@@ -193,10 +193,7 @@ def test_a_second_server_on_the_same_database_says_why_it_does_not_start(tmp_pat
     assert answer.status_code == 200
 
 
-@pytest.mark.parametrize("round", range(3))
-async def test_killed_right_after_the_answer_nothing_accepted_is_missing(
-    tmp_path: Path, sink: Sink, round: int
-) -> None:
+async def test_killed_right_after_the_answer_nothing_accepted_is_missing(tmp_path: Path, sink: Sink) -> None:
     server = Server(tmp_path).with_admin().start()
     try:
         hook(server, sink.url)
