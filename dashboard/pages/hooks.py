@@ -1,7 +1,5 @@
 """`/`: the hook table, the first steps, and the live feed."""
 
-import asyncio
-import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, TypeVar
 
@@ -21,11 +19,11 @@ from dashboard.components.undo import offer_undo
 from dashboard.frame import frame
 from dashboard.hook_list import read_query
 from dashboard.live import Hub
+from dashboard.refreshing import Refreshing
 from dashboard.session import Visitor, visitor
 from engine import Actor, Engine, Permission, Role, TriggerHooksError, may
 
 R = TypeVar("R")
-REFRESH_SECONDS = 1.0
 
 
 def hooks_page(engine: Engine, hub: Hub, style_url: str) -> None:
@@ -42,7 +40,6 @@ class _HooksPage:
     def __init__(self, engine: Engine, hub: Hub, who: Visitor) -> None:
         self._engine, self._hub, self._who = engine, hub, who
         self._permissions = frozenset(one for one in Permission if may(who.actor, one))
-        self._refreshed, self._refreshing = 0.0, False
 
     async def build(self, words: Mapping[str, Any], style_url: str) -> None:
         manage = Permission.MANAGE_HOOKS in self._permissions
@@ -75,9 +72,10 @@ class _HooksPage:
 
     def _follow(self) -> None:
         """Hooks that change show at once, their hits at most once a second."""
+        self._refreshing = Refreshing(self._table)
         leaves = (
             self._engine.hooks.subscribe(self._hooks_changed),
-            self._engine.feed.join(lambda _: self._hits_changed())[1],
+            self._engine.feed.join(lambda _: self._refreshing.soon())[1],
         )
 
         def leave() -> None:
@@ -87,23 +85,8 @@ class _HooksPage:
         ui.context.client.on_delete(leave)
 
     def _hooks_changed(self) -> None:
-        self._refreshed = 0.0
-        self._hits_changed()
+        self._refreshing.at_once()
         self._start.set_hooks(len(self._engine.hooks.all()))
-
-    def _hits_changed(self) -> None:
-        if not self._refreshing:
-            self._refreshing = True
-            background_tasks.create(self._refresh(), name="refresh the hook table")
-
-    async def _refresh(self) -> None:
-        try:
-            await asyncio.sleep(max(0.0, self._refreshed + REFRESH_SECONDS - time.monotonic()))
-        finally:
-            self._refreshing = False
-        self._refreshed = time.monotonic()
-        if not self._table.is_deleted:
-            await self._table.refresh()
 
     async def _act(self, name: str, hook_id: int, value: Any) -> None:
         if name == "add":

@@ -1,11 +1,9 @@
 """`/tasks`: follow-ups and deadlines, by the day that they are due."""
 
-import asyncio
-import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, TypeVar
 
-from nicegui import background_tasks, ui
+from nicegui import ui
 from starlette.requests import Request
 from starlette.responses import RedirectResponse
 
@@ -16,11 +14,11 @@ from dashboard.components.task_list import Filters, TaskList
 from dashboard.components.text import Text
 from dashboard.components.undo import offer_undo
 from dashboard.frame import frame
+from dashboard.refreshing import Refreshing
 from dashboard.session import Visitor, visitor
 from engine import Actor, Engine, InvalidTask, Json, Page, Permission, Task, TriggerHooksError, may
 
 R = TypeVar("R")
-REFRESH_SECONDS = 1.0
 SIGNED_OUT = "You are signed out. Sign in again in another tab, then save."
 
 
@@ -42,7 +40,6 @@ def tasks_page(engine: Engine, style_url: str) -> None:
 class _TasksPage:
     def __init__(self, engine: Engine, who: Visitor) -> None:
         self._engine, self._who = engine, who
-        self._refreshed, self._refreshing = 0.0, False
 
     def build(self, filters: Filters, stored: Page[Task], people: list[str]) -> None:
         manage = may(self._who.actor, Permission.MANAGE_TASKS)
@@ -56,22 +53,8 @@ class _TasksPage:
                     add = Text("button", "Add Task", "th-button is-main is-add")
                     add.on("click", lambda: self._form.open(None), [])
             self._list = TaskList(self._engine, filters, stored, people, actor=self._who.actor, act=self._act)
-        ui.context.client.on_delete(self._engine.tasks.subscribe(self._changed))
-
-    def _changed(self) -> None:
-        """By anybody: it shows at once, and then at most once a second."""
-        if not self._refreshing:
-            self._refreshing = True
-            background_tasks.create(self._refresh(), name="refresh the tasks")
-
-    async def _refresh(self) -> None:
-        try:
-            await asyncio.sleep(max(0.0, self._refreshed + REFRESH_SECONDS - time.monotonic()))
-        finally:
-            self._refreshing = False
-        self._refreshed = time.monotonic()
-        if not self._list.is_deleted:
-            await self._list.refresh()
+        refreshing = Refreshing(self._list)
+        ui.context.client.on_delete(self._engine.tasks.subscribe(refreshing.soon))
 
     async def _act(self, name: str, task_id: str, value: Any) -> None:
         tasks = self._engine.tasks
