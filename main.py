@@ -69,7 +69,7 @@ class Settings(BaseSettings):
     @classmethod
     def _only_smtp(cls, url: str, info: ValidationInfo) -> str:
         if url:
-            from engine.post import smtp_settings
+            from engine.messages.mail import smtp_settings
 
             smtp_settings(url, info.data["smtp_from"])
         return url
@@ -111,7 +111,7 @@ def serve(settings: Settings, _: argparse.Namespace) -> None:
     from engine import SecretLost, StoreUnavailable
     from engine.api import create_app
     from engine.api.connections import BoundedHttp
-    from engine.logs import log_to_terminal
+    from engine.process.logs import log_to_terminal
     from storage import sqlite
 
     log_to_terminal(settings.log_format)
@@ -238,7 +238,7 @@ def _parser() -> argparse.ArgumentParser:
 def _engine(settings: Settings) -> "Engine":
     from engine import Engine, EngineSettings
     from engine.actions.http import parse_networks
-    from engine.post import smtp_settings
+    from engine.messages.mail import smtp_settings
     from storage.store import SqlStore
 
     return Engine(

@@ -15,16 +15,12 @@
 What stands here is all that a view may name.
 """
 
-from engine.access import Permission, acting_roles, may, require, scopes_of, who_may
-from engine.accounts import SYSTEM, Accounts
+from engine.access.permissions import Permission, acting_roles, may, require, scopes_of, who_may
+from engine.actions.endpoint import Endpoint
 from engine.actions.internal import Parameter, parameters_of
-from engine.backtest import BackTest
-from engine.cases import CaseResult, Cases
-from engine.catalogue import Catalogue, EventType, Field
-from engine.conditions import ConditionCheck
-from engine.course import Passage, Went
-from engine.definitions import MAX_ACTIONS, set_by_us
-from engine.endpoints import Endpoint
+from engine.actions.own_endpoints import LoadProblem
+from engine.actions.preview import WouldSend
+from engine.delivery.intake import about_of
 from engine.errors import (
     CodeNeeded,
     Conflict,
@@ -44,39 +40,17 @@ from engine.errors import (
     TooManyTries,
     TriggerHooksError,
 )
+from engine.events.catalogue import Catalogue, EventType, Field
+from engine.expressions.condition import ConditionCheck
 from engine.feed import Feed
-from engine.hooks import Hooks, Upcoming
-from engine.insight import Decided, Insight, Overlap
-from engine.keys import OVERLAPS, USUAL_RATE, Keys, why_ended
-from engine.labels import LABELS
-from engine.lead import (
-    ChangeOf,
-    Lead,
-    LeadChange,
-    LeadQuery,
-    LeadRules,
-    LeadSort,
-    LeadStatus,
-    SavedRules,
-    Score,
-    ScoredRow,
-)
-from engine.limits import is_expired
-from engine.limits import raw_in_words as limits_in_words
-from engine.metric import (
-    Aggregate,
-    AlertEvent,
-    Bucket,
-    Comparison,
-    Limit,
-    MetricKind,
-    SavedLimit,
-    Series,
-    Severity,
-    Standing,
-    Window,
-)
-from engine.metrics import Plot
+from engine.history.backtest import BackTest
+from engine.history.field_profile import FieldProfile, Profile
+from engine.history.look_back import Decided, Insight, Overlap
+from engine.history.replays import Pair, Preview
+from engine.hooks.cases import CaseResult, Cases
+from engine.hooks.commands import Hooks, Upcoming
+from engine.hooks.definition import MAX_ACTIONS, set_by_us
+from engine.metrics.commands import Plot
 from engine.model import (
     SCHEDULED,
     Action,
@@ -135,20 +109,46 @@ from engine.model import (
     User,
     UserState,
 )
-from engine.near import NearMiss
-from engine.own_endpoints import LoadProblem
-from engine.people import NewLink
-from engine.pipeline import about_of
+from engine.model.labels import LABELS
+from engine.model.leads import (
+    ChangeOf,
+    Lead,
+    LeadChange,
+    LeadQuery,
+    LeadRules,
+    LeadSort,
+    LeadStatus,
+    SavedRules,
+    Score,
+    ScoredRow,
+)
+from engine.model.metrics import (
+    Aggregate,
+    AlertEvent,
+    Bucket,
+    Comparison,
+    Limit,
+    MetricKind,
+    SavedLimit,
+    Series,
+    Severity,
+    Standing,
+    Window,
+)
+from engine.people.accounts import SYSTEM, Accounts
+from engine.people.api_keys import OVERLAPS, USUAL_RATE, Keys, why_ended
+from engine.people.directory import NewLink
+from engine.people.second_factor import Offer
+from engine.people.sessions import SignedIn
 from engine.ports import AuditQuery, EventQuery, ExecutionQuery, Recorded, TaskQuery
-from engine.preview import WouldSend
-from engine.profile import FieldProfile, Profile
-from engine.replays import Pair, Preview
+from engine.privacy.visibility import Sight
+from engine.rules.limits import is_expired
+from engine.rules.limits import raw_in_words as limits_in_words
+from engine.rules.near import NearMiss
+from engine.rules.progress import Passage, Went
+from engine.rules.timetable import words_of as schedule_in_words
 from engine.runtime import Engine, EngineSettings, Receipt, TestResult
-from engine.second_factor import Offer
-from engine.secret_headers import MASK, USUALLY_SECRET
-from engine.sessions import SignedIn
-from engine.sight import Sight
-from engine.timetable import words_of as schedule_in_words
+from engine.secrets.headers import MASK, USUALLY_SECRET
 
 __all__ = [
     "LABELS",

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from engine.lead import Lead, LeadChange, LeadQuery, LeadRules, SavedRules
-from engine.metric import Bucket, SavedLimit, Series, Standing, Window
 from engine.model import (
     Actor,
     ApiKey,
@@ -47,6 +45,8 @@ from engine.model import (
     TaskState,
     User,
 )
+from engine.model.leads import Lead, LeadChange, LeadQuery, LeadRules, SavedRules
+from engine.model.metrics import Bucket, SavedLimit, Series, Standing, Window
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -642,9 +642,12 @@ class SealStore(Protocol):
 
     async def save_setting(self, name: str, value: Json) -> None: ...
 
-    async def reseal(self, renew: Callable[[str], str]) -> None:
-        """Gives every secret that is stored to `renew`, puts what it returns in its place, and leaves no trace of what
-        stood there. Raises what `renew` does; then some were renewed, and some not."""
+    async def reseal(
+        self, secret: Callable[[str], str], definition: Callable[[HookDefinition], HookDefinition]
+    ) -> None:
+        """Replaces every stored secret by what `secret` returns for it, and every definition that holds some by what
+        `definition` returns, and leaves no trace of the old ones on disk. Raises what they raise; some secrets are
+        replaced then, and some are not."""
         ...
 
 

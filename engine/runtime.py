@@ -13,44 +13,48 @@ from pathlib import Path
 from time import monotonic
 from urllib.parse import urlsplit
 
-from engine.access import Permission, acting_roles, refuse, require, require_types, watch_refusals
-from engine.accounts import Accounts
+from engine.access.audit import Audit
+from engine.access.permissions import Permission, acting_roles, refuse, require, require_types, watch_refusals
+from engine.actions.endpoint import Endpoint
 from engine.actions.http import HttpClient
 from engine.actions.internal import InternalApp
 from engine.actions.internal.create_task import create_task
 from engine.actions.internal.echo import echo
 from engine.actions.internal.emit import emit
-from engine.actions.internal.leads import process_lead
-from engine.actions.internal.metrics import record_metric
 from engine.actions.internal.notify import notify
+from engine.actions.internal.process_lead import process_lead
+from engine.actions.internal.record_metric import record_metric
+from engine.actions.own_endpoints import OwnEndpoints
+from engine.actions.preview import WouldSend, would_send
 from engine.actions.request import render, unfilled
-from engine.audit import Audit
-from engine.backlog import Backlog
-from engine.breaker import Breaker
-from engine.cases import Cases
-from engine.catalogue import Catalogue, load_catalogue
-from engine.clock import ClockWatch
-from engine.conditions import Condition, ConditionCheck, check, doubts
-from engine.course import Passage, course_of
-from engine.credentials import Credentials
-from engine.decisions import explain, limited, loosened
-from engine.definitions import url_problem
-from engine.dispatch import Dispatcher
-from engine.endpoints import Endpoint
+from engine.delivery.backlog import Backlog
+from engine.delivery.breaker import Breaker
+from engine.delivery.dispatch import Dispatcher
+from engine.delivery.held import Release
+from engine.delivery.intake import Pipeline, held_until_open, new_execution
+from engine.delivery.lane_settings import AllLaneSettings
+from engine.delivery.lanes import Lanes
+from engine.delivery.limiter import Limiter
 from engine.errors import NotAllowed, StoreUnavailable
-from engine.events import EventDraft
+from engine.events.catalogue import Catalogue, load_catalogue
+from engine.events.parsing import EventDraft
+from engine.expressions.condition import Condition, ConditionCheck, check, doubts
+from engine.expressions.template import TemplateError, template
 from engine.feed import Feed
-from engine.hooks import Hooks, named
-from engine.ids import Ids
-from engine.insight import Insight
-from engine.keys import Keys
-from engine.lane_settings import AllLaneSettings
-from engine.lanes import Lanes
-from engine.leads import Leads
-from engine.limiter import Limiter
-from engine.mailer import Mailer
-from engine.matching import CompiledHook, compile_hook
-from engine.metrics import Metrics
+from engine.history.look_back import Insight
+from engine.history.replays import Replays
+from engine.history.retention import Retention
+from engine.history.silence import Silence
+from engine.hooks.cases import Cases
+from engine.hooks.commands import Hooks, named
+from engine.hooks.definition import url_problem
+from engine.hooks.timers import Timers
+from engine.hooks.watchdog import Watch
+from engine.leads.commands import Leads
+from engine.messages.mail import SmtpSettings
+from engine.messages.mailer import Mailer
+from engine.messages.notices import Notices
+from engine.metrics.commands import Metrics
 from engine.model import (
     Actor,
     Attempt,
@@ -72,36 +76,32 @@ from engine.model import (
     Run,
     Status,
 )
-from engine.notices import Notices
-from engine.own_account import OwnAccount
-from engine.own_endpoints import OwnEndpoints
-from engine.passwords import Passwords
-from engine.people import People
-from engine.pipeline import Pipeline, held_until_open, new_execution
-from engine.plans import Plans
+from engine.model.states import FINISHED
+from engine.people.accounts import Accounts
+from engine.people.api_keys import Keys
+from engine.people.credentials import Credentials
+from engine.people.directory import People
+from engine.people.own_account import OwnAccount
+from engine.people.passwords import Passwords
+from engine.people.refusals import Refusals
+from engine.people.second_factor import SecondFactor
+from engine.people.sessions import Sessions
 from engine.ports import Accepted, ExecutionQuery, Performed, Store
-from engine.post import SmtpSettings
-from engine.preview import WouldSend, would_send
-from engine.refusals import Refusals
-from engine.release import Release
-from engine.replays import Replays
-from engine.retention import Retention
-from engine.schedule import Schedule
-from engine.sealing import Sealing
-from engine.second_factor import SecondFactor
-from engine.secret_headers import as_kept, opened
-from engine.sensitive import Sensitive
-from engine.sessions import Sessions
-from engine.silence import Silence
-from engine.states import FINISHED
-from engine.steps import names_of
-from engine.supervisor import Supervisor
-from engine.sweep import Sweep
-from engine.tasks import Tasks
-from engine.templates import TemplateError, template
-from engine.timers import Timers
-from engine.vault import Vault
-from engine.watch import Watch
+from engine.privacy.sensitive import Sensitive
+from engine.process.clock_watch import ClockWatch
+from engine.process.due_sweep import Sweep
+from engine.process.ids import Ids
+from engine.process.supervisor import Supervisor
+from engine.process.ticks import Schedule
+from engine.rules.decisions import explain, limited, loosened
+from engine.rules.index import CompiledHook, compile_hook
+from engine.rules.progress import Passage, course_of
+from engine.rules.sequence import names_of
+from engine.secrets.headers import as_kept, opened
+from engine.secrets.renewal import Sealing
+from engine.secrets.vault import Vault
+from engine.tasks.commands import Tasks
+from engine.tasks.plans import Plans
 
 log = logging.getLogger(__name__)
 

@@ -5,7 +5,7 @@ from typing import Any, cast
 import orjson
 from pydantic import TypeAdapter
 
-from engine.lead import ChangeOf, Lead, LeadChange, LeadRules, LeadStatus, SavedRules, Score
+from engine.model.leads import ChangeOf, Lead, LeadChange, LeadRules, LeadStatus, SavedRules, Score
 from storage.lead_tables import LeadChangeRow, LeadRow, LeadRulesRow
 
 _SCORE = TypeAdapter(Score)

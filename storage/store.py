@@ -15,8 +15,6 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from engine.errors import StoreUnavailable
-from engine.lead import Lead, LeadChange, LeadQuery, LeadRules, SavedRules
-from engine.metric import Bucket, SavedLimit, Series, Standing, Window
 from engine.model import (
     Actor,
     ApiKey,
@@ -52,6 +50,8 @@ from engine.model import (
     User,
 )
 from engine.model import Session as Signed
+from engine.model.leads import Lead, LeadChange, LeadQuery, LeadRules, SavedRules
+from engine.model.metrics import Bucket, SavedLimit, Series, Standing, Window
 from engine.ports import (
     Accepted,
     AuditQuery,
@@ -426,11 +426,13 @@ class SqlStore:
     async def save_setting(self, name: str, value: Json) -> None:
         await self._write(settings.put, name, value)
 
-    async def reseal(self, renew: Callable[[str], str]) -> None:
+    async def reseal(
+        self, secret: Callable[[str], str], definition: Callable[[HookDefinition], HookDefinition]
+    ) -> None:
         for part in sealed.PARTS:
             after: int | None = 0
             while after is not None:
-                after = await self._write(sealed.step, part, after, renew)
+                after = await self._write(sealed.step, part, after, sealed.Renewal(secret, definition))
         await self._in_thread(partial(sqlite.empty_log, self._url))
 
     async def executions(self, query: ExecutionQuery) -> Page[Execution]:

@@ -19,7 +19,7 @@ from ssrfguard import BlockedAddressError, Policy
 from starlette.types import ASGIApp
 
 from engine.model import AttemptError, ErrorClass, Request, Response, Success
-from engine.success import judged
+from engine.rules.success import judged
 
 CONNECT_SECONDS = 5.0
 READ_BYTES = 65_536

@@ -5,9 +5,9 @@ from datetime import datetime
 
 import orjson
 
+from engine.expressions.template import fill_body, fill_header, fill_url
 from engine.model import BODYLESS, Action, Event, Json, Request, SigningSecret
-from engine.signing import signature
-from engine.templates import fill_body, fill_header, fill_url
+from engine.secrets.signatures import signature
 
 JSON = "application/json"
 

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from engine.access import Permission
+from engine.access.permissions import Permission
 from engine.api.auth import caller
 from engine.api.json import answer
 from engine.api.reading import aware

@@ -2,7 +2,7 @@
 
 from starlette.requests import Request
 
-from engine.access import Permission, require
+from engine.access.permissions import Permission, require
 from engine.errors import KeyRefused
 from engine.model import Actor
 from engine.runtime import Engine

@@ -9,7 +9,7 @@ from starlette.requests import ClientDisconnect, Request
 
 from engine.api.problems import Problem
 from engine.errors import InvalidHook
-from engine.events import shape_problem
+from engine.events.parsing import shape_problem
 from engine.model import Json
 
 MAX_DOCUMENT = 262_144

@@ -6,14 +6,14 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from engine.access import Permission
+from engine.access.permissions import Permission
 from engine.api.auth import caller
 from engine.api.body import read_object
 from engine.api.json import answer, decision_json
 from engine.api.reading import role_of
 from engine.api.schemas import CASE_BODY, PROBLEMS
-from engine.cases import CaseResult
 from engine.errors import InvalidHook
+from engine.hooks.cases import CaseResult
 from engine.model import HookCase, Json
 from engine.runtime import Engine
 

@@ -9,15 +9,15 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from engine.access import Permission
+from engine.access.permissions import Permission
 from engine.api.auth import caller
 from engine.api.json import answer, chained_json, execution_json
 from engine.api.reading import aware
 from engine.api.schemas import PROBLEMS
 from engine.model import Execution, HookType, Status
 from engine.ports import ExecutionQuery
+from engine.privacy.visibility import Sight
 from engine.runtime import Engine
-from engine.sight import Sight
 
 Limit = Annotated[int, Query(ge=1, le=500)]
 

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from engine.access import Permission
+from engine.access.permissions import Permission
 from engine.api.auth import caller
 from engine.api.body import read_object
 from engine.api.json import answer, decision_json, execution_json, hook_json, request_json

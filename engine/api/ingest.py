@@ -9,11 +9,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from engine.access import Permission
+from engine.access.permissions import Permission
 from engine.api.auth import caller
 from engine.api.body import at_most, read_body
 from engine.api.json import answer
-from engine.events import read_events
+from engine.events.parsing import read_events
 from engine.runtime import Engine
 
 BATCH_FACTOR = 16

@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 from starlette.responses import Response
 
-from engine.definitions import write_definition
+from engine.hooks.definition import write_definition
 from engine.model import Attempt, ChainedEvent, Decision, Execution, Hook, Json, Request
 from engine.model import Response as ActionResponse
 from engine.ports import Recorded

@@ -7,14 +7,14 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from engine.access import Permission
+from engine.access.permissions import Permission
 from engine.api.auth import caller
 from engine.api.body import read_object
 from engine.api.json import answer
 from engine.api.schemas import KEY_BODY, PROBLEMS, ROLL_BODY
 from engine.errors import InvalidKey
-from engine.keys import write_settings
 from engine.model import ApiKey, Json
+from engine.people.api_keys import write_settings
 from engine.runtime import Engine
 
 

@@ -7,17 +7,17 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from engine.access import Permission
+from engine.access.permissions import Permission
 from engine.api.auth import caller
 from engine.api.body import read_object
 from engine.api.json import answer, event_json
 from engine.api.reading import expected_version
 from engine.api.schemas import LEAD_BODY, LEAD_RULES_BODY, PROBLEMS
 from engine.errors import InvalidHook
-from engine.lead import Lead, LeadQuery, LeadSort, LeadStatus, SavedRules
+from engine.leads.scoring import category
 from engine.model import Json
+from engine.model.leads import Lead, LeadQuery, LeadSort, LeadStatus, SavedRules
 from engine.runtime import Engine
-from engine.scoring import category
 
 Limit = Annotated[int, Query(ge=1, le=500)]
 

@@ -6,13 +6,13 @@ from fastapi import APIRouter, Path
 from starlette.requests import Request
 from starlette.responses import Response
 
-from engine.access import Permission
+from engine.access.permissions import Permission
 from engine.api.auth import caller
 from engine.api.body import read_object
 from engine.api.json import answer
 from engine.api.schemas import LIMIT_BODY, PROBLEMS
-from engine.metric import Bucket, SavedLimit, Series, Window
 from engine.model import Json
+from engine.model.metrics import Bucket, SavedLimit, Series, Window
 from engine.runtime import Engine
 
 Name = Annotated[str, Path(max_length=100)]

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from engine.definitions import DEFINITION
-from engine.lead import LeadStatus
+from engine.hooks.definition import DEFINITION
 from engine.model import Gate
+from engine.model.leads import LeadStatus
 
 _PROBLEM = {
     "type": "object",

@@ -7,16 +7,16 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from engine.access import Permission
+from engine.access.permissions import Permission
 from engine.api.auth import caller
 from engine.api.body import read_object
 from engine.api.json import answer
 from engine.api.reading import aware
 from engine.api.schemas import PROBLEMS, TASK_BODY, TASK_PATCH
-from engine.followups import created_event, write_task
 from engine.model import Json, Task, TaskState
 from engine.ports import TaskQuery
 from engine.runtime import Engine
+from engine.tasks.definition import created_event, write_task
 
 Limit = Annotated[int, Query(ge=1, le=500)]
 

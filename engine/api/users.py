@@ -8,14 +8,14 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from engine.access import PERSONS, Permission
+from engine.access.permissions import PERSONS, Permission
 from engine.api.auth import caller
 from engine.api.body import read_object
 from engine.api.json import answer
 from engine.api.schemas import INVITE_BODY, PROBLEMS, RESET_BODY, USER_BODY
 from engine.errors import InvalidAccount
 from engine.model import Json, Role, User
-from engine.people import NewLink
+from engine.people.directory import NewLink
 from engine.runtime import Engine
 
 

@@ -9,9 +9,9 @@ import orjson
 from sqlalchemy.dialects.sqlite import insert
 from sqlmodel import Session, col
 
-from engine.lead import SaveLead
-from engine.metric import Measurement, Series, Turn
 from engine.model import Change, Effects, NewEvent, NewMail, NewNotice, NewTask, Notice, Task
+from engine.model.leads import SaveLead
+from engine.model.metrics import Measurement, Series, Turn
 from engine.ports import Accepted, Performed
 from storage.queries import events, leads, mails, metrics, tasks, upkeep
 from storage.tables import EffectRow

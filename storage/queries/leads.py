@@ -9,8 +9,8 @@ from sqlalchemy.dialects.sqlite import insert
 from sqlmodel import Session, col, select
 
 from engine.errors import Conflict, InvalidQuery, NotFound
-from engine.lead import Lead, LeadChange, LeadQuery, LeadRules, LeadSort, SavedRules, SaveLead
 from engine.model import Page
+from engine.model.leads import Lead, LeadChange, LeadQuery, LeadRules, LeadSort, SavedRules, SaveLead
 from engine.ports import Recorded
 from storage.lead_rows import change_of, change_values, lead_of, lead_values, rules_of, write_rules
 from storage.lead_tables import LeadChangeRow, LeadEventRow, LeadRow, LeadRulesRow

@@ -11,7 +11,18 @@ from sqlalchemy.dialects.sqlite import insert
 from sqlmodel import Session, col, func, select
 
 from engine.errors import Conflict, NotFound
-from engine.metric import Bucket, Limit, Measurement, MetricKind, SavedLimit, Series, Standing, Turn, Window, steps
+from engine.model.metrics import (
+    Bucket,
+    Limit,
+    Measurement,
+    MetricKind,
+    SavedLimit,
+    Series,
+    Standing,
+    Turn,
+    Window,
+    steps,
+)
 from storage.metric_tables import LimitRow, MetricHourRow, MetricMinuteRow, SeriesRow, StandingRow
 
 MINUTES_KEPT = timedelta(days=2)

@@ -1,11 +1,12 @@
 """All that is stored under seal, to be sealed anew: some rows at a time, by key."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final, cast
 
 from sqlmodel import Session, col, select
 
-from engine.secret_headers import turned
+from engine.model import HookDefinition
 from storage.rows import read_definition, write_definition
 from storage.tables import HookRow, HookSecretRow, HookVersionRow, UserRow
 
@@ -13,23 +14,31 @@ STEP: Final = 200
 _HAS_SOME: Final = '"secret_headers":["'
 """Stands in every definition that has some."""
 
-Renew = Callable[[str], str]
-Part = Callable[[Session, int, Renew], int | None]
+
+@dataclass(frozen=True, slots=True)
+class Renewal:
+    """How a single secret is renewed, and all those within the definition of a hook."""
+
+    secret: Callable[[str], str]
+    definition: Callable[[HookDefinition], HookDefinition]
+
+
+Part = Callable[[Session, int, Renewal], int | None]
 """Renews the rows of one table beyond a key; gives the key to go on after, None where there are no more."""
 
 
-def signing_secrets(session: Session, after: int, renew: Renew) -> int | None:
+def signing_secrets(session: Session, after: int, renew: Renewal) -> int | None:
     rows = session.exec(
         select(HookSecretRow).where(col(HookSecretRow.hook_id) > after).order_by(col(HookSecretRow.hook_id)).limit(STEP)
     ).all()
     for row in rows:
-        row.current = renew(row.current)
-        row.previous = renew(row.previous) if row.previous else None
+        row.current = renew.secret(row.current)
+        row.previous = renew.secret(row.previous) if row.previous else None
         session.add(row)
     return rows[-1].hook_id if len(rows) == STEP else None
 
 
-def hooks(session: Session, after: int, renew: Renew) -> int | None:
+def hooks(session: Session, after: int, renew: Renewal) -> int | None:
     rows = session.exec(
         select(HookRow)
         .where(col(HookRow.id) > after, col(HookRow.definition).contains(_HAS_SOME))
@@ -42,7 +51,7 @@ def hooks(session: Session, after: int, renew: Renew) -> int | None:
     return cast("int", rows[-1].id) if len(rows) == STEP else None
 
 
-def hook_versions(session: Session, after: int, renew: Renew) -> int | None:
+def hook_versions(session: Session, after: int, renew: Renewal) -> int | None:
     rows = session.exec(
         select(HookVersionRow)
         .where(col(HookVersionRow.revision) > after, col(HookVersionRow.definition).contains(_HAS_SOME))
@@ -55,7 +64,7 @@ def hook_versions(session: Session, after: int, renew: Renew) -> int | None:
     return cast("int", rows[-1].revision) if len(rows) == STEP else None
 
 
-def second_factors(session: Session, after: int, renew: Renew) -> int | None:
+def second_factors(session: Session, after: int, renew: Renewal) -> int | None:
     rows = session.exec(
         select(UserRow)
         .where(col(UserRow.id) > after, col(UserRow.totp_secret).is_not(None))
@@ -63,7 +72,7 @@ def second_factors(session: Session, after: int, renew: Renew) -> int | None:
         .limit(STEP)
     ).all()
     for row in rows:
-        row.totp_secret = renew(cast("str", row.totp_secret))
+        row.totp_secret = renew.secret(cast("str", row.totp_secret))
         session.add(row)
     return cast("int", rows[-1].id) if len(rows) == STEP else None
 
@@ -71,7 +80,7 @@ def second_factors(session: Session, after: int, renew: Renew) -> int | None:
 PARTS: Final[tuple[Part, ...]] = (signing_secrets, hooks, hook_versions, second_factors)
 
 
-def step(session: Session, part: Part, after: int, renew: Renew) -> int | None:
+def step(session: Session, part: Part, after: int, renew: Renewal) -> int | None:
     """What stood there before is overwritten on disk, not only let go."""
     connection = session.connection()
     connection.exec_driver_sql("PRAGMA secure_delete=ON")
@@ -83,5 +92,5 @@ def step(session: Session, part: Part, after: int, renew: Renew) -> int | None:
         connection.exec_driver_sql("PRAGMA secure_delete=OFF")
 
 
-def _renewed(definition: str, renew: Renew) -> str:
-    return write_definition(turned(read_definition(definition), renew))
+def _renewed(definition: str, renew: Renewal) -> str:
+    return write_definition(renew.definition(read_definition(definition)))

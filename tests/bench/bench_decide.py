@@ -3,10 +3,10 @@
 import time
 from datetime import UTC, datetime
 
-from engine.catalogue import load_catalogue
-from engine.decisions import context_of, stopped_by
-from engine.matching import build_index
+from engine.events.catalogue import load_catalogue
 from engine.model import Action, Event, FilterRow, Filters, Hook, HookDefinition, Operator, Role
+from engine.rules.decisions import context_of, stopped_by
+from engine.rules.index import build_index
 
 NOW = datetime(2025, 9, 9, tzinfo=UTC)
 HOOKS = 1_000

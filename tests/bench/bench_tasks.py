@@ -16,10 +16,10 @@ from pathlib import Path
 
 import httpx
 
-from engine.followups import created_event, plans_of
-from engine.ids import Ids
 from engine.model import Task, TaskDefinition
 from engine.ports import Decided
+from engine.process.ids import Ids
+from engine.tasks.definition import created_event, plans_of
 from storage.store import SqlStore
 from tests.bench.load import Sink, percentile
 from tests.browser.chromium import open_browser, signed_in

@@ -14,7 +14,7 @@ from pwdlib import PasswordHash
 from dashboard.form_token import FIELD
 from engine import Actor, Engine, EngineSettings, Json, Role
 from engine.actions.http import parse_networks
-from engine.sessions import hash_of
+from engine.people.sessions import hash_of
 from storage.store import SqlStore
 
 ADMIN = Actor(kind="user", id=1, name="ada@example.com", role=Role.ADMIN)

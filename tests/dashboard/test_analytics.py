@@ -13,7 +13,7 @@ from dashboard.components.metric_limits import MetricLimits, in_words
 from dashboard.pages.analytics import analytics_page
 from dashboard.session import COOKIE
 from engine import Actor, Aggregate, Comparison, Engine, Limit, MetricKind, Window
-from engine.metric import Measurement
+from engine.model.metrics import Measurement
 from tests.dashboard.conftest import ADMIN, MANAGER, PASSWORD, USER
 
 STYLE = "/style.css"

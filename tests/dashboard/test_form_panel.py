@@ -12,9 +12,9 @@ from dashboard.components.filter_rows import FilterRows
 from dashboard.components.hook_form_insight import InsightPanel
 from dashboard.components.trace import Trace
 from engine import SYSTEM, Engine, Json, NotFound, Recorded, Role
-from engine.backtest import BackTest
-from engine.events import EventDraft
-from engine.profile import profile_of
+from engine.events.parsing import EventDraft
+from engine.history.backtest import BackTest
+from engine.history.field_profile import profile_of
 from tests.dashboard.conftest import ADMIN, ECHO, USER
 from tests.dashboard.test_hook_form import one, opened
 from tests.engine.conftest import eventually

@@ -6,7 +6,7 @@ import pytest
 
 from dashboard.hook_list import HookQuery, Line, read_query, select
 from engine import Action, Hook, HookDefinition, HookStats, HookType
-from engine.catalogue import load_catalogue
+from engine.events.catalogue import load_catalogue
 
 CATALOGUE = load_catalogue()
 NOW = datetime(2025, 9, 9, tzinfo=UTC)

@@ -10,7 +10,7 @@ from tests.dashboard.conftest import MANAGER
 from tests.dashboard.test_pages import STYLE, signed_in
 
 FILE = """
-from engine.endpoints import endpoint
+from engine.actions.endpoint import endpoint
 
 @endpoint("/celebrate", "Rings the bell.")
 def celebrate(call):

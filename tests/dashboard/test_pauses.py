@@ -13,7 +13,7 @@ from dashboard.pauses import (
     write_seconds,
 )
 from engine import LaneSettings, Preset
-from engine.retries import SCHEDULES
+from engine.rules.retries import SCHEDULES
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import pytest
 
 from dashboard.components.hook_form_draft import Draft, empty_hook
 from dashboard.sentence import condition_in_words, in_a_sentence
-from engine.catalogue import load_catalogue
+from engine.events.catalogue import load_catalogue
 from tests.dashboard.conftest import HOOKS
 
 CATALOGUE = load_catalogue()

@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 
 from engine import SYSTEM, Chain, ChainedEvent, Engine, EventQuery, ExecutionQuery, Gate, NotFound, Role, Status
-from engine.chains import LONGEST
-from engine.decisions import explain, stopped_by
-from engine.events import EventDraft
-from engine.matching import compile_hook
+from engine.events.chains import LONGEST
+from engine.events.parsing import EventDraft
 from engine.model import Actor, Execution, Link
+from engine.rules.decisions import explain, stopped_by
+from engine.rules.index import compile_hook
 from tests.engine.conftest import Api, eventually
 from tests.storage.conftest import event
 

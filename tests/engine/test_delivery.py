@@ -9,7 +9,7 @@ import orjson
 import pytest
 
 from engine import SYSTEM, Engine, ExecutionQuery, InvalidHook, NotAllowed, Role, Status
-from engine.events import EventDraft
+from engine.events.parsing import EventDraft
 from engine.model import Actor, HookType
 from tests.engine.conftest import Receiver, eventually
 
@@ -19,7 +19,7 @@ USER = Actor(kind="user", id=9, name="uma", role=Role.USER)
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("engine.lanes.RETRY_SWEEP_SECONDS", 0.02)
+    monkeypatch.setattr("engine.delivery.lanes.RETRY_SWEEP_SECONDS", 0.02)
 
 
 async def save(engine: Engine, url: str, **changes: object) -> int:
@@ -174,7 +174,7 @@ async def test_without_order_a_slow_one_holds_up_nothing(engine: Engine, uneven:
 async def test_a_long_line_ends_in_order_also_where_memory_holds_little(
     engine: Engine, uneven: Uneven, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("engine.lanes.WINDOW", 4)
+    monkeypatch.setattr("engine.delivery.lanes.WINDOW", 4)
     await save(engine, uneven.url, delivery={"ordered": True})
     leads = [{"name": f"{lead}{number}", "lead_id": lead} for number in range(15) for lead in "abc"]
     await post(engine, *leads)
@@ -203,7 +203,7 @@ async def test_a_target_in_trouble_is_paused_and_no_attempt_is_used_up(engine: E
 async def test_a_target_that_answers_the_probe_is_called_as_before(
     engine: Engine, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("engine.breaker.FIRST_PAUSE_SECONDS", 0.2)
+    monkeypatch.setattr("engine.delivery.breaker.FIRST_PAUSE_SECONDS", 0.2)
     receiver.status = 500
     await save(engine, receiver.url, delivery={"retries": "none"})
     await post(engine, *[{"n": n} for n in range(60)])
@@ -247,7 +247,7 @@ async def test_a_paused_target_holds_up_no_other_of_its_lane(engine: Engine, rec
 async def test_a_hook_that_failed_a_hundred_times_in_a_row_is_switched_off_and_says_so(
     engine: Engine, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("engine.breaker.FAILURES", 11)
+    monkeypatch.setattr("engine.delivery.breaker.FAILURES", 11)
     heard: list[str] = []
     engine.notices.subscribe(lambda notice: heard.append(notice.title))
     receiver.status = 500

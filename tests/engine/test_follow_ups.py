@@ -310,7 +310,7 @@ async def test_what_is_due_waits_where_no_more_may_wait_and_comes_when_there_is_
 async def test_a_plan_that_fails_by_a_fault_of_ours_holds_up_no_other(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import engine.plans as plans
+    import engine.tasks.plans as plans
 
     plain = plans.planned_event
 

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine import SYSTEM, Engine, ExecutionQuery, InvalidHook, NotAllowed, Role, Status
-from engine.events import EventDraft
+from engine.events.parsing import EventDraft
+from engine.history.silence import in_words, is_silent
 from engine.model import Actor, Gate
-from engine.silence import in_words, is_silent
 from tests.engine.conftest import Api, Receiver, eventually
 
 AGENT = Actor(kind="key", id=1, name="dialer", role=Role.AGENT)

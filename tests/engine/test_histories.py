@@ -29,8 +29,8 @@ from engine.model import (
     Role,
     Status,
 )
+from engine.model.states import FINISHED, Step, after
 from engine.ports import Decided, ExecutionQuery, Progress
-from engine.states import FINISHED, Step, after
 from storage.store import SqlStore
 from tests.storage.conftest import ADA, definition
 

@@ -8,13 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine import SYSTEM, Engine, EventQuery, ExecutionQuery, InvalidHook, NotFound, Role
-from engine.backtest import Trial
-from engine.decisions import context_of, stopped_by
-from engine.events import EventDraft
-from engine.matching import compile_hook
+from engine.events.parsing import EventDraft
+from engine.history.backtest import Trial
 from engine.model import Actor, Event, FilterRow, Filters, Gate, Hook, Operator
-from engine.near import near_miss
-from engine.parts import parts_of
+from engine.rules.decisions import context_of, stopped_by
+from engine.rules.index import compile_hook
+from engine.rules.misses import parts_of
+from engine.rules.near import near_miss
 from tests.engine.conftest import Api, eventually
 from tests.storage.conftest import NOW, definition
 
@@ -195,7 +195,7 @@ async def test_a_long_back_test_is_made_apart_and_comes_to_the_same(
     raw = {**engine.hooks.raw(engine.hooks.get(hook_id).definition), "id": hook_id, "condition": "call_duration > 70"}
 
     here = await engine.insight.backtest(raw, 500)
-    monkeypatch.setattr("engine.insight.AT_HAND", 10)
+    monkeypatch.setattr("engine.history.look_back.AT_HAND", 10)
     apart = await engine.insight.backtest(raw, 500)
 
     assert apart == here

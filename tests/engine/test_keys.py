@@ -9,7 +9,7 @@ import pytest
 
 from engine import SYSTEM, Actor, AuditQuery, Engine, EngineSettings, InvalidKey, Refused, Role, Scope
 from engine.errors import KeyRefused, RateExceeded
-from engine.keys import KNOWN_SECONDS
+from engine.people.api_keys import KNOWN_SECONDS
 from storage.store import SqlStore
 from tests.engine.conftest import ADMIN, Api, eventually
 

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from engine import SYSTEM, Engine, ExecutionQuery, Role, Status
-from engine.events import EventDraft
+from engine.events.parsing import EventDraft
 from engine.model import Actor, HookType
 from tests.engine.conftest import Receiver, eventually
 
@@ -82,8 +82,8 @@ async def test_a_hook_has_at_most_its_share_of_calls_at_once(engine: Engine) -> 
 async def test_what_does_not_fit_waits_on_disk_and_each_is_called_once(
     engine: Engine, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("engine.lanes.WINDOW", 5)
-    monkeypatch.setattr("engine.pipeline.BATCH", 7)
+    monkeypatch.setattr("engine.delivery.lanes.WINDOW", 5)
+    monkeypatch.setattr("engine.delivery.intake.BATCH", 7)
     receiver.delay = 0.005
     await hook(engine, receiver.url)
 

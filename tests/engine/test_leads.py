@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 
 from engine import SYSTEM, Engine, EventQuery, Role
-from engine.access import Permission
+from engine.access.permissions import Permission
 from engine.errors import Conflict, InvalidHook, NotAllowed, NotFound
-from engine.events import EventDraft
-from engine.lead import ChangeOf, Lead, LeadQuery, LeadSort, LeadStatus
+from engine.events.parsing import EventDraft
 from engine.model import Actor
+from engine.model.leads import ChangeOf, Lead, LeadQuery, LeadSort, LeadStatus
 from engine.ports import AuditQuery
 from tests.engine.conftest import ADMIN, eventually
 from tests.engine.test_internal import AGENT, ended, save
@@ -299,7 +299,7 @@ async def test_forgotten_events_leave_the_lead(engine: Engine) -> None:
 
 
 def test_managers_may_what_users_may_not() -> None:
-    from engine.access import may
+    from engine.access.permissions import may
 
     assert may(MANAGER, Permission.MANAGE_LEADS)
     assert not may(USER, Permission.MANAGE_LEADS)

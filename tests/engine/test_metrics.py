@@ -9,9 +9,9 @@ import pytest
 
 from engine import Engine, EventQuery, Role
 from engine.errors import InvalidHook, NotAllowed, NotFound
-from engine.events import EventDraft
-from engine.metric import MOST_SERIES, Aggregate, Measurement, MetricKind, Window
+from engine.events.parsing import EventDraft
 from engine.model import Actor
+from engine.model.metrics import MOST_SERIES, Aggregate, Measurement, MetricKind, Window
 from engine.ports import AuditQuery
 from engine.runtime import EngineSettings
 from storage.store import SqlStore

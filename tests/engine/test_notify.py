@@ -14,10 +14,10 @@ from aiosmtpd.smtp import Envelope
 
 from engine import Engine, EngineSettings, Role, Status
 from engine.errors import StoreUnavailable
-from engine.events import EventDraft
-from engine.mailer import FEW, PAUSES, Mailer
+from engine.events.parsing import EventDraft
+from engine.messages.mail import SmtpSettings
+from engine.messages.mailer import FEW, PAUSES, Mailer
 from engine.model import Actor, NewMail
-from engine.post import SmtpSettings
 from storage.queries import mails
 from storage.store import SqlStore
 from tests.engine.conftest import ADMIN, eventually

@@ -16,7 +16,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from engine.endpoints import Call, Effects, NewNotice, Refused, endpoint
+from engine.actions.endpoint import Call, Effects, NewNotice, Refused, endpoint
 
 
 @endpoint("/celebrate", "Rings the bell.")

@@ -3,8 +3,8 @@
 import pytest
 
 from engine import Engine, InvalidHook, NotFound
+from engine.history.field_profile import LONGEST_VALUE, profile_of
 from engine.model import Gate
-from engine.profile import LONGEST_VALUE, profile_of
 from tests.engine.test_insight import URL, post
 
 DRAFT = {"title": "Draft", "trigger": "call.ended", "actions": [{"url": URL}]}

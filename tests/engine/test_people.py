@@ -25,7 +25,7 @@ from engine import (
     Role,
     UserState,
 )
-from engine.people import LINK_LASTS
+from engine.people.directory import LINK_LASTS
 from storage.store import SqlStore
 
 pytestmark = pytest.mark.usefixtures("quick_hashes")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from engine import SYSTEM, Engine, ExecutionQuery, InvalidHook, NotAllowed, NotFound, ReplayState, Role, Status
-from engine.events import EventDraft
+from engine.events.parsing import EventDraft
 from engine.model import Actor
 from tests.engine.conftest import Api, Receiver, eventually, new_engine
 
@@ -18,7 +18,7 @@ USER = Actor(kind="user", id=9, name="uma", role=Role.USER)
 @pytest.fixture(autouse=True)
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Targets are never paused here."""
-    monkeypatch.setattr("engine.breaker.FAILURES", 11)
+    monkeypatch.setattr("engine.delivery.breaker.FAILURES", 11)
 
 
 async def save(engine: Engine, url: str, hook_id: int | None = None, **changes: object) -> int:

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from engine import SYSTEM, Engine, Execution, ExecutionQuery, Role, Status
-from engine.events import EventDraft
+from engine.events.parsing import EventDraft
 from engine.model import Actor, Preset
-from engine.retries import SCHEDULES
+from engine.rules.retries import SCHEDULES
 from tests.engine.conftest import Receiver, eventually, new_engine
 
 AGENT = Actor(kind="key", id=1, name="dialer", role=Role.AGENT)
@@ -17,7 +17,7 @@ AGENT = Actor(kind="key", id=1, name="dialer", role=Role.AGENT)
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(SCHEDULES, Preset.STANDARD, (0.05, 0.05, 0.05))
-    monkeypatch.setattr("engine.lanes.RETRY_SWEEP_SECONDS", 0.02)
+    monkeypatch.setattr("engine.delivery.lanes.RETRY_SWEEP_SECONDS", 0.02)
 
 
 async def fire(engine: Engine, url: str) -> int:

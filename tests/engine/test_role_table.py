@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from engine import Engine, NotAllowed, Permission, Role
-from engine.access import PERMISSIONS
+from engine.access.permissions import PERMISSIONS
 from engine.api import create_app
 from engine.model import Actor
 from tests.engine.conftest import Api

@@ -7,7 +7,7 @@ import orjson
 import pytest
 
 from engine import Engine, EventQuery, ExecutionQuery, InvalidEvent, InvalidHook, Json, Role, Status
-from engine.events import read_events
+from engine.events.parsing import read_events
 from tests.engine.conftest import ADMIN, Api, Receiver, eventually, new_engine
 
 NOW = datetime(2026, 11, 25, 12, 0, 30, tzinfo=UTC)
@@ -159,7 +159,7 @@ async def test_a_clock_that_goes_back_a_little_repeats_nothing_and_one_far_ahead
 async def test_a_schedule_that_fails_by_a_fault_of_ours_holds_up_no_other(
     engine: Engine, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import engine.timers as timers
+    import engine.hooks.timers as timers
 
     bad, good = [await engine.hooks.save(raw(), actor=ADMIN) for _ in range(2)]
     plain = timers.tick

@@ -24,7 +24,7 @@ from engine import (
     SignInOver,
     TooManyTries,
 )
-from engine.passwords import Passwords
+from engine.people.passwords import Passwords
 from storage.store import SqlStore
 
 pytestmark = pytest.mark.usefixtures("quick_hashes")
@@ -230,7 +230,7 @@ async def test_passwords_guessed_at_the_same_time_do_not_pass_together(ada: Ada)
 
 
 async def test_after_a_few_wrong_codes_the_password_is_asked_again(ada: Ada, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("engine.throttle.FREE", 100)
+    monkeypatch.setattr("engine.people.throttle.FREE", 100)
     pending = await ada.password()
     for _ in range(5):
         with pytest.raises(NotAllowed):

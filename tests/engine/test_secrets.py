@@ -11,7 +11,7 @@ import pytest
 
 from engine import MASK, Engine, EngineSettings, InvalidHook, Role, SecretLost
 from engine.actions.http import parse_networks
-from engine.vault import is_sealed
+from engine.secrets.vault import is_sealed
 from storage.store import SqlStore
 from tests.engine.conftest import ADMIN, Api, Receiver, eventually
 

@@ -11,10 +11,10 @@ from unittest.mock import patch
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from engine import dispatch
 from engine.actions.http import Outcome
-from engine.breaker import Breaker
-from engine.dispatch import INTERRUPTED, Dispatcher
+from engine.delivery import dispatch
+from engine.delivery.breaker import Breaker
+from engine.delivery.dispatch import INTERRUPTED, Dispatcher
 from engine.feed import Feed
 from engine.model import (
     Action,
@@ -35,10 +35,10 @@ from engine.model import (
     Run,
     Status,
 )
+from engine.model.states import FINISHED
 from engine.ports import Progress
-from engine.states import FINISHED
-from engine.steps import holds, last_of_each, names_of
-from engine.supervisor import Supervisor
+from engine.process.supervisor import Supervisor
+from engine.rules.sequence import holds, last_of_each, names_of
 
 AT = datetime(2025, 9, 9, 12, 0, tzinfo=UTC)
 EVENT = Event(id="evt_1", type="call.ended", role=Role.AGENT, occurred_at=AT, received_at=AT, data={"n": 2})

@@ -7,7 +7,7 @@ import standardwebhooks
 import svix.webhooks
 
 from engine.model import Role, SigningSecret
-from engine.signing import new_secret, rotated, signature
+from engine.secrets.signatures import new_secret, rotated, signature
 from tests.engine.conftest import Api, Receiver, eventually
 
 NOW = datetime.now(UTC)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from engine import Engine, EngineSettings, InvalidAccount, NotAllowed, Role, TooManyTries
-from engine.sessions import IDLE, LONGEST
+from engine.people.sessions import IDLE, LONGEST
 from storage.store import SqlStore
 
 EMAIL, PASSWORD = "ada@example.com", "a few words of my own"

@@ -8,11 +8,11 @@ import pytest
 
 from engine import SYSTEM, Engine, EngineSettings, ExecutionQuery, Overloaded, Role, Status
 from engine.actions.http import parse_networks
-from engine.backlog import Backlog
-from engine.clock import ClockWatch
-from engine.events import EventDraft
-from engine.ids import Ids
+from engine.delivery.backlog import Backlog
+from engine.events.parsing import EventDraft
 from engine.model import Actor, DiskUse
+from engine.process.clock_watch import ClockWatch
+from engine.process.ids import Ids
 from storage.store import SqlStore
 from tests.engine.conftest import Api, Receiver, eventually, new_engine
 
@@ -87,8 +87,8 @@ class Moving:
 async def test_what_is_old_goes_and_what_failed_stays_twice_as_long(
     tmp_path: Path, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("engine.retention.STEP", 3)
-    monkeypatch.setattr("engine.retention.PAUSE_SECONDS", 0)
+    monkeypatch.setattr("engine.history.retention.STEP", 3)
+    monkeypatch.setattr("engine.history.retention.PAUSE_SECONDS", 0)
     clock = Moving()
     settings = EngineSettings(version="0", allowed_networks=parse_networks("127.0.0.0/8"), retention_days=30)
     engine = Engine(SqlStore(f"sqlite:///{tmp_path / 'test.db'}"), settings, clock)
@@ -201,7 +201,7 @@ async def test_an_event_that_a_fault_of_ours_cannot_decide_holds_up_no_other(
 async def test_an_execution_that_a_fault_let_fall_is_taken_up_again(
     engine: Engine, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("engine.lanes.LOOK_AROUND_SECONDS", 0.05)
+    monkeypatch.setattr("engine.delivery.lanes.LOOK_AROUND_SECONDS", 0.05)
     await engine._supervisor.stop()
     await engine._lanes.start()
     engine._supervisor.keep(engine._pipeline.run, "pipeline")

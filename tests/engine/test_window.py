@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.errors import StoreUnavailable
-from engine.window import Window
+from engine.process.spill_queue import Window
 
 
 class Disk:
@@ -82,7 +82,7 @@ async def test_waiting_for_the_first_item() -> None:
 
 
 async def test_a_disk_that_refuses_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("engine.window.PAUSE_SECONDS", 0.0)
+    monkeypatch.setattr("engine.process.spill_queue.PAUSE_SECONDS", 0.0)
     disk = Disk([1])
     answers = [StoreUnavailable("full"), None]
 

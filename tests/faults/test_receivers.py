@@ -13,7 +13,7 @@ import pytest
 
 from engine import SYSTEM, Engine, EngineSettings, Execution, ExecutionQuery, Role, Status
 from engine.actions.http import KEPT_BYTES, HttpClient, Outcome, parse_networks
-from engine.events import EventDraft
+from engine.events.parsing import EventDraft
 from engine.model import Actor, ErrorClass, Method, Request
 from storage.store import SqlStore
 from tests.engine.conftest import eventually
@@ -316,7 +316,7 @@ def clock() -> Clock:
 @pytest.fixture
 async def engine(tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> AsyncGenerator[Engine]:
     """With the schedule of retries that is usual, and a clock that tests set forward."""
-    monkeypatch.setattr("engine.lanes.RETRY_SWEEP_SECONDS", 0.02)
+    monkeypatch.setattr("engine.delivery.lanes.RETRY_SWEEP_SECONDS", 0.02)
     settings = EngineSettings(
         version="0.0.0", allowed_networks=parse_networks("127.0.0.0/8"), secret_keys=("a key for tests",)
     )

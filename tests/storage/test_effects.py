@@ -3,9 +3,9 @@
 import asyncio
 from datetime import timedelta
 
-from engine.followups import plans_of
 from engine.model import Effects, Link, NewEvent, NewNotice, NewTask, Status, Task, TaskDefinition
 from engine.ports import EventQuery
+from engine.tasks.definition import plans_of
 from storage.store import SqlStore
 from tests.storage.conftest import NOW, decided, event, execution, saved
 from tests.storage.test_store import ended

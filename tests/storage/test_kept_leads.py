@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import event as sql_event
 
 from engine.errors import Conflict, InvalidQuery, NotFound
-from engine.lead import ChangeOf, Lead, LeadChange, LeadQuery, LeadSort, LeadStatus, SaveLead, Score
-from engine.metric import (
+from engine.model.leads import ChangeOf, Lead, LeadChange, LeadQuery, LeadSort, LeadStatus, SaveLead, Score
+from engine.model.metrics import (
     Comparison,
     Limit,
     Measurement,

@@ -173,7 +173,7 @@ async def test_a_database_of_the_version_before_is_brought_to_this_one(tmp_path:
     await store.open()
     (job,) = await store.pending(1, 10, set())
     seen: list[str] = []
-    await store.reseal(lambda secret: seen.append(secret) or f"sealed {secret}")
+    await store.reseal(lambda secret: seen.append(secret) or f"sealed {secret}", lambda definition: definition)
     (version,) = await store.hook_versions(1)
     await store.close()
 

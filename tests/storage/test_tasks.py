@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 import pytest
 
 from engine.errors import InvalidQuery, NotFound
-from engine.followups import planned_event, plans_of
 from engine.model import Link, PlanKind, Priority, Task, TaskDefinition, TaskState
 from engine.ports import Firing, TaskQuery
+from engine.tasks.definition import planned_event, plans_of
 from storage.store import SqlStore
 from tests.storage.conftest import NOW, event
 

@@ -5,7 +5,7 @@ from itertools import combinations
 
 import pytest
 
-from engine.access import (
+from engine.access.permissions import (
     PERMISSIONS,
     SCOPES,
     Permission,

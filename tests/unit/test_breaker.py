@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from engine.breaker import Breaker, in_trouble, target_of
+from engine.delivery.breaker import Breaker, in_trouble, target_of
 from engine.model import Attempt, AttemptError, ErrorClass, Method, Request, Response
 
 TARGET = "https://api.example.com"
@@ -116,7 +116,7 @@ def test_calls_from_before_the_pause_change_nothing(breaker: Breaker, clock: Clo
 def test_memory_is_bounded_and_keeps_the_paused(
     breaker: Breaker, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("engine.breaker.MOST_TARGETS", 10)
+    monkeypatch.setattr("engine.delivery.breaker.MOST_TARGETS", 10)
     pause(breaker, clock)
     for number in range(100):
         breaker.record(f"https://{number}.example.com", BAD)

@@ -1,4 +1,4 @@
-from engine.catalogue import load_catalogue
+from engine.events.catalogue import load_catalogue
 
 CATALOGUE = load_catalogue()
 

@@ -8,7 +8,14 @@ from datetime import UTC, datetime
 
 import pytest
 
-from engine.conditions import FUNCTIONS, ConditionError, UnknownName, check_names, compile_condition, names_for
+from engine.expressions.condition import (
+    FUNCTIONS,
+    ConditionError,
+    UnknownName,
+    check_names,
+    compile_condition,
+    names_for,
+)
 from engine.model import Event, Role
 
 NOW = datetime(2025, 9, 9, 15, 30, tzinfo=UTC)

@@ -7,8 +7,8 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from engine.conditions import FUNCTIONS, Condition, ConditionError, compile_condition
-from engine.values import read_number, short
+from engine.expressions.condition import FUNCTIONS, Condition, ConditionError, compile_condition
+from engine.expressions.values import read_number, short
 
 checked = settings(
     derandomize=True,

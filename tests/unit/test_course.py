@@ -4,7 +4,6 @@ from datetime import UTC, datetime
 
 import pytest
 
-from engine.course import Passage, Went, course_of
 from engine.model import (
     Action,
     Attempt,
@@ -23,6 +22,7 @@ from engine.model import (
     Run,
     Status,
 )
+from engine.rules.progress import Passage, Went, course_of
 
 AT = datetime(2025, 9, 9, 12, 0, tzinfo=UTC)
 REQUEST = Request(method=Method.POST, url="https://a.example.com/", headers={}, body=None)

@@ -7,9 +7,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.crossing import is_beyond, limit_problems, name_problem, turn, value_of
-from engine.metric import Aggregate, AlertEvent, Bucket, Comparison, Limit, MetricKind, Series, Severity, Window, steps
-from engine.metrics import Plot, told
+from engine.metrics.commands import Plot, told
+from engine.metrics.limits import is_beyond, limit_problems, name_problem, turn, value_of
+from engine.model.metrics import (
+    Aggregate,
+    AlertEvent,
+    Bucket,
+    Comparison,
+    Limit,
+    MetricKind,
+    Series,
+    Severity,
+    Window,
+    steps,
+)
 
 NOW = datetime(2025, 9, 9, 14, 27, 31, tzinfo=UTC)
 

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.catalogue import load_catalogue
 from engine.errors import InvalidEvent
-from engine.events import MAX_FIELDS, EventDraft, read_events, shape_problem
+from engine.events.catalogue import load_catalogue
+from engine.events.parsing import MAX_FIELDS, EventDraft, read_events, shape_problem
 
 CATALOGUE = load_catalogue()
 LIMIT = 4_096

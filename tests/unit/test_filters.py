@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.filters import explain, matches, problems
+from engine.expressions.values import MISSING
 from engine.model import FilterRow, Filters, Match, Operator
-from engine.values import MISSING
+from engine.rules.filters import explain, matches, problems
 
 checked = settings(derandomize=True, database=None, deadline=None, max_examples=500)
 

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.catalogue import load_catalogue
 from engine.errors import InvalidTask
-from engine.followups import created_event, planned_event, plans_of, read_span, read_task, write_task
+from engine.events.catalogue import load_catalogue
 from engine.model import FollowUpType, Json, Link, Plan, PlanKind, Priority, Role, Task
+from engine.tasks.definition import created_event, planned_event, plans_of, read_span, read_task, write_task
 
 DUE = datetime(2025, 9, 12, 16, tzinfo=UTC)
 FULL: dict[str, Json] = {

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from engine.health import HEALTHY, Alarm, after_attempt, alarm_of
+from engine.hooks.health import HEALTHY, Alarm, after_attempt, alarm_of
 from engine.model import Execution, HookHealth, HookType, Status
 
 NOW = datetime(2025, 9, 9, 12, 0, tzinfo=UTC)

@@ -7,8 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.hours import in_words, is_open, next_opening, problems, why_held, zone_named, zone_names, zone_of
 from engine.model import Day, Hours
+from engine.rules.opening_hours import (
+    in_words,
+    is_open,
+    next_opening,
+    problems,
+    why_held,
+    zone_named,
+    zone_names,
+    zone_of,
+)
 
 WEEKEND = (Day.SAT, Day.SUN)
 EVERY_DAY = tuple(Day)

@@ -1,6 +1,6 @@
 from unittest.mock import patch
 
-from engine.ids import Ids
+from engine.process.ids import Ids
 
 
 def test_ids_grow_also_when_the_clock_goes_back() -> None:

@@ -7,13 +7,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.catalogue import load_catalogue
-from engine.decisions import context_of, explain, limited, loosened, stopped_by
-from engine.definitions import read_definition, write_definition
 from engine.errors import InvalidHook
-from engine.limits import Tally, expiry_in_words, in_words, problems, queries, raw_in_words, subject_of, why_skipped
-from engine.matching import compile_hook
+from engine.events.catalogue import load_catalogue
+from engine.hooks.definition import read_definition, write_definition
 from engine.model import Event, Gate, Hook, Hours, Limits, Role, Status
+from engine.rules.decisions import context_of, explain, limited, loosened, stopped_by
+from engine.rules.index import compile_hook
+from engine.rules.limits import (
+    Tally,
+    expiry_in_words,
+    in_words,
+    problems,
+    queries,
+    raw_in_words,
+    subject_of,
+    why_skipped,
+)
 from tests.storage.conftest import definition
 
 NOW = datetime(2026, 11, 25, 14, 0, tzinfo=UTC)

@@ -8,7 +8,7 @@ from io import StringIO
 
 import pytest
 
-from engine.logs import REDACTED, log_to_terminal
+from engine.process.logs import REDACTED, log_to_terminal
 
 FORGED = 'hello\r\n2026-01-01T00:00:00Z [critical] {"level":"critical"}\x1b[2J\u2028end\x00'
 KEY = "th_4dd889e6_fS186jHkxI3bq4FulgQ5xsmzO6r4EGvZ4jP7MkWggeE"

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from engine.catalogue import load_catalogue
-from engine.masking import Veil, masked, masked_loosely
+from engine.events.catalogue import load_catalogue
 from engine.model import Decision, Event, Json, Notice, Role
-from engine.near import NearMiss
-from engine.sight import Sight
+from engine.privacy.masking import Veil, masked, masked_loosely
+from engine.privacy.visibility import Sight
+from engine.rules.near import NearMiss
 
 FIELDS = load_catalogue().sensitive
 PHONE, EMAIL = "+14155550121", "maria.lopez+crm@example.com"

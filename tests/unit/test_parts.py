@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.decisions import explain
-from engine.matching import compile_hook
 from engine.model import Action, Event, FilterRow, Filters, Hook, HookDefinition, Match, Operator, Role
+from engine.rules.decisions import explain
+from engine.rules.index import compile_hook
 from tests.storage.conftest import NOW
 
 

@@ -1,6 +1,6 @@
 """Between the password and the code: not for long, not for many tries, and not without bound."""
 
-from engine.pending import MOST, SECONDS, TRIES, Pending
+from engine.people.pending_sign_ins import MOST, SECONDS, TRIES, Pending
 
 
 class Clock:

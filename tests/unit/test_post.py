@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 
 import pytest
 
+from engine.messages.mail import SmtpSettings, addresses_in, is_address, message_of, smtp_settings
 from engine.model import Mail
-from engine.post import SmtpSettings, addresses_in, is_address, message_of, smtp_settings
 
 MAIL = Mail(
     seq=7, address="maria@example.com", subject="Late", text="Since noon.", created_at=datetime(2025, 9, 9, tzinfo=UTC)

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from engine.actions.preview import WouldSend, would_send
 from engine.model import Event, Request, Role
-from engine.preview import WouldSend, would_send
-from engine.secret_headers import MASK
+from engine.secrets.headers import MASK
 
 AT = datetime(2025, 9, 9, 12, 0, tzinfo=UTC)
 FIRST = {"url": "https://a.example.com/", "success": {"statuses": "201"}}

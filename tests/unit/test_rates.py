@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.rates import MOST, Rates
+from engine.people.rates import MOST, Rates
 
 
 class Clock:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.model import Attempt, AttemptError, ErrorClass, Method, Preset, Request, Response
-from engine.retries import (
+from engine.rules.retries import (
     LONGEST,
     SCHEDULES,
     SHORTEST,

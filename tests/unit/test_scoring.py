@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.lead import Lead, LeadRule, LeadRules, LeadStatus
+from engine.leads.qualification import MOST_FIELDS, QUALIFIED, SCORE_CHANGED, key_of, known_after, moved, qualify
+from engine.leads.scoring import USUAL, category, compile_rules, difference, rules_problems, score, why
 from engine.model import Event, Json, Role
-from engine.qualification import MOST_FIELDS, QUALIFIED, SCORE_CHANGED, key_of, known_after, moved, qualify
-from engine.scoring import USUAL, category, compile_rules, difference, rules_problems, score, why
+from engine.model.leads import Lead, LeadRule, LeadRules, LeadStatus
 
 NOW = datetime(2025, 9, 9, 14, 27, tzinfo=UTC)
 USUALLY = compile_rules(USUAL)

@@ -3,7 +3,7 @@
 import pytest
 
 from engine.model import Status
-from engine.states import FINISHED, TABLE, Step, after
+from engine.model.states import FINISHED, TABLE, Step, after
 
 
 def test_five_states_are_ends_and_nothing_leaves_them() -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.templates import TemplateError, fill_body, fill_header, fill_url, template
+from engine.expressions.template import TemplateError, fill_body, fill_header, fill_url, template
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))
 JSON = st.recursive(

@@ -1,6 +1,6 @@
 """Guessing waits longer and longer, the owner gets in, and nothing grows without bound."""
 
-from engine.throttle import FREE, FREE_OF_ACCOUNT, FREE_OF_ADDRESS, LONGEST_OF_ACCOUNT, MOST, Throttle
+from engine.people.throttle import FREE, FREE_OF_ACCOUNT, FREE_OF_ADDRESS, LONGEST_OF_ACCOUNT, MOST, Throttle
 
 
 class Clock:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.model import Action, Hook, HookDefinition, Role, Timetable
-from engine.timetable import in_words, next_after, next_times, problems, tick
+from engine.rules.timetable import in_words, next_after, next_times, problems, tick
 
 BERLIN = "Europe/Berlin"
 ZONES = ("UTC", BERLIN, "America/New_York", "Asia/Kolkata", "Australia/Lord_Howe", "America/St_Johns")

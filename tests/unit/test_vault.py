@@ -3,7 +3,7 @@
 import pytest
 
 from engine.errors import SecretLost
-from engine.vault import Vault, is_sealed
+from engine.secrets.vault import Vault, is_sealed
 
 
 def test_what_is_sealed_is_not_readable_and_opens_again() -> None:

@@ -13,9 +13,9 @@ import orjson
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from engine.actions.endpoint import Call, Endpoint, Params, Refused, current_call
 from engine.actions.internal.parameters import read_params
 from engine.actions.internal.threads import Threads
-from engine.endpoints import Call, Endpoint, Params, Refused, current_call
 from engine.errors import Conflict, Overloaded, StoreUnavailable, TriggerHooksError
 from engine.model import Effects, Json, NewEvent
 from engine.ports import Performed

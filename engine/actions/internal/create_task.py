@@ -6,11 +6,11 @@ from typing import Any, Final
 
 from pydantic import Field
 
-from engine.catalogue import Catalogue
-from engine.endpoints import Call, Effects, Endpoint, Json, Params, Refused, endpoint
+from engine.actions.endpoint import Call, Effects, Endpoint, Json, Params, Refused, endpoint
 from engine.errors import InvalidTask
-from engine.followups import MAX_NOTES, MAX_PERSON, created_event, plans_of, read_span, read_task
+from engine.events.catalogue import Catalogue
 from engine.model import FollowUpType, NewEvent, NewTask, Priority, Task
+from engine.tasks.definition import MAX_NOTES, MAX_PERSON, created_event, plans_of, read_span, read_task
 
 DUE_IN = "1 day"
 _LEAD: Final = (

@@ -1,6 +1,6 @@
 """/echo: somewhere to point a first hook."""
 
-from engine.endpoints import Call, Json, endpoint
+from engine.actions.endpoint import Call, Json, endpoint
 
 
 @endpoint("/echo", "Answers with what it was sent, and does nothing.")

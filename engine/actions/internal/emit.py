@@ -5,10 +5,10 @@ from typing import Any
 import orjson
 from pydantic import Field
 
-from engine.catalogue import Catalogue
-from engine.endpoints import Call, Effects, Endpoint, Params, Refused, endpoint
+from engine.actions.endpoint import Call, Effects, Endpoint, Params, Refused, endpoint
 from engine.errors import InvalidEvent
-from engine.events import read_events
+from engine.events.catalogue import Catalogue
+from engine.events.parsing import read_events
 
 
 class Emit(Params):

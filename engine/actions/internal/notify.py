@@ -5,9 +5,9 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from engine.endpoints import Call, Effects, Endpoint, Params, Refused, endpoint
+from engine.actions.endpoint import Call, Effects, Endpoint, Params, Refused, endpoint
+from engine.messages.mail import addresses_in
 from engine.model import NewMail, NewNotice, Role
-from engine.post import addresses_in
 
 MOST_ADDRESSES = 10
 

@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, urlsplit
 import orjson
 from pydantic import ValidationError
 
-from engine.endpoints import Call, Params, Refused
+from engine.actions.endpoint import Call, Params, Refused
 from engine.model import Json
 
 

@@ -1,0 +1,175 @@
+"""What an internal endpoint is: a function of a Call, registered under a path.
+
+    class Celebrate(Params):
+        name: str = Field(description="Whom the team celebrates")
+
+    @endpoint("/celebrate", "Rings the bell for a colleague.")
+    def celebrate(call: Call, params: Celebrate) -> Effects:
+        notice = NewNotice(tone="good", title=f"Well done, {params.name}", text=f"By {call.event.type}")
+        return Effects(answer={"rung": True}, changes=(notice, call.event_of("lead.qualified", {"name": params.name})))
+
+It gives what is answered (JSON), or Effects: all of its changes and the answer are stored in one transaction, once for
+each action of an execution, however often the action is tried. It raises Refused for what no other try would mend; any
+other error is an attempt that failed, and is made again. `async` functions run on the loop and must not block it;
+plain ones run in a thread.
+
+Parameters come from the query of the address and from the action's own body, whose values win. The standard envelope
+(an action without a body of its own) gives none: what is missing then, a function reads off `call.event.data`.
+"""
+
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import datetime
+from inspect import Parameter, iscoroutinefunction, signature
+from typing import Any, get_type_hints
+
+from pydantic import BaseModel, ConfigDict, create_model
+
+from engine.errors import TriggerHooksError
+from engine.events.chains import LONGEST, chain_of
+from engine.model import Action, Effects, Event, Execution, Job, Json, Link, NewEvent, NewMail, NewNotice, Request, Role
+
+__all__ = ["Call", "Effects", "Endpoint", "Json", "NewEvent", "NewMail", "NewNotice", "Params", "Refused", "endpoint"]
+
+
+class Params(BaseModel):
+    """What an endpoint takes. Each field with a `description`; what it does not name is refused."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, frozen=True)
+
+
+class Refused(TriggerHooksError):
+    """What an endpoint does not do, however often it is asked; `problems` by parameter, or a message on the whole."""
+
+    def __init__(self, problems: Mapping[str, str] | str) -> None:
+        self.problems: Mapping[str, str] = {} if isinstance(problems, str) else problems
+        told = "; ".join(f"{name}: {message}" for name, message in self.problems.items())
+        super().__init__(problems if isinstance(problems, str) else told)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """One action of an execution, as it calls an endpoint. `at` is when this attempt began."""
+
+    job: Job
+    index: int
+    request: Request
+    at: datetime
+    new_id: Callable[[str], str] = field(repr=False, compare=False)
+
+    @property
+    def event(self) -> Event:
+        return self.job.event
+
+    @property
+    def execution(self) -> Execution:
+        return self.job.execution
+
+    @property
+    def action(self) -> Action:
+        return self.job.hook.definition.actions[self.index]
+
+    @property
+    def key(self) -> str:
+        """The same over all attempts, and no other action's."""
+        return f"{self.execution.id}/{self.index}"
+
+    @property
+    def chain(self) -> tuple[Link, ...]:
+        """That of all which this call makes, now or later. Raises Refused where it would be too long."""
+        if len(self.event.chain) >= LONGEST:
+            told = f"This event is at the end of a chain of {LONGEST} hooks, and a chain is no longer than that."
+            raise Refused(f"{told} Nothing was made.")
+        return chain_of(self.event, self.execution)
+
+    def event_of(self, type: str, data: Mapping[str, Json]) -> NewEvent:
+        """An event that this call makes: by the system, in the chain, and a test where this is one."""
+        return NewEvent(
+            event=Event(
+                id=self.new_id("evt"),
+                type=type,
+                role=Role.SYSTEM,
+                occurred_at=self.at,
+                received_at=self.at,
+                data=data,
+                test=self.execution.test,
+                chain=self.chain,
+            )
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endpoint:
+    """`params` is None for one that reads none. `spread`: the function takes them one by one, not as Params.
+
+    Calls for which `turn` says the same go one after the other; None: they need not.
+    """
+
+    path: str
+    summary: str
+    function: Callable[..., Any]
+    params: type[Params] | None
+    spread: bool = False
+    turn: Callable[[Call], str | None] | None = None
+
+    @property
+    def threaded(self) -> bool:
+        return not iscoroutinefunction(self.function)
+
+    @property
+    def line(self) -> int:
+        """Where its function begins, in its file."""
+        return self.function.__code__.co_firstlineno
+
+    def ask(self, call: Call, params: Params | None) -> Any:
+        """What the function gives: its answer, or a coroutine of it."""
+        if params is None:
+            return self.function(call)
+        return self.function(call, **dict(params)) if self.spread else self.function(call, params)
+
+
+def endpoint(
+    path: str, summary: str, *, turn: Callable[[Call], str | None] | None = None
+) -> Callable[[Callable[..., Any]], Endpoint]:
+    """Makes an endpoint of a function: `(call)`, `(call, params: SomeParams)`, or with parameters one by one, each with
+    a type, such as `(call, name: str, times: int = 1)`."""
+
+    def make(function: Callable[..., Any]) -> Endpoint:
+        hints = get_type_hints(function, include_extras=True)
+        taken = list(signature(function).parameters.values())[1:]
+        only = hints.get(taken[0].name) if len(taken) == 1 else None
+        if not taken or (isinstance(only, type) and issubclass(only, Params)):
+            return Endpoint(path=path, summary=summary, function=function, params=only, turn=turn)
+        params = _model_of(function.__name__, taken, hints)
+        return Endpoint(path=path, summary=summary, function=function, params=params, spread=True, turn=turn)
+
+    return make
+
+
+def _model_of(name: str, taken: Sequence[Parameter], hints: Mapping[str, Any]) -> type[Params]:
+    for one in taken:
+        if one.name not in hints:
+            raise TypeError(f"Give the parameter {one.name} a type, such as {one.name}: str.")
+    fields: dict[str, Any] = {
+        one.name: (hints[one.name], ... if one.default is Parameter.empty else one.default) for one in taken
+    }
+    return create_model(name, __base__=Params, **fields)
+
+
+_current: ContextVar[Call] = ContextVar("internal call")
+
+
+@contextmanager
+def calling(call: Call) -> Generator[None]:
+    """Within it, `current_call` gives this one: the way of a call through the client to the app behind it."""
+    token = _current.set(call)
+    try:
+        yield
+    finally:
+        _current.reset(token)
+
+
+def current_call() -> Call:
+    return _current.get()

@@ -1,0 +1,181 @@
+"""The corridor: take accepted events in order, ask the hooks of their type, store what fires, hand it to the lanes."""
+
+import asyncio
+import logging
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from engine.delivery.lanes import Lanes
+from engine.delivery.limiter import Limiter
+from engine.errors import StoreUnavailable
+from engine.events.catalogue import Catalogue
+from engine.events.chains import entity_of
+from engine.model import Event, Execution, Hook, Job, Json, Status
+from engine.ports import Accepted, Decided, ExecutionStore, Inbox
+from engine.process.ids import Ids
+from engine.process.spill_queue import Window
+from engine.rules.decisions import context_of, stopped_by
+from engine.rules.index import HookIndex
+from engine.rules.limits import subject_of
+from engine.rules.opening_hours import next_opening, why_held, zone_of
+
+log = logging.getLogger(__name__)
+
+WINDOW = 2_000
+BATCH = 100
+HOOKS_AT_A_STRETCH = 500
+PAUSE_SECONDS = 1.0
+NAMES = ("first_name", "last_name")
+NUMBERS = ("phone_number", "from_number")
+OTHERS = ("lead_id", "title", "campaign_name", "agent_name", "call_id")
+"""What tells whom an event is about: a name, or else the first of these that it has."""
+
+
+class Pipeline:
+    def __init__(
+        self,
+        *,
+        inbox: Inbox,
+        store: ExecutionStore,
+        lanes: Lanes,
+        limiter: Limiter,
+        publish: Callable[[Execution], None],
+        index: Callable[[], HookIndex],
+        catalogue: Catalogue,
+        ids: Ids,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._store, self._lanes, self._publish = store, lanes, publish
+        self._index, self._ids, self._now = index, ids, now
+        self._limiter = limiter
+        self._aliases = {name: known.aliases for name, known in catalogue.by_name.items()}
+        self._inbox = inbox
+        self._window = Window[Accepted](WINDOW, key=_key, read=self._undecided)
+        self._set_aside: set[int] = set()
+        self._asked = 0
+
+    def offer(self, accepted: Accepted) -> None:
+        """After it was committed."""
+        self._window.offer(accepted)
+
+    async def run(self) -> None:
+        """For as long as the process lives."""
+        while True:
+            if not (batch := await self._window.take(BATCH)):
+                continue
+            try:
+                await self._process(batch)
+            except Exception:
+                log.exception("a batch of events cannot be decided: each is tried alone")
+                await self._process_each(batch)
+
+    async def _process_each(self, batch: Sequence[Accepted]) -> None:
+        """One that cannot be decided, by a fault of ours, is kept on disk, and tried anew after a restart."""
+        for accepted in batch:
+            try:
+                await self._process([accepted])
+            except Exception:
+                log.exception("the event %s cannot be decided: it is set aside", accepted.event.id)
+                self._set_aside.add(accepted.seq)
+
+    async def _undecided(self, limit: int) -> list[Accepted]:
+        return await self._inbox.undecided(limit, frozenset(self._set_aside))
+
+    async def _process(self, batch: Sequence[Accepted]) -> None:
+        index, at = self._index(), self._now()
+        jobs: list[Job] = []
+        for accepted in batch:
+            jobs += [self._job(accepted.event, hook, at) for hook in await self._fires(accepted.event, index, at)]
+        jobs = await self._limiter.heed(jobs)
+        made: defaultdict[str, list[Execution]] = defaultdict(list)
+        for job in jobs:
+            made[job.event.id].append(job.execution)
+        await self._commit(
+            [
+                Decided(seq=one.seq, revision=index.revision, at=at, executions=tuple(made[one.event.id]))
+                for one in batch
+            ]
+        )
+        for job in jobs:
+            if job.execution.status is Status.PENDING:
+                self._lanes.offer(job)
+            else:
+                self._publish(job.execution)
+
+    async def _fires(self, event: Event, index: HookIndex, at: datetime) -> list[Hook]:
+        """Many hooks are asked in stretches, so that other work gets its turn in between."""
+        names = context_of(event, at, self._aliases.get(event.type, {}))
+        fires: list[Hook] = []
+        for compiled in index.asked(event):
+            if stopped_by(compiled, event, names) is None:
+                fires.append(compiled.hook)
+            self._asked += 1
+            if self._asked % HOOKS_AT_A_STRETCH == 0:
+                await asyncio.sleep(0)
+        return fires
+
+    def _job(self, event: Event, hook: Hook, at: datetime) -> Job:
+        """Of a hook in shadow it is over at once: it never comes near a lane."""
+        execution = held_until_open(new_execution(self._ids.new("exe"), event, hook, at), event, hook)
+        if hook.definition.shadow:
+            execution = replace(execution, status=Status.SHADOWED, finished_at=at, next_attempt_at=None)
+        return Job(execution=execution, event=event, hook=hook)
+
+    async def _commit(self, decided: Sequence[Decided]) -> None:
+        while True:
+            try:
+                return await self._store.decide(decided)
+            except StoreUnavailable as error:
+                log.warning("decisions cannot be stored, trying again: %s", error)
+                await asyncio.sleep(PAUSE_SECONDS)
+
+
+def new_execution(id: str, event: Event, hook: Hook, at: datetime) -> Execution:
+    counts = hook.definition.limits.counts and not event.test
+    return Execution(
+        id=id,
+        event_id=event.id,
+        event_type=event.type,
+        hook_id=hook.id,
+        hook_version=hook.version,
+        hook_title=hook.definition.title,
+        hook_type=hook.definition.type,
+        status=Status.PENDING,
+        created_at=at,
+        test=event.test,
+        about=about_of(event.data),
+        entity=entity_of(event.data) if hook.definition.ordered else "",
+        subject=subject_of(event.data) if counts else "",
+        counts_at=at if counts else None,
+    )
+
+
+def held_until_open(execution: Execution, event: Event, hook: Hook) -> Execution:
+    """As it is where the hook's active hours are open, or it has none."""
+    hours, at = hook.definition.limits.hours, execution.created_at
+    if hours is None:
+        return execution
+    zone = zone_of(hours, event.data)
+    opening = next_opening(hours, at, zone)
+    if opening == at:
+        return execution
+    return replace(
+        execution,
+        status=Status.HELD,
+        next_attempt_at=opening,
+        reason=why_held(hours, opening, at, zone),
+        counts_at=opening if execution.counts_at else None,
+    )
+
+
+def about_of(data: Mapping[str, Json]) -> str:
+    """Whom the event is about, in at most 80 characters."""
+    name = " ".join(str(data[part]) for part in NAMES if data.get(part))
+    known = (str(data[field]) for field in (*NUMBERS, *OTHERS) if data.get(field))
+    return (name or next(known, ""))[:80]
+
+
+def _key(accepted: Accepted) -> int:
+    return accepted.seq

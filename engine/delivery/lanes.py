@@ -1,0 +1,248 @@
+"""One bounded pool for each type of hook, so that a slow type never holds up another; within it, a fair share a hook.
+
+Each hook that has something to run has a queue of its own, and waits in turn with the others for a place in its lane.
+So a receiver that hangs takes at most its hook's share of the places, and one that is paused takes none. First attempts
+and retries have places of their own, so that neither starves the other.
+
+Executions of an ordered hook about the same lead or call go one after the other: one that is not the first of its line
+is passed over, and begun when the one before it has ended.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from anyio import CapacityLimiter, WouldBlock
+
+from engine.delivery.breaker import Breaker, target_of
+from engine.errors import StoreUnavailable
+from engine.model import Execution, HookType, Job, LaneSettings, Status
+from engine.model.states import FINISHED
+from engine.ports import ExecutionStore
+from engine.process.spill_queue import Window
+from engine.process.supervisor import Supervisor
+from engine.rules.sequence import first_target
+
+log = logging.getLogger(__name__)
+
+PART_OF_A_HOOK = 4
+PART_OF_RETRIES = 4
+RETRIES_OF_A_HOOK = 4
+RETRY_SWEEP_SECONDS = 1.0
+LOOK_AROUND_SECONDS = 60.0
+LONGEST_SLEEP_SECONDS = 1.0
+PAUSE_SECONDS = 1.0
+WINDOW = 500
+
+
+@dataclass(slots=True, kw_only=True)
+class _Places:
+    """Of a lane. `share` is what one hook may have of them."""
+
+    first: CapacityLimiter
+    retries: CapacityLimiter
+    share: int
+
+    def resize(self, concurrency: int) -> None:
+        self.first.total_tokens = concurrency
+        self.retries.total_tokens = max(1, concurrency // PART_OF_RETRIES)
+        self.share = max(1, concurrency // PART_OF_A_HOOK)
+
+
+@dataclass(slots=True, kw_only=True)
+class _Hook:
+    """What runs of a hook, or is about to (`begun`, by execution id), and what waits, while something does."""
+
+    id: int
+    share: CapacityLimiter
+    begun: set[str] = field(default_factory=set[str])
+    queue: Window[Job] | None = None
+    retrying: bool = False
+    in_line: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+
+class Lanes:
+    def __init__(
+        self,
+        *,
+        store: ExecutionStore,
+        run: Callable[[Job], Coroutine[Any, Any, Execution]],
+        breaker: Breaker,
+        now: Callable[[], datetime],
+        supervisor: Supervisor,
+    ) -> None:
+        self._store, self._run, self._breaker, self._now, self._supervisor = store, run, breaker, now, supervisor
+        self._places = {type: _new_places() for type in HookType}
+        self._hooks: dict[int, _Hook] = {}
+
+    async def start(self) -> None:
+        """Takes up what an earlier process left, in the background."""
+        await self._store.put_back()
+        self._supervisor.keep(self._look_around, "what was left")
+        self._supervisor.keep(self._sweep, "retries")
+
+    def resize(self, type: HookType, concurrency: int) -> None:
+        """Calls that run already are left to end."""
+        self._places[type].resize(concurrency)
+
+    def offer(self, job: Job) -> None:
+        """After its execution was committed."""
+        hook = self._hook(job.hook.id)
+        queue = hook.queue
+        if queue is None:
+            queue = self._open_queue(hook, behind=False)
+        queue.offer(job)
+
+    async def run_now(self, job: Job, store: Awaitable[None]) -> None:
+        """For a test, which somebody waits for: once it is stored, it passes by queues, places and pauses."""
+        hook, id = self._hook(job.hook.id), job.execution.id
+        hook.begun.add(id)
+        try:
+            await store
+        except BaseException:
+            hook.begun.discard(id)
+            raise
+        self._supervisor.spawn(self._perform(hook, job, ""), id).add_done_callback(lambda _: hook.begun.discard(id))
+
+    def _hook(self, hook_id: int) -> _Hook:
+        return self._hooks.setdefault(hook_id, _Hook(id=hook_id, share=CapacityLimiter(1)))
+
+    def _open_queue(self, hook: _Hook, *, behind: bool) -> Window[Job]:
+        queue = Window[Job](WINDOW, key=_key, read=partial(self._pending, hook), behind=behind)
+        hook.queue = queue
+        self._supervisor.spawn(self._serve(hook, queue), f"queue of hook {hook.id}", serving=True)
+        return queue
+
+    async def _pending(self, hook: _Hook, limit: int) -> list[Job]:
+        return await self._store.pending(hook.id, limit, frozenset(hook.begun))
+
+    async def _serve(self, hook: _Hook, queue: Window[Job]) -> None:
+        """Until nothing waits."""
+        try:
+            while not queue.drained:
+                for job in await queue.take(1):
+                    if await self._claim(hook, job):
+                        await self._begin(hook, job)
+        finally:
+            hook.queue = None
+
+    async def _claim(self, hook: _Hook, job: Job) -> bool:
+        """Whether it is its turn; then it counts as begun."""
+        id, entity = job.execution.id, job.execution.entity
+        async with hook.in_line:
+            if id in hook.begun:
+                return False
+            if entity:
+                first = await self._insist(partial(self._store.first_in_line, hook.id, entity))
+                if first is None or first.execution.id != id:
+                    return False
+            hook.begun.add(id)
+            return True
+
+    async def _begin(self, hook: _Hook, job: Job) -> None:
+        """Waits for the hook's share, the target, and a place in the lane."""
+        places = self._places[job.execution.hook_type]
+        hook.share.total_tokens = places.share
+        id = job.execution.id
+        await _acquire(hook.share, id)
+        target = await self._admitted(job)
+        await _acquire(places.first, id)
+
+        def ended(_: object) -> None:
+            places.first.release_on_behalf_of(id)
+            hook.share.release_on_behalf_of(id)
+            hook.begun.discard(id)
+
+        self._supervisor.spawn(self._perform(hook, job, target), id).add_done_callback(ended)
+
+    async def _perform(self, hook: _Hook, job: Job, target: str) -> None:
+        execution = job.execution
+        try:
+            execution = await self._run(job)
+        finally:
+            self._breaker.give_back(target)
+        if execution.entity and execution.status in FINISHED:
+            self._supervisor.spawn(self._follow(hook, execution.entity), f"the line of {execution.id}", serving=True)
+
+    async def _follow(self, hook: _Hook, entity: str) -> None:
+        """Begins what is the first of the line now."""
+        async with hook.in_line:
+            begun = frozenset(hook.begun)
+            job = await self._insist(partial(self._store.first_in_line, hook.id, entity))
+            if job is None or job.execution.status is not Status.PENDING or job.execution.id in begun:
+                return
+            hook.begun.add(job.execution.id)
+        await self._begin(hook, job)
+
+    async def _admitted(self, job: Job) -> str:
+        """Returns when the target may be called."""
+        target = target_of(first_target(job.hook.definition, job.execution.attempts))
+        while seconds := self._breaker.claim(target):  # noqa: ASYNC110 (many wait, each for its own target)
+            await asyncio.sleep(min(seconds, LONGEST_SLEEP_SECONDS))
+        return target
+
+    async def _look_around(self) -> None:
+        """Takes up what waits on disk and in no queue: at first all of it, later what a fault let fall."""
+        while True:
+            for hook_id in await self._insist(self._store.hooks_with_pending):
+                hook = self._hook(hook_id)
+                if hook.queue is None:
+                    self._open_queue(hook, behind=True)
+            await asyncio.sleep(LOOK_AROUND_SECONDS)
+
+    async def _sweep(self) -> None:
+        """Wakes the hooks that have retries due."""
+        while True:
+            for hook_id in await self._insist(partial(self._store.hooks_with_due, self._now())):
+                hook = self._hook(hook_id)
+                if not hook.retrying:
+                    hook.retrying = True
+                    self._supervisor.spawn(self._serve_due(hook), f"retries of hook {hook_id}", serving=True)
+            await asyncio.sleep(RETRY_SWEEP_SECONDS)
+
+    async def _serve_due(self, hook: _Hook) -> None:
+        """A few at a time, until none is due. The next are read when these have ended, so that none is met twice."""
+        try:
+            while jobs := await self._insist(partial(self._store.due, hook.id, self._now(), RETRIES_OF_A_HOOK)):
+                await asyncio.wait([await self._begin_again(hook, job) for job in jobs])
+        finally:
+            hook.retrying = False
+
+    async def _begin_again(self, hook: _Hook, job: Job) -> asyncio.Task[None]:
+        places, id = self._places[job.execution.hook_type], job.execution.id
+        target = await self._admitted(job)
+        await _acquire(places.retries, id)
+        task: asyncio.Task[None] = self._supervisor.spawn(self._perform(hook, job, target), id)
+        task.add_done_callback(lambda _: places.retries.release_on_behalf_of(id))
+        return task
+
+    async def _insist(self, ask: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
+        while True:
+            try:
+                return await ask()
+            except StoreUnavailable as error:
+                log.warning("what waits cannot be read, trying again: %s", error)
+                await asyncio.sleep(PAUSE_SECONDS)
+
+
+async def _acquire(limiter: CapacityLimiter, id: str) -> None:
+    """At once where there is a place: the limiter's own way lets all others have a turn even then."""
+    try:
+        limiter.acquire_on_behalf_of_nowait(id)
+    except WouldBlock:
+        await limiter.acquire_on_behalf_of(id)
+
+
+def _new_places() -> _Places:
+    usual = LaneSettings().concurrency
+    places = _Places(first=CapacityLimiter(usual), retries=CapacityLimiter(usual), share=usual)
+    places.resize(usual)
+    return places
+
+
+def _key(job: Job) -> str:
+    return job.execution.id

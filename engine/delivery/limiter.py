@@ -1,0 +1,73 @@
+"""How often hooks may run, held against what ran: cooldowns and runs per hour.
+
+What ran is read from the disk each time, so nothing is forgotten when the process ends; only those of the same batch,
+which are not stored yet, are counted here. Hooks without such limits cost nothing.
+"""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from dataclasses import replace
+
+from engine.errors import StoreUnavailable
+from engine.model import Execution, Job, Status
+from engine.ports import ExecutionStore, Runs, RunsQuery
+from engine.rules.limits import Tally, queries, why_skipped
+
+log = logging.getLogger(__name__)
+
+PAUSE_SECONDS = 1.0
+
+
+class Limiter:
+    def __init__(self, store: ExecutionStore) -> None:
+        self._store = store
+
+    async def heed(self, jobs: Sequence[Job]) -> list[Job]:
+        """The same jobs in their order; those that would run too often are skipped."""
+        asked = list({query for job in jobs for query in _queries(job)})
+        if not asked:
+            return list(jobs)
+        stored = dict(zip(asked, await self._runs(asked), strict=True))
+        made = Tally()
+
+        def runs_of(query: RunsQuery) -> Runs:
+            before, now = stored[query], made.within(query)
+            newest = max(filter(None, (before.newest, now.newest)), default=None)
+            return Runs(count=before.count + now.count, newest=newest)
+
+        heeded: list[Job] = []
+        for job in jobs:
+            execution = job.execution
+            if execution.counts_at is not None:
+                at, now = execution.counts_at, execution.created_at
+                if reason := why_skipped(job.hook, execution.subject, at, now, runs_of):
+                    execution = _skipped(execution, reason)
+                else:
+                    made.add(job.hook, execution.subject, at)
+            heeded.append(replace(job, execution=execution))
+        return heeded
+
+    async def _runs(self, asked: Sequence[RunsQuery]) -> list[Runs]:
+        while True:
+            try:
+                return await self._store.runs(asked)
+            except StoreUnavailable as error:
+                log.warning("what ran cannot be read, trying again: %s", error)
+                await asyncio.sleep(PAUSE_SECONDS)
+
+
+def _queries(job: Job) -> tuple[RunsQuery, ...]:
+    execution = job.execution
+    return () if execution.counts_at is None else queries(job.hook, execution.subject, execution.counts_at)
+
+
+def _skipped(execution: Execution, reason: str) -> Execution:
+    return replace(
+        execution,
+        status=Status.SKIPPED,
+        finished_at=execution.created_at,
+        next_attempt_at=None,
+        reason=reason,
+        counts_at=None,
+    )

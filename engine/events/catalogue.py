@@ -1,0 +1,142 @@
+"""The event types that the product knows, with fields and samples, read from `events.json` beside this file."""
+
+import difflib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.resources import files
+from itertools import groupby
+
+import orjson
+
+from engine.errors import NotFound
+from engine.model import SCHEDULED, Json
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """`type` is one of string, number, integer, boolean, array. `sensitive`: it tells of a person."""
+
+    type: str
+    meaning: str
+    unit: str | None = None
+    one_of: tuple[str, ...] = ()
+    sensitive: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventType:
+    """`aliases` maps another name to the field that it means; `other_labels` are names that people also search by."""
+
+    type: str
+    label: str
+    other_labels: tuple[str, ...]
+    group: str
+    meaning: str
+    fields: Mapping[str, Field]
+    sample: Mapping[str, Json]
+    aliases: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """`types` are those that senders may send; `all` has also that which only the clock makes."""
+
+    types: tuple[EventType, ...]
+
+    @cached_property
+    def all(self) -> tuple[EventType, ...]:
+        return (*self.types, ON_SCHEDULE)
+
+    @cached_property
+    def by_name(self) -> Mapping[str, EventType]:
+        return {known.type: known for known in self.all}
+
+    @cached_property
+    def groups(self) -> Mapping[str, tuple[EventType, ...]]:
+        return _grouped(self.types)
+
+    @cached_property
+    def all_groups(self) -> Mapping[str, tuple[EventType, ...]]:
+        return _grouped(self.all)
+
+    @cached_property
+    def sensitive(self) -> frozenset[str]:
+        """The names of fields that tell of a person, as a phone number does."""
+        return frozenset(name for known in self.types for name, field in known.fields.items() if field.sensitive)
+
+    def get(self, type_name: str) -> EventType:
+        """Raises NotFound."""
+        if found := self.by_name.get(type_name):
+            return found
+        raise NotFound("event type", type_name)
+
+    def label(self, type_name: str) -> str:
+        """The name itself where the catalogue lacks it: stored events may outlive their type."""
+        found = self.by_name.get(type_name)
+        return found.label if found else type_name
+
+    def nearest(self, type_name: str) -> tuple[str, ...]:
+        """Up to three known types that look or read like it."""
+        wanted = type_name[:100].lower()
+        names = {known.type: known.type for known in self.types}
+        for known in self.types:
+            names |= {label.lower(): known.type for label in (known.label, *known.other_labels)}
+        close = difflib.get_close_matches(wanted, names, n=5, cutoff=0.5)
+        return tuple(dict.fromkeys(names[name] for name in close))[:3]
+
+
+def _grouped(types: Iterable[EventType]) -> Mapping[str, tuple[EventType, ...]]:
+    return {group: tuple(members) for group, members in groupby(types, key=lambda known: known.group)}
+
+
+ON_SCHEDULE = EventType(
+    type=SCHEDULED,
+    label="On a schedule",
+    other_labels=("Cron", "Timer", "Every day", "Every hour"),
+    group="Schedule",
+    meaning="When the time has come that the hook's own schedule names",
+    fields={
+        "planned_at": Field(type="string", meaning="when it was to run", unit="RFC 3339"),
+        "fired_at": Field(type="string", meaning="when it did", unit="RFC 3339"),
+        "late_seconds": Field(type="integer", meaning="how much later that was", unit="s"),
+        "schedule": Field(type="string", meaning="the schedule in words"),
+    },
+    sample={
+        "planned_at": "2025-09-12T07:00:00Z",
+        "fired_at": "2025-09-12T07:00:00Z",
+        "late_seconds": 0,
+        "schedule": "Every weekday at 09:00, Europe/Berlin",
+    },
+    aliases={},
+)
+
+
+def load_catalogue() -> Catalogue:
+    document = orjson.loads(files("engine.events").joinpath("events.json").read_bytes())
+    aliases = document["field_aliases"]
+    return Catalogue(tuple(_event_type(entry, aliases) for entry in document["event_types"]))
+
+
+def _event_type(entry: Mapping[str, Json], aliases: Mapping[str, Json]) -> EventType:
+    name = entry["type"]
+    return EventType(
+        type=name,
+        label=entry["label"],
+        other_labels=tuple(entry["other_labels"]),
+        group=entry["group"],
+        meaning=entry["meaning"],
+        fields={field: _field(described) for field, described in entry["fields"].items()},
+        sample=entry["sample"],
+        aliases={alias: rule["means"] for alias, rule in aliases.items() if name in rule["of"]},
+    )
+
+
+def _field(described: Mapping[str, Json]) -> Field:
+    return Field(
+        type=described["type"],
+        meaning=described["meaning"],
+        unit=described.get("unit"),
+        one_of=tuple(described.get("one_of", ())),
+        sensitive=described.get("sensitive", False),
+    )

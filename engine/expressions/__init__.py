@@ -1,0 +1,1 @@
+"""The language of conditions and templates: parsed, evaluated, explained. Pure."""

@@ -1,0 +1,187 @@
+"""Conditions: one expression over an event's fields, compiled once, answered with yes, no or unknown, and explained."""
+
+import ast
+import difflib
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final, cast
+
+from engine.expressions.evaluator import evaluate, tracer
+from engine.expressions.explanation import NOTHING_ASKED, Explanation, Teller, Unknown
+from engine.expressions.functions import FUNCTIONS, Function
+from engine.expressions.parser import ConditionError, column_of, operands, parse, path_of, wrapped
+from engine.expressions.values import with_aliases
+from engine.model import Event, Json
+
+__all__ = [
+    "FUNCTIONS",
+    "Condition",
+    "ConditionCheck",
+    "ConditionError",
+    "Explanation",
+    "Function",
+    "UnknownName",
+    "check",
+    "check_names",
+    "compile_condition",
+    "doubts",
+    "names_for",
+]
+
+CONTEXT: Final = frozenset({"event", "now"})
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A compiled condition. `paths` are the fields that it reads, dotted; `event.…` and `now` are not among them."""
+
+    source: str
+    paths: frozenset[str]
+    functions: frozenset[str]
+    tree: ast.expr = field(repr=False, compare=False)
+
+    @property
+    def empty(self) -> bool:
+        return not self.source.strip()
+
+    def evaluate(self, names: Mapping[str, Json]) -> bool | None:
+        """Yes, no, or None for unknown. Never raises, and keeps nothing of the names."""
+        value = evaluate(self.tree, names)
+        return value if value is True or value is False else None
+
+    def explain(self, names: Mapping[str, Json]) -> Explanation:
+        """The value of every part; its verdict is what `evaluate` answers."""
+        if self.empty:
+            return NOTHING_ASKED
+        return Teller(self._text_of, tracer(names)).tell(self.tree)
+
+    def column(self, path: str) -> int | None:
+        """Where the path is read first."""
+        columns = [column_of(self.source, node) for node, found in _reads(self.tree) if found == path]
+        return min(columns, default=None)
+
+    def parts(self) -> "tuple[Condition, ...]":
+        """What is joined by `and` at the top, each a condition of its own; the whole where nothing is."""
+        nodes = list(_conjuncts(self.tree))
+        if self.empty or len(nodes) == 1:
+            return () if self.empty else (self,)
+        return tuple(compile_condition(self._text_of(node)) for node in nodes)
+
+    def comparison(self, names: Mapping[str, Json]) -> tuple[Json, Json] | None:
+        """The two values that a condition which is a single comparison compares; None for any other, or unknown."""
+        match self.tree:
+            case ast.Compare(left=left, ops=[_], comparators=[right]):
+                value_of = tracer(names)
+                a, b = value_of(left), value_of(right)
+                return None if isinstance(a, Unknown) or isinstance(b, Unknown) else (a, b)
+            case _:
+                return None
+
+    def asked_values(self) -> list[tuple[str, Json]]:
+        """The fields that are compared with fixed values for being equal, or being in a list, with each value."""
+        return [found for node in ast.walk(self.tree) if isinstance(node, ast.Compare) for found in _asked(node)]
+
+    def _text_of(self, node: ast.expr) -> str:
+        return ast.get_source_segment(wrapped(self.source), node) or ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConditionCheck:
+    """`column` counts from 1; `warnings` do not keep it from being saved."""
+
+    error: str | None = None
+    column: int | None = None
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownName:
+    """A path that starts with no known field, and the path that was probably meant."""
+
+    path: str
+    suggestion: str | None
+    column: int | None
+
+
+def compile_condition(source: str) -> Condition:
+    """Raises ConditionError for what cannot be read, or is not available, or is too much."""
+    source = source.replace("\r\n", "\n").replace("\r", "\n")
+    tree = parse(source) if source.strip() else ast.Constant(True)
+    paths = {path for _, path in _reads(tree)}
+    calls = {node.func.id for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
+    return Condition(source, frozenset(paths), frozenset(calls), tree)
+
+
+def check(source: str, warn: Callable[[Condition], tuple[str, ...]]) -> ConditionCheck:
+    """As one types; `warn` is asked about what can be read."""
+    try:
+        return ConditionCheck(warnings=warn(compile_condition(source)))
+    except ConditionError as error:
+        return ConditionCheck(error=str(error), column=error.column)
+
+
+def doubts(read: Iterable[Condition], known: Collection[str], whose: str) -> tuple[str, ...]:
+    """A warning for each name that is none of the known fields, of whatever is called `whose`."""
+    told = (
+        f"{whose} has no field `{name.path}` in the catalogue."
+        + (f" Did you mean `{name.suggestion}`?" if name.suggestion else "")
+        for condition in read
+        for name in check_names(condition, known)
+    )
+    return tuple(dict.fromkeys(told))
+
+
+def check_names(condition: Condition, known: Collection[str]) -> list[UnknownName]:
+    """The paths whose first part is none of the known fields, in the order in which they are written."""
+    strange = [path for path in condition.paths if path.split(".", 1)[0] not in known]
+    found = [UnknownName(path, _nearest(path, known), condition.column(path)) for path in strange]
+    return sorted(found, key=lambda name: (name.column or 0, name.path))
+
+
+def names_for(event: Event, now: datetime, aliases: Mapping[str, str]) -> dict[str, Json]:
+    """What a condition may read: the event's data under all of its names, `event` and `now`."""
+    names = with_aliases(event.data, aliases)
+    names["event"] = {"type": event.type, "id": event.id, "occurred_at": event.occurred_at, "role": event.role.value}
+    names["now"] = now
+    return names
+
+
+def _conjuncts(node: ast.expr) -> Iterator[ast.expr]:
+    if isinstance(node, ast.BoolOp) and isinstance(node.op, ast.And):
+        for part in node.values:
+            yield from _conjuncts(part)
+    else:
+        yield node
+
+
+def _asked(node: ast.Compare) -> Iterator[tuple[str, Json]]:
+    match node:
+        case ast.Compare(left=field, ops=[ast.Eq() | ast.NotEq()], comparators=[ast.Constant() as wanted]):
+            values = [wanted]
+        case ast.Compare(left=ast.Constant() as wanted, ops=[ast.Eq() | ast.NotEq()], comparators=[field]):
+            values = [wanted]
+        case ast.Compare(left=field, ops=[ast.In() | ast.NotIn()], comparators=[ast.List(elts=items)]):
+            values = [item for item in items if isinstance(item, ast.Constant)]
+        case _:
+            return
+    path = path_of(field)
+    if path is not None and path.split(".", 1)[0] not in CONTEXT:
+        yield from ((path, cast("Json", value.value)) for value in values)
+
+
+def _nearest(path: str, known: Collection[str]) -> str | None:
+    first, dot, rest = path.partition(".")
+    near = difflib.get_close_matches(first, [*known, *CONTEXT], n=1)
+    return f"{near[0]}{dot}{rest}" if near else None
+
+
+def _reads(tree: ast.expr) -> Iterator[tuple[ast.expr, str]]:
+    todo = [tree]
+    while todo:
+        node = todo.pop()
+        path = path_of(node)
+        if path is None:
+            todo += operands(node)
+        elif path.split(".", 1)[0] not in CONTEXT:
+            yield node, path

@@ -1,0 +1,115 @@
+"""The functions that a condition may call: pure, bounded, and written down for the form."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
+from typing import Final
+
+from engine.expressions.values import MISSING, Number, as_number, as_text, as_time, bounded, within
+from engine.model import Json
+
+ENDLESS: Final = 150
+TEXT_LIMIT: Final = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What an argument must be: in words, and how it is read (None if it is something else)."""
+
+    words: str
+    read: Callable[[Json], Json]
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """`takes` is a kind for each argument, the last for all that follow; without it any value goes, known or not.
+
+    `arity` is the least and the most that may be given.
+    """
+
+    name: str
+    signature: str
+    description: str
+    call: Callable[..., Json]
+    takes: tuple[Kind | None, ...] = ()
+    arity: tuple[int, int] = (1, 1)
+
+
+def _text(value: Json) -> str | None:
+    return value if type(value) is str and len(value) <= TEXT_LIMIT else None
+
+
+def _number(value: Json) -> Number | None:
+    number = as_number(value)
+    return None if number is None else bounded(number)
+
+
+def _digits(value: Json) -> int | None:
+    return value if type(value) is int and -15 <= value <= 15 else None
+
+
+def _container(value: Json) -> Json:
+    return value if type(value) in (str, list, dict) else None
+
+
+TEXT: Final = Kind("text", _text)
+NUMBER: Final = Kind("a number", _number)
+DIGITS: Final = Kind("a whole number from -15 to 15", _digits)
+TIME: Final = Kind("a time", as_time)
+CONTAINER: Final = Kind("text, a list or an object", _container)
+SCALAR: Final = Kind("text, a number, true or false", as_text)
+
+
+def _exists(value: Json) -> bool:
+    return value is not None and value is not MISSING
+
+
+def _coalesce(*values: Json) -> Json:
+    return next((value for value in values if _exists(value)), values[-1])
+
+
+def _contains(container: Json, item: Json) -> bool | None:
+    return within(item, container)
+
+
+def _round(number: Number, digits: int = 0) -> Number:
+    return round(number, digits) if digits else round(number)
+
+
+def _same(value: Json) -> Json:
+    return value
+
+
+def _seconds_between(start: datetime, end: datetime) -> float:
+    return (end - start).total_seconds()
+
+
+_PAIR = (2, 2)
+_HALVES = "The number rounded; halves go to the even neighbour."
+_SECONDS = "Seconds from one time to another; below 0 if the second is earlier."
+_LENGTH = "How many characters a text has, or entries a list or an object."
+_CONTAINS = "Whether the text contains that text, or the list that entry."
+
+_ALL = (
+    Function("exists", "exists(field)", "Whether the field is there and not null.", _exists),
+    Function(
+        "coalesce", "coalesce(field, other, …)", "The first that is there and not null.", _coalesce, arity=(1, ENDLESS)
+    ),
+    Function("lower", "lower(text)", "The text in small letters.", str.lower, (TEXT,)),
+    Function("upper", "upper(text)", "The text in capital letters.", str.upper, (TEXT,)),
+    Function("trim", "trim(text)", "The text without blanks at its ends.", str.strip, (TEXT,)),
+    Function("len", "len(value)", _LENGTH, len, (CONTAINER,)),
+    Function("contains", "contains(text_or_list, part)", _CONTAINS, _contains, (CONTAINER, None), _PAIR),
+    Function("starts_with", "starts_with(text, start)", "Whether the text starts so.", str.startswith, (TEXT,), _PAIR),
+    Function("ends_with", "ends_with(text, end)", "Whether the text ends so.", str.endswith, (TEXT,), _PAIR),
+    Function("abs", "abs(number)", "The number without its sign.", abs, (NUMBER,)),
+    Function("round", "round(number, digits=0)", _HALVES, _round, (NUMBER, DIGITS), (1, 2)),
+    Function("min", "min(number, number, …)", "The smallest of the numbers.", min, (NUMBER,), (2, ENDLESS)),
+    Function("max", "max(number, number, …)", "The largest of the numbers.", max, (NUMBER,), (2, ENDLESS)),
+    Function("number", "number(value)", "The number that a text reads as.", _same, (NUMBER,)),
+    Function("text", "text(value)", "The value as text.", _same, (SCALAR,)),
+    Function("seconds_between", "seconds_between(start, end)", _SECONDS, _seconds_between, (TIME,), _PAIR),
+)
+
+FUNCTIONS: Final[Mapping[str, Function]] = MappingProxyType({function.name: function for function in _ALL})

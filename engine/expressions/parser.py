@@ -1,0 +1,199 @@
+"""Reads a condition's text into a tree, and refuses whatever is not on the list, with its place and a way out."""
+
+import ast
+import re
+import threading
+import warnings
+from collections.abc import Iterator
+from typing import Final
+
+from engine.errors import TriggerHooksError
+from engine.expressions.grammar import NO_LOOPS, key_of, refusal
+
+MAX_CHARACTERS: Final = 1_000
+MAX_NODES: Final = 150
+MAX_DEPTH: Final = 20
+
+_SPELLINGS = {"true": True, "false": False, "null": None}
+_PARSING = threading.Lock()  # warnings are filtered for the whole process
+
+
+class ConditionError(TriggerHooksError):
+    """What is wrong with a condition and how to mend it. `column` counts from 1; None if no one place is to blame."""
+
+    def __init__(self, message: str, column: int | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.column = column
+
+
+def parse(source: str) -> ast.expr:
+    """The tree of a condition that may be evaluated. Raises ConditionError for every other."""
+    if len(source) > MAX_CHARACTERS:
+        raise ConditionError(f"This is too long: {len(source)} characters, where {MAX_CHARACTERS} are allowed.")
+    tree = _read(source)
+    _check(source, tree)
+    return _Spellings().visit(tree)
+
+
+def wrapped(source: str) -> str:
+    """As it is parsed: in parentheses, so that it may run over several lines and end in a comment."""
+    return f"({source}\n)"
+
+
+def operands(node: ast.expr) -> Iterator[ast.expr]:
+    """The parts whose values make the node's value, in the order in which they are written."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.expr) and not (isinstance(node, ast.Call) and child is node.func):
+            yield child
+
+
+def column_of(source: str, node: ast.expr) -> int:
+    """Where the node begins in its line."""
+    line = wrapped(source).split("\n")[node.lineno - 1]
+    before = len(line.encode()[: node.col_offset].decode())
+    return before if node.lineno == 1 else before + 1
+
+
+def path_of(node: ast.expr) -> str | None:
+    """`lead.score` of `lead["score"]`, `tags` of `tags[0].name`; None for what is no field."""
+    match node:
+        case ast.Name(id=name):
+            return name
+        case ast.Attribute(value=base):
+            return _joined(base, node.attr)
+        case ast.Subscript(value=base):
+            return _joined(base, key_of(node))
+        case _:
+            return None
+
+
+def _joined(base: ast.expr, key: int | str | None) -> str | None:
+    path = path_of(base)
+    fits = isinstance(key, str) and key and "." not in key and not _indexed(base)
+    return f"{path}.{key}" if path is not None and fits else path
+
+
+def _indexed(node: ast.expr) -> bool:
+    """Whether the way there leads through a place in a list."""
+    while isinstance(node, ast.Attribute | ast.Subscript):
+        if isinstance(node, ast.Subscript) and isinstance(key_of(node), int):
+            return True
+        node = node.value
+    return False
+
+
+# Parsing
+
+
+def _read(source: str) -> ast.expr:
+    try:
+        with _PARSING, warnings.catch_warnings():
+            warnings.simplefilter("error")  # a doubtful escape or `60or` becomes a SyntaxError with its place
+            tree = ast.parse(wrapped(source), mode="eval").body
+    except SyntaxError as error:
+        raise _plain(source, error) from None
+    except (MemoryError, RecursionError):
+        raise ConditionError("This is nested too deeply.") from None
+    except ValueError:  # a NUL, half a surrogate pair
+        raise ConditionError("This holds a character that is not text.") from None
+    if tree.lineno == 1 and tree.col_offset == 0:  # it took hold of our own parentheses
+        raise ConditionError(_unbalanced(tree))
+    return tree
+
+
+def _unbalanced(tree: ast.expr) -> str:
+    if isinstance(tree, ast.GeneratorExp):
+        return NO_LOOPS
+    if isinstance(tree, ast.Tuple):
+        return "This must be one condition; join several with and, or."
+    return "A ) closes what was never opened."
+
+
+def _plain(source: str, error: SyntaxError) -> ConditionError:
+    """Python's words in ours; a known slip of the pen first."""
+    slip = _slip(source)
+    if slip is not None:
+        return ConditionError(*slip)
+    line, offset, end = error.lineno or 1, error.offset or 1, source.count("\n") + 1
+    if line > end:
+        return ConditionError(_at_end(error.msg), len(source) + 1 if end == 1 else None)
+    message = next((ours for theirs, ours in _WORDS if re.search(theirs, error.msg)), "This cannot be read from here.")
+    column = max(1, offset - 1 if line == 1 else offset)
+    return ConditionError(_placed(message, line), min(column, len(source) + 1))
+
+
+def _placed(message: str, line: int) -> str:
+    return message if line == 1 else f"Line {line}: {message}"
+
+
+def _at_end(message: str) -> str:
+    return "A ) closes what was never opened." if "unmatched" in message else "Something is missing at the end."
+
+
+def _slip(source: str) -> tuple[str, int | None] | None:
+    """The hint for the first thing that is written differently in other languages, and its column."""
+    bare = _TEXT.sub(lambda text: "_" * len(text[0]), source)
+    found = [(hit.start(), hint) for pattern, hint in _SLIPS if (hit := re.search(pattern, bare))]
+    if not found:
+        return None
+    start, hint = min(found)
+    return hint, start - (bare.rfind("\n", 0, start) + 1) + 1
+
+
+_TEXT = re.compile(r""""(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'""")
+
+_SLIPS = (
+    (r"[“”„‟‘’‚‛«»]", 'Use straight quotes: "text".'),
+    (r"&&", "Use and instead of &&."),
+    (r"\|\|", "Use or instead of ||."),
+    (r"!(?!=)", "Use not instead of !."),
+    (r"<>", "Use != instead of <>."),
+    (r"=>", "Use >= instead of =>."),
+    (r"=<", "Use <= instead of =<."),
+    (r"(?<![=!<>:])(?:=|===)(?![=<>])", "Use == to compare."),
+    (r"\b(?:AND|OR|NOT|IN)\b", "Write and, or, not, in in small letters."),
+)
+
+_WORDS = (
+    ("unterminated", "This text is never closed: a quote is missing."),
+    ("never closed", "This bracket is never closed."),
+    ("unmatched|does not match", "This bracket closes what was never opened."),
+    ("forgot a comma", "Something is missing between two parts, such as and, or, ==."),
+    ("invalid escape", "This text holds a backslash that means nothing; write it twice."),
+    ("too many nested", "This is nested too deeply."),
+    ("f-string", "Formatted texts are not available."),
+    ("number|literal|integer", "This number cannot be read."),
+    ("character", "This character does not belong here."),
+    ("expected 'else'", "An if needs an else: a if condition else b."),
+    ("assign", "Use == to compare."),
+)
+
+
+# Refusing
+
+
+def _check(source: str, tree: ast.expr) -> None:
+    todo, count = [(tree, 1)], 0
+    while todo:
+        node, depth = todo.pop()
+        count += 1
+        objection = _size(count, depth) or refusal(node)
+        if objection:
+            raise ConditionError(_placed(objection, node.lineno), column_of(source, node))
+        todo += [(part, depth + 1) for part in reversed([*operands(node)])]
+
+
+def _size(count: int, depth: int) -> str | None:
+    if count > MAX_NODES:
+        return f"This has too many parts; {MAX_NODES} are allowed."
+    return f"This is nested too deeply; {MAX_DEPTH} levels are allowed." if depth > MAX_DEPTH else None
+
+
+class _Spellings(ast.NodeTransformer):
+    """`true`, `false` and `null` are constants here."""
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        if node.id not in _SPELLINGS:
+            return node
+        return ast.copy_location(ast.Constant(_SPELLINGS[node.id]), node)

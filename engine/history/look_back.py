@@ -1,0 +1,215 @@
+"""What happened to events, and what hooks would do with them: looked up, and computed again from what is stored."""
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from engine.errors import InvalidHook
+from engine.events.catalogue import Catalogue
+from engine.expressions.condition import ConditionError
+from engine.history.backtest import BackTest, Order, backtest
+from engine.history.field_profile import Profile, doubts, profile_of
+from engine.hooks.commands import Hooks
+from engine.model import SCHEDULED, Decision, Event, Gate, Hook, HookDefinition, Json, Page, Status
+from engine.ports import EventQuery, EventStore, Recorded
+from engine.process.worker_process import Apart
+from engine.rules.decisions import context_of, explain, limited, stopped_by
+from engine.rules.index import CompiledHook, compile_hook, concerns
+
+EVENTS = 500
+MOST_EVENTS = 50_000
+AT_HAND = 2_000
+"""So many events are held against a hook in a thread; more, in a process apart."""
+PAGE = 500
+STRETCH_SECONDS = 0.001
+PROFILE_SECONDS = 30.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decided:
+    """`decisions` of every hook of the event's type, by hook id; `pending` where the event still waits to be decided,
+    and these are by the hooks of now."""
+
+    recorded: Recorded
+    hooks: tuple[Hook, ...]
+    decisions: tuple[Decision, ...]
+    pending: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overlap:
+    """Another hook that calls the same address; `share` of the recent events that either sends, both would send."""
+
+    hook: Hook
+    both: int
+    share: float
+
+
+class Insight:
+    def __init__(self, store: EventStore, hooks: Hooks, catalogue: Catalogue, now: Callable[[], datetime]) -> None:
+        self._store, self._hooks, self._catalogue, self._now = store, hooks, catalogue, now
+        self._apart = Apart()
+        self._profiles: dict[str, tuple[float, Profile]] = {}
+
+    def close(self) -> None:
+        self._apart.close()
+
+    async def events(self, query: EventQuery) -> Page[Recorded]:
+        """Newest first. Raises InvalidQuery."""
+        return await self._store.events(query)
+
+    async def event(self, event_id: str) -> Recorded:
+        """Raises NotFound."""
+        return await self._store.event(event_id)
+
+    async def several(self, event_ids: Iterable[str]) -> dict[str, Event]:
+        """By id, without those that are not there."""
+        return await self._store.events_by_id(list(dict.fromkeys(event_ids)))
+
+    async def decisions(self, event_id: str) -> Decided:
+        """Computed again, exactly as they were made; what limits made of them was recorded. Raises NotFound."""
+        recorded = await self._store.event(event_id)
+        pending = recorded.revision is None
+        revision = self._hooks.index().revision if recorded.revision is None else recorded.revision
+        then = await self._store.hooks_as_of(revision, recorded.event.type)
+        hooks = [hook for hook in then if concerns(hook.id, recorded.event)]
+        at = recorded.decided_at or self._now()
+        aliases = self._aliases(recorded.event.type)
+        decisions = tuple(explain(compile_hook(hook), recorded.event, at, aliases) for hook in hooks)
+        if reasons := await self._store.reasons(event_id):
+            decisions = tuple(_with_limits(decision, reasons) for decision in decisions)
+        return Decided(recorded=recorded, hooks=tuple(hooks), decisions=decisions, pending=pending)
+
+    async def backtest(self, raw: Mapping[str, Json], events: int = EVENTS) -> BackTest:
+        """A hook as it would be saved (with `id` where it exists) against the newest stored events of its type.
+
+        Raises InvalidHook, NotFound.
+        """
+        if not 1 <= events <= MOST_EVENTS:
+            raise InvalidHook({"events": f"From 1 to {MOST_EVENTS}."})
+        definition = self._hooks.read(raw)
+        hook_id = raw.get("id")
+        hook_id = hook_id if isinstance(hook_id, int) else 0
+        saved = self._hooks.get(hook_id).definition if hook_id else None
+        if saved is not None and saved.trigger != definition.trigger:
+            saved = None
+        aliases = self._aliases(definition.trigger)
+        order = Order(definition=definition, saved=saved, aliases=aliases, events=events, hook_id=hook_id)
+        if events > AT_HAND:
+            return await self._apart.run(backtest, order, self._store.source())
+        trial = order.trial()
+        await self._over(definition.trigger, events, trial.judge)
+        return await asyncio.to_thread(trial.finish)
+
+    async def explain(self, raw: Mapping[str, Json], event_id: str) -> Decision:
+        """What a hook as it would be saved says to a stored event, as if it were on. Raises InvalidHook, NotFound."""
+        compiled = self._enabled(self._hooks.read(raw))
+        recorded = await self._store.event(event_id)
+        event = recorded.event
+        return explain(compiled, event, recorded.decided_at or event.received_at, self._aliases(event.type))
+
+    async def profile(self, type: str) -> Profile:
+        """Fields as they came with the last events of a type; at most half a minute old."""
+        made_at, profile = self._profiles.get(type, (0.0, None))
+        if profile is None or time.monotonic() - made_at > PROFILE_SECONDS:
+            recorded = await self._store.latest_events(type, None, EVENTS)
+            profile = await asyncio.to_thread(profile_of, type, [one.event.data for one in recorded])
+            self._profiles[type] = (time.monotonic(), profile)
+        return profile
+
+    def names_seen(self, type: str) -> set[str]:
+        """The fields of the profile that was made last, if any."""
+        _, profile = self._profiles.get(type, (0.0, None))
+        return {path for path in profile.fields if "." not in path} if profile else set()
+
+    async def doubts(self, definition: HookDefinition) -> list[str]:
+        """What the hook asks for and recent traffic never held."""
+        compiled = self._enabled(definition)
+        if isinstance(compiled.condition, ConditionError) or definition.trigger not in self._catalogue.by_name:
+            return []
+        profile = await self.profile(definition.trigger)
+        label, aliases = self._catalogue.label(definition.trigger), self._aliases(definition.trigger)
+        return doubts(definition, compiled.condition, profile, label, aliases)
+
+    async def overlaps(self, definition: HookDefinition, hook_id: int | None) -> list[Overlap]:
+        """Other enabled hooks with the same trigger that call the same address; none where each has its own events."""
+        if definition.trigger == SCHEDULED:
+            return []
+        urls = {(action.method, action.url) for action in definition.actions}
+        others = [
+            compiled
+            for compiled in self._hooks.index().enabled.get(definition.trigger, ())
+            if compiled.hook.id != hook_id
+            and urls & {(action.method, action.url) for action in compiled.hook.definition.actions}
+        ]
+        if not others:
+            return []
+        mine = self._enabled(definition)
+        sends: Counter[int] = Counter()
+        both: Counter[int] = Counter()
+
+        def count(events: Sequence[Event]) -> None:
+            for event in events:
+                names = context_of(event, event.received_at, self._aliases(event.type))
+                ours = stopped_by(mine, event, names) is None
+                for other in others:
+                    theirs = stopped_by(other, event, names) is None
+                    sends[other.hook.id] += ours or theirs
+                    both[other.hook.id] += ours and theirs
+
+        await self._over(definition.trigger, EVENTS, count)
+        return [
+            Overlap(hook=other.hook, both=both[other.hook.id], share=both[other.hook.id] / (sends[other.hook.id] or 1))
+            for other in others
+        ]
+
+    async def gates_since(
+        self, compiled: CompiledHook, since: datetime, most: int
+    ) -> tuple[int, dict[Gate, list[datetime]]]:
+        """How many events of its type came since a moment, and when those came that each gate stopped, newest first."""
+        gates: dict[Gate, list[datetime]] = {}
+        query = EventQuery(type=compiled.hook.definition.trigger, since=since, limit=most)
+        page = await self._store.events(query)
+        aliases = self._aliases(compiled.hook.definition.trigger)
+        for one in page.items:
+            gate = stopped_by(compiled, one.event, context_of(one.event, one.event.received_at, aliases))
+            if gate is not None:
+                gates.setdefault(gate, []).append(one.event.received_at)
+        return len(page.items), gates
+
+    async def _over(self, type: str, count: int, judge: Callable[[Sequence[Event]], None]) -> None:
+        """The newest events of a type, newest first, page by page, beside the loop."""
+        before, left = None, count
+        while left:
+            page = await self._store.latest_events(type, before, min(PAGE, left))
+            if page:
+                await asyncio.to_thread(_in_stretches, judge, [one.event for one in page])
+                before = page[-1].seq
+            left = left - len(page) if len(page) == PAGE else 0
+
+    def _enabled(self, definition: HookDefinition) -> CompiledHook:
+        now = self._now()
+        definition = replace(definition, enabled=True)
+        return compile_hook(Hook(id=0, version=0, definition=definition, created_at=now, updated_at=now))
+
+    def _aliases(self, type: str) -> Mapping[str, str]:
+        known = self._catalogue.by_name.get(type)
+        return known.aliases if known else {}
+
+
+def _with_limits(decision: Decision, reasons: Mapping[int, tuple[Status, str]]) -> Decision:
+    said = reasons.get(decision.hook_id or 0)
+    return limited(decision, *said) if said and decision.fired else decision
+
+
+def _in_stretches(judge: Callable[[Sequence[Event]], None], events: Sequence[Event]) -> None:
+    """With a breath in between: this thread and the loop share one interpreter, and live traffic goes first."""
+    began = time.perf_counter()
+    for start in range(0, len(events), 10):
+        judge(events[start : start + 10])
+        if time.perf_counter() - began > STRETCH_SECONDS:
+            time.sleep(STRETCH_SECONDS)  # noqa: TID251 (in a thread)
+            began = time.perf_counter()

@@ -1,0 +1,356 @@
+"""Running many again, in the background: a few at a time, so that live traffic never waits behind more than those.
+
+How far a replay has come is stored with the executions that it made; after a restart it goes on from there.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from engine.access.audit import Audit
+from engine.access.permissions import Permission, require
+from engine.delivery.held import Release
+from engine.delivery.intake import about_of, new_execution
+from engine.delivery.lanes import Lanes
+from engine.errors import InvalidHook, NotAllowed, NotFound, StoreUnavailable
+from engine.events.catalogue import Catalogue
+from engine.feed import Feed
+from engine.hooks.commands import Hooks, named
+from engine.hooks.definition import reworded
+from engine.model import (
+    Actor,
+    Event,
+    Execution,
+    Hook,
+    HookVersion,
+    Job,
+    Json,
+    Replay,
+    ReplayOf,
+    ReplayQuery,
+    ReplayState,
+    ReplayVersion,
+    Status,
+)
+from engine.ports import ExecutionStore, ReplayStore
+from engine.process.ids import Ids
+from engine.process.supervisor import Supervisor
+from engine.rules.decisions import context_of, stopped_by
+from engine.rules.index import CompiledHook, compile_hook, concerns
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 8
+PAGE = 200
+SHOWN = 100
+PAUSE_SECONDS = 1.0
+
+_QUERY = TypeAdapter(ReplayQuery)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
+    """What would run: the hook as it would run, for this event. `about` names whom the event is about."""
+
+    event: Event
+    hook: Hook
+    about: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """`first` are the oldest of them."""
+
+    total: int
+    first: tuple[Pair, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """`hook` is None where it is left out: switched off just now, or it would not fire."""
+
+    seq: int
+    event: Event
+    hook: Hook | None
+
+
+class Replays:
+    def __init__(
+        self,
+        *,
+        store: ReplayStore,
+        audit: Audit,
+        executions: ExecutionStore,
+        hooks: Hooks,
+        catalogue: Catalogue,
+        lanes: Lanes,
+        release: Release,
+        feed: Feed,
+        ids: Ids,
+        supervisor: Supervisor,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._store, self._audit = store, audit
+        self._executions, self._hooks, self._lanes = executions, hooks, lanes
+        self._release, self._feed, self._ids = release, feed, ids
+        self._supervisor, self._now = supervisor, now
+        self._aliases = {name: known.aliases for name, known in catalogue.by_name.items()}
+        self._callbacks: dict[int, Callable[[Replay], None]] = {}
+        self._next = 0
+
+    async def start(self) -> None:
+        """Goes on with what an earlier process began."""
+        for replay in reversed(await self._store.replays(limit=100)):
+            if replay.state is ReplayState.RUNNING:
+                self._spawn(replay)
+
+    async def one(self, execution_id: str, *, actor: Actor) -> Execution:
+        """The hook, as it is now, once more for the same event; gives the new execution, which waits in its lane.
+
+        The decision is not made again, and no limit is asked: who asks for it wants it. One that is held is not run
+        twice: it goes now. Raises NotAllowed, NotFound.
+        """
+        require(actor, Permission.REPLAY)
+        job = await self._executions.execution(execution_id)
+        if job.execution.test:
+            raise NotAllowed("A test is not replayed. Test the hook again instead.")
+        hook = self._hooks.get(job.hook.id)
+        if not hook.definition.enabled:
+            raise NotAllowed("The hook is disabled, so it calls nobody. Enable it, then replay.")
+        if job.execution.status is Status.HELD:
+            await self._release.let_go([job])
+            return (await self._executions.execution(execution_id)).execution
+        execution = new_execution(self._ids.new("exe"), job.event, hook, self._now())
+        await self._executions.add_execution(execution)
+        await self._audit.note(
+            actor, "execution.replayed", f"execution {execution_id} of {named(hook)}", after={"execution": execution.id}
+        )
+        self._lanes.offer(Job(execution=execution, event=job.event, hook=hook))
+        return execution
+
+    async def preview(self, raw: Mapping[str, Json], *, actor: Actor) -> Preview:
+        """What a replay would run, and nothing is sent. Raises NotAllowed, InvalidHook, NotFound."""
+        require(actor, Permission.REPLAY)
+        query = self._read(raw)
+        total, first, last = 0, list[Pair](), await self._store.last_seq(query)
+        async for candidate in self._candidates(query, 0, last):
+            if candidate.hook is not None:
+                total += 1
+                if len(first) < SHOWN:
+                    about = about_of(candidate.event.data)
+                    first.append(Pair(event=candidate.event, hook=candidate.hook, about=about))
+        return Preview(total=total, first=tuple(first))
+
+    async def begin(self, raw: Mapping[str, Json], *, actor: Actor) -> Replay:
+        """Counts, and then runs in the background. Raises NotAllowed, InvalidHook, NotFound."""
+        require(actor, Permission.REPLAY)
+        query = self._read(raw)
+        last = await self._store.last_seq(query)
+        total = await self._count(query, last)
+        replay = Replay(
+            id=0,
+            query=query,
+            state=ReplayState.RUNNING if total else ReplayState.DONE,
+            total=total,
+            last=last,
+            created_at=self._now(),
+            created_by=actor.name,
+            finished_at=None if total else self._now(),
+        )
+        replay = await self._store.add_replay(replay)
+        log.info("replay %d of %d by %s", replay.id, total, actor.name)
+        after = {name: value for name, value in self.raw(query).items() if value is not None} | {"count": total}
+        await self._audit.note(actor, "replay.begun", f"replay {replay.id}", after=after)
+        if total:
+            self._spawn(replay)
+        return replay
+
+    async def stop(self, replay_id: int, *, actor: Actor) -> Replay:
+        """What it began already goes on. Raises NotAllowed, NotFound."""
+        require(actor, Permission.REPLAY)
+        replay = await self._store.stop_replay(replay_id, self._now())
+        self._tell(replay)
+        await self._audit.note(actor, "replay.stopped", f"replay {replay.id}", after={"done": replay.done})
+        return replay
+
+    async def get(self, replay_id: int) -> Replay:
+        """Raises NotFound."""
+        return await self._store.replay(replay_id)
+
+    async def newest(self, limit: int = 50) -> list[Replay]:
+        return await self._store.replays(limit)
+
+    def raw(self, query: ReplayQuery) -> dict[str, Json]:
+        """In the shape of the API."""
+        names = {"since": "from", "until": "to"}
+        document: dict[str, Json] = _QUERY.dump_python(query, mode="json")
+        return {names.get(name, name): value for name, value in document.items()}
+
+    def subscribe(self, callback: Callable[[Replay], None]) -> Callable[[], None]:
+        """Called after every step of any replay; gives the way to leave."""
+        number, self._next = self._next, self._next + 1
+        self._callbacks[number] = callback
+
+        def leave() -> None:
+            self._callbacks.pop(number, None)
+
+        return leave
+
+    def _read(self, raw: Mapping[str, Any]) -> ReplayQuery:
+        names = {"from": "since", "to": "until"}
+        try:
+            query = _QUERY.validate_python({names.get(name, name): value for name, value in raw.items()})
+        except ValidationError as error:
+            back = {"since": "from", "until": "to"}
+            raise InvalidHook({back.get(place, place): words for place, words in reworded(error).items()}) from None
+        for name, moment in (("from", query.since), ("to", query.until)):
+            if moment is not None and moment.tzinfo is None:
+                raise InvalidHook({name: 'Give the time with its zone, such as "2025-09-09T14:27:00Z".'})
+        if query.since and query.until and query.until <= query.since:
+            raise InvalidHook({"to": "This is before the beginning."})
+        if query.hook_id is not None:
+            self._hooks.get(query.hook_id)
+        elif query.status is ReplayOf.SKIPPED:
+            raise InvalidHook({"hook_id": "Name the hook whose skipped events are to run."})
+        return query
+
+    async def _count(self, query: ReplayQuery, last: int) -> int:
+        if query.status is not ReplayOf.SKIPPED:
+            return await self._store.count_pairs(query, last, self._on())
+        return sum([1 async for candidate in self._candidates(query, 0, last) if candidate.hook is not None])
+
+    def _spawn(self, replay: Replay) -> None:
+        self._supervisor.spawn(self._run(replay), f"replay {replay.id}", serving=True)
+
+    async def _run(self, replay: Replay) -> None:
+        jobs: list[Job] = []
+        async for candidate in self._candidates(replay.query, replay.cursor, replay.last):
+            replay = replace(replay, cursor=candidate.seq)
+            if candidate.hook is None:
+                replay = replace(replay, left_out=replay.left_out + 1)
+                continue
+            execution = new_execution(self._ids.new("exe"), candidate.event, candidate.hook, self._now())
+            jobs.append(Job(execution=execution, event=candidate.event, hook=candidate.hook))
+            if len(jobs) == AT_ONCE:
+                replay = replace(replay, done=replay.done + len(jobs))
+                if not await self._step(replay, jobs):
+                    return
+                jobs = []
+        replay = replace(replay, done=replay.done + len(jobs), state=ReplayState.DONE, finished_at=self._now())
+        await self._step(replay, jobs)
+
+    async def _step(self, replay: Replay, jobs: list[Job]) -> bool:
+        """Returns when each of them had its attempt. False where the replay was stopped."""
+        waiting = {job.execution.id for job in jobs}
+        ended = asyncio.Event()
+
+        def watch(execution: Execution) -> None:
+            if execution.status not in {Status.PENDING, Status.RUNNING}:
+                waiting.discard(execution.id)
+                if not waiting:
+                    ended.set()
+
+        if not await self._insist(replay, [job.execution for job in jobs]):
+            return False
+        _, leave = self._feed.join(watch)
+        try:
+            for job in jobs:
+                self._lanes.offer(job)
+            self._tell(replay)
+            if waiting:
+                await ended.wait()
+        finally:
+            leave()
+        return True
+
+    async def _insist(self, replay: Replay, executions: list[Execution]) -> bool:
+        while True:
+            try:
+                return await self._store.step_replay(replay, executions)
+            except StoreUnavailable as error:
+                log.warning("replay %d cannot be stored, trying again: %s", replay.id, error)
+                await asyncio.sleep(PAUSE_SECONDS)
+
+    async def _candidates(self, query: ReplayQuery, after: int, last: int) -> AsyncIterator[_Candidate]:
+        """Oldest first, page by page, each page as it is when its turn comes."""
+        if query.status is ReplayOf.SKIPPED:
+            async for candidate in self._skipped(query, after, last):
+                yield candidate
+            return
+        while page := await self._patiently(self._store.pairs, query, after, last, self._on(), PAGE):
+            for seq, job in page:
+                after = seq
+                yield _Candidate(seq, job.event, self._hook_of(job, query.version))
+
+    async def _skipped(self, query: ReplayQuery, after: int, last: int) -> AsyncIterator[_Candidate]:
+        hook_id = query.hook_id or 0
+        now = self._hooks.compiled(hook_id)
+        versions = _Versions(await self._hooks.versions(hook_id), now.hook)
+        trigger = now.hook.definition.trigger
+        while page := await self._patiently(self._store.passed, query, trigger, after, last, PAGE):
+            for passed in page:
+                after = passed.seq
+                compiled = now if query.version is ReplayVersion.NOW else versions.at(passed.revision or 0)
+                hook = compiled.hook if compiled and self._fires(compiled, passed.event) else None
+                yield _Candidate(passed.seq, passed.event, hook)
+            await asyncio.sleep(0)
+
+    def _fires(self, compiled: CompiledHook, event: Event) -> bool:
+        names = context_of(event, event.received_at, self._aliases.get(event.type, {}))
+        if not concerns(compiled.hook.id, event):
+            return False
+        return self._is_on(compiled.hook.id) and stopped_by(compiled, event, names) is None
+
+    def _hook_of(self, job: Job, version: ReplayVersion) -> Hook | None:
+        if not self._is_on(job.hook.id):
+            return None
+        return job.hook if version is ReplayVersion.THEN else self._hooks.get(job.hook.id)
+
+    def _on(self) -> frozenset[int]:
+        return frozenset(hook.id for hook in self._hooks.all() if hook.definition.enabled)
+
+    def _is_on(self, hook_id: int) -> bool:
+        """A hook that is off, or deleted, calls nobody."""
+        try:
+            return self._hooks.get(hook_id).definition.enabled
+        except NotFound:
+            return False
+
+    async def _patiently(self, read: Callable[..., Any], *arguments: Any) -> Any:
+        while True:
+            try:
+                return await read(*arguments)
+            except StoreUnavailable as error:
+                log.warning("what is to be replayed cannot be read, trying again: %s", error)
+                await asyncio.sleep(PAUSE_SECONDS)
+
+    def _tell(self, replay: Replay) -> None:
+        for callback in tuple(self._callbacks.values()):
+            try:
+                callback(replay)
+            except Exception:
+                log.exception("a subscriber to the replays failed")
+
+
+class _Versions:
+    """The versions of a hook, each as if it had been enabled; compiled once."""
+
+    def __init__(self, versions: list[HookVersion], hook: Hook) -> None:
+        self._newest_first, self._hook = versions, hook
+        self._compiled: dict[int, CompiledHook] = {}
+
+    def at(self, revision: int) -> CompiledHook | None:
+        """As of a revision; None before the hook was made, and where it was deleted."""
+        found = next((one for one in self._newest_first if one.revision <= revision), None)
+        if found is None or found.deleted:
+            return None
+        if found.version not in self._compiled:
+            definition = replace(found.definition, enabled=True)
+            hook = replace(self._hook, version=found.version, definition=definition, updated_at=found.saved_at)
+            self._compiled[found.version] = compile_hook(hook)
+        return self._compiled[found.version]

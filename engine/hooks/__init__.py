@@ -1,0 +1,1 @@
+"""Hooks: parsed, saved, watched, run by the clock."""

@@ -1,0 +1,60 @@
+"""Hooks on a schedule, as their times come: an event for that hook alone, and the next time planned with it."""
+
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime, timedelta
+
+from engine.hooks.commands import Hooks
+from engine.model import Hook, Timetable
+from engine.ports import Accepted, Timer, TimerRun, TimerStore
+from engine.process.ids import Ids
+from engine.rules.timetable import next_after, tick
+
+log = logging.getLogger(__name__)
+
+STEP_BACK = timedelta(hours=3)
+"""As Debian's cron: a clock that goes back by less repeats nothing, one that goes back by more was wrong before."""
+
+
+class Timers:
+    def __init__(self, store: TimerStore, hooks: Hooks, ids: Ids, now: Callable[[], datetime]) -> None:
+        self._store, self._hooks, self._ids, self._now = store, hooks, ids, now
+        self._set_aside: set[int] = set()
+
+    async def due(self, limit: int) -> list[Timer]:
+        """The longest due first. Raises StoreUnavailable."""
+        due = await self._store.due_timers(self._now(), limit)
+        return [timer for timer in due if timer.hook_id not in self._set_aside]
+
+    async def fire(self, due: Sequence[Timer]) -> list[Accepted]:
+        """What was missed several times comes once. Raises StoreUnavailable."""
+        runs = [run for timer, hook, schedule in self._on(due) if (run := self._run(timer, hook, schedule))]
+        pairs = zip(runs, await self._store.run_timers(runs), strict=True)
+        return [Accepted(seq=seq, event=run.event) for run, seq in pairs if run.event and seq is not None]
+
+    async def clock_went_back(self, by: timedelta) -> None:
+        """What was planned by a clock far ahead is planned anew by this one."""
+        if by < STEP_BACK:
+            return
+        on = self._on(await self._store.timers())
+        await self._store.run_timers(
+            [TimerRun(timer=timer, event=None, next_at=next_after(schedule, self._now())) for timer, _, schedule in on]
+        )
+
+    def _run(self, timer: Timer, hook: Hook, schedule: Timetable) -> TimerRun | None:
+        """None where it fails by a fault of ours, which holds up no other; it is tried anew after a restart."""
+        now = self._now()
+        try:
+            event = tick(hook, timer.due_at, self._ids.new("evt"), now)
+            return TimerRun(timer=timer, event=event, next_at=next_after(schedule, now))
+        except Exception:
+            log.exception("the schedule of hook %d cannot be read: it is set aside", hook.id)
+            self._set_aside.add(hook.id)
+            return None
+
+    def _on(self, timers: Sequence[Timer]) -> Iterator[tuple[Timer, Hook, Timetable]]:
+        """Those of hooks that are on. One that was saved a moment ago may not be known yet; it is at the next look."""
+        for timer in timers:
+            compiled = self._hooks.index().by_id.get(timer.hook_id)
+            if compiled and compiled.hook.definition.enabled and compiled.hook.definition.schedule:
+                yield timer, compiled.hook, compiled.hook.definition.schedule

@@ -1,0 +1,57 @@
+"""When a limit is crossed. It fires on the way out, and again only after the value came back. Pure."""
+
+from datetime import datetime, timedelta
+from math import isfinite
+
+from engine.model.metrics import Aggregate, Bucket, Comparison, Limit, Series
+
+LONGEST_WINDOW = 1_440
+LARGEST = 1e15
+MAX_NAME = 100
+
+
+def is_beyond(limit: Limit, value: float) -> bool:
+    """On the limit is not beyond it."""
+    return value > limit.threshold if limit.comparison is Comparison.ABOVE else value < limit.threshold
+
+
+def value_of(limit: Limit, found: Bucket | None, series: Series, now: datetime) -> float | None:
+    """The value over the limit's window, of all that was recorded in it; None where it cannot be told.
+
+    A window without anything has the sum 0 and no average. A sum that may still grow is not below anything before
+    the series is as old as the window.
+    """
+    if limit.aggregate is Aggregate.AVERAGE:
+        return found.average if found else None
+    young = now - series.created_at < timedelta(minutes=limit.window)
+    if limit.comparison is Comparison.BELOW and young:
+        return None
+    return found.sum if found else 0.0
+
+
+def turn(limit: Limit, was: bool | None, value: float | None) -> bool | None:
+    """Whether it is beyond the limit now; None where nothing changes: it stands as before, or cannot be told."""
+    if value is None:
+        return None
+    beyond = is_beyond(limit, value)
+    return None if beyond == bool(was) else beyond
+
+
+def limit_problems(limit: Limit) -> dict[str, str]:
+    """By field; empty where it could be saved."""
+    problems = {
+        "metric": name_problem(limit.metric),
+        "threshold": None if isfinite(limit.threshold) and abs(limit.threshold) <= LARGEST else "Give a number.",
+        "window": None if 1 <= limit.window <= LONGEST_WINDOW else f"From 1 to {LONGEST_WINDOW} minutes.",
+        "label": None if len(limit.label) <= MAX_NAME else f"At most {MAX_NAME} characters.",
+    }
+    return {field: problem for field, problem in problems.items() if problem}
+
+
+def name_problem(name: str) -> str | None:
+    """Of a metric: it stands in addresses and in events."""
+    if not name:
+        return "Give the metric a name, such as answer_rate."
+    if len(name) > MAX_NAME or not all(part.isalnum() or part in "_.-" for part in name):
+        return f"Letters, digits, dots, hyphens and underscores, at most {MAX_NAME}."
+    return None

@@ -1,0 +1,282 @@
+"""API keys: made, changed, rolled and revoked; and whom a key acts as, without a read of the disk for each call.
+
+A key is 256 random bits, kept only as a hash. What is known of one is read anew every few seconds, so that another
+process may make, change and revoke keys too; what is done through this one holds at once.
+"""
+
+import secrets
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from pydantic import TypeAdapter, ValidationError
+
+from engine.access.audit import Audit, changed
+from engine.access.permissions import Permission, acting_roles, refuse, require, scopes_of
+from engine.errors import InvalidKey, KeyRefused, RateExceeded
+from engine.events.catalogue import Catalogue
+from engine.hooks.definition import reworded
+from engine.model import Actor, ApiKey, Json, KeySettings, Page
+from engine.model.labels import LABELS
+from engine.people.rates import Rates
+from engine.people.refusals import Refusals
+from engine.people.sessions import hash_of
+from engine.ports import KeyStore
+
+KNOWN_SECONDS: Final = 5.0
+MOST_KNOWN: Final = 1_000
+USUAL_RATE: Final = 300_000
+MOST_RATE: Final = 10_000_000
+OVERLAPS: Final = (timedelta(0), timedelta(hours=1), timedelta(days=1), timedelta(days=7))
+"""How long a key may live on beside the one that takes its place."""
+
+_SETTINGS = TypeAdapter(KeySettings)
+_UNKNOWN = "This API key is not known."
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    key: ApiKey
+    actor: Actor
+    read_at: float
+
+
+class Keys:
+    def __init__(
+        self,
+        store: KeyStore,
+        catalogue: Catalogue,
+        audit: Audit,
+        refusals: Refusals,
+        now: Callable[[], datetime],
+        clock: Callable[[], float],
+    ) -> None:
+        self._store, self._catalogue, self._audit, self._refusals = store, catalogue, audit, refusals
+        self._now, self._clock = now, clock
+        self._rates = Rates(clock)
+        self._known: OrderedDict[bytes, _Known] = OrderedDict()
+        self._used: dict[int, tuple[datetime, str]] = {}
+        self._changes = 0
+
+    async def create(self, raw: Mapping[str, Json], *, actor: Actor) -> tuple[ApiKey, str]:
+        """The key in plain, this once. `raw` is in the shape of the API. Raises NotAllowed, InvalidKey."""
+        require(actor, Permission.ADMINISTER)
+        settings = self._read(raw)
+        _require_within(actor, settings)
+        key, plain = self._new(settings, actor)
+        made = await self._store.add_key(key, hash_of(plain))
+        await self._audit.note(actor, "key.created", named(made), after=write_settings(settings))
+        return made, plain
+
+    async def change(self, key_id: int, raw: Mapping[str, Json], *, actor: Actor) -> ApiKey:
+        """What `raw` leaves out stays. Raises NotAllowed, NotFound, InvalidKey."""
+        require(actor, Permission.ADMINISTER)
+        key = await self._live(key_id)
+        before = write_settings(key.settings)
+        if raw.get("role", before["role"]) != before["role"]:
+            raise InvalidKey({"role": "The role of a key stays; make another key."})
+        settings = self._read({**before, **raw}, of=key)
+        _require_within(actor, key.settings)
+        _require_within(actor, settings)
+        await self._store.change_key(key_id, settings)
+        self._forget_known()
+        key = replace(key, settings=settings)
+        if before != (after := write_settings(settings)):
+            await self._audit.note(actor, "key.changed", named(key), **changed(before, after))
+        return key
+
+    async def roll(self, key_id: int, overlap: timedelta, *, actor: Actor) -> tuple[ApiKey, str]:
+        """A new key of the same settings, in plain this once; the old one works for so long still.
+
+        One that ends by itself is followed by one that lasts as long. Raises NotAllowed, NotFound, InvalidKey.
+        """
+        require(actor, Permission.ADMINISTER)
+        if overlap not in OVERLAPS:
+            raise InvalidKey({"overlap": "Choose none, an hour, 24 hours or 7 days."})
+        old = await self._live(key_id)
+        _require_within(actor, old.settings)
+        now, ends = self._now(), old.settings.expires_at
+        settings = replace(old.settings, expires_at=now + (ends - old.created_at) if ends else None)
+        key, plain = self._new(settings, actor)
+        made = await self._store.roll_key(old.id, key, hash_of(plain), until=now + overlap)
+        self._forget_known()
+        after = {"by": named(made), "works_until": (now + overlap).isoformat()}
+        await self._audit.note(actor, "key.rolled", named(old), after=after)
+        return made, plain
+
+    async def revoke(self, key_id: int, *, actor: Actor) -> ApiKey:
+        """At once. Raises NotAllowed, NotFound."""
+        require(actor, Permission.ADMINISTER)
+        key = await self._store.key(key_id)
+        if key.revoked_at is None:
+            key = replace(key, revoked_at=self._now())
+            await self._store.revoke_key(key_id, self._now())
+            self._forget_known()
+            await self._audit.note(actor, "key.revoked", named(key))
+        return key
+
+    async def page(self, *, actor: Actor, limit: int = 50, cursor: str | None = None) -> Page[ApiKey]:
+        """Newest first. Raises NotAllowed, InvalidQuery."""
+        require(actor, Permission.ADMINISTER)
+        page = await self._store.keys(limit, cursor)
+        return replace(page, items=tuple(self._with_use(key) for key in page.items))
+
+    async def get(self, key_id: int, *, actor: Actor) -> ApiKey:
+        """Raises NotAllowed, NotFound."""
+        require(actor, Permission.ADMINISTER)
+        return self._with_use(await self._store.key(key_id))
+
+    async def actor_of(self, plain: str, address: str) -> Actor:
+        """Whom a key acts as, called from an address. Raises KeyRefused, RateExceeded."""
+        known = await self._look_up(hash_of(plain))
+        key = known.key
+        actor = replace(known.actor, address=address)
+        if ended := why_ended(key, self._now()):
+            self._refusals.tell(actor, ended, "key.refused", named(key), {"because": ended})
+            raise KeyRefused(f"This API key {ended}.")
+        rate = key.settings.rate or USUAL_RATE
+        if wait := self._rates.take(key.id, rate):
+            raise RateExceeded(wait, rate)
+        self._used[key.id] = (self._now(), address)
+        return actor
+
+    def count_events(self, actor: Actor, events: int) -> None:
+        """Those of a call that brought several; the call itself is counted already."""
+        if actor.kind == "key":
+            self._rates.owe(actor.id, events - 1)
+
+    async def note_use(self) -> None:
+        """Stores when and from where keys were last used; called now and then."""
+        used, self._used = self._used, {}
+        if used:
+            await self._store.touch_keys(used)
+
+    async def _look_up(self, key_hash: bytes) -> _Known:
+        known = self._known.get(key_hash)
+        if known is None or self._clock() - known.read_at > KNOWN_SECONDS:
+            changes = self._changes
+            key = await self._store.key_by_hash(key_hash)
+            if key is None:
+                raise KeyRefused(_UNKNOWN)
+            known = _Known(key, _actor(key), self._clock())
+            if changes != self._changes:  # what was read may be from before
+                return await self._look_up(key_hash)
+            self._known[key_hash] = known
+            while len(self._known) > MOST_KNOWN:
+                self._known.popitem(last=False)
+        return known
+
+    def _forget_known(self) -> None:
+        self._changes += 1
+        self._known.clear()
+
+    def _with_use(self, key: ApiKey) -> ApiKey:
+        """Also what is not stored yet."""
+        at, address = self._used.get(key.id, (key.last_used_at, key.last_used_from))
+        return replace(key, last_used_at=at, last_used_from=address)
+
+    async def _live(self, key_id: int) -> ApiKey:
+        key = await self._store.key(key_id)
+        if ended := why_ended(key, self._now()):
+            raise InvalidKey({"key": f"This key {ended}; make another one."})
+        return key
+
+    def _new(self, settings: KeySettings, actor: Actor) -> tuple[ApiKey, str]:
+        prefix = f"th_{secrets.token_hex(4)}"
+        key = ApiKey(id=0, prefix=prefix, settings=settings, created_at=self._now(), created_by=actor.name)
+        return key, f"{prefix}_{secrets.token_urlsafe(32)}"
+
+    def _read(self, raw: Mapping[str, Any], of: ApiKey | None = None) -> KeySettings:
+        """With the scopes of its role where none are named. Raises InvalidKey."""
+        try:
+            settings = _SETTINGS.validate_python(dict(raw))
+        except ValidationError as error:
+            raise InvalidKey(reworded(error)) from None
+        if settings.scopes is None:
+            settings = replace(settings, scopes=scopes_of(settings.role))
+        problems = {
+            "name": None if 1 <= len(settings.name) <= 100 else "Give the key a name of 1 to 100 characters.",
+            "scopes": _scopes_problem(settings),
+            "types": self._types_problem(settings),
+            "rate": _rate_problem(settings.rate),
+            "expires_at": self._expiry_problem(settings, of),
+        }
+        if found := {field: problem for field, problem in problems.items() if problem}:
+            raise InvalidKey(found)
+        return settings
+
+    def _types_problem(self, settings: KeySettings) -> str | None:
+        unknown = sorted(settings.types - self._catalogue.by_name.keys())
+        if not unknown:
+            return None
+        near = self._catalogue.nearest(unknown[0])
+        hint = f" Did you mean {' or '.join(near)}?" if near else ""
+        return f'No event type is called "{unknown[0][:100]}".{hint}'
+
+    def _expiry_problem(self, settings: KeySettings, of: ApiKey | None) -> str | None:
+        ends = settings.expires_at
+        if ends is None or (of and ends == of.settings.expires_at):
+            return None
+        if ends.tzinfo is None:
+            return 'Give the time with its zone, such as "2027-01-31T00:00:00Z".'
+        return None if ends > self._now() else "This is in the past."
+
+
+def why_ended(key: ApiKey, now: datetime) -> str | None:
+    """None while it works."""
+    ends = key.settings.expires_at
+    if key.revoked_at is not None:
+        return "was revoked"
+    return "has expired" if ends is not None and now >= ends else None
+
+
+def named(key: ApiKey) -> str:
+    return f"key {key.id} “{key.settings.name}” {key.prefix}"
+
+
+def write_settings(settings: KeySettings) -> dict[str, Json]:
+    """In the shape of the API."""
+    return {
+        "name": settings.name,
+        "role": str(settings.role),
+        "scopes": sorted(settings.scopes or ()),
+        "types": sorted(settings.types),
+        "rate": settings.rate,
+        "expires_at": settings.expires_at.isoformat() if settings.expires_at else None,
+    }
+
+
+def _actor(key: ApiKey) -> Actor:
+    settings = key.settings
+    scopes = settings.scopes or frozenset()
+    return Actor(kind="key", id=key.id, name=settings.name, role=settings.role, scopes=scopes, sends=settings.types)
+
+
+def _require_within(actor: Actor, settings: KeySettings) -> None:
+    """Nobody hands out more than they have. Raises Refused."""
+    scopes = settings.scopes or frozenset()
+    if settings.role not in acting_roles(actor):
+        refuse(
+            actor, f"key of {settings.role}", f"The role {actor.role} cannot make a key of the role {settings.role}."
+        )
+    if lacking := scopes - actor.scopes:
+        words = f"You lack the scope {min(lacking)}, so that no key of yours can have it."
+        refuse(actor, f"key with {min(lacking)}", words)
+    if actor.sends and not (settings.types and settings.types <= actor.sends):
+        words = f"You may send {', '.join(sorted(actor.sends))} alone, so that each key of yours names such types."
+        refuse(actor, "key for more types", words)
+
+
+def _scopes_problem(settings: KeySettings) -> str | None:
+    usable, role = scopes_of(settings.role), LABELS[settings.role]
+    if not settings.scopes:
+        return "Choose at least one: what is the key for?"
+    if beyond := settings.scopes - usable:
+        return f"The role {role} permits nothing of {min(beyond)}; it can use {', '.join(sorted(usable))}."
+    return None
+
+
+def _rate_problem(rate: int | None) -> str | None:
+    return None if rate is None or 1 <= rate <= MOST_RATE else f"From 1 to {MOST_RATE:,} a minute."

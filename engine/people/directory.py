@@ -1,0 +1,94 @@
+"""The people who may sign in, as Admins see them: invited by a link, given a role, disabled, let in again."""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from engine.access.audit import Audit
+from engine.access.permissions import Permission, require
+from engine.errors import InvalidAccount, InvalidQuery
+from engine.model import Actor, Json, Page, Role, User, UserState
+from engine.people.credentials import named, require_address, require_person_role
+from engine.people.sessions import Sessions, hash_of
+from engine.ports import PeopleStore
+
+LINK_LASTS = timedelta(hours=72)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewLink:
+    """`url` is shown once: its token is kept only as a hash."""
+
+    user: User
+    url: str = field(repr=False)
+    expires_at: datetime
+
+
+class People:
+    def __init__(
+        self, store: PeopleStore, sessions: Sessions, audit: Audit, now: Callable[[], datetime], public_url: str
+    ) -> None:
+        self._store, self._sessions, self._audit, self._now = store, sessions, audit, now
+        self._public_url = public_url
+
+    async def page(self, *, actor: Actor, limit: int = 100, cursor: str | None = None) -> Page[User]:
+        """By id. Raises NotAllowed, InvalidQuery."""
+        require(actor, Permission.ADMINISTER)
+        if cursor is not None and not (cursor.isascii() and cursor.isdigit() and len(cursor) <= 12):
+            raise InvalidQuery("cursor", "Give what the page before named as `next`.")
+        found = await self._store.users(limit + 1, int(cursor or 0))
+        kept = found[:limit]
+        return Page(items=tuple(kept), next=str(kept[-1].id) if len(found) > limit else None)
+
+    async def invite(self, *, email: str, role: Role, actor: Actor) -> NewLink:
+        """A user without a password, and the link to set one. Raises NotAllowed, InvalidAccount."""
+        require(actor, Permission.ADMINISTER)
+        require_person_role(role)
+        user = await self._store.add_user(email=require_address(email), role=role, password_hash="", at=self._now())
+        link = await self._new_link(user)
+        await self._audit.note(actor, "user.invited", named(user), after={"role": str(role)})
+        return link
+
+    async def change(
+        self, user_id: int, *, role: Role | None = None, disabled: bool | None = None, actor: Actor
+    ) -> User:
+        """None is as it was. Holds at once, also in pages that are open.
+
+        Raises NotAllowed, NotFound; InvalidAccount where no active Admin would be left.
+        """
+        require(actor, Permission.ADMINISTER)
+        if role is not None:
+            require_person_role(role)
+        before, after = await self._store.change_user(user_id, role=role, disabled=disabled, at=self._now())
+        if _facts(before) != _facts(after):
+            self._sessions.changed(user_id)
+            await self._audit.note(actor, "user.changed", named(after), before=_facts(before), after=_facts(after))
+        return after
+
+    async def reset(self, user_id: int, *, drop_second_factor: bool = False, actor: Actor) -> NewLink:
+        """A link to set a new password, in place of an earlier one. Until it is used all goes on as it was; then the
+        user's sessions end, and the second factor too if wished. Raises NotAllowed, NotFound, InvalidAccount."""
+        require(actor, Permission.ADMINISTER)
+        user = await self._store.user(user_id)
+        if user.disabled:
+            raise InvalidAccount("disabled", "This user is disabled. Enable the account first.")
+        link = await self._new_link(user, drop_second_factor)
+        action = "user.invited" if user.state is UserState.INVITED else "user.reset"
+        await self._audit.note(actor, action, named(user), after={"drops_second_factor": drop_second_factor})
+        return link
+
+    async def withdraw(self, user_id: int, *, actor: Actor) -> None:
+        """An invitation that was not accepted. Raises NotAllowed, NotFound, InvalidAccount."""
+        require(actor, Permission.ADMINISTER)
+        user = await self._store.withdraw_user(user_id)
+        await self._audit.note(actor, "user.withdrawn", named(user), before={"role": str(user.role)})
+
+    async def _new_link(self, user: User, drop_second_factor: bool = False) -> NewLink:
+        token, expires_at = secrets.token_urlsafe(32), self._now() + LINK_LASTS
+        await self._store.set_link(user.id, hash_of(token), expires_at, drop=drop_second_factor)
+        return NewLink(user=user, url=f"{self._public_url}/welcome?token={token}", expires_at=expires_at)
+
+
+def _facts(user: User) -> dict[str, Json]:
+    return {"role": str(user.role), "state": str(user.state)}

@@ -1,0 +1,1 @@
+"""People's data: which fields, who sees them, masked."""

@@ -1,0 +1,230 @@
+"""What somebody sees of people's data: all of it, or with the sensitive fields masked wherever they show. Pure."""
+
+import contextlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from engine.delivery.intake import NAMES, NUMBERS, OTHERS
+from engine.errors import NotAllowed
+from engine.expressions.condition import ConditionError, compile_condition
+from engine.history.field_profile import FieldProfile, Profile
+from engine.history.look_back import Decided
+from engine.hooks.cases import CaseResult
+from engine.model import (
+    Attempt,
+    Decision,
+    Event,
+    Execution,
+    Filters,
+    HookDefinition,
+    Job,
+    Json,
+    Notice,
+    Request,
+    Response,
+    Task,
+)
+from engine.model.leads import Lead, LeadChange
+from engine.ports import Recorded
+from engine.privacy.masking import Veil, masked, masked_loosely
+from engine.rules.near import NearMiss
+from engine.rules.progress import Passage
+
+WORDS: Final = frozenset({"operator", "match"})
+"""Of a trace, what is of the product and not of the event."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """`fields` are masked; without any, everything is seen as it is."""
+
+    fields: frozenset[str] = frozenset()
+
+    @property
+    def clear(self) -> bool:
+        return not self.fields
+
+    def event(self, event: Event) -> Event:
+        if self.clear:
+            return event
+        veil = self._veil(event.data)
+        chain = tuple(replace(link, entity=veil.text(link.entity)) for link in event.chain)
+        return replace(event, data=veil.data, chain=chain)
+
+    def recorded(self, recorded: Recorded) -> Recorded:
+        return recorded if self.clear else replace(recorded, event=self.event(recorded.event))
+
+    def decision(self, decision: Decision, event: Event) -> Decision:
+        """`event` as it came."""
+        return decision if self.clear else _decision(decision, self._veil(event.data))
+
+    def decided(self, found: Decided) -> Decided:
+        if self.clear:
+            return found
+        veil = self._veil(found.recorded.event.data)
+        decisions = tuple(_decision(decision, veil) for decision in found.decisions)
+        return replace(found, recorded=self.recorded(found.recorded), decisions=decisions)
+
+    def execution(self, execution: Execution, data: Mapping[str, Json]) -> Execution:
+        """`data` is that of its event, as it came."""
+        if self.clear:
+            return execution
+        veil = self._veil(data)
+        attempts = tuple(_attempt(attempt, veil) for attempt in execution.attempts)
+        about, reason = self.about(veil.text(execution.about)), veil.text(execution.reason)
+        return replace(execution, about=about, reason=reason, attempts=attempts)
+
+    def job(self, job: Job) -> Job:
+        if self.clear:
+            return job
+        return replace(job, event=self.event(job.event), execution=self.execution(job.execution, job.event.data))
+
+    def passage(self, passage: Passage, event: Event) -> Passage:
+        if self.clear:
+            return passage
+        veil = self._veil(event.data)
+        attempts = tuple(_attempt(attempt, veil) for attempt in passage.attempts)
+        return replace(passage, attempts=attempts, reason=veil.text(passage.reason))
+
+    def about(self, text: str) -> str:
+        """Whom an execution is about, for lists, where its event is not at hand."""
+        if self.clear or not text:
+            return text
+        if not self.fields.isdisjoint((*NAMES, *OTHERS)):
+            return masked(text)
+        if self.fields.isdisjoint(NUMBERS):
+            return text
+        whole = masked(text)
+        return masked_loosely(text) if whole.startswith("•••") else whole
+
+    def reason(self, execution: Execution) -> str:
+        """Why it was held or skipped, for lists: of its event, no more than the subject stands in it."""
+        field, _, value = execution.subject.partition(":")
+        return execution.reason.replace(value, masked(value)) if field in self.fields else execution.reason
+
+    def miss(self, miss: NearMiss, event: Event | None) -> NearMiss:
+        """How far it was away tells what was found, and goes with it."""
+        if self.clear:
+            return miss
+        found = self._veil(event.data).text(miss.found) if event else masked(miss.found)
+        return miss if found == miss.found else replace(miss, found=found, distance=None)
+
+    def may_ask(self, draft: HookDefinition, saved: HookDefinition | None) -> None:
+        """Raises NotAllowed for a draft that asks stored events for what is masked, unless that is saved already: by
+        those that it fires for, a value could be found out step by step."""
+        if self.clear or (saved is not None and _asks(draft) == _asks(saved)):
+            return
+        with contextlib.suppress(ConditionError):
+            read = {*compile_condition(draft.condition).paths, *(row.field for row in draft.filters.rows)}
+            if hidden := sorted(path for path in read if self._hides(path)):
+                message = f"It asks stored events for `{hidden[0]}`, which is masked for you. Ask a Manager to try it."
+                raise NotAllowed(message)
+
+    def profile(self, profile: Profile) -> Profile:
+        if self.clear:
+            return profile
+        return replace(profile, fields={path: self._field(one) for path, one in profile.fields.items()})
+
+    def doubts(self, doubts: Sequence[str], profile: Profile) -> list[str]:
+        hidden = [str(value) for path, one in profile.fields.items() if self._hides(path) for value, _ in one.values]
+        veil = Veil({"hidden": hidden}, frozenset({"hidden"}))
+        return [veil.text(doubt) for doubt in doubts]
+
+    def case(self, result: CaseResult) -> CaseResult:
+        if self.clear:
+            return result
+        veil = self._veil(result.case.data)
+        return replace(result, case=replace(result.case, data=veil.data), decision=_decision(result.decision, veil))
+
+    def task(self, task: Task) -> Task:
+        """Its lead, and what title and notes say of it."""
+        if self.clear:
+            return task
+        definition, veil = task.definition, self._veil(task.definition.lead)
+        title, notes = (masked_loosely(veil.text(text)) for text in (definition.title, definition.notes))
+        return replace(task, definition=replace(definition, title=title, notes=notes, lead=veil.data))
+
+    def lead(self, lead: Lead) -> Lead:
+        if self.clear:
+            return lead
+        veil = self._veil(lead.fields)
+        rows = tuple(replace(row, reason=veil.text(row.reason)) for row in lead.score.rows)
+        return replace(
+            lead,
+            key=veil.text(lead.key),
+            name=veil.text(lead.name),
+            fields=veil.data,
+            score=replace(lead.score, rows=rows),
+        )
+
+    def changes(self, changes: Sequence[LeadChange], lead: Lead) -> Sequence[LeadChange]:
+        """`lead` as it is."""
+        if self.clear:
+            return changes
+        veil = self._veil(lead.fields)
+        return [replace(change, reason=veil.text(change.reason)) for change in changes]
+
+    def notice(self, notice: Notice) -> Notice:
+        if self.clear:
+            return notice
+        return replace(notice, title=masked_loosely(notice.title), text=masked_loosely(notice.text))
+
+    def _veil(self, data: Mapping[str, Json]) -> Veil:
+        return Veil(data, self.fields)
+
+    def _hides(self, path: str) -> bool:
+        return not self.fields.isdisjoint(path.lower().split("."))
+
+    def _field(self, field: FieldProfile) -> FieldProfile:
+        if self._hides(field.path):
+            return replace(field, values=tuple((masked(str(value)), count) for value, count in field.values))
+        return replace(field, values=tuple((_loosely(value), count) for value, count in field.values))
+
+
+def _asks(definition: HookDefinition) -> tuple[str, str, Filters]:
+    return definition.trigger, definition.condition, definition.filters
+
+
+def _loosely(value: Json) -> Json:
+    return masked_loosely(value) if isinstance(value, str) else value
+
+
+def _decision(decision: Decision, veil: Veil) -> Decision:
+    return replace(
+        decision,
+        reason=veil.text(decision.reason),
+        trace=veil.json(decision.trace, but=WORDS),
+        needed=tuple(_needed(sentence, veil) for sentence in decision.needed),
+    )
+
+
+def _needed(sentence: str, veil: Veil) -> str:
+    shown = veil.text(sentence)
+    if shown == sentence:
+        return sentence
+    before, away, _ = shown.rpartition(", ")
+    return f"{before}." if away and shown.endswith(" away.") else shown
+
+
+def _attempt(attempt: Attempt, veil: Veil) -> Attempt:
+    error = attempt.error
+    return replace(
+        attempt,
+        request=_request(attempt.request, veil),
+        response=_response(attempt.response, veil) if attempt.response else None,
+        error=replace(error, message=veil.text(error.message)) if error else None,
+    )
+
+
+def _request(request: Request, veil: Veil) -> Request:
+    body = None if request.body is None else veil.text(request.body)
+    return replace(request, url=veil.text(request.url), headers=_headers(request.headers, veil), body=body)
+
+
+def _response(response: Response, veil: Veil) -> Response:
+    return replace(response, headers=_headers(response.headers, veil), body=veil.text(response.body))
+
+
+def _headers(headers: Mapping[str, str], veil: Veil) -> dict[str, str]:
+    return {name: veil.text(value) for name, value in headers.items()}

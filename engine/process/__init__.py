@@ -1,0 +1,1 @@
+"""What keeps the process going: tasks, ticks, the clock, ids, log lines."""

@@ -1,0 +1,1 @@
+"""Whether a hook runs, and what follows a call. Pure."""

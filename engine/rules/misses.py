@@ -1,0 +1,118 @@
+"""A hook taken apart into what must hold at once, and what of it failed for an event, and by how much. Pure."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from engine.access.permissions import TRIGGERED_BY, may_trigger
+from engine.events.chains import stands_in
+from engine.expressions.condition import Condition, ConditionError
+from engine.expressions.values import MISSING, as_number, short
+from engine.model import Event, FilterRow, Json, Match, Operator, Role
+from engine.model.labels import LABELS
+from engine.rules import filters
+from engine.rules.index import CompiledHook
+from engine.rules.limits import expiry_in_words, is_expired
+
+_MEASURABLE = frozenset({Operator.GT, Operator.GTE, Operator.LT, Operator.LTE, Operator.IS})
+
+_MISSING = "missing"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Miss:
+    """`part` did not hold: `found` against `wanted`. `distance` is None where it cannot be measured."""
+
+    part: str
+    found: str
+    wanted: str
+    distance: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """A hook taken apart, once, for many events. Without conditions where its own cannot be read."""
+
+    hook: CompiledHook
+    conditions: tuple[Condition, ...]
+
+
+def parts_of(hook: CompiledHook) -> Parts:
+    condition = hook.condition
+    return Parts(hook, () if isinstance(condition, ConditionError) else condition.parts())
+
+
+def failed(parts: Parts, names: Mapping[str, Json]) -> Iterator[FilterRow | Condition]:
+    """What did not hold; of filters of which any would do, all rows."""
+    asked = parts.hook.hook.definition.filters
+    if asked.match is Match.ALL or len(asked.rows) == 1:
+        yield from (row.row for row in filters.explain(asked, names) if not row.holds)
+    elif not filters.matches(asked, names):
+        yield from asked.rows
+    for condition in parts.conditions:
+        if condition.evaluate(names) is not True:
+            yield condition
+
+
+def miss(part: FilterRow | Condition, names: Mapping[str, Json]) -> Miss:
+    return _of_condition(part, names) if isinstance(part, Condition) else _of_row(part, names)
+
+
+def needed(hook: CompiledHook, event: Event, names: Mapping[str, Json]) -> tuple[str, ...]:
+    """What would have to be otherwise for the hook to fire, all of it, a sentence each. Empty where it fires."""
+    definition = hook.hook.definition
+    told: list[str] = []
+    if not definition.enabled:
+        told.append("The hook would have to be enabled.")
+    if not may_trigger(definition.role, event.role):
+        listens = " or ".join(LABELS[one] for one in Role if one in TRIGGERED_BY[definition.role])
+        told.append(f"The event would have to come from {listens}; it came from {LABELS[event.role]}.")
+    if stands_in(event.chain, hook.hook.id, event.data):
+        told.append("The event would have to come from outside: this hook has run in its chain already.")
+    if isinstance(hook.condition, ConditionError):
+        told.append("The condition would have to be mended: it cannot be read.")
+    if is_expired(definition.limits, names["now"]):
+        told.append(f"The hook would have to end later. {expiry_in_words(definition.limits, names['now'])}")
+    misses = [(part, miss(part, names)) for part in failed(parts_of(hook), names)]
+    rows = [one for part, one in misses if isinstance(part, FilterRow)]
+    if definition.filters.match is Match.ANY and len(rows) > 1:
+        choices = ", or ".join(f"`{one.part}` ({_found(one)})" for one in rows)
+        told.append(f"One of the filters would have to match: {choices}.")
+    else:
+        told.extend(f"The filter `{one.part}` would have to match: {_found(one)}." for one in rows)
+    conditions = [one for part, one in misses if isinstance(part, Condition)]
+    told.extend(f"The condition `{one.part}` would have to hold: {_found(one)}." for one in conditions)
+    return tuple(told)
+
+
+def _found(miss: Miss) -> str:
+    """ "found 45, 15 away"."""
+    if miss.found == _MISSING:
+        return "it is missing"
+    away = f", {miss.distance:,.10g} away" if miss.distance else ""
+    return f"found {miss.found}{away}" if miss.wanted else miss.found
+
+
+def _of_condition(part: Condition, names: Mapping[str, Json]) -> Miss:
+    told = part.explain(names)
+    distance, found, wanted = None, told.unknown or told.substituted, ""
+    if values := part.comparison(names):
+        found, wanted = short(values[0]), short(values[1])
+        distance = _distance(*values)
+    return Miss(part=part.source.strip(), found=found, wanted=wanted, distance=distance)
+
+
+def _of_row(row: FilterRow, names: Mapping[str, Json]) -> Miss:
+    (result,) = filters.explain(filters.Filters(rows=(row,)), names)
+    found = None if result.found is MISSING else result.found
+    wanted = "" if row.operator in {Operator.EXISTS, Operator.NOT_EXISTS} else short(row.value)
+    return Miss(
+        part=f"{row.field} {filters.LABELS[row.operator]} {wanted}".rstrip(),
+        found=_MISSING if result.found is MISSING else short(found),
+        wanted=wanted,
+        distance=_distance(found, row.value) if row.operator in _MEASURABLE else None,
+    )
+
+
+def _distance(found: Json, wanted: Json) -> float | None:
+    a, b = as_number(found), as_number(wanted)
+    return None if a is None or b is None else abs(float(a) - float(b))

@@ -1,0 +1,91 @@
+"""What counts as success: a list of statuses, and an expression over the answer. Pure."""
+
+import re
+from contextlib import suppress
+from functools import lru_cache
+from typing import cast
+
+import orjson
+
+from engine.expressions.condition import Condition, ConditionError, compile_condition
+from engine.model import AttemptError, ErrorClass, Json, Response, Success
+
+USUAL = ((200, 299),)
+PROBLEM = "application/problem+json"
+MOST_TOLD = 500
+
+_RANGE = re.compile(r"\s*([1-5]\d\d)\s*(?:-\s*([1-5]\d\d)\s*)?")
+
+Ranges = tuple[tuple[int, int], ...]
+
+
+@lru_cache(500)
+def ranges_of(statuses: str) -> Ranges | None:
+    """`200-299, 404` as pairs; None where it is no such list. Empty is 2xx."""
+    if not statuses.strip():
+        return USUAL
+    found = [_RANGE.fullmatch(part) for part in statuses.split(",")]
+    pairs = [(int(hit[1]), int(hit[2] or hit[1])) for hit in found if hit]
+    return tuple(pairs) if len(pairs) == len(found) and all(low <= high for low, high in pairs) else None
+
+
+def problems(success: Success) -> dict[str, str]:
+    told: dict[str, str] = {}
+    if ranges_of(success.statuses) is None:
+        told["statuses"] = "List statuses and ranges such as 200-299, 404."
+    try:
+        _check(success.check)
+    except ConditionError as error:
+        told["check"] = f"Column {error.column}: {error}" if error.column else str(error)
+    return told
+
+
+def judged(success: Success, response: Response) -> AttemptError | None:
+    """Why an answer is no success; None where it is."""
+    if not any(low <= response.status <= high for low, high in ranges_of(success.statuses) or USUAL):
+        return _rejected(_status_words(response.status, success.statuses) + _told(response))
+    if not success.check:
+        return None
+    told = _check(success.check).explain(answer_names(response))
+    if told.verdict is True:
+        return None
+    return _rejected(f"Answered {response.status}, and what has to hold for success does not: {told.reason}.")
+
+
+def answer_names(response: Response) -> dict[str, Json]:
+    """What may be read of an answer. `json` is missing where it is none, or was cut."""
+    names: dict[str, Json] = {
+        "status": response.status,
+        "headers": {name.lower(): value for name, value in response.headers.items()},
+        "text": response.body,
+    }
+    if not response.truncated:
+        with suppress(orjson.JSONDecodeError):
+            names["json"] = orjson.loads(response.body)
+    return names
+
+
+def _status_words(status: int, statuses: str) -> str:
+    if 300 <= status < 400:
+        return f"Answered {status}, a redirect. Redirects are not followed: enter the final address."
+    return f"Answered {status}; only {statuses or '200 to 299'} is success."
+
+
+def _told(response: Response) -> str:
+    """What a problem document (RFC 9457) says."""
+    names = answer_names(response)
+    document = names.get("json")
+    if not names["headers"].get("content-type", "").startswith(PROBLEM) or not isinstance(document, dict):
+        return ""
+    detail: Json = cast("dict[str, Json]", document).get("detail")
+    return f" It says: {detail[:MOST_TOLD]}" if isinstance(detail, str) and detail else ""
+
+
+def _rejected(message: str) -> AttemptError:
+    return AttemptError(error_class=ErrorClass.REJECTED, message=message)
+
+
+@lru_cache(500)
+def _check(source: str) -> Condition:
+    """Raises ConditionError."""
+    return compile_condition(source)

@@ -1,0 +1,135 @@
+"""When a hook on a schedule runs: by cron or at an interval, in a time zone; and the event that it runs for. Pure.
+
+Where the clock changes, it is as with Debian's cron: a time that the clock skips comes right after the gap, one that it
+shows twice comes once, and what runs by the minute or the hour goes on by real time. An interval always is real time.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from cronsim import CronSim, CronSimError
+from pydantic import TypeAdapter, ValidationError
+
+from engine.model import SCHEDULED, Event, Hook, Json, Role, Timetable
+from engine.rules.opening_hours import zone_problem
+
+_TIMETABLE = TypeAdapter(Timetable)
+
+MAX_CRON = 100
+MAX_MINUTES = 31 * 24 * 60
+DAYS: Final = ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")
+_PLAIN: Final = re.compile(r"(\d{1,2}) (\d{1,2}) \* \* (\*|1-5|[0-6](?:,[0-6])*)")
+_ANY_DAY: Final = datetime(2000, 1, 1, tzinfo=UTC)
+_LIKE_THIS: Final = 'Five fields: minute, hour, day, month, day of the week; such as "0 9 * * 1-5".'
+
+
+def next_after(timetable: Timetable, moment: datetime) -> datetime | None:
+    """The first time after a moment; None where there is none. `timetable` has no problems."""
+    return next(_times_after(timetable, moment), None)
+
+
+def next_times(timetable: Timetable, moment: datetime, count: int) -> tuple[datetime, ...]:
+    """In the timetable's zone."""
+    zone = ZoneInfo(timetable.timezone)
+    times = _times_after(timetable, moment)
+    return tuple(found.astimezone(zone) for _, found in zip(range(count), times, strict=False))
+
+
+def problems(timetable: Timetable) -> Iterator[tuple[str, str]]:
+    """Each with its field."""
+    zone_is_wrong = zone_problem(timetable.timezone)
+    if zone_is_wrong:
+        yield "timezone", zone_is_wrong
+    if (timetable.every_minutes is None) == (not timetable.cron):
+        yield "cron", "Say when: by cron, or every so many minutes."
+    elif timetable.every_minutes is not None:
+        if not 1 <= timetable.every_minutes <= MAX_MINUTES:
+            yield "every_minutes", f"From 1 to {MAX_MINUTES} minutes."
+    elif problem := _cron_problem(timetable.cron):
+        yield "cron", problem
+    elif not zone_is_wrong and next_after(timetable, _ANY_DAY) is None:
+        yield "cron", "This never comes."
+
+
+def in_words(timetable: Timetable) -> str:
+    """Such as "Every weekday at 09:00, Europe/Berlin"."""
+    return f"{_rhythm(timetable)}, {timetable.timezone}"
+
+
+def words_of(raw: Json) -> str:
+    """Of a schedule in the shape of the API; empty where something is wrong with it."""
+    try:
+        timetable = _TIMETABLE.validate_python(raw)
+    except ValidationError:
+        return ""
+    return "" if dict(problems(timetable)) else in_words(timetable)
+
+
+def tick(hook: Hook, planned_at: datetime, id: str, now: datetime) -> Event:
+    """For that hook alone: its id is in the data, and `matching` heeds it."""
+    timetable = hook.definition.schedule
+    data = {
+        "hook_id": hook.id,
+        "planned_at": _text(planned_at),
+        "fired_at": _text(now),
+        "late_seconds": max(0, int((now - planned_at).total_seconds())),
+        "schedule": in_words(timetable) if timetable else "",
+    }
+    return Event(id=id, type=SCHEDULED, role=Role.SYSTEM, occurred_at=planned_at, received_at=now, data=data)
+
+
+def _times_after(timetable: Timetable, moment: datetime) -> Iterator[datetime]:
+    if timetable.every_minutes is not None:
+        return _at_intervals(timetable.every_minutes, ZoneInfo(timetable.timezone), moment)
+    return _by_cron(timetable.cron, ZoneInfo(timetable.timezone), moment)
+
+
+def _at_intervals(minutes: int, zone: ZoneInfo, moment: datetime) -> Iterator[datetime]:
+    """Counted from a Monday's midnight of long ago, so that they do not depend on when anything was saved."""
+    first, step = datetime(2000, 1, 3, tzinfo=zone).astimezone(UTC), timedelta(minutes=minutes)
+    count = (moment - first) // step
+    while True:
+        count += 1
+        yield first + count * step
+
+
+def _by_cron(cron: str, zone: ZoneInfo, moment: datetime) -> Iterator[datetime]:
+    """Where the clock shows an hour twice, cronsim counts from the first: what is not after the moment is left out."""
+    found = (one.astimezone(UTC) for one in CronSim(cron, moment.astimezone(zone)))
+    return (one for one in found if one > moment)
+
+
+def _cron_problem(cron: str) -> str | None:
+    if len(cron) > MAX_CRON or len(cron.split()) != 5:
+        return _LIKE_THIS
+    try:
+        CronSim(cron, _ANY_DAY)
+    except CronSimError as error:
+        return f"{str(error).replace('Bad', 'This is no')}. {_LIKE_THIS}"
+    return None
+
+
+def _rhythm(timetable: Timetable) -> str:
+    if timetable.every_minutes is not None:
+        hours, minutes = divmod(timetable.every_minutes, 60)
+        count, unit = (timetable.every_minutes, "minute") if minutes else (hours, "hour")
+        return f"Every {unit}" if count == 1 else f"Every {count} {unit}s"
+    plain = _PLAIN.fullmatch(" ".join(timetable.cron.split()))
+    if plain is None:
+        return CronSim(timetable.cron, _ANY_DAY).explain().rstrip(".")
+    minute, hour, days = plain.groups()
+    return f"Every {_days(days)} at {int(hour):02}:{int(minute):02}"
+
+
+def _days(days: str) -> str:
+    if days in {"*", "1-5"}:
+        return "day" if days == "*" else "weekday"
+    names = [DAYS[int(day)] for day in sorted(set(days.split(",")), key=lambda day: (day == "0", day))]
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def _text(moment: datetime) -> str:
+    return moment.isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -1,0 +1,1 @@
+"""Secrets at rest and on the way: sealed, signed, masked."""

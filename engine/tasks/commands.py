@@ -1,0 +1,149 @@
+"""Commands on tasks: who may, is it right, store it with what it plans, tell the corridor and whoever watches."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from engine.access.audit import Audit
+from engine.access.permissions import Permission, require
+from engine.errors import InvalidTask
+from engine.model import Actor, Json, Page, Task, TaskState
+from engine.ports import Accepted, TaskQuery, TaskStore
+from engine.process.ids import Ids
+from engine.tasks.definition import created_event, plans_of, read_task, write_task
+
+log = logging.getLogger(__name__)
+
+MOST_PEOPLE = 200
+
+
+class Tasks:
+    def __init__(
+        self,
+        *,
+        store: TaskStore,
+        audit: Audit,
+        ids: Ids,
+        now: Callable[[], datetime],
+        offer: Callable[[Accepted], None],
+        wake: Callable[[], None],
+    ) -> None:
+        """`offer` takes events that are on disk; `wake` has what is due looked for at once."""
+        self._store, self._audit, self._ids, self._now = store, audit, ids, now
+        self._offer, self._wake = offer, wake
+        self._one_at_a_time = asyncio.Lock()
+        self._callbacks: dict[int, Callable[[], None]] = {}
+        self._next = 0
+
+    async def list(self, query: TaskQuery) -> Page[Task]:
+        """Raises InvalidQuery."""
+        return await self._store.tasks(query)
+
+    async def get(self, task_id: str) -> Task:
+        """Raises NotFound."""
+        return await self._store.task(task_id)
+
+    async def people(self) -> "list[str]":
+        """To whom open tasks are assigned."""
+        return await self._store.task_people(MOST_PEOPLE)
+
+    async def add(self, raw: Mapping[str, Json], *, actor: Actor) -> Task:
+        """Raises NotAllowed, InvalidTask."""
+        require(actor, Permission.MANAGE_TASKS)
+        definition, at = read_task(raw), self._now()
+        task = Task(
+            id=self._ids.new("task"), definition=definition, created_at=at, created_by=actor.name, updated_at=at
+        )
+        event = created_event(task, self._ids.new("evt"))
+        seq = await self._store.add_task(task, plans_of(task), event)
+        if seq is not None:
+            self._offer(Accepted(seq=seq, event=event))
+        await self._audit.note(actor, "task.created", _named(task), after=write_task(definition))
+        self.changed()
+        return task
+
+    async def change(self, task_id: str, raw: Mapping[str, Json], *, actor: Actor) -> Task:
+        """The fields that `raw` holds, and with `state` whether it is done. What was planned otherwise is withdrawn,
+        and planned anew. Raises NotAllowed, NotFound, InvalidTask."""
+        require(actor, Permission.MANAGE_TASKS)
+        async with self._one_at_a_time:
+            before = await self._store.task(task_id)
+            at = self._now()
+            after = replace(before, definition=read_task(raw, before.definition))
+            after = _in_state(after, raw.get("state", before.state), actor, at)
+            if after == before:
+                return before
+            after = replace(after, updated_at=at)
+            await self._store.save_task(after, plans_of(after))
+        old, new = _told(before), _told(after)
+        changed = [name for name in new if old[name] != new[name]]
+        await self._audit.note(
+            actor,
+            "task.changed",
+            _named(after),
+            before={name: old[name] for name in changed},
+            after={name: new[name] for name in changed},
+        )
+        self.changed()
+        return after
+
+    async def delete(self, task_id: str, *, actor: Actor) -> Task:
+        """Gives what was deleted; what it planned is withdrawn. Raises NotAllowed, NotFound."""
+        require(actor, Permission.MANAGE_TASKS)
+        async with self._one_at_a_time:
+            task = await self._store.task(task_id)
+            await self._store.save_task(task, (), deleted_at=self._now())
+        await self._audit.note(actor, "task.deleted", _named(task))
+        self.changed()
+        return task
+
+    async def restore(self, task_id: str, *, actor: Actor) -> Task:
+        """Undoes a delete. Raises NotAllowed, NotFound."""
+        require(actor, Permission.MANAGE_TASKS)
+        async with self._one_at_a_time:
+            task = await self._store.task(task_id, deleted=True)
+            await self._store.save_task(task, plans_of(task))
+        await self._audit.note(actor, "task.restored", _named(task))
+        self.changed()
+        return task
+
+    def subscribe(self, callback: Callable[[], None]) -> Callable[[], None]:
+        """Called after any change; gives the way to leave."""
+        number, self._next = self._next, self._next + 1
+        self._callbacks[number] = callback
+
+        def leave() -> None:
+            self._callbacks.pop(number, None)
+
+        return leave
+
+    def changed(self) -> None:
+        """What is due may be due now; whoever watches looks again."""
+        self._wake()
+        for callback in tuple(self._callbacks.values()):
+            try:
+                callback()
+            except Exception:
+                log.exception("a subscriber to the tasks failed")
+
+
+def _in_state(task: Task, state: Json, actor: Actor, at: datetime) -> Task:
+    """Raises InvalidTask."""
+    try:
+        wanted = TaskState(state)
+    except ValueError:
+        raise InvalidTask({"state": f"Choose one of: {', '.join(TaskState)}."}) from None
+    if wanted is task.state:
+        return task
+    done = wanted is TaskState.DONE
+    return replace(task, done_at=at if done else None, done_by=actor.name if done else None)
+
+
+def _told(task: Task) -> dict[str, Json]:
+    return {**write_task(task.definition), "state": task.state}
+
+
+def _named(task: Task) -> str:
+    return f"task {task.id} “{task.definition.title}”"

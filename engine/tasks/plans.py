@@ -1,0 +1,41 @@
+"""What tasks plan, as it falls due."""
+
+import logging
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from engine.ports import Accepted, Due, Firing, PlanStore
+from engine.process.ids import Ids
+from engine.tasks.definition import planned_event
+
+log = logging.getLogger(__name__)
+
+
+class Plans:
+    def __init__(self, store: PlanStore, ids: Ids, now: Callable[[], datetime]) -> None:
+        self._store, self._ids, self._now = store, ids, now
+        self._set_aside: set[int] = set()
+
+    async def due(self, limit: int) -> list[Due]:
+        """The longest due first. Raises StoreUnavailable."""
+        return await self._store.due_plans(self._now(), limit, frozenset(self._set_aside))
+
+    async def fire(self, due: Sequence[Due]) -> list[Accepted]:
+        """Raises StoreUnavailable."""
+        firings = self._firings(due)
+        seqs = await self._store.fire(firings)
+        pairs = zip(firings, seqs, strict=True)
+        return [Accepted(seq=seq, event=firing.event) for firing, seq in pairs if seq is not None]
+
+    def _firings(self, due: Sequence[Due]) -> list[Firing]:
+        """A plan that fails by a fault of ours holds up no other; it is tried anew after a restart."""
+        firings: list[Firing] = []
+        for one in due:
+            try:
+                event = planned_event(one.task, one.plan, self._ids.new("evt"), self._now())
+            except Exception:
+                log.exception("the %s of task %s cannot be emitted: it is set aside", one.plan.kind, one.task.id)
+                self._set_aside.add(one.seq)
+            else:
+                firings.append(Firing(seq=one.seq, event=event))
+        return firings
