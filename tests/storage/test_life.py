@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import Connection
 
 from engine.errors import StoreUnavailable
+from engine.secrets.headers import turned
 from storage import migrate, sqlite
 from storage.store import SqlStore
 from tests.storage.conftest import event, url_of
@@ -173,7 +174,12 @@ async def test_a_database_of_the_version_before_is_brought_to_this_one(tmp_path:
     await store.open()
     (job,) = await store.pending(1, 10, set())
     seen: list[str] = []
-    await store.reseal(lambda secret: seen.append(secret) or f"sealed {secret}", lambda definition: definition)
+
+    def seal(secret: str) -> str:
+        seen.append(secret)
+        return f"sealed {secret}"
+
+    await store.reseal(seal, lambda definition: turned(definition, seal))
     (version,) = await store.hook_versions(1)
     await store.close()
 
