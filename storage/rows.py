@@ -209,7 +209,6 @@ def attempt_values(execution_id: str, attempt: Attempt) -> dict[str, Any]:
 
 
 def attempt_of(row: AttemptRow) -> Attempt:
-    request = orjson.loads(row.request)
     error = None
     if row.error_class:
         error = AttemptError(error_class=ErrorClass(row.error_class), message=row.error_message or "")
@@ -218,11 +217,29 @@ def attempt_of(row: AttemptRow) -> Attempt:
         action=row.action,
         started_at=row.started_at,
         latency_ms=row.latency_ms,
-        request=Request(
-            method=Method(request["method"]), url=request["url"], headers=request["headers"], body=request["body"]
-        ),
-        response=Response(**orjson.loads(row.response)) if row.response else None,
+        request=_request_of(orjson.loads(row.request)),
+        response=_response_of(orjson.loads(row.response)) if row.response else None,
         error=error,
+    )
+
+
+def _request_of(stored: dict[str, Any]) -> Request:
+    return Request(
+        method=Method(stored["method"]),
+        url=stored["url"],
+        headers=stored["headers"],
+        body=stored["body"],
+        truncated=stored.get("truncated", False),
+    )
+
+
+def _response_of(stored: dict[str, Any]) -> Response:
+    return Response(
+        status=stored["status"],
+        headers=stored["headers"],
+        body=stored["body"],
+        truncated=stored["truncated"],
+        remarks=tuple(stored.get("remarks", ())),
     )
 
 
