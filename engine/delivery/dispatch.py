@@ -9,7 +9,7 @@ from typing import assert_never
 
 from engine.actions.endpoint import Call, calling
 from engine.actions.http import HttpClient
-from engine.actions.request import render, unfilled
+from engine.actions.request import as_stored, render, unfilled
 from engine.delivery.breaker import Breaker, target_of
 from engine.errors import SecretLost, StoreUnavailable
 from engine.expressions.template import TemplateError
@@ -216,7 +216,7 @@ class Dispatcher:
             action=index,
             started_at=started_at,
             latency_ms=0.0,
-            request=unfilled(action),
+            request=as_stored(unfilled(action)),
             error=INTERRUPTED,
         )
         try:
@@ -233,7 +233,7 @@ class Dispatcher:
         except (TemplateError, SecretLost) as error:
             message = f"The request could not be filled in: {error}"
             return replace(attempt, error=AttemptError(error_class=ErrorClass.TEMPLATE_ERROR, message=message))
-        return await self._call(job, action, request, replace(attempt, request=as_kept(request, action)))
+        return await self._call(job, action, request, replace(attempt, request=as_stored(as_kept(request, action))))
 
     async def _call(self, job: Job, action: Action, request: Request, attempt: Attempt) -> Attempt:
         """The attempt, which has the request as it is kept, with its end. Marked as running before that is recorded,
@@ -244,7 +244,9 @@ class Dispatcher:
         def mark() -> None:
             marking.append(self._supervisor.spawn(self._mark_running(execution, attempt), f"mark {execution.id}"))
 
-        call = Call(job=job, index=attempt.action, request=attempt.request, at=attempt.started_at, new_id=self._new_id)
+        call = Call(
+            job=job, index=attempt.action, request=as_kept(request, action), at=attempt.started_at, new_id=self._new_id
+        )
         slow = asyncio.get_running_loop().call_later(SLOW_SECONDS, mark)
         try:
             with calling(call):
