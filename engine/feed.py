@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable
 
 from engine.model import Execution
+from engine.model.listing import listed
 
 log = logging.getLogger(__name__)
 
@@ -11,7 +12,7 @@ KEPT = 200
 
 
 class Feed:
-    """The recent executions, each at its newest state. All calls belong on the event loop."""
+    """The recent executions, each at its newest state, as lists show them. All calls belong on the event loop."""
 
     def __init__(self) -> None:
         self._recent: dict[str, Execution] = {}
@@ -19,8 +20,11 @@ class Feed:
         self._next = 0
 
     def publish(self, execution: Execution) -> None:
-        """A subscriber that fails is logged and passed over. When full, the oldest goes."""
-        self._recent[execution.id] = execution
+        """A subscriber that fails is logged and passed over. When full, the oldest goes.
+
+        Who is subscribed gets the whole of it; what is remembered would else be megabytes each.
+        """
+        self._recent[execution.id] = listed(execution)
         if len(self._recent) > KEPT:
             del self._recent[next(iter(self._recent))]
         for callback in tuple(self._callbacks.values()):

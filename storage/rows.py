@@ -6,6 +6,7 @@ import orjson
 from pydantic import TypeAdapter
 
 from engine.model import (
+    Action,
     Actor,
     ApiKey,
     Attempt,
@@ -40,6 +41,7 @@ from engine.model import (
     User,
     UserState,
 )
+from engine.model.listing import request_listed, response_listed
 from engine.ports import Recorded
 from storage.tables import (
     ApiKeyRow,
@@ -209,18 +211,30 @@ def attempt_values(execution_id: str, attempt: Attempt) -> dict[str, Any]:
 
 
 def attempt_of(row: AttemptRow) -> Attempt:
+    return Attempt(
+        **_course_of(row),
+        request=_request_of(orjson.loads(row.request)),
+        response=_response_of(orjson.loads(row.response)) if row.response else None,
+    )
+
+
+def attempt_listed(row: AttemptRow, action: Action) -> Attempt:
+    """Without a look at the request and the response, which may be large."""
+    response = None if row.status_code is None else response_listed(row.status_code)
+    return Attempt(**_course_of(row), request=request_listed(action), response=response)
+
+
+def _course_of(row: AttemptRow) -> dict[str, Any]:
     error = None
     if row.error_class:
         error = AttemptError(error_class=ErrorClass(row.error_class), message=row.error_message or "")
-    return Attempt(
-        number=row.number,
-        action=row.action,
-        started_at=row.started_at,
-        latency_ms=row.latency_ms,
-        request=_request_of(orjson.loads(row.request)),
-        response=_response_of(orjson.loads(row.response)) if row.response else None,
-        error=error,
-    )
+    return {
+        "number": row.number,
+        "action": row.action,
+        "started_at": row.started_at,
+        "latency_ms": row.latency_ms,
+        "error": error,
+    }
 
 
 def _request_of(stored: dict[str, Any]) -> Request:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import partial
+from io import BytesIO
 from typing import Any, Final
 
 import aiohttp
@@ -23,6 +24,7 @@ from engine.actions.address import Address
 
 CONNECT_SECONDS: Final = 5.0
 READ_BYTES: Final = 65_536
+LARGE_BYTES: Final = 1 << 18
 
 SocketAddress = tuple[
     int | socket.AddressFamily, int | socket.SocketKind, int, str, tuple[str, int] | tuple[str, int, int, int]
@@ -81,7 +83,7 @@ class Wire:
         session = self._session = self._session or self._new_session()
         timeout = aiohttp.ClientTimeout(sock_connect=CONNECT_SECONDS)
         response = await session.request(
-            method, _url(address), headers=headers, data=body or None, allow_redirects=False, timeout=timeout
+            method, _url(address), headers=headers, data=_data(body), allow_redirects=False, timeout=timeout
         )
         try:
             read, whole = await _read(response.content, exchange)
@@ -103,6 +105,11 @@ class Wire:
 def _url(address: Address) -> URL:
     """The query stands in the path, since an empty one would be lost."""
     return URL.build(scheme=address.scheme, authority=address.authority, path=address.target, encoded=True)
+
+
+def _data(body: bytes | None) -> bytes | BytesIO | None:
+    """What is large is written in pieces, so that it does not hold up the loop."""
+    return BytesIO(body) if body and len(body) > LARGE_BYTES else body or None
 
 
 async def _read(content: StreamReader, exchange: Exchange) -> tuple[bytes, bool]:

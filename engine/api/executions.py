@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from engine.access.permissions import Permission
 from engine.api.auth import caller
-from engine.api.json import answer, chained_json, execution_json
+from engine.api.json import answer, chained_json, execution_json, listed_json
 from engine.api.reading import aware
 from engine.api.schemas import PROBLEMS
 from engine.model import Execution, HookType, Status
@@ -39,8 +39,8 @@ def execution_routes(engine: Engine) -> APIRouter:
         since: Annotated[datetime | None, Query(alias="from")] = None,
         until: Annotated[datetime | None, Query(alias="to")] = None,
     ) -> Response:
-        """Newest first, with their attempts. `q` is words that stand in the event's values, or begin one; for the role
-        user whole words."""
+        """Newest first, with their attempts, whose headers and bodies are at each execution itself. `q` is words that
+        stand in the event's values, or begin one; for the role user whole words."""
         sight = engine.sensitive.sight(await caller(engine, request, Permission.VIEW))
         query = ExecutionQuery(
             limit=limit,
@@ -57,7 +57,7 @@ def execution_routes(engine: Engine) -> APIRouter:
         )
         page = await engine.executions(query)
         shown = await _as_seen(engine, page.items, sight)
-        return answer({"items": [execution_json(execution) for execution in shown], "next": page.next})
+        return answer({"items": [listed_json(execution) for execution in shown], "next": page.next})
 
     @router.get("/executions/{execution_id}")
     async def get_execution(request: Request, execution_id: str) -> Response:

@@ -17,6 +17,7 @@ from engine.errors import InvalidQuery, NotFound
 from engine.model import Attempt, Event, Execution, Hook, Job, Page, Status
 from engine.ports import Decided, ExecutionQuery, Progress
 from storage.queries.hooks import PUT_HEALTH, health_values, hour_of
+from storage.queries.listing import LIGHT, listed
 from storage.rows import attempt_of, attempt_values, event_of, event_values, execution_of, execution_values, hook_then
 from storage.tables import (
     NOT_DELIVERED,
@@ -256,11 +257,11 @@ def page(session: Session, query: ExecutionQuery) -> Page[Execution]:
     statement = joined()
     for condition in conditions(session, query):
         statement = statement.where(condition)
-    rows = session.exec(statement.order_by(col(ExecutionRow.seq).desc()).limit(query.limit + 1)).all()
+    statement = statement.order_by(col(ExecutionRow.seq).desc()).limit(query.limit + 1)
+    rows = session.exec(statement.options(LIGHT)).all()
     kept = rows[: query.limit]
     more = len(rows) > query.limit
-    items = tuple(job.execution for job in jobs(session, kept))
-    return Page(items=items, next=str(kept[-1][0].seq) if more else None)
+    return Page(items=tuple(listed(session, kept)), next=str(kept[-1][0].seq) if more else None)
 
 
 def conditions(session: Session, query: ExecutionQuery) -> Iterable[Any]:

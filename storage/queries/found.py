@@ -11,8 +11,9 @@ from sqlmodel import Session, col, select
 from engine.errors import InvalidQuery
 from engine.model import Execution, Page
 from engine.ports import ExecutionQuery
-from storage.queries.executions import conditions, jobs, joined
+from storage.queries.executions import conditions, joined
 from storage.queries.history import MATCHES, TEXT, match
+from storage.queries.listing import LIGHT, listed
 from storage.tables import ExecutionRow
 
 STRETCH = 500
@@ -29,13 +30,13 @@ def page(session: Session, query: ExecutionQuery) -> Page[Execution]:
     if query.cursor is not None:
         after = _place(query.cursor)
     order = col(ExecutionRow.event_seq).desc(), col(ExecutionRow.hook_id), col(ExecutionRow.seq)
-    statement = joined().where(*conditions(session, replace(query, cursor=None))).order_by(*order)
+    statement = joined().where(*conditions(session, replace(query, cursor=None))).order_by(*order).options(LIGHT)
     found: list[Execution] = []
     for _ in range(MOST_STRETCHES):
         events = _events(session, query, after[0])
         rows = session.exec(statement.where(col(ExecutionRow.event_seq).in_(events))).all()
         rows = [row for row in rows if _comes_after(row[0], after)][: query.limit - len(found)]
-        found += [job.execution for job in jobs(session, rows)]
+        found += listed(session, rows)
         if len(found) == query.limit:
             last = rows[-1][0]
             return Page(items=tuple(found), next=f"{last.event_seq}-{last.hook_id}-{last.seq}")

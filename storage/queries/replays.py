@@ -12,7 +12,8 @@ from engine.errors import NotFound
 from engine.model import Execution, Job, Replay, ReplayOf, ReplayQuery, ReplayState, Status
 from engine.ports import Recorded
 from storage.queries import executions
-from storage.rows import recorded_of, replay_of, replay_values
+from storage.queries.listing import listed
+from storage.rows import event_of, hook_then, recorded_of, replay_of, replay_values
 from storage.tables import EventRow, ExecutionRow, ReplayRow
 
 
@@ -40,7 +41,11 @@ def pairs(
         .limit(limit)
     ).all()
     seqs = [row[0].seq or 0 for row in rows]
-    return list(zip(seqs, executions.jobs(session, rows), strict=True))
+    jobs = [
+        Job(execution=execution, event=event_of(event), hook=hook_then(hook, version))
+        for execution, (_, event, hook, version) in zip(listed(session, rows), rows, strict=True)
+    ]
+    return list(zip(seqs, jobs, strict=True))
 
 
 def passed(session: Session, query: ReplayQuery, trigger: str, after: int, last: int, limit: int) -> list[Recorded]:
