@@ -330,6 +330,15 @@ class ExecutionStore(Protocol):
         """Executions that are held and may go, the longest due first."""
         ...
 
+    async def waiting_behind(self, hook: Hook) -> int:
+        """How many executions of a hook, tests left out, wait with an older version than this one, and could have it:
+        none of their attempts is of an action that it does not have."""
+        ...
+
+    async def move_waiting(self, hook: Hook) -> int:
+        """Gives all of them this version; gives how many these were."""
+        ...
+
     async def release(self, execution_ids: Sequence[str]) -> list[str]:
         """held → pending; gives the ids of those that were held."""
         ...

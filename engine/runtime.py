@@ -26,7 +26,7 @@ from engine.actions.internal.process_lead import process_lead
 from engine.actions.internal.record_metric import record_metric
 from engine.actions.own_endpoints import OwnEndpoints
 from engine.actions.preview import WouldSend, would_send
-from engine.actions.request import render, unfilled
+from engine.actions.request import as_stored, render, unfilled
 from engine.delivery.backlog import Backlog
 from engine.delivery.breaker import Breaker
 from engine.delivery.dispatch import Dispatcher
@@ -49,6 +49,7 @@ from engine.hooks.cases import Cases
 from engine.hooks.commands import Hooks, named
 from engine.hooks.definition import url_problem
 from engine.hooks.timers import Timers
+from engine.hooks.waiting import Waiting
 from engine.hooks.watchdog import Watch
 from engine.leads.commands import Leads
 from engine.messages.mail import SmtpSettings
@@ -189,6 +190,7 @@ class Engine:
         self.people = People(store, self.sessions, self.audit, self._now, settings.public_url)
         self.own_account = OwnAccount(store, self.sessions, credentials, passwords, factor, self.audit)
         self.hooks = Hooks(store, self.catalogue, self.vault, self.audit, self._now)
+        self.waiting_behind = Waiting(store, self.hooks, self.audit)
         self._backlog = Backlog(
             count=store.backlog,
             disk_use=store.disk_use,
@@ -445,7 +447,7 @@ class Engine:
         if job.execution.status is not Status.SHADOWED:
             return job
         at = job.execution.created_at
-        requests, _ = self._requests(job.hook, job.event, execution_id, at)
+        requests = map(as_stored, self._requests(job.hook, job.event, execution_id, at)[0])
         would_be = tuple(
             Attempt(number=index + 1, action=index, started_at=at, latency_ms=0.0, request=request)
             for index, request in enumerate(requests)
@@ -596,6 +598,7 @@ class Engine:
 
     async def _run(self, job: Job) -> Execution:
         """By the hook's version of then. A hook that was switched off or deleted meanwhile calls nobody any more."""
+        job = await self.waiting_behind.as_moved(job)
         compiled = self.hooks.index().by_id.get(job.hook.id)
         definition = compiled and compiled.hook.definition
         if not job.execution.test and (definition is None or not definition.enabled or definition.shadow):

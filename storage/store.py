@@ -91,6 +91,7 @@ from storage.queries import (
     tasks,
     timers,
     upkeep,
+    waiting,
 )
 from storage.queries import effects as inner
 from storage.queries import events as inbox
@@ -257,6 +258,12 @@ class SqlStore:
 
     async def held(self, now: datetime, limit: int) -> list[Job]:
         return await self._read(limits.held, now, limit)
+
+    async def waiting_behind(self, hook: Hook) -> int:
+        return await self._read(waiting.count, hook)
+
+    async def move_waiting(self, hook: Hook) -> int:
+        return await self._write(waiting.move, hook)
 
     async def release(self, execution_ids: Sequence[str]) -> list[str]:
         return await self._write(limits.release, execution_ids)

@@ -15,6 +15,7 @@ from dashboard.components.hook_form_sections import BasicSection, Editing, Trigg
 from dashboard.components.signing_secret import SecretSection
 from dashboard.components.test_dialog import TestDialog
 from dashboard.components.text import Text
+from dashboard.components.waiting_offer import offer_waiting
 from dashboard.sentence import in_a_sentence
 from engine import (
     Actor,
@@ -137,6 +138,8 @@ class HookForm:
         else:
             toast(f"“{hook.definition.title}” is saved.", "good")
             self._close()
+            with self._frame.dialog.client.content:  # the form itself is closed
+                await offer_waiting(self._engine, hook.id, self._actor)
 
     async def _say_conflict(self, error: Conflict) -> None:
         hook_id = self._hook_id
