@@ -13,9 +13,9 @@ from engine.errors import StoreUnavailable
 from engine.events.catalogue import Catalogue
 from engine.events.chains import entity_of
 from engine.model import Event, Execution, Hook, Job, Json, Status
-from engine.ports import Accepted, Decided, ExecutionStore, Inbox
+from engine.ports import Accepted, DecidedEvent, ExecutionStore, Inbox
 from engine.process.ids import Ids
-from engine.process.spill_queue import Window
+from engine.process.spill_queue import SpillQueue
 from engine.rules.decisions import context_of, stopped_by
 from engine.rules.index import HookIndex
 from engine.rules.limits import subject_of
@@ -52,7 +52,7 @@ class Pipeline:
         self._limiter = limiter
         self._aliases = {name: known.aliases for name, known in catalogue.by_name.items()}
         self._inbox = inbox
-        self._window = Window[Accepted](WINDOW, key=_key, read=self._undecided)
+        self._window = SpillQueue[Accepted](WINDOW, key=_key, read=self._undecided)
         self._set_aside: set[int] = set()
         self._asked = 0
 
@@ -94,7 +94,7 @@ class Pipeline:
             made[job.event.id].append(job.execution)
         await self._commit(
             [
-                Decided(seq=one.seq, revision=index.revision, at=at, executions=tuple(made[one.event.id]))
+                DecidedEvent(seq=one.seq, revision=index.revision, at=at, executions=tuple(made[one.event.id]))
                 for one in batch
             ]
         )
@@ -123,7 +123,7 @@ class Pipeline:
             execution = replace(execution, status=Status.SHADOWED, finished_at=at, next_attempt_at=None)
         return Job(execution=execution, event=event, hook=hook)
 
-    async def _commit(self, decided: Sequence[Decided]) -> None:
+    async def _commit(self, decided: Sequence[DecidedEvent]) -> None:
         while True:
             try:
                 return await self._store.decide(decided)

@@ -18,7 +18,7 @@ T = TypeVar("T")
 PAUSE_SECONDS = 1.0
 
 
-class Window(Generic[T]):
+class SpillQueue(Generic[T]):
     def __init__(
         self, size: int, *, key: Callable[[T], Any], read: Callable[[int], Awaitable[list[T]]], behind: bool = True
     ) -> None:
