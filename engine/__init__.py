@@ -20,7 +20,6 @@ from engine.actions.endpoint import Endpoint
 from engine.actions.internal import Parameter, parameters_of
 from engine.actions.own_endpoints import LoadProblem
 from engine.actions.preview import WouldSend
-from engine.delivery.intake import about_of
 from engine.errors import (
     CodeNeeded,
     Conflict,
@@ -41,6 +40,7 @@ from engine.errors import (
     TriggerHooksError,
 )
 from engine.events.catalogue import Catalogue, EventType, Field
+from engine.events.subjects import about_of
 from engine.expressions.condition import ConditionCheck
 from engine.feed import Feed
 from engine.history.backtest import BackTest
@@ -144,7 +144,7 @@ from engine.ports import AuditQuery, EventQuery, ExecutionQuery, Recorded, TaskQ
 from engine.privacy.visibility import Sight
 from engine.rules.limits import is_expired
 from engine.rules.limits import raw_in_words as limits_in_words
-from engine.rules.near import NearMiss
+from engine.rules.misses import NearMiss
 from engine.rules.progress import Passage, Went
 from engine.rules.timetable import words_of as schedule_in_words
 from engine.runtime import Engine, EngineSettings, Receipt, TestResult

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import assert_never
 
 from engine.actions.endpoint import Call, calling
@@ -32,6 +33,7 @@ from engine.model import (
 )
 from engine.model.states import Step, after
 from engine.ports import ExecutionStore, Progress
+from engine.process.insist import insist
 from engine.process.supervisor import Supervisor
 from engine.rules.opening_hours import next_opening, zone_of
 from engine.rules.retries import Done, GiveUp, RetryAt, Verdict, schedule_of, verdict
@@ -50,7 +52,7 @@ from engine.secrets.headers import as_kept, echoes_masked, opened
 log = logging.getLogger(__name__)
 
 SLOW_SECONDS = 0.25
-PAUSE_SECONDS = 1.0
+UNSTORED = "a result cannot be stored"
 INTERRUPTED = AttemptError(
     error_class=ErrorClass.INTERRUPTED,
     message="The process ended during this call. Whether it arrived is not known, so it is made again.",
@@ -99,7 +101,7 @@ class Dispatcher:
         """Ends an execution that waits for an attempt."""
         status = after(job.execution.status, Step.CANCEL)
         execution = replace(job.execution, status=status, finished_at=self._now(), next_attempt_at=None)
-        await self._insist(lambda: self._store.cancel(execution))
+        await insist(partial(self._store.cancel, execution), UNSTORED)
         self._feed.publish(execution)
         return execution
 
@@ -266,15 +268,7 @@ class Dispatcher:
 
     async def _record(self, progress: Progress) -> None:
         """A result is never dropped: while the disk refuses, it waits, and its place in the lane with it."""
-        await self._insist(lambda: self._store.record(progress))
-
-    async def _insist(self, write: Callable[[], Awaitable[None]]) -> None:
-        while True:
-            try:
-                return await write()
-            except StoreUnavailable as error:
-                log.warning("a result cannot be stored, trying again: %s", error)
-                await asyncio.sleep(PAUSE_SECONDS)
+        await insist(partial(self._store.record, progress), UNSTORED)
 
 
 def _with(job: Job, attempt: Attempt) -> Job:

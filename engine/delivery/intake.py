@@ -3,22 +3,22 @@
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from engine.delivery.lanes import Lanes
 from engine.delivery.limiter import Limiter
-from engine.errors import StoreUnavailable
 from engine.events.catalogue import Catalogue
-from engine.events.chains import entity_of
-from engine.model import Event, Execution, Hook, Job, Json, Status
+from engine.events.subjects import about_of, entity_of, subject_of
+from engine.model import Event, Execution, Hook, Job, Status
 from engine.ports import Accepted, Decided, ExecutionStore, Inbox
 from engine.process.ids import Ids
+from engine.process.insist import insist
 from engine.process.spill_queue import Window
 from engine.rules.decisions import context_of, stopped_by
 from engine.rules.index import HookIndex
-from engine.rules.limits import subject_of
 from engine.rules.opening_hours import next_opening, why_held, zone_of
 
 log = logging.getLogger(__name__)
@@ -26,11 +26,6 @@ log = logging.getLogger(__name__)
 WINDOW = 2_000
 BATCH = 100
 HOOKS_AT_A_STRETCH = 500
-PAUSE_SECONDS = 1.0
-NAMES = ("first_name", "last_name")
-NUMBERS = ("phone_number", "from_number")
-OTHERS = ("lead_id", "title", "campaign_name", "agent_name", "call_id")
-"""What tells whom an event is about: a name, or else the first of these that it has."""
 
 
 class Pipeline:
@@ -50,7 +45,7 @@ class Pipeline:
         self._store, self._lanes, self._publish = store, lanes, publish
         self._index, self._ids, self._now = index, ids, now
         self._limiter = limiter
-        self._aliases = {name: known.aliases for name, known in catalogue.by_name.items()}
+        self._catalogue = catalogue
         self._inbox = inbox
         self._window = Window[Accepted](WINDOW, key=_key, read=self._undecided)
         self._set_aside: set[int] = set()
@@ -92,12 +87,10 @@ class Pipeline:
         made: defaultdict[str, list[Execution]] = defaultdict(list)
         for job in jobs:
             made[job.event.id].append(job.execution)
-        await self._commit(
-            [
-                Decided(seq=one.seq, revision=index.revision, at=at, executions=tuple(made[one.event.id]))
-                for one in batch
-            ]
-        )
+        decided = [
+            Decided(seq=one.seq, revision=index.revision, at=at, executions=tuple(made[one.event.id])) for one in batch
+        ]
+        await insist(partial(self._store.decide, decided), "decisions cannot be stored")
         for job in jobs:
             if job.execution.status is Status.PENDING:
                 self._lanes.offer(job)
@@ -106,7 +99,7 @@ class Pipeline:
 
     async def _fires(self, event: Event, index: HookIndex, at: datetime) -> list[Hook]:
         """Many hooks are asked in stretches, so that other work gets its turn in between."""
-        names = context_of(event, at, self._aliases.get(event.type, {}))
+        names = context_of(event, at, self._catalogue.aliases_of(event.type))
         fires: list[Hook] = []
         for compiled in index.asked(event):
             if stopped_by(compiled, event, names) is None:
@@ -122,14 +115,6 @@ class Pipeline:
         if hook.definition.shadow:
             execution = replace(execution, status=Status.SHADOWED, finished_at=at, next_attempt_at=None)
         return Job(execution=execution, event=event, hook=hook)
-
-    async def _commit(self, decided: Sequence[Decided]) -> None:
-        while True:
-            try:
-                return await self._store.decide(decided)
-            except StoreUnavailable as error:
-                log.warning("decisions cannot be stored, trying again: %s", error)
-                await asyncio.sleep(PAUSE_SECONDS)
 
 
 def new_execution(id: str, event: Event, hook: Hook, at: datetime) -> Execution:
@@ -168,13 +153,6 @@ def held_until_open(execution: Execution, event: Event, hook: Hook) -> Execution
         reason=why_held(hours, opening, at, zone),
         counts_at=opening if execution.counts_at else None,
     )
-
-
-def about_of(data: Mapping[str, Json]) -> str:
-    """Whom the event is about, in at most 80 characters."""
-    name = " ".join(str(data[part]) for part in NAMES if data.get(part))
-    known = (str(data[field]) for field in (*NUMBERS, *OTHERS) if data.get(field))
-    return (name or next(known, ""))[:80]
 
 
 def _key(accepted: Accepted) -> int:

@@ -4,19 +4,14 @@ What ran is read from the disk each time, so nothing is forgotten when the proce
 which are not stored yet, are counted here. Hooks without such limits cost nothing.
 """
 
-import asyncio
-import logging
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
-from engine.errors import StoreUnavailable
 from engine.model import Execution, Job, Status
 from engine.ports import ExecutionStore, Runs, RunsQuery
+from engine.process.insist import insist
 from engine.rules.limits import Tally, queries, why_skipped
-
-log = logging.getLogger(__name__)
-
-PAUSE_SECONDS = 1.0
 
 
 class Limiter:
@@ -28,7 +23,8 @@ class Limiter:
         asked = list({query for job in jobs for query in _queries(job)})
         if not asked:
             return list(jobs)
-        stored = dict(zip(asked, await self._runs(asked), strict=True))
+        found = await insist(partial(self._store.runs, asked), "what ran cannot be read")
+        stored = dict(zip(asked, found, strict=True))
         made = Tally()
 
         def runs_of(query: RunsQuery) -> Runs:
@@ -47,14 +43,6 @@ class Limiter:
                     made.add(job.hook, execution.subject, at)
             heeded.append(replace(job, execution=execution))
         return heeded
-
-    async def _runs(self, asked: Sequence[RunsQuery]) -> list[Runs]:
-        while True:
-            try:
-                return await self._store.runs(asked)
-            except StoreUnavailable as error:
-                log.warning("what ran cannot be read, trying again: %s", error)
-                await asyncio.sleep(PAUSE_SECONDS)
 
 
 def _queries(job: Job) -> tuple[RunsQuery, ...]:

@@ -77,7 +77,7 @@ class Insight:
         then = await self._store.hooks_as_of(revision, recorded.event.type)
         hooks = [hook for hook in then if concerns(hook.id, recorded.event)]
         at = recorded.decided_at or self._now()
-        aliases = self._aliases(recorded.event.type)
+        aliases = self._catalogue.aliases_of(recorded.event.type)
         decisions = tuple(explain(compile_hook(hook), recorded.event, at, aliases) for hook in hooks)
         if reasons := await self._store.reasons(event_id):
             decisions = tuple(_with_limits(decision, reasons) for decision in decisions)
@@ -96,7 +96,7 @@ class Insight:
         saved = self._hooks.get(hook_id).definition if hook_id else None
         if saved is not None and saved.trigger != definition.trigger:
             saved = None
-        aliases = self._aliases(definition.trigger)
+        aliases = self._catalogue.aliases_of(definition.trigger)
         order = Order(definition=definition, saved=saved, aliases=aliases, events=events, hook_id=hook_id)
         if events > AT_HAND:
             return await self._apart.run(backtest, order, self._store.source())
@@ -108,8 +108,8 @@ class Insight:
         """What a hook as it would be saved says to a stored event, as if it were on. Raises InvalidHook, NotFound."""
         compiled = self._enabled(self._hooks.read(raw))
         recorded = await self._store.event(event_id)
-        event = recorded.event
-        return explain(compiled, event, recorded.decided_at or event.received_at, self._aliases(event.type))
+        event, at = recorded.event, recorded.decided_at or recorded.event.received_at
+        return explain(compiled, event, at, self._catalogue.aliases_of(event.type))
 
     async def profile(self, type: str) -> Profile:
         """Fields as they came with the last events of a type; at most half a minute old."""
@@ -131,7 +131,7 @@ class Insight:
         if isinstance(compiled.condition, ConditionError) or definition.trigger not in self._catalogue.by_name:
             return []
         profile = await self.profile(definition.trigger)
-        label, aliases = self._catalogue.label(definition.trigger), self._aliases(definition.trigger)
+        label, aliases = self._catalogue.label(definition.trigger), self._catalogue.aliases_of(definition.trigger)
         return doubts(definition, compiled.condition, profile, label, aliases)
 
     async def overlaps(self, definition: HookDefinition, hook_id: int | None) -> list[Overlap]:
@@ -153,7 +153,7 @@ class Insight:
 
         def count(events: Sequence[Event]) -> None:
             for event in events:
-                names = context_of(event, event.received_at, self._aliases(event.type))
+                names = context_of(event, event.received_at, self._catalogue.aliases_of(event.type))
                 ours = stopped_by(mine, event, names) is None
                 for other in others:
                     theirs = stopped_by(other, event, names) is None
@@ -173,7 +173,7 @@ class Insight:
         gates: dict[Gate, list[datetime]] = {}
         query = EventQuery(type=compiled.hook.definition.trigger, since=since, limit=most)
         page = await self._store.events(query)
-        aliases = self._aliases(compiled.hook.definition.trigger)
+        aliases = self._catalogue.aliases_of(compiled.hook.definition.trigger)
         for one in page.items:
             gate = stopped_by(compiled, one.event, context_of(one.event, one.event.received_at, aliases))
             if gate is not None:
@@ -194,10 +194,6 @@ class Insight:
         now = self._now()
         definition = replace(definition, enabled=True)
         return compile_hook(Hook(id=0, version=0, definition=definition, created_at=now, updated_at=now))
-
-    def _aliases(self, type: str) -> Mapping[str, str]:
-        known = self._catalogue.by_name.get(type)
-        return known.aliases if known else {}
 
 
 def _with_limits(decision: Decision, reasons: Mapping[int, tuple[Status, str]]) -> Decision:

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from engine.delivery.intake import NAMES, NUMBERS, OTHERS
 from engine.errors import NotAllowed
+from engine.events.subjects import NAMES, NUMBERS, OTHERS, field_and_value
 from engine.expressions.condition import ConditionError, compile_condition
 from engine.history.field_profile import FieldProfile, Profile
 from engine.history.look_back import Decided
@@ -28,7 +28,7 @@ from engine.model import (
 from engine.model.leads import Lead, LeadChange
 from engine.ports import Recorded
 from engine.privacy.masking import Veil, masked, masked_loosely
-from engine.rules.near import NearMiss
+from engine.rules.misses import NearMiss
 from engine.rules.progress import Passage
 
 WORDS: Final = frozenset({"operator", "match"})
@@ -100,7 +100,7 @@ class Sight:
 
     def reason(self, execution: Execution) -> str:
         """Why it was held or skipped, for lists: of its event, no more than the subject stands in it."""
-        field, _, value = execution.subject.partition(":")
+        field, value = field_and_value(execution.subject)
         return execution.reason.replace(value, masked(value)) if field in self.fields else execution.reason
 
     def miss(self, miss: NearMiss, event: Event | None) -> NearMiss:

@@ -10,7 +10,8 @@ from datetime import datetime
 from typing import cast
 
 from engine.access.permissions import TRIGGERED_BY, may_trigger
-from engine.events.chains import entity_of, stands_in
+from engine.events.chains import stands_in
+from engine.events.subjects import entity_of
 from engine.expressions.condition import Condition, ConditionError, names_for
 from engine.model import Decision, Event, Filters, Gate, Json, Limits, Role, Status
 from engine.model.labels import LABELS

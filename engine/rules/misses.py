@@ -1,7 +1,11 @@
-"""A hook taken apart into what must hold at once, and what of it failed for an event, and by how much. Pure."""
+"""A hook taken apart into what must hold at once, and what of it failed for an event, and by how much. Pure.
+
+A near miss is an event that a hook let pass by for a single part.
+"""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from itertools import islice
 
 from engine.access.permissions import TRIGGERED_BY, may_trigger
 from engine.events.chains import stands_in
@@ -26,6 +30,11 @@ class Miss:
     found: str
     wanted: str
     distance: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NearMiss(Miss):
+    event_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +64,14 @@ def failed(parts: Parts, names: Mapping[str, Json]) -> Iterator[FilterRow | Cond
 
 def miss(part: FilterRow | Condition, names: Mapping[str, Json]) -> Miss:
     return _of_condition(part, names) if isinstance(part, Condition) else _of_row(part, names)
+
+
+def near_miss(parts: Parts, event_id: str, role: Role, names: Mapping[str, Json]) -> NearMiss | None:
+    """None where more than one part failed, or none, or the role: that is no matter of more or less."""
+    if isinstance(parts.hook.condition, ConditionError) or not may_trigger(parts.hook.hook.definition.role, role):
+        return None
+    first = list(islice(failed(parts, names), 2))
+    return NearMiss(event_id=event_id, **asdict(miss(first[0], names))) if len(first) == 1 else None
 
 
 def needed(hook: CompiledHook, event: Event, names: Mapping[str, Json]) -> tuple[str, ...]:

@@ -1,7 +1,6 @@
 """Commands on tasks: who may, is it right, store it with what it plans, tell the corridor and whoever watches."""
 
 import asyncio
-import logging
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -11,10 +10,9 @@ from engine.access.permissions import Permission, require
 from engine.errors import InvalidTask
 from engine.model import Actor, Json, Page, Task, TaskState
 from engine.ports import Accepted, TaskQuery, TaskStore
+from engine.process.announcer import Announcer
 from engine.process.ids import Ids
 from engine.tasks.definition import created_event, plans_of, read_task, write_task
-
-log = logging.getLogger(__name__)
 
 MOST_PEOPLE = 200
 
@@ -34,8 +32,7 @@ class Tasks:
         self._store, self._audit, self._ids, self._now = store, audit, ids, now
         self._offer, self._wake = offer, wake
         self._one_at_a_time = asyncio.Lock()
-        self._callbacks: dict[int, Callable[[], None]] = {}
-        self._next = 0
+        self._changes = Announcer[[]]("the tasks")
 
     async def list(self, query: TaskQuery) -> Page[Task]:
         """Raises InvalidQuery."""
@@ -111,22 +108,12 @@ class Tasks:
 
     def subscribe(self, callback: Callable[[], None]) -> Callable[[], None]:
         """Called after any change; gives the way to leave."""
-        number, self._next = self._next, self._next + 1
-        self._callbacks[number] = callback
-
-        def leave() -> None:
-            self._callbacks.pop(number, None)
-
-        return leave
+        return self._changes.subscribe(callback)
 
     def changed(self) -> None:
         """What is due may be due now; whoever watches looks again."""
         self._wake()
-        for callback in tuple(self._callbacks.values()):
-            try:
-                callback()
-            except Exception:
-                log.exception("a subscriber to the tasks failed")
+        self._changes.announce()
 
 
 def _in_state(task: Task, state: Json, actor: Actor, at: datetime) -> Task:

@@ -11,11 +11,11 @@ from dashboard.components.choice import Choice
 from dashboard.components.combobox import Combobox
 from dashboard.components.http_call import HttpCall
 from dashboard.components.json_editor import JsonEditor
-from dashboard.components.recent_events import RecentEvents, telling, telling_fields, whom
+from dashboard.components.recent_events import RecentEvents, telling, telling_fields
 from dashboard.components.test_dialog import TestDialog
 from dashboard.components.trace import Trace
 from dashboard.components.verdict import Verdict
-from engine import Actor, Engine, ExecutionQuery, Role
+from engine import Actor, Engine, ExecutionQuery, Role, about_of
 from engine.events.parsing import EventDraft
 from tests.dashboard.conftest import ADMIN, ECHO, HOOKS, MANAGER, USER
 
@@ -195,7 +195,11 @@ async def test_recent_events_are_searched_and_told(engine: Engine) -> None:
     assert telling({"call_duration": 7, "tags": [1], "sentiment": "x" * 30}, telling_fields(definition)) == (
         "call_duration 7 · sentiment " + "x" * 23 + "…"
     )
-    assert (whom({"first_name": "Zoë", "last_name": "Díaz"}), whom({"lead_id": 5}), whom({})) == ("Zoë Díaz", "5", "")
+    assert (about_of({"first_name": "Zoë", "last_name": "Díaz"}), about_of({"lead_id": 5}), about_of({})) == (
+        "Zoë Díaz",
+        "5",
+        "",
+    )
 
 
 async def test_pasting_begins_with_an_empty_editor(user: User, engine: Engine) -> None:

@@ -13,8 +13,7 @@ from engine.history.backtest import Trial
 from engine.model import Actor, Event, FilterRow, Filters, Gate, Hook, Operator
 from engine.rules.decisions import context_of, stopped_by
 from engine.rules.index import compile_hook
-from engine.rules.misses import parts_of
-from engine.rules.near import near_miss
+from engine.rules.misses import near_miss, parts_of
 from tests.engine.conftest import Api, eventually
 from tests.storage.conftest import NOW, definition
 

@@ -114,7 +114,7 @@ async def test_hooks_without_limits_ask_nothing_of_the_disk(house: House, monkey
     async def refuse(*_: object) -> Any:
         raise AssertionError
 
-    monkeypatch.setattr(house.engine._limiter, "_runs", refuse)
+    monkeypatch.setattr(house.engine._store, "runs", refuse)
     await house.save(limits={"hours": DAYTIME})
     await house.save(key="plain")
     assert sorted(statuses(await house.post({}))) == ["held", "succeeded"]

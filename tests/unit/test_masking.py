@@ -13,7 +13,7 @@ from engine.events.catalogue import load_catalogue
 from engine.model import Decision, Event, Json, Notice, Role
 from engine.privacy.masking import Veil, masked, masked_loosely
 from engine.privacy.visibility import Sight
-from engine.rules.near import NearMiss
+from engine.rules.misses import NearMiss
 
 FIELDS = load_catalogue().sensitive
 PHONE, EMAIL = "+14155550121", "maria.lopez+crm@example.com"
