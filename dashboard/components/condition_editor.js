@@ -1,7 +1,20 @@
 import { Icon, Words } from "th-parts";
 
-const TOKENS =
-  /(#.*)|("(?:[^"\\\n]|\\.)*"?|'(?:[^'\\\n]|\\.)*'?)|(\b\d+(?:\.\d+)?\b)|(\b(?:and|or|not|in|if|else|is)\b)|(\b(?:true|false|null|True|False|None)\b)|([A-Za-z_][\w.]*)(?=\s*\()|([A-Za-z_][\w.]*)|([<>=!]=?|[-+*/%])/g;
+const TOKENS = new RegExp(
+  [
+    /(#.*)/,
+    /("(?:[^"\\\n]|\\.)*"?|'(?:[^'\\\n]|\\.)*'?)/,
+    /(\b\d+(?:\.\d+)?\b)/,
+    /(\b(?:and|or|not|in|if|else|is)\b)/,
+    /(\b(?:true|false|null|True|False|None)\b)/,
+    /([A-Za-z_][\w.]*)(?=\s*\()/,
+    /([A-Za-z_][\w.]*)/,
+    /([<>=!]=?|[-+*/%])/,
+  ]
+    .map((token) => token.source)
+    .join("|"),
+  "g",
+);
 const KINDS = ["note", "text", "number", "word", "number", "call", "name", "sign"];
 const HOLE = /\{\{[^]*?(?:\}\}|$)/g;
 const PREFIX = /[A-Za-z_](?:[\w.]|\[\d+\])*$/;
@@ -17,7 +30,19 @@ const inHole = (before) => {
 // A monospace text area over a coloured copy of its text: the copy also tells where the caret is, for the suggestions.
 export default {
   components: { Icon, Words },
-  props: ["initial", "fields", "context", "functions", "examples", "placeholder", "holes", "label", "inputId", "disabled", "describedby"],
+  props: [
+    "initial",
+    "fields",
+    "context",
+    "functions",
+    "examples",
+    "placeholder",
+    "holes",
+    "label",
+    "inputId",
+    "disabled",
+    "describedby",
+  ],
   emits: ["change", "check", "leave"],
   data() {
     return { text: this.initial, check: null, pending: false, caret: 0, active: 0, options: [], place: {}, said: "" };
@@ -60,6 +85,7 @@ export default {
     },
   },
   methods: {
+    classOf: ({ kind }) => kind && `ti-tok-${kind}`,
     typed(event) {
       this.text = event.target.value;
       this.changed();
@@ -101,14 +127,15 @@ export default {
     insertField(name) {
       const { selectionStart: from, selectionEnd: to } = this.$refs.area;
       if (this.holes && inHole(this.text.slice(0, from)) === null) return this.insert(`{{ ${name} }}`, from, to);
-      const blank = from > 0 && !/[\s(\[]/.test(this.text[from - 1]) ? " " : "";
+      const blank = from > 0 && !/[\s([]/.test(this.text[from - 1]) ? " " : "";
       this.insert(blank + name, from, to);
     },
     // What may stand at the caret: values behind a comparison, else fields, functions and words.
     suggest(asked) {
       const area = this.$refs.area;
       this.caret = area.selectionStart;
-      this.options = area.selectionStart === area.selectionEnd ? this.offered(this.text.slice(0, this.caret), asked) : [];
+      this.options =
+        area.selectionStart === area.selectionEnd ? this.offered(this.text.slice(0, this.caret), asked) : [];
       this.active = 0;
       this.said = this.options.length ? `${this.options.length} suggestions` : "";
       if (this.options.length) this.$nextTick(this.placeList);
@@ -116,7 +143,11 @@ export default {
     offered(before, asked) {
       const hole = this.holes ? inHole(before) : before;
       if (hole !== null) return this.values(hole) || this.names(hole, asked || (this.holes && !hole.trim()));
-      return asked ? this.names("", true).filter((k) => k.note).map((k) => ({ ...k, shown: k.shown || k.text, text: `{{ ${k.text} }}` })) : [];
+      return asked
+        ? this.names("", true)
+            .filter((k) => k.note)
+            .map((k) => ({ ...k, shown: k.shown || k.text, text: `{{ ${k.text} }}` }))
+        : [];
     },
     values(before) {
       const match = before.match(/([A-Za-z_][\w.]*)\s*(?:==|!=|(?:not\s+)?in\s*\[(?:[^\]]*,)?)\s*("[^"]*|'[^']*|\w*)$/);
@@ -136,7 +167,12 @@ export default {
       const known = [
         ...this.fields.map((f) => ({ text: f.name, note: f.note, detail: f.meaning })),
         ...this.context.map((c) => ({ text: c.name, note: "context", detail: c.meaning })),
-        ...this.functions.map((f) => ({ text: `${f.name}()`, shown: f.signature, note: "function", detail: f.meaning })),
+        ...this.functions.map((f) => ({
+          text: `${f.name}()`,
+          shown: f.signature,
+          note: "function",
+          detail: f.meaning,
+        })),
         ...WORDS.map((text) => ({ text, note: "" })),
       ];
       const low = prefix.toLowerCase();
@@ -194,48 +230,127 @@ export default {
   unmounted() {
     clearTimeout(this.timer);
   },
-  template: `
-    <div class="ti-condition" :class="{ 'is-template': holes }">
-      <div ref="box" class="ti-code-box" :class="{ 'is-invalid': check && check.error, 'is-disabled': disabled }">
-        <pre ref="copy" class="ti-code-copy" aria-hidden="true"><span v-for="(piece, i) in pieces" :key="i" :class="piece.kind && 'ti-tok-' + piece.kind">{{ piece.text }}</span>&#8203;</pre>
-        <pre class="ti-code-copy is-ghost" aria-hidden="true"><span>{{ text.slice(0, caret) }}</span><span ref="mark">&#8203;</span></pre>
-        <pre v-if="wrong && !pending" class="ti-code-copy is-ghost" aria-hidden="true"><span>{{ wrong.before }}</span><span class="ti-wrong">{{ wrong.text }}</span></pre>
-        <textarea ref="area" class="ti-code-area" :id="inputId" :aria-label="label" rows="2" spellcheck="false" autocapitalize="off"
-                  autocomplete="off" aria-autocomplete="list" aria-haspopup="listbox" :aria-controls="listId"
-                  :aria-activedescendant="open ? listId + '-' + active : undefined" :readonly="disabled"
-                  :aria-invalid="check && check.error ? true : undefined" :aria-describedby="describedby"
-                  :placeholder="placeholder"
-                  :value="text" @input="typed" @keydown="key" @keyup="moved" @scroll="scrolled" @blur="left" @click="options = []"></textarea>
-        <div v-show="open" ref="list" class="ti-pop ti-pop-code" role="listbox" aria-label="Suggestions" :id="listId" :style="place" @mousedown.prevent>
-          <div v-for="(option, i) in options" :key="option.text + i" role="option" class="ti-option" :id="listId + '-' + i"
-               :aria-selected="i === active" :class="{ 'is-active': i === active }" @mousemove="active = i" @click="take(option)">
-            <span class="ti-option-main"><code class="ti-option-label">{{ option.shown || option.text }}</code>
-              <span v-if="option.detail" class="ti-option-detail">{{ option.detail }}</span></span>
-            <span v-if="option.note" class="ti-option-note">{{ option.note }}</span>
-          </div>
+  template: /* HTML */ ` <div class="ti-condition" :class="{ 'is-template': holes }">
+    <div ref="box" class="ti-code-box" :class="{ 'is-invalid': check && check.error, 'is-disabled': disabled }">
+      <pre
+        ref="copy"
+        class="ti-code-copy"
+        aria-hidden="true"
+      ><span v-for="(piece, i) in pieces" :key="i" :class="classOf(piece)">{{ piece.text }}</span>&#8203;</pre>
+      <pre
+        class="ti-code-copy is-ghost"
+        aria-hidden="true"
+      ><span>{{ text.slice(0, caret) }}</span><span ref="mark">&#8203;</span></pre>
+      <pre
+        v-if="wrong && !pending"
+        class="ti-code-copy is-ghost"
+        aria-hidden="true"
+      ><span>{{ wrong.before }}</span><span class="ti-wrong">{{ wrong.text }}</span></pre>
+      <textarea
+        ref="area"
+        class="ti-code-area"
+        :id="inputId"
+        :aria-label="label"
+        rows="2"
+        spellcheck="false"
+        autocapitalize="off"
+        autocomplete="off"
+        aria-autocomplete="list"
+        aria-haspopup="listbox"
+        :aria-controls="listId"
+        :aria-activedescendant="open ? listId + '-' + active : undefined"
+        :readonly="disabled"
+        :aria-invalid="check && check.error ? true : undefined"
+        :aria-describedby="describedby"
+        :placeholder="placeholder"
+        :value="text"
+        @input="typed"
+        @keydown="key"
+        @keyup="moved"
+        @scroll="scrolled"
+        @blur="left"
+        @click="options = []"
+      ></textarea>
+      <div
+        v-show="open"
+        ref="list"
+        class="ti-pop ti-pop-code"
+        role="listbox"
+        aria-label="Suggestions"
+        :id="listId"
+        :style="place"
+        @mousedown.prevent
+      >
+        <div
+          v-for="(option, i) in options"
+          :key="option.text + i"
+          role="option"
+          class="ti-option"
+          :id="listId + '-' + i"
+          :aria-selected="i === active"
+          :class="{ 'is-active': i === active }"
+          @mousemove="active = i"
+          @click="take(option)"
+        >
+          <span class="ti-option-main"
+            ><code class="ti-option-label">{{ option.shown || option.text }}</code>
+            <span v-if="option.detail" class="ti-option-detail">{{ option.detail }}</span></span
+          >
+          <span v-if="option.note" class="ti-option-note">{{ option.note }}</span>
         </div>
       </div>
-      <span class="ti-hidden" role="status">{{ said }}</span>
-      <div class="ti-check" :id="describedby" role="status">
-        <template v-if="check && text.trim()">
-          <p v-if="check.error" class="ti-error"><icon name="warn" /><span><b v-if="check.column">Column {{ check.column }}: </b><words :text="check.error" /></span></p>
-          <p v-for="warning in check.warnings" :key="warning" class="ti-warning"><icon name="warn" /><words :text="warning" /></p>
-          <p v-if="!check.error && !check.warnings.length" class="ti-fine"><icon name="yes" /><span>OK</span></p>
-        </template>
-      </div>
-      <div v-if="!disabled && examples.length" class="ti-chips">
-        <span class="ti-chips-label">Examples</span>
-        <button v-for="example in examples" :key="example" type="button" class="ti-chip" :aria-label="'Insert ' + example" @click="insertExample(example)"><code>{{ example }}</code></button>
-      </div>
-      <details v-if="fields.length" class="ti-fold">
-        <summary><icon name="down" />Fields of this event <span class="ti-count">{{ fields.length }}</span></summary>
-        <ul class="ti-field-list">
-          <li v-for="field in fields" :key="field.name">
-            <button type="button" class="ti-field-name" :disabled="disabled" :aria-label="'Insert ' + field.name" @click="insertField(field.name)"><code>{{ field.name }}</code></button>
-            <span class="ti-field-type">{{ field.note }}</span>
-            <span class="ti-field-meaning">{{ field.meaning }}<template v-if="field.one_of && field.one_of.length">: <template v-for="(value, i) in field.one_of" :key="value"><template v-if="i">, </template><code>{{ value }}</code></template></template></span>
-          </li>
-        </ul>
-      </details>
-    </div>`,
+    </div>
+    <span class="ti-hidden" role="status">{{ said }}</span>
+    <div class="ti-check" :id="describedby" role="status">
+      <template v-if="check && text.trim()">
+        <p v-if="check.error" class="ti-error">
+          <icon name="warn" /><span
+            ><b v-if="check.column">Column {{ check.column }}: </b><words :text="check.error"
+          /></span>
+        </p>
+        <p v-for="warning in check.warnings" :key="warning" class="ti-warning">
+          <icon name="warn" /><words :text="warning" />
+        </p>
+        <p v-if="!check.error && !check.warnings.length" class="ti-fine"><icon name="yes" /><span>OK</span></p>
+      </template>
+    </div>
+    <div v-if="!disabled && examples.length" class="ti-chips">
+      <span class="ti-chips-label">Examples</span>
+      <button
+        v-for="example in examples"
+        :key="example"
+        type="button"
+        class="ti-chip"
+        :aria-label="'Insert ' + example"
+        @click="insertExample(example)"
+      >
+        <code>{{ example }}</code>
+      </button>
+    </div>
+    <details v-if="fields.length" class="ti-fold">
+      <summary><icon name="down" />Fields of this event <span class="ti-count">{{ fields.length }}</span></summary>
+      <ul class="ti-field-list">
+        <li v-for="field in fields" :key="field.name">
+          <button
+            type="button"
+            class="ti-field-name"
+            :disabled="disabled"
+            :aria-label="'Insert ' + field.name"
+            @click="insertField(field.name)"
+          >
+            <code>{{ field.name }}</code>
+          </button>
+          <span class="ti-field-type">{{ field.note }}</span>
+          <span class="ti-field-meaning"
+            >{{ field.meaning }}<template v-if="field.one_of && field.one_of.length"
+              >:
+              <template v-for="(value, i) in field.one_of" :key="value"
+                ><template v-if="i">, </template><code>{{ value }}</code></template
+              ></template
+            ></span
+          >
+        </li>
+      </ul>
+    </details>
+  </div>`,
 };

@@ -7,9 +7,13 @@ export default {
   data: () => ({ said: "" }),
   methods: {
     async copy() {
-      this.said = (await copyText(this.text ?? location.origin + location.pathname + this.search)) ? "Copied" : "Not copied";
+      this.said = (await copyText(this.text ?? location.origin + location.pathname + this.search))
+        ? "Copied"
+        : "Not copied";
       setTimeout(() => (this.said = ""), 2000);
     },
   },
-  template: `<button type="button" class="th-button" @click="copy"><icon name="copy" /><span aria-live="polite">{{ said || label }}</span></button>`,
+  template: /* HTML */ `<button type="button" class="th-button" @click="copy">
+    <icon name="copy" /><span aria-live="polite">{{ said || label }}</span>
+  </button>`,
 };

@@ -1,13 +1,36 @@
 import { Icon, clockOf, isKey } from "th-shared";
 
 const MOST = 200;
-const WORDS = { pending: "Waiting", running: "Running", succeeded: "Delivered", retrying: "Retrying", failed: "Failed", cancelled: "Cancelled", shadowed: "Shadow", held: "Held", skipped: "Skipped" };
+const WORDS = {
+  pending: "Waiting",
+  running: "Running",
+  succeeded: "Delivered",
+  retrying: "Retrying",
+  failed: "Failed",
+  cancelled: "Cancelled",
+  shadowed: "Shadow",
+  held: "Held",
+  skipped: "Skipped",
+};
 
 export default {
   components: { Icon },
   props: ["initial"],
   data() {
-    return { rows: this.initial.slice(0, MOST), held: [], paused: false, away: false, folded: 0, q: "", status: "", hook: "", type: "", online: true, said: "", words: WORDS };
+    return {
+      rows: this.initial.slice(0, MOST),
+      held: [],
+      paused: false,
+      away: false,
+      folded: 0,
+      q: "",
+      status: "",
+      hook: "",
+      type: "",
+      online: true,
+      said: "",
+      words: WORDS,
+    };
   },
   computed: {
     state() {
@@ -27,7 +50,10 @@ export default {
           (!this.status || row.status === this.status) &&
           (!this.hook || row.hook === this.hook) &&
           (!this.type || row.type === this.type) &&
-          (!text || `${row.hook} ${row.event} ${row.about} ${row.code ?? ""} ${row.error ?? row.reason}`.toLowerCase().includes(text)),
+          (!text ||
+            `${row.hook} ${row.event} ${row.about} ${row.code ?? ""} ${row.error ?? row.reason}`
+              .toLowerCase()
+              .includes(text)),
       );
     },
     manyWaiting() {
@@ -109,33 +135,72 @@ export default {
       if (event.key === "p" && isKey(event)) this.pause();
     },
   },
-  template: `
-  <section class="th-card th-feed" aria-labelledby="th-feed-title" data-testid="feed">
+  template: /* HTML */ ` <section class="th-card th-feed" aria-labelledby="th-feed-title" data-testid="feed">
     <div class="th-feed-head">
       <h2 id="th-feed-title">Live executions</h2>
       <span class="th-live" :class="'is-' + state.toLowerCase()"><span class="th-live-dot"></span>{{ state }}</span>
-      <button type="button" class="th-icon-button" @click="pause" :aria-pressed="String(paused)" :aria-label="paused ? 'Resume' : 'Pause'" :title="(paused ? 'Resume' : 'Pause') + ' (p)'" aria-keyshortcuts="p"><icon :name="paused ? 'test' : 'pause'" /></button>
+      <button
+        type="button"
+        class="th-icon-button"
+        @click="pause"
+        :aria-pressed="String(paused)"
+        :aria-label="paused ? 'Resume' : 'Pause'"
+        :title="(paused ? 'Resume' : 'Pause') + ' (p)'"
+        aria-keyshortcuts="p"
+      >
+        <icon :name="paused ? 'test' : 'pause'" />
+      </button>
     </div>
     <div class="th-feed-tools">
       <input type="search" v-model="q" aria-label="Search the feed" placeholder="Filter by text" />
-      <select v-model="status" aria-label="Status"><option value="">Any status</option><option v-for="(word, name) in words" :key="name" :value="name">{{ word }}</option></select>
-      <select v-model="hook" aria-label="Hook"><option value="">Any hook</option><option v-for="name in hookNames" :key="name">{{ name }}</option></select>
-      <select v-model="type" aria-label="Type"><option value="">Any type</option><option v-for="name in typeNames" :key="name">{{ name }}</option></select>
+      <select v-model="status" aria-label="Status">
+        <option value="">Any status</option>
+        <option v-for="(word, name) in words" :key="name" :value="name">{{ word }}</option>
+      </select>
+      <select v-model="hook" aria-label="Hook">
+        <option value="">Any hook</option>
+        <option v-for="name in hookNames" :key="name">{{ name }}</option>
+      </select>
+      <select v-model="type" aria-label="Type">
+        <option value="">Any type</option>
+        <option v-for="name in typeNames" :key="name">{{ name }}</option>
+      </select>
     </div>
-    <button v-if="waiting" type="button" class="th-pill" @click="toTop">{{ waiting }}{{ manyWaiting ? "+" : "" }} new – show</button>
+    <button v-if="waiting" type="button" class="th-pill" @click="toTop">
+      {{ waiting }}{{ manyWaiting ? "+" : "" }} new – show
+    </button>
     <div ref="list" class="th-feed-list" @scroll.passive="onScroll" tabindex="-1">
       <p v-if="!rows.length" class="th-empty">No runs yet. Once an event fires a hook, it appears here.</p>
-      <div v-else-if="!shown.length" class="th-empty"><p>Nothing in the feed matches.</p><button type="button" class="th-button is-small" @click="clear">Clear filters</button></div>
-      <a v-for="row in shown" :key="row.id" :href="'/executions/' + row.id" class="th-run" :class="'is-' + row.status" data-testid="feed-row">
+      <div v-else-if="!shown.length" class="th-empty">
+        <p>Nothing in the feed matches.</p>
+        <button type="button" class="th-button is-small" @click="clear">Clear filters</button>
+      </div>
+      <a
+        v-for="row in shown"
+        :key="row.id"
+        :href="'/executions/' + row.id"
+        class="th-run"
+        :class="'is-' + row.status"
+        data-testid="feed-row"
+      >
         <span class="th-run-mark"><icon :name="row.status" /></span>
-        <span class="th-run-main"><b>{{ row.hook }}</b><small>{{ row.event }}<template v-if="row.about"> · {{ row.about }}</template></small>
+        <span class="th-run-main"
+          ><b>{{ row.hook }}</b><small>{{ row.event }}<template v-if="row.about"> · {{ row.about }}</template></small>
           <small v-if="row.reason" class="th-run-reason" :title="row.reason">{{ row.reason }}</small>
-          <small v-if="row.error" class="th-run-error">{{ row.error }}</small></span>
-        <span class="th-run-side"><time :datetime="row.at" :title="row.at">{{ clockOf(row.at) }}</time>
+          <small v-if="row.error" class="th-run-error">{{ row.error }}</small></span
+        >
+        <span class="th-run-side"
+          ><time :datetime="row.at" :title="row.at">{{ clockOf(row.at) }}</time>
           <small><span class="th-run-word">{{ words[row.status] }}</span>{{ row.code ? " " + row.code : "" }}</small>
-          <small><span v-if="row.test" class="th-badge">Test</span>{{ row.attempt > 1 ? " try " + row.attempt + " · " : " " }}<template v-if="row.ms !== null">{{ row.ms }} ms</template></small></span>
+          <small
+            ><span v-if="row.test" class="th-badge">Test</span>{{ row.attempt > 1 ? " try " + row.attempt + " · " : " "
+            }}<template v-if="row.ms !== null">{{ row.ms }} ms</template></small
+          ></span
+        >
       </a>
-      <p v-if="folded" class="th-folded">{{ folded.toLocaleString() }} more came in bursts; all are under Executions.</p>
+      <p v-if="folded" class="th-folded">
+        {{ folded.toLocaleString() }} more came in bursts; all are under Executions.
+      </p>
     </div>
     <span class="th-hidden" role="status">{{ said }}</span>
   </section>`,

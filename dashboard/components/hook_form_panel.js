@@ -19,7 +19,9 @@ export default {
   },
   methods: {
     onTop() {
-      const open = [...document.querySelectorAll(".q-dialog")].filter((dialog) => dialog.querySelector(".q-dialog__inner"));
+      const open = [...document.querySelectorAll(".q-dialog")].filter((dialog) =>
+        dialog.querySelector(".q-dialog__inner"),
+      );
       return open.length > 0 && open[open.length - 1].contains(this.$el);
     },
     leave() {
@@ -46,7 +48,7 @@ export default {
       event.preventDefault();
       event.returnValue = "";
     },
-    // The first of these fields in the order of the page, unfolded; a field that is not there stands for the one around it.
+    // The first of these fields in the order of the page, unfolded; for a field that is not there, the one around it.
     reveal(fields) {
       this.$nextTick(() => {
         const places = [...this.$el.querySelectorAll("[data-field]")];
@@ -54,14 +56,23 @@ export default {
         const wrong = exact[0] || places.find((place) => fields.some((field) => field.startsWith(place.dataset.field)));
         if (!wrong) return;
         for (const place of [wrong, ...exact])
-          for (let fold = place.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
-        const controls = ["[aria-invalid='true']", ".ti-control :is(input, textarea, button)", "input, textarea, button", "[tabindex]"];
+          for (let fold = place.closest("details"); fold; fold = fold.parentElement.closest("details"))
+            fold.open = true;
+        const controls = [
+          "[aria-invalid='true']",
+          ".ti-control :is(input, textarea, button)",
+          "input, textarea, button",
+          "[tabindex]",
+        ];
         const target = controls.map((one) => wrong.querySelector(one)).find((one) => one);
         if (!target) return;
         target.focus({ preventScroll: true });
-        wrong.scrollIntoView({ block: "center", behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
+        wrong.scrollIntoView({
+          block: "center",
+          behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth",
+        });
       });
     },
   },
-  template: `<div class="ti-panel"><slot /></div>`,
+  template: /* HTML */ `<div class="ti-panel"><slot /></div>`,
 };

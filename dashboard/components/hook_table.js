@@ -34,7 +34,9 @@ export default {
     },
     count() {
       const noun = this.total === 1 ? "hook" : "hooks";
-      return this.narrowed ? `${this.total} of ${this.all} ${this.all === 1 ? "hook" : "hooks"}` : `${this.total} ${noun}`;
+      return this.narrowed
+        ? `${this.total} of ${this.all} ${this.all === 1 ? "hook" : "hooks"}`
+        : `${this.total} ${noun}`;
     },
   },
   created() {
@@ -53,7 +55,7 @@ export default {
     onSearch() {
       this.askSoon();
     },
-    // What is asked for is the browser's to say: a view may come while somebody types. The page alone follows, as hooks go.
+    // The browser says what is asked for: a view may come while somebody types. Only the page number follows.
     show({ query, ...view }) {
       Object.assign(this, view);
       if (this.query.page > this.pages) this.query.page = query.page;
@@ -63,7 +65,11 @@ export default {
       Object.assign(this.query, changes);
       const q = this.query;
       const first = { q: q.q, trigger: q.trigger, type: q.type, status: q.status };
-      const rest = { sort: q.sort === "id" && !q.down ? "" : (q.down ? "-" : "") + q.sort, page: q.page > 1 ? q.page : "", size: q.size === 25 ? "" : q.size };
+      const rest = {
+        sort: q.sort === "id" && !q.down ? "" : (q.down ? "-" : "") + q.sort,
+        page: q.page > 1 ? q.page : "",
+        size: q.size === 25 ? "" : q.size,
+      };
       keepInAddress({ ...first, ...rest });
       this.$emit("query", { ...q });
     },
@@ -105,57 +111,202 @@ export default {
       }
     },
   },
-  template: `
-  <section class="th-card th-hooks" aria-label="Hooks">
+  template: /* HTML */ ` <section class="th-card th-hooks" aria-label="Hooks">
     <div class="th-tools" role="search">
-      <label class="th-search"><icon name="search" /><span class="th-hidden">Search hooks</span>
-        <input ref="search" type="search" v-model="query.q" @input="onSearch" placeholder="Search hooks" aria-keyshortcuts="/" /><kbd aria-hidden="true">/</kbd></label>
+      <label class="th-search"
+        ><icon name="search" /><span class="th-hidden">Search hooks</span>
+        <input
+          ref="search"
+          type="search"
+          v-model="query.q"
+          @input="onSearch"
+          placeholder="Search hooks"
+          aria-keyshortcuts="/"
+        /><kbd aria-hidden="true">/</kbd></label
+      >
       <select aria-label="Trigger" v-model="query.trigger" @change="ask({ page: 1 })">
         <option value="">Any trigger</option>
-        <optgroup v-for="group in triggers" :key="group.label" :label="group.label"><option v-for="one in group.types" :key="one.value" :value="one.value">{{ one.label }}</option></optgroup>
+        <optgroup v-for="group in triggers" :key="group.label" :label="group.label">
+          <option v-for="one in group.types" :key="one.value" :value="one.value">{{ one.label }}</option>
+        </optgroup>
       </select>
-      <select aria-label="Type" v-model="query.type" @change="ask({ page: 1 })"><option value="">Any type</option><option v-for="one in types" :key="one.value" :value="one.value">{{ one.label }}</option></select>
-      <select aria-label="Status" v-model="query.status" @change="ask({ page: 1 })"><option value="">Any status</option><option value="enabled">Enabled</option><option value="shadow">Shadow</option><option value="disabled">Disabled</option></select>
+      <select aria-label="Type" v-model="query.type" @change="ask({ page: 1 })">
+        <option value="">Any type</option>
+        <option v-for="one in types" :key="one.value" :value="one.value">{{ one.label }}</option>
+      </select>
+      <select aria-label="Status" v-model="query.status" @change="ask({ page: 1 })">
+        <option value="">Any status</option>
+        <option value="enabled">Enabled</option>
+        <option value="shadow">Shadow</option>
+        <option value="disabled">Disabled</option>
+      </select>
       <span class="th-count" role="status">{{ count }}</span>
     </div>
     <div v-if="!rows.length" class="th-empty">
-      <p v-if="narrowed">No hook matches.</p><p v-else>No hooks yet.{{ canManage ? " “Add New Hook” makes the first." : "" }}</p>
+      <p v-if="narrowed">No hook matches.</p>
+      <p v-else>No hooks yet.{{ canManage ? " “Add New Hook” makes the first." : "" }}</p>
       <button v-if="narrowed" type="button" class="th-button" @click="clear">Clear filters</button>
     </div>
     <table v-else class="th-table">
-      <thead><tr>
-        <th v-for="column in columns" :key="column.name" scope="col" :class="column.kind" :aria-sort="sorted(column.name)">
-          <button type="button" class="th-sort" :class="{ 'is-on': query.sort === column.name }" @click="sortBy(column.name)">{{ column.label }}<icon :name="query.sort !== column.name ? 'sort' : query.down ? 'down' : 'up'" /></button>
-        </th>
-        <th scope="col" class="is-actions">Action</th>
-      </tr></thead>
-      <tbody><tr v-for="row in rows" :key="row.id" :class="{ 'is-off': !isOn(row) }" data-testid="hook-row">
-        <td class="is-id">{{ row.id }}</td>
-        <td class="is-status" data-label="Status"><button type="button" class="th-switch" role="switch" :aria-checked="String(isOn(row))" :aria-label="'Enabled: ' + row.title" :disabled="!canManage" @click="toggle(row)"><span></span></button>
-          <div v-if="row.shadow" class="th-shadow"><span class="th-chip is-shadowed" title="Records what it would send; sends nothing"><icon name="shadowed" />Shadow</span>
-            <button v-if="canManage && isOn(row)" type="button" class="th-promote" :aria-label="'Promote ' + row.title + ': send from now on'" title="Out of shadow: send from now on" @click="act('promote', row)">Promote</button></div></td>
-        <td class="is-title"><button type="button" class="th-title" @click="act('edit', row)">{{ row.title }}</button><span class="th-rule" :title="row.rule"><span v-if="row.limits" class="th-limits" role="img" :aria-label="'Limits: ' + row.limits" :title="'Limits: ' + row.limits"><icon name="limits" /></span><b v-if="row.expired" class="th-expired">Expired. </b>{{ row.rule }}</span></td>
-        <td class="is-trigger" data-label="Trigger When">{{ row.trigger }}<small class="th-fold is-type-fold">{{ row.type }}</small></td>
-        <td class="is-type" data-label="Type">{{ row.type }}</td>
-        <td class="is-hits" data-label="Hits"><span class="th-number">{{ row.hits.toLocaleString() }}</span>
-          <span class="th-day" role="img" :aria-label="day(row)" :title="day(row)"><span v-if="row.succeeded || row.failed" class="th-day-good"><span class="th-day-bad" :style="{ width: share(row) }"></span></span></span>
-          <small class="th-fold is-last-fold"><time v-if="row.last_hit_at" :datetime="row.last_hit_at" :title="row.last_hit_at">{{ agoOf(row.last_hit_at, now) }}</time><template v-else>never</template></small></td>
-        <td class="is-last" data-label="Last hit"><time v-if="row.last_hit_at" :datetime="row.last_hit_at" :title="row.last_hit_at">{{ agoOf(row.last_hit_at, now) }}</time><span v-else class="th-muted">never</span></td>
-        <td class="is-stamp" data-label="Updated At"><stamp :at="row.updated_at" /></td>
-        <td class="is-stamp" data-label="Created At"><stamp :at="row.created_at" /></td>
-        <td class="is-actions"><div class="th-actions">
-          <button type="button" class="th-icon-button" @click="act('edit', row)" :aria-label="(canManage ? 'Edit ' : 'Show ') + row.title" :title="canManage ? 'Edit' : 'Show'"><icon name="edit" /></button>
-          <button v-if="canManage" type="button" class="th-icon-button" @click="act('delete', row)" :aria-label="'Delete ' + row.title" title="Delete"><icon name="delete" /></button>
-          <button v-if="canManage" type="button" class="th-icon-button" @click="act('duplicate', row)" :aria-label="'Duplicate ' + row.title" title="Duplicate"><icon name="duplicate" /></button>
-          <button type="button" class="th-icon-button" @click="act('test', row)" :aria-label="'Test ' + row.title" title="Test"><icon name="test" /></button>
-        </div></td>
-      </tr></tbody>
+      <thead>
+        <tr>
+          <th
+            v-for="column in columns"
+            :key="column.name"
+            scope="col"
+            :class="column.kind"
+            :aria-sort="sorted(column.name)"
+          >
+            <button
+              type="button"
+              class="th-sort"
+              :class="{ 'is-on': query.sort === column.name }"
+              @click="sortBy(column.name)"
+            >
+              {{ column.label }}<icon :name="query.sort !== column.name ? 'sort' : query.down ? 'down' : 'up'" />
+            </button>
+          </th>
+          <th scope="col" class="is-actions">Action</th>
+        </tr>
+      </thead>
+      <tbody>
+        <tr v-for="row in rows" :key="row.id" :class="{ 'is-off': !isOn(row) }" data-testid="hook-row">
+          <td class="is-id">{{ row.id }}</td>
+          <td class="is-status" data-label="Status">
+            <button
+              type="button"
+              class="th-switch"
+              role="switch"
+              :aria-checked="String(isOn(row))"
+              :aria-label="'Enabled: ' + row.title"
+              :disabled="!canManage"
+              @click="toggle(row)"
+            >
+              <span></span>
+            </button>
+            <div v-if="row.shadow" class="th-shadow">
+              <span class="th-chip is-shadowed" title="Records what it would send; sends nothing"
+                ><icon name="shadowed" />Shadow</span
+              >
+              <button
+                v-if="canManage && isOn(row)"
+                type="button"
+                class="th-promote"
+                :aria-label="'Promote ' + row.title + ': send from now on'"
+                title="Out of shadow: send from now on"
+                @click="act('promote', row)"
+              >
+                Promote
+              </button>
+            </div>
+          </td>
+          <td class="is-title">
+            <button type="button" class="th-title" @click="act('edit', row)">{{ row.title }}</button
+            ><span class="th-rule" :title="row.rule"
+              ><span
+                v-if="row.limits"
+                class="th-limits"
+                role="img"
+                :aria-label="'Limits: ' + row.limits"
+                :title="'Limits: ' + row.limits"
+                ><icon name="limits" /></span
+              ><b v-if="row.expired" class="th-expired">Expired. </b>{{ row.rule }}</span
+            >
+          </td>
+          <td class="is-trigger" data-label="Trigger When">
+            {{ row.trigger }}<small class="th-fold is-type-fold">{{ row.type }}</small>
+          </td>
+          <td class="is-type" data-label="Type">{{ row.type }}</td>
+          <td class="is-hits" data-label="Hits">
+            <span class="th-number">{{ row.hits.toLocaleString() }}</span>
+            <span class="th-day" role="img" :aria-label="day(row)" :title="day(row)"
+              ><span v-if="row.succeeded || row.failed" class="th-day-good"
+                ><span class="th-day-bad" :style="{ width: share(row) }"></span></span
+            ></span>
+            <small class="th-fold is-last-fold"
+              ><time v-if="row.last_hit_at" :datetime="row.last_hit_at" :title="row.last_hit_at"
+                >{{ agoOf(row.last_hit_at, now) }}</time
+              ><template v-else>never</template></small
+            >
+          </td>
+          <td class="is-last" data-label="Last hit">
+            <time v-if="row.last_hit_at" :datetime="row.last_hit_at" :title="row.last_hit_at"
+              >{{ agoOf(row.last_hit_at, now) }}</time
+            ><span v-else class="th-muted">never</span>
+          </td>
+          <td class="is-stamp" data-label="Updated At"><stamp :at="row.updated_at" /></td>
+          <td class="is-stamp" data-label="Created At"><stamp :at="row.created_at" /></td>
+          <td class="is-actions">
+            <div class="th-actions">
+              <button
+                type="button"
+                class="th-icon-button"
+                @click="act('edit', row)"
+                :aria-label="(canManage ? 'Edit ' : 'Show ') + row.title"
+                :title="canManage ? 'Edit' : 'Show'"
+              >
+                <icon name="edit" />
+              </button>
+              <button
+                v-if="canManage"
+                type="button"
+                class="th-icon-button"
+                @click="act('delete', row)"
+                :aria-label="'Delete ' + row.title"
+                title="Delete"
+              >
+                <icon name="delete" />
+              </button>
+              <button
+                v-if="canManage"
+                type="button"
+                class="th-icon-button"
+                @click="act('duplicate', row)"
+                :aria-label="'Duplicate ' + row.title"
+                title="Duplicate"
+              >
+                <icon name="duplicate" />
+              </button>
+              <button
+                type="button"
+                class="th-icon-button"
+                @click="act('test', row)"
+                :aria-label="'Test ' + row.title"
+                title="Test"
+              >
+                <icon name="test" />
+              </button>
+            </div>
+          </td>
+        </tr>
+      </tbody>
     </table>
     <div v-if="all > 10" class="th-pager">
-      <label>Rows <select v-model.number="query.size" @change="ask({ page: 1 })"><option v-for="size in [10, 25, 50, 100]" :key="size" :value="size">{{ size }}</option></select></label>
+      <label
+        >Rows
+        <select v-model.number="query.size" @change="ask({ page: 1 })">
+          <option v-for="size in [10, 25, 50, 100]" :key="size" :value="size">{{ size }}</option>
+        </select></label
+      >
       <span>{{ from }}–{{ to }} of {{ total }}</span>
-      <button type="button" class="th-icon-button" aria-label="Page before" :disabled="query.page <= 1" @click="ask({ page: query.page - 1 })"><icon name="left" /></button>
-      <button type="button" class="th-icon-button" aria-label="Next page" :disabled="query.page >= pages" @click="ask({ page: query.page + 1 })"><icon name="right" /></button>
+      <button
+        type="button"
+        class="th-icon-button"
+        aria-label="Page before"
+        :disabled="query.page <= 1"
+        @click="ask({ page: query.page - 1 })"
+      >
+        <icon name="left" />
+      </button>
+      <button
+        type="button"
+        class="th-icon-button"
+        aria-label="Next page"
+        :disabled="query.page >= pages"
+        @click="ask({ page: query.page + 1 })"
+      >
+        <icon name="right" />
+      </button>
     </div>
   </section>`,
 };

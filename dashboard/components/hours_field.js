@@ -6,7 +6,13 @@ export default {
   props: ["initial", "days", "disabled", "describedby", "wrong"],
   emits: ["change", "leave"],
   data() {
-    const usual = { days: this.days.slice(0, 5).map((day) => day.value), opens: "09:00", closes: "17:00", zone: here(), contact_zone: false };
+    const usual = {
+      days: this.days.slice(0, 5).map((day) => day.value),
+      opens: "09:00",
+      closes: "17:00",
+      zone: here(),
+      contact_zone: false,
+    };
     return { hours: { ...usual, ...this.initial }, zones: zones(), list: `ti-zones-${this.$.uid}` };
   },
   methods: {
@@ -18,17 +24,56 @@ export default {
       return (this.wrong ?? []).includes(place);
     },
   },
-  template: `
-    <div class="ti-hours" @focusout="$emit('leave')">
-      <div class="ti-days" role="group" aria-label="Days" :aria-describedby="describedby">
-        <label v-for="day in days" :key="day.value" :class="{ 'is-on': hours.days.includes(day.value) }"><input type="checkbox" v-model="hours.days" :value="day.value" :disabled="disabled" @change="tell" />{{ day.label }}</label>
-      </div>
-      <div class="ti-hours-row">
-        <label><span class="ti-label">From</span><input class="ti-input" type="time" v-model="hours.opens" :disabled="disabled" :aria-invalid="String(isWrong('opens'))" :aria-describedby="describedby" @input="tell" /></label>
-        <label><span class="ti-label">To</span><input class="ti-input" type="time" v-model="hours.closes" :disabled="disabled" :aria-invalid="String(isWrong('closes'))" :aria-describedby="describedby" @input="tell" /></label>
-        <label class="is-wide"><span class="ti-label">Time zone</span><input class="ti-input" v-model="hours.zone" :list="list" autocomplete="off" spellcheck="false" placeholder="Europe/Berlin" :disabled="disabled" :aria-invalid="String(isWrong('zone'))" :aria-describedby="describedby" @input="tell" /></label>
-        <datalist :id="list"><option v-for="zone in zones" :key="zone" :value="zone"></option></datalist>
-      </div>
-      <label class="ti-checked"><input type="checkbox" v-model="hours.contact_zone" :disabled="disabled" @change="tell" /><span>By the contact's own clock<small>Where the event's timezone names a zone; else by the zone above.</small></span></label>
-    </div>`,
+  template: /* HTML */ ` <div class="ti-hours" @focusout="$emit('leave')">
+    <div class="ti-days" role="group" aria-label="Days" :aria-describedby="describedby">
+      <label v-for="day in days" :key="day.value" :class="{ 'is-on': hours.days.includes(day.value) }"
+        ><input type="checkbox" v-model="hours.days" :value="day.value" :disabled="disabled" @change="tell" />{{
+        day.label }}</label
+      >
+    </div>
+    <div class="ti-hours-row">
+      <label
+        ><span class="ti-label">From</span
+        ><input
+          class="ti-input"
+          type="time"
+          v-model="hours.opens"
+          :disabled="disabled"
+          :aria-invalid="String(isWrong('opens'))"
+          :aria-describedby="describedby"
+          @input="tell"
+      /></label>
+      <label
+        ><span class="ti-label">To</span
+        ><input
+          class="ti-input"
+          type="time"
+          v-model="hours.closes"
+          :disabled="disabled"
+          :aria-invalid="String(isWrong('closes'))"
+          :aria-describedby="describedby"
+          @input="tell"
+      /></label>
+      <label class="is-wide"
+        ><span class="ti-label">Time zone</span
+        ><input
+          class="ti-input"
+          v-model="hours.zone"
+          :list="list"
+          autocomplete="off"
+          spellcheck="false"
+          placeholder="Europe/Berlin"
+          :disabled="disabled"
+          :aria-invalid="String(isWrong('zone'))"
+          :aria-describedby="describedby"
+          @input="tell"
+      /></label>
+      <datalist :id="list"><option v-for="zone in zones" :key="zone" :value="zone"></option></datalist>
+    </div>
+    <label class="ti-checked"
+      ><input type="checkbox" v-model="hours.contact_zone" :disabled="disabled" @change="tell" /><span
+        >By the contact's own clock<small>Where the event's timezone names a zone; else by the zone above.</small></span
+      ></label
+    >
+  </div>`,
 };

@@ -55,19 +55,38 @@ export default {
   unmounted() {
     clearTimeout(this.timer);
   },
-  template: `
-    <div class="ti-json">
-      <div class="ti-json-box" :class="{ 'is-invalid': problem }">
-        <div class="ti-json-gutter" aria-hidden="true"><div ref="numbers"><span v-for="n in lines" :key="n" :class="{ 'is-wrong': problem && problem.line === n }">{{ n }}</span></div></div>
-        <div class="ti-json-text">
-          <div ref="copy" class="ti-json-copy" aria-hidden="true"><json :text="text" /></div>
-          <textarea ref="area" wrap="off" spellcheck="false" autocapitalize="off" autocomplete="off" :aria-label="label"
-                    :aria-invalid="problem ? true : undefined" :aria-describedby="describedby" :value="text"
-                    @input="typed" @keydown="key" @blur="flush" @scroll="scrolled"></textarea>
+  template: /* HTML */ ` <div class="ti-json">
+    <div class="ti-json-box" :class="{ 'is-invalid': problem }">
+      <div class="ti-json-gutter" aria-hidden="true">
+        <div ref="numbers">
+          <span v-for="n in lines" :key="n" :class="{ 'is-wrong': problem && problem.line === n }">{{ n }}</span>
         </div>
       </div>
-      <div :id="describedby" role="status" class="ti-check">
-        <p v-if="problem" class="ti-error"><icon name="warn" /><span><b v-if="problem.line">Line {{ problem.line }}, column {{ problem.column }}: </b>{{ problem.message }}</span></p>
+      <div class="ti-json-text">
+        <div ref="copy" class="ti-json-copy" aria-hidden="true"><json :text="text" /></div>
+        <textarea
+          ref="area"
+          wrap="off"
+          spellcheck="false"
+          autocapitalize="off"
+          autocomplete="off"
+          :aria-label="label"
+          :aria-invalid="problem ? true : undefined"
+          :aria-describedby="describedby"
+          :value="text"
+          @input="typed"
+          @keydown="key"
+          @blur="flush"
+          @scroll="scrolled"
+        ></textarea>
       </div>
-    </div>`,
+    </div>
+    <div :id="describedby" role="status" class="ti-check">
+      <p v-if="problem" class="ti-error">
+        <icon name="warn" /><span
+          ><b v-if="problem.line">Line {{ problem.line }}, column {{ problem.column }}: </b>{{ problem.message }}</span
+        >
+      </p>
+    </div>
+  </div>`,
 };

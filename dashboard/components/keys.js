@@ -1,9 +1,20 @@
 import { isKey, keysAreOn } from "th-shared";
 
 const KEYS = [
-  ["/", "Search hooks"], ["n", "Add a hook"], ["p", "Pause or resume the feed"], ["g h", "Go to hooks"],
-  ["g v", "Go to events"], ["g e", "Go to executions"], ["g t", "Go to tasks"], ["g l", "Go to leads"], ["g a", "Go to analytics"], ["g s", "Go to settings"],
-  ["Ctrl S", "Save the form"], ["Ctrl Enter", "Dry run in the Test dialog"], ["Esc", "Close"], ["?", "These keys"],
+  ["/", "Search hooks"],
+  ["n", "Add a hook"],
+  ["p", "Pause or resume the feed"],
+  ["g h", "Go to hooks"],
+  ["g v", "Go to events"],
+  ["g e", "Go to executions"],
+  ["g t", "Go to tasks"],
+  ["g l", "Go to leads"],
+  ["g a", "Go to analytics"],
+  ["g s", "Go to settings"],
+  ["Ctrl S", "Save the form"],
+  ["Ctrl Enter", "Dry run in the Test dialog"],
+  ["Esc", "Close"],
+  ["?", "These keys"],
 ];
 
 const PAGES = { h: "/", v: "/events", e: "/executions", t: "/tasks", l: "/leads", a: "/analytics", s: "/settings" };
@@ -28,11 +39,28 @@ export default {
       localStorage.setItem("keys", this.on ? "on" : "off");
     },
   },
-  template: `<span><button type="button" class="th-icon-button th-keys-button" aria-label="Keyboard shortcuts" title="Keyboard shortcuts (?)" @click="$refs.help.showModal()">?</button>
+  template: /* HTML */ `<span
+    ><button
+      type="button"
+      class="th-icon-button th-keys-button"
+      aria-label="Keyboard shortcuts"
+      title="Keyboard shortcuts (?)"
+      @click="$refs.help.showModal()"
+    >
+      ?
+    </button>
     <dialog ref="help" class="th-help" aria-labelledby="th-help-title" @click.self="$refs.help.close()">
       <h2 id="th-help-title">Keyboard</h2>
-      <dl><template v-for="[key, what] in keys" :key="key"><dt><kbd v-for="one in key.split(' ')" :key="one">{{ one }}</kbd></dt><dd>{{ what }}</dd></template></dl>
-      <label class="th-check"><input type="checkbox" v-model="on" @change="remember" />Use the keys of one letter</label>
+      <dl>
+        <template v-for="[key, what] in keys" :key="key"
+          ><dt><kbd v-for="one in key.split(' ')" :key="one">{{ one }}</kbd></dt>
+          <dd>{{ what }}</dd></template
+        >
+      </dl>
+      <label class="th-check"
+        ><input type="checkbox" v-model="on" @change="remember" />Use the keys of one letter</label
+      >
       <form method="dialog"><button class="th-button">Close</button></form>
-    </dialog></span>`,
+    </dialog></span
+  >`,
 };

@@ -1,3 +1,3 @@
 import { Stamp } from "th-shared";
 
-export default { components: { Stamp }, props: ["at"], template: `<stamp :at="at" />` };
+export default { components: { Stamp }, props: ["at"], template: /* HTML */ `<stamp :at="at" />` };

@@ -6,7 +6,7 @@ from nicegui.element import Element
 from nicegui.events import GenericEventArguments
 
 
-class MomentField(Element, component="moment_field.js"):
+class MomentField(Element, component="moment_field.js", esm={"th-shared": "shared"}):
     def __init__(
         self,
         value: str | None,

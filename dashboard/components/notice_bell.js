@@ -76,22 +76,53 @@ export default {
       });
     },
   },
-  template: `<span class="th-bell">
-    <button type="button" class="th-icon-button th-bell-button" popovertarget="th-notices" aria-haspopup="dialog" :aria-expanded="String(shown)" :aria-label="label" :title="label">
-      <icon name="bell" /><span v-if="unread" class="th-bell-count" aria-hidden="true" data-testid="unread">{{ unread > 99 ? "99+" : unread }}</span></button>
-    <div id="th-notices" class="th-notices" popover="auto" role="dialog" aria-labelledby="th-notices-title" @toggle="onToggle">
+  template: /* HTML */ `<span class="th-bell">
+    <button
+      type="button"
+      class="th-icon-button th-bell-button"
+      popovertarget="th-notices"
+      aria-haspopup="dialog"
+      :aria-expanded="String(shown)"
+      :aria-label="label"
+      :title="label"
+    >
+      <icon name="bell" /><span v-if="unread" class="th-bell-count" aria-hidden="true" data-testid="unread"
+        >{{ unread > 99 ? "99+" : unread }}</span
+      >
+    </button>
+    <div
+      id="th-notices"
+      class="th-notices"
+      popover="auto"
+      role="dialog"
+      aria-labelledby="th-notices-title"
+      @toggle="onToggle"
+    >
       <h2 id="th-notices-title">Notices</h2>
       <p v-if="problem" class="th-problem" role="alert">{{ problem }}</p>
       <p v-else-if="!rows" class="th-empty">Looking…</p>
-      <p v-else-if="!rows.length" class="th-empty">Nothing to tell. When a hook only fails, or is switched off, it says so here.</p>
+      <p v-else-if="!rows.length" class="th-empty">
+        Nothing to tell. When a hook only fails, or is switched off, it says so here.
+      </p>
       <ul v-else tabindex="0" aria-label="The newest notices, newest first">
         <li v-for="(row, index) in rows" :key="row.seq">
-          <component :is="row.link ? 'a' : 'div'" :href="row.link || undefined" class="th-notice" :class="['is-' + row.tone, { 'is-fresh': index < fresh }]" data-testid="notice">
+          <component
+            :is="row.link ? 'a' : 'div'"
+            :href="row.link || undefined"
+            class="th-notice"
+            :class="['is-' + row.tone, { 'is-fresh': index < fresh }]"
+            data-testid="notice"
+          >
             <span class="th-run-mark"><icon :name="icons[row.tone] || 'bell'" /></span>
-            <span class="th-notice-main"><span class="th-hidden">{{ tones[row.tone] }}{{ index < fresh ? ", new" : "" }}: </span><b>{{ row.title }}</b><span>{{ row.text }}</span><small><stamp :at="row.at" /></small></span>
+            <span class="th-notice-main"
+              ><span class="th-hidden">{{ tones[row.tone] }}{{ index < fresh ? ", new" : "" }}: </span
+              ><b>{{ row.title }}</b><span>{{ row.text }}</span><small><stamp :at="row.at" /></small
+            ></span>
           </component>
         </li>
-        <li v-if="more" class="th-notices-older"><button type="button" class="th-button is-small" @click="older">Show older ones</button></li>
+        <li v-if="more" class="th-notices-older">
+          <button type="button" class="th-button is-small" @click="older">Show older ones</button>
+        </li>
       </ul>
     </div>
   </span>`,

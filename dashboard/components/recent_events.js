@@ -25,20 +25,33 @@ export default {
       this.$emit("take", row.id);
     },
   },
-  template: `
-    <div class="ti-recent">
-      <div class="ti-recent-search"><icon name="search" /><input type="search" class="ti-input" v-model="text" @input="askSoon" @keydown.enter.prevent="ask"
-             :aria-label="'Search ' + event + ' events'" placeholder="Search by any value, such as a name or a number" /></div>
-      <ul v-if="rows && rows.length" aria-label="Recent events">
-        <li v-for="row in rows" :key="row.id"><button type="button" :aria-pressed="String(row.id === chosen)" :title="row.id" @click="take(row)">
+  template: /* HTML */ ` <div class="ti-recent">
+    <div class="ti-recent-search">
+      <icon name="search" /><input
+        type="search"
+        class="ti-input"
+        v-model="text"
+        @input="askSoon"
+        @keydown.enter.prevent="ask"
+        :aria-label="'Search ' + event + ' events'"
+        placeholder="Search by any value, such as a name or a number"
+      />
+    </div>
+    <ul v-if="rows && rows.length" aria-label="Recent events">
+      <li v-for="row in rows" :key="row.id">
+        <button type="button" :aria-pressed="String(row.id === chosen)" :title="row.id" @click="take(row)">
           <span class="ti-recent-main"><b>{{ row.about || row.id }}</b><small>{{ row.telling }}</small></span>
-          <span class="ti-recent-side"><stamp :at="row.at" /><small>{{ row.role }}</small></span></button></li>
-      </ul>
-      <p class="ti-hint" role="status">
-        <template v-if="problem">{{ problem }}</template>
-        <template v-else-if="!rows">Looking for events…</template>
-        <template v-else-if="!rows.length">{{ text ? "No stored event matches." : "No " + event + " event is stored yet." }}</template>
-        <template v-else-if="more">The newest {{ rows.length }}. Search to find older ones.</template>
-      </p>
-    </div>`,
+          <span class="ti-recent-side"><stamp :at="row.at" /><small>{{ row.role }}</small></span>
+        </button>
+      </li>
+    </ul>
+    <p class="ti-hint" role="status">
+      <template v-if="problem">{{ problem }}</template>
+      <template v-else-if="!rows">Looking for events…</template>
+      <template v-else-if="!rows.length"
+        >{{ text ? "No stored event matches." : "No " + event + " event is stored yet." }}</template
+      >
+      <template v-else-if="more">The newest {{ rows.length }}. Search to find older ones.</template>
+    </p>
+  </div>`,
 };

@@ -1,6 +1,11 @@
 import { Icon, Stamp } from "th-shared";
 
-const WHAT = { failed: "Failed", cancelled: "Cancelled", succeeded: "Delivered already", skipped: "Skipped while the hook was off" };
+const WHAT = {
+  failed: "Failed",
+  cancelled: "Cancelled",
+  succeeded: "Delivered already",
+  skipped: "Skipped while the hook was off",
+};
 const FIELDS = ["status", "hook_id", "type", "from", "to", "version"];
 const BLANK = { status: "failed", hook_id: "", type: "", from: "", to: "", version: "now", again: false };
 
@@ -28,11 +33,16 @@ export default {
     },
     knownHooks() {
       const id = this.form.hook_id;
-      return !id || this.hooks.some((one) => one.value === id) ? this.hooks : [...this.hooks, { value: id, label: `${id} · deleted` }];
+      return !id || this.hooks.some((one) => one.value === id)
+        ? this.hooks
+        : [...this.hooks, { value: id, label: `${id} · deleted` }];
     },
     // What is wrong with none of the fields.
     general() {
-      return Object.entries(this.problems).filter(([name]) => !FIELDS.includes(name)).map(([, words]) => words).join(" ");
+      return Object.entries(this.problems)
+        .filter(([name]) => !FIELDS.includes(name))
+        .map(([, words]) => words)
+        .join(" ");
     },
   },
   methods: {
@@ -63,7 +73,8 @@ export default {
     halfTimes() {
       const half = ["from", "to"].filter((name) => this.$refs[name][0].validity.badInput);
       const problems = Object.fromEntries(half.map((name) => [name, "Complete the date and the time, or clear them."]));
-      if (!half.length && this.form.from && this.form.to && this.form.to < this.form.from) problems.to = "This is before “From”.";
+      if (!half.length && this.form.from && this.form.to && this.form.to < this.form.from)
+        problems.to = "This is before “From”.";
       return problems;
     },
     ask(name) {
@@ -103,40 +114,116 @@ export default {
       return this.problems[name] ? { "aria-invalid": "true", "aria-describedby": `th-replay-${name}-problem` } : {};
     },
   },
-  template: `<span>
+  template: /* HTML */ `<span>
     <button type="button" class="th-button" aria-haspopup="dialog" @click="open">Replay many…</button>
     <dialog ref="dialog" class="th-replay" aria-labelledby="th-replay-title" @click.self="close">
       <form class="th-replay-form" novalidate @submit.prevent="look" @input="changed">
-        <header><h2 id="th-replay-title">Replay many</h2><button type="button" class="th-icon-button" aria-label="Close" title="Close (Esc)" @click="close"><icon name="failed" /></button></header>
+        <header>
+          <h2 id="th-replay-title">Replay many</h2>
+          <button type="button" class="th-icon-button" aria-label="Close" title="Close (Esc)" @click="close">
+            <icon name="failed" />
+          </button>
+        </header>
         <div class="th-replay-body">
           <p class="th-muted">Runs hooks once more for stored events, oldest first. “Look” sends nothing.</p>
           <fieldset class="th-replay-fields" :disabled="busy === 'begin'">
-            <div class="th-replay-field"><label for="th-replay-status">What</label><select id="th-replay-status" v-model="form.status" v-bind="wrong('status')" autofocus><option v-for="(word, name) in what" :key="name" :value="name">{{ word }}</option></select>
-              <p v-if="problems.status" id="th-replay-status-problem">{{ problems.status }}</p></div>
-            <div class="th-replay-field"><label for="th-replay-hook_id">Hook</label><select id="th-replay-hook_id" v-model="form.hook_id" :required="skipped" v-bind="wrong('hook_id')"><option value="">{{ skipped ? "Choose a hook" : "Any hook" }}</option><option v-for="one in knownHooks" :key="one.value" :value="one.value">{{ one.label }}</option></select>
-              <p v-if="problems.hook_id" id="th-replay-hook_id-problem">{{ problems.hook_id }}</p></div>
-            <div v-if="!skipped" class="th-replay-field"><label for="th-replay-type">Type</label><select id="th-replay-type" v-model="form.type" v-bind="wrong('type')"><option value="">Any type</option><option v-for="one in types" :key="one.value" :value="one.value">{{ one.label }}</option></select>
-              <p v-if="problems.type" id="th-replay-type-problem">{{ problems.type }}</p></div>
-            <div class="th-replay-field"><label for="th-replay-version">Version</label><select id="th-replay-version" v-model="form.version" v-bind="wrong('version')"><option value="now">The hook as it is now</option><option value="then">The hook as it was then</option></select>
-              <p v-if="problems.version" id="th-replay-version-problem">{{ problems.version }}</p></div>
-            <div v-for="(label, name) in { from: 'From', to: 'To' }" :key="name" class="th-replay-field" :class="{ 'is-first': name === 'from' }"><label :for="'th-replay-' + name">{{ label }} <span>optional</span></label><input :ref="name" :id="'th-replay-' + name" type="datetime-local" max="9999-12-31T23:59" v-model="form[name]" v-bind="wrong(name)" />
-              <p v-if="problems[name]" :id="'th-replay-' + name + '-problem'">{{ problems[name] }}</p></div>
-            <label v-if="canBeAgain" class="th-check"><input type="checkbox" role="switch" v-model="form.again" />Also what was delivered already</label>
+            <div class="th-replay-field">
+              <label for="th-replay-status">What</label
+              ><select id="th-replay-status" v-model="form.status" v-bind="wrong('status')" autofocus>
+                <option v-for="(word, name) in what" :key="name" :value="name">{{ word }}</option>
+              </select>
+              <p v-if="problems.status" id="th-replay-status-problem">{{ problems.status }}</p>
+            </div>
+            <div class="th-replay-field">
+              <label for="th-replay-hook_id">Hook</label
+              ><select id="th-replay-hook_id" v-model="form.hook_id" :required="skipped" v-bind="wrong('hook_id')">
+                <option value="">{{ skipped ? "Choose a hook" : "Any hook" }}</option>
+                <option v-for="one in knownHooks" :key="one.value" :value="one.value">{{ one.label }}</option>
+              </select>
+              <p v-if="problems.hook_id" id="th-replay-hook_id-problem">{{ problems.hook_id }}</p>
+            </div>
+            <div v-if="!skipped" class="th-replay-field">
+              <label for="th-replay-type">Type</label
+              ><select id="th-replay-type" v-model="form.type" v-bind="wrong('type')">
+                <option value="">Any type</option>
+                <option v-for="one in types" :key="one.value" :value="one.value">{{ one.label }}</option>
+              </select>
+              <p v-if="problems.type" id="th-replay-type-problem">{{ problems.type }}</p>
+            </div>
+            <div class="th-replay-field">
+              <label for="th-replay-version">Version</label
+              ><select id="th-replay-version" v-model="form.version" v-bind="wrong('version')">
+                <option value="now">The hook as it is now</option>
+                <option value="then">The hook as it was then</option>
+              </select>
+              <p v-if="problems.version" id="th-replay-version-problem">{{ problems.version }}</p>
+            </div>
+            <div
+              v-for="(label, name) in { from: 'From', to: 'To' }"
+              :key="name"
+              class="th-replay-field"
+              :class="{ 'is-first': name === 'from' }"
+            >
+              <label :for="'th-replay-' + name">{{ label }} <span>optional</span></label
+              ><input
+                :ref="name"
+                :id="'th-replay-' + name"
+                type="datetime-local"
+                max="9999-12-31T23:59"
+                v-model="form[name]"
+                v-bind="wrong(name)"
+              />
+              <p v-if="problems[name]" :id="'th-replay-' + name + '-problem'">{{ problems[name] }}</p>
+            </div>
+            <label v-if="canBeAgain" class="th-check"
+              ><input type="checkbox" role="switch" v-model="form.again" />Also what was delivered already</label
+            >
           </fieldset>
           <p v-if="general" class="th-problem" role="alert">{{ general }}</p>
           <div class="th-replay-found" ref="found">
-            <p role="status"><template v-if="busy === 'look'">Looking…</template><template v-else-if="busy">Beginning…</template><template v-else-if="found"><b>{{ found.total.toLocaleString() }} would run.</b> {{ found.total ? "Nothing has been sent." : "Nothing stored matches this." }}</template></p>
+            <p role="status">
+              <template v-if="busy === 'look'">Looking…</template><template v-else-if="busy">Beginning…</template
+              ><template v-else-if="found"
+                ><b>{{ found.total.toLocaleString() }} would run.</b> {{ found.total ? "Nothing has been sent." :
+                "Nothing stored matches this." }}</template
+              >
+            </p>
             <template v-if="found && found.total">
-              <ol tabindex="0" aria-label="What would run first"><li v-for="(one, index) in found.first" :key="index" data-testid="pair">
-                <span class="th-replay-pair"><b>{{ one.event }}</b><small>{{ one.about }}</small></span>
-                <span class="th-replay-pair"><span>{{ one.hook }}</span><small>#{{ one.hook_id }} version {{ one.version }}</small></span><stamp :at="one.at" /></li></ol>
-              <p v-if="found.total > found.first.length" class="th-muted">The first {{ found.first.length }} of them.</p>
+              <ol tabindex="0" aria-label="What would run first">
+                <li v-for="(one, index) in found.first" :key="index" data-testid="pair">
+                  <span class="th-replay-pair"><b>{{ one.event }}</b><small>{{ one.about }}</small></span>
+                  <span class="th-replay-pair"
+                    ><span>{{ one.hook }}</span><small>#{{ one.hook_id }} version {{ one.version }}</small></span
+                  ><stamp :at="one.at" />
+                </li>
+              </ol>
+              <p v-if="found.total > found.first.length" class="th-muted">
+                The first {{ found.first.length }} of them.
+              </p>
             </template>
           </div>
         </div>
-        <footer><button type="button" class="th-button is-quiet" @click="close">Close</button>
-          <button type="submit" class="th-button" :class="{ 'is-main': !found || !found.total }" :disabled="busy !== ''">Look</button>
-          <button v-if="found && found.total" type="button" class="th-button is-main" :disabled="busy !== ''" @click="ask('begin')">Replay {{ found.total.toLocaleString() }}</button></footer>
+        <footer>
+          <button type="button" class="th-button is-quiet" @click="close">Close</button>
+          <button
+            type="submit"
+            class="th-button"
+            :class="{ 'is-main': !found || !found.total }"
+            :disabled="busy !== ''"
+          >
+            Look
+          </button>
+          <button
+            v-if="found && found.total"
+            type="button"
+            class="th-button is-main"
+            :disabled="busy !== ''"
+            @click="ask('begin')"
+          >
+            Replay {{ found.total.toLocaleString() }}
+          </button>
+        </footer>
       </form>
-    </dialog></span>`,
+    </dialog></span
+  >`,
 };

@@ -1,6 +1,21 @@
 // When a hook on a schedule runs: in plain words, or as cron. The server says what comes of it.
-const KINDS = { minutes: "Every so many minutes", hours: "Every so many hours", daily: "Every day", weekdays: "Every weekday", weekly: "On days of the week", cron: "By cron" };
-const DAYS = [["1", "Mon"], ["2", "Tue"], ["3", "Wed"], ["4", "Thu"], ["5", "Fri"], ["6", "Sat"], ["0", "Sun"]];
+const KINDS = {
+  minutes: "Every so many minutes",
+  hours: "Every so many hours",
+  daily: "Every day",
+  weekdays: "Every weekday",
+  weekly: "On days of the week",
+  cron: "By cron",
+};
+const DAYS = [
+  ["1", "Mon"],
+  ["2", "Tue"],
+  ["3", "Wed"],
+  ["4", "Thu"],
+  ["5", "Fri"],
+  ["6", "Sat"],
+  ["0", "Sun"],
+];
 const PLAIN = /^(\d{1,2}) (\d{1,2}) \* \* (\*|1-5|[0-6](?:,[0-6])*)$/;
 const two = (number) => String(number).padStart(2, "0");
 
@@ -15,14 +30,26 @@ const formOf = (schedule) => {
   if (!plain) return { ...form, kind: "cron", cron: schedule.cron ?? "" };
   const [, minute, hour, days] = plain;
   const kind = { "*": "daily", "1-5": "weekdays" }[days] ?? "weekly";
-  return { ...form, kind, time: `${two(hour)}:${two(minute)}`, days: kind === "weekly" ? days.split(",") : form.days, cron };
+  return {
+    ...form,
+    kind,
+    time: `${two(hour)}:${two(minute)}`,
+    days: kind === "weekly" ? days.split(",") : form.days,
+    cron,
+  };
 };
 
 export default {
   props: ["initial", "disabled", "describedby"],
   emits: ["change", "look"],
   data() {
-    return { form: formOf(this.initial), kinds: KINDS, week: DAYS, zones: Intl.supportedValuesOf?.("timeZone") ?? [], view: { words: "", times: [] } };
+    return {
+      form: formOf(this.initial),
+      kinds: KINDS,
+      week: DAYS,
+      zones: Intl.supportedValuesOf?.("timeZone") ?? [],
+      view: { words: "", times: [] },
+    };
   },
   mounted() {
     this.$emit(this.initial ? "look" : "change", this.value);
@@ -31,7 +58,8 @@ export default {
     // In the shape of the API.
     value() {
       const { kind, every, time, days, cron, zone } = this.form;
-      if (kind === "minutes" || kind === "hours") return { every_minutes: Math.round(Number(every) * (kind === "hours" ? 60 : 1)) || 0, timezone: zone };
+      if (kind === "minutes" || kind === "hours")
+        return { every_minutes: Math.round(Number(every) * (kind === "hours" ? 60 : 1)) || 0, timezone: zone };
       if (kind === "cron") return { cron, timezone: zone };
       const [hour, minute] = (time || "00:00").split(":").map(Number);
       const on = { daily: "*", weekdays: "1-5" }[kind] ?? ([...days].sort().join(",") || "none");
@@ -56,19 +84,65 @@ export default {
       this.view = view;
     },
   },
-  template: `
-    <div class="ti-schedule" :aria-describedby="describedby">
-      <div class="ti-schedule-row">
-        <label class="is-first"><span>Runs</span><select class="ti-input" v-model="form.kind" :disabled="disabled" @change="turn"><option v-for="(words, kind) in kinds" :key="kind" :value="kind">{{ words }}</option></select></label>
-        <label v-if="form.kind === 'minutes' || form.kind === 'hours'" data-field="schedule.every_minutes"><span>{{ form.kind === "hours" ? "Hours" : "Minutes" }}</span><input class="ti-input" type="number" min="1" :max="form.kind === 'hours' ? 744 : 44640" step="1" v-model="form.every" :readonly="disabled" @input="changed" /></label>
-        <label v-if="timed"><span>At</span><input class="ti-input" type="time" required v-model="form.time" :readonly="disabled" @input="changed" /></label>
-        <label v-if="form.kind === 'cron'" class="is-mono" data-field="schedule.cron"><span>Cron</span><input class="ti-input" v-model="form.cron" spellcheck="false" autocomplete="off" placeholder="0 9 * * 1-5" :readonly="disabled" @input="changed" /></label>
-        <label data-field="schedule.timezone"><span>Time zone</span><input class="ti-input" v-model="form.zone" :list="'ti-zones-' + $.uid" spellcheck="false" autocomplete="off" :readonly="disabled" @input="changed" />
-          <datalist :id="'ti-zones-' + $.uid"><option v-for="zone in zones" :key="zone" :value="zone"></option></datalist></label>
-      </div>
-      <fieldset v-if="form.kind === 'weekly'" class="ti-days" :disabled="disabled"><legend class="ti-hidden">Days of the week</legend>
-        <label v-for="[day, name] in week" :key="day" :class="{ 'is-on': form.days.includes(day) }"><input type="checkbox" :value="day" v-model="form.days" @change="changed" />{{ name }}</label></fieldset>
-      <div v-if="view.words" class="ti-upcoming" role="status"><p><b>{{ view.words }}</b></p>
-        <ol aria-label="The next five times"><li v-for="time in view.times" :key="time">{{ time }}</li></ol></div>
-    </div>`,
+  template: /* HTML */ ` <div class="ti-schedule" :aria-describedby="describedby">
+    <div class="ti-schedule-row">
+      <label class="is-first"
+        ><span>Runs</span
+        ><select class="ti-input" v-model="form.kind" :disabled="disabled" @change="turn">
+          <option v-for="(words, kind) in kinds" :key="kind" :value="kind">{{ words }}</option>
+        </select></label
+      >
+      <label v-if="form.kind === 'minutes' || form.kind === 'hours'" data-field="schedule.every_minutes"
+        ><span>{{ form.kind === "hours" ? "Hours" : "Minutes" }}</span
+        ><input
+          class="ti-input"
+          type="number"
+          min="1"
+          :max="form.kind === 'hours' ? 744 : 44640"
+          step="1"
+          v-model="form.every"
+          :readonly="disabled"
+          @input="changed"
+      /></label>
+      <label v-if="timed"
+        ><span>At</span
+        ><input class="ti-input" type="time" required v-model="form.time" :readonly="disabled" @input="changed"
+      /></label>
+      <label v-if="form.kind === 'cron'" class="is-mono" data-field="schedule.cron"
+        ><span>Cron</span
+        ><input
+          class="ti-input"
+          v-model="form.cron"
+          spellcheck="false"
+          autocomplete="off"
+          placeholder="0 9 * * 1-5"
+          :readonly="disabled"
+          @input="changed"
+      /></label>
+      <label data-field="schedule.timezone"
+        ><span>Time zone</span
+        ><input
+          class="ti-input"
+          v-model="form.zone"
+          :list="'ti-zones-' + $.uid"
+          spellcheck="false"
+          autocomplete="off"
+          :readonly="disabled"
+          @input="changed" />
+        <datalist :id="'ti-zones-' + $.uid"><option v-for="zone in zones" :key="zone" :value="zone"></option></datalist
+      ></label>
+    </div>
+    <fieldset v-if="form.kind === 'weekly'" class="ti-days" :disabled="disabled">
+      <legend class="ti-hidden">Days of the week</legend>
+      <label v-for="[day, name] in week" :key="day" :class="{ 'is-on': form.days.includes(day) }"
+        ><input type="checkbox" :value="day" v-model="form.days" @change="changed" />{{ name }}</label
+      >
+    </fieldset>
+    <div v-if="view.words" class="ti-upcoming" role="status">
+      <p><b>{{ view.words }}</b></p>
+      <ol aria-label="The next five times">
+        <li v-for="time in view.times" :key="time">{{ time }}</li>
+      </ol>
+    </div>
+  </div>`,
 };

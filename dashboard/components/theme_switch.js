@@ -8,7 +8,12 @@ export default {
   components: { Icon },
   data() {
     const asked = new URL(location.href).searchParams.get("theme");
-    return { mode: NEXT[asked] ? asked : localStorage.getItem("theme") || "auto", names: NAMES, icons: ICONS, next: NEXT };
+    return {
+      mode: NEXT[asked] ? asked : localStorage.getItem("theme") || "auto",
+      names: NAMES,
+      icons: ICONS,
+      next: NEXT,
+    };
   },
   created() {
     this.apply();
@@ -29,5 +34,13 @@ export default {
       this.apply();
     },
   },
-  template: `<button type="button" class="th-icon-button" @click="change" :aria-label="'Colours: ' + names[mode] + '. Change to ' + names[next[mode]]" :title="'Colours: ' + names[mode]"><icon :name="icons[mode]" /></button>`,
+  template: /* HTML */ `<button
+    type="button"
+    class="th-icon-button"
+    @click="change"
+    :aria-label="'Colours: ' + names[mode] + '. Change to ' + names[next[mode]]"
+    :title="'Colours: ' + names[mode]"
+  >
+    <icon :name="icons[mode]" />
+  </button>`,
 };

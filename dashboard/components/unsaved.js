@@ -13,5 +13,5 @@ export default {
       event.returnValue = "";
     },
   },
-  template: `<span hidden />`,
+  template: /* HTML */ `<span hidden />`,
 };

@@ -15,7 +15,9 @@ const PATHS = {
 export const Icon = {
   props: { name: { type: String, required: true } },
   data: () => ({ paths: PATHS }),
-  template: `<svg class="ti-icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false"><path :d="paths[name]" /></svg>`,
+  template: /* HTML */ `<svg class="ti-icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">
+    <path :d="paths[name]" />
+  </svg>`,
 };
 
 // "no field `sentiment` in this event" with sentiment set as code.
@@ -26,7 +28,11 @@ export const Words = {
       return this.text.split(/`([^`]*)`/);
     },
   },
-  template: `<span><template v-for="(part, i) in parts" :key="i"><code v-if="i % 2">{{ part }}</code><template v-else>{{ part }}</template></template></span>`,
+  template: /* HTML */ `<span
+    ><template v-for="(part, i) in parts" :key="i"
+      ><code v-if="i % 2">{{ part }}</code><template v-else>{{ part }}</template></template
+    ></span
+  >`,
 };
 
 const JSON_TOKENS = /("(?:[^"\\\n]|\\.)*"?)(\s*:)?|(-?\b\d[\d.eE+-]*)|\b(true|false|null)\b/g;
@@ -48,14 +54,19 @@ export const Json = {
       return pieces;
     },
   },
-  template: `<pre class="ti-json-pre"><span v-for="(piece, i) in pieces" :key="i" :class="piece.kind && 'ti-tok-' + piece.kind">{{ piece.text }}</span></pre>`,
+  methods: {
+    classOf: ({ kind }) => kind && `ti-tok-${kind}`,
+  },
+  template: /* HTML */ `<pre
+    class="ti-json-pre"
+  ><span v-for="(piece, i) in pieces" :key="i" :class="classOf(piece)">{{ piece.text }}</span></pre>`,
 };
 
 const haystackOf = (option) =>
   [option.label, option.value, option.detail, option.group, ...(option.words || [])].join(" ").toLowerCase();
 
-// An ARIA combobox over options {value, label, detail, note, group, words}. `strict` takes options alone, else any text;
-// without `search` it is a button that opens the list.
+// An ARIA combobox over options {value, label, detail, note, group, words}. `strict` takes options alone, else any
+// text; without `search` it is a button that opens the list.
 export const Suggest = {
   components: { Icon },
   props: {
@@ -101,7 +112,9 @@ export const Suggest = {
       return groups;
     },
     activeId() {
-      return this.listed && this.active >= 0 && this.active < this.shown.length ? `${this.listId}-${this.active}` : undefined;
+      return this.listed && this.active >= 0 && this.active < this.shown.length
+        ? `${this.listId}-${this.active}`
+        : undefined;
     },
     listed() {
       return this.open && (this.shown.length > 0 || (this.strict && this.search));
@@ -191,34 +204,95 @@ export const Suggest = {
       this.$refs.box.focus();
     },
   },
-  template: `
-    <div class="ti-combo" :class="{ 'is-open': listed, 'is-invalid': invalid, 'is-disabled': disabled, 'is-mono': mono }"
-         @focusout="left">
-      <input v-if="search" ref="box" class="ti-input" type="text" role="combobox" autocomplete="off" spellcheck="false"
-             autocapitalize="off" :id="inputId" :aria-label="inputId ? undefined : label" aria-autocomplete="list"
-             :aria-expanded="listed" :aria-controls="listId" :aria-activedescendant="activeId"
-             :aria-invalid="invalid || undefined" :aria-describedby="describedby" :placeholder="placeholder"
-             :value="text" :readonly="disabled" @input="type" @keydown="key" @click="show"
-             @focus="strict && $event.target.select()" />
-      <button v-else ref="box" class="ti-input ti-combo-button" type="button" role="combobox" aria-haspopup="listbox"
-              :id="inputId" :aria-label="inputId ? undefined : label" :aria-expanded="listed" :aria-controls="listId"
-              :aria-activedescendant="activeId"
-              :aria-describedby="describedby" :aria-disabled="disabled || undefined" @keydown="key" @click="toggle">{{ text }}</button>
-      <span v-if="search && strict && chosen && chosen.note && !typed" class="ti-combo-note" aria-hidden="true">{{ chosen.note }}</span>
-      <span v-if="!disabled && (strict || options.length)" class="ti-combo-arrow" aria-hidden="true" @mousedown.prevent @click="toggle"><icon name="down" /></span>
-      <div v-show="listed" ref="list" class="ti-pop" role="listbox" :id="listId" aria-label="Options" @mousedown.prevent>
-        <div v-for="group in groups" :key="group.name" :role="group.name ? 'group' : 'presentation'" :aria-label="group.name || undefined">
-          <div v-if="group.name" class="ti-pop-group" aria-hidden="true">{{ group.name }}</div>
-          <div v-for="option in group.options" :key="option.value" role="option" class="ti-option"
-               :id="listId + '-' + option.index" :aria-selected="option.index === active"
-               :class="{ 'is-active': option.index === active, 'is-chosen': option.value === modelValue }"
-               @mousemove="active = option.index" @click="take(option)">
-            <span class="ti-option-main"><span class="ti-option-label">{{ option.label }}</span>
-              <span v-if="option.detail" class="ti-option-detail">{{ option.detail }}</span></span>
-            <span v-if="option.note" class="ti-option-note">{{ option.note }}</span>
-          </div>
+  template: /* HTML */ ` <div
+    class="ti-combo"
+    :class="{ 'is-open': listed, 'is-invalid': invalid, 'is-disabled': disabled, 'is-mono': mono }"
+    @focusout="left"
+  >
+    <input
+      v-if="search"
+      ref="box"
+      class="ti-input"
+      type="text"
+      role="combobox"
+      autocomplete="off"
+      spellcheck="false"
+      autocapitalize="off"
+      :id="inputId"
+      :aria-label="inputId ? undefined : label"
+      aria-autocomplete="list"
+      :aria-expanded="listed"
+      :aria-controls="listId"
+      :aria-activedescendant="activeId"
+      :aria-invalid="invalid || undefined"
+      :aria-describedby="describedby"
+      :placeholder="placeholder"
+      :value="text"
+      :readonly="disabled"
+      @input="type"
+      @keydown="key"
+      @click="show"
+      @focus="strict && $event.target.select()"
+    />
+    <button
+      v-else
+      ref="box"
+      class="ti-input ti-combo-button"
+      type="button"
+      role="combobox"
+      aria-haspopup="listbox"
+      :id="inputId"
+      :aria-label="inputId ? undefined : label"
+      :aria-expanded="listed"
+      :aria-controls="listId"
+      :aria-activedescendant="activeId"
+      :aria-describedby="describedby"
+      :aria-disabled="disabled || undefined"
+      @keydown="key"
+      @click="toggle"
+    >
+      {{ text }}
+    </button>
+    <span v-if="search && strict && chosen && chosen.note && !typed" class="ti-combo-note" aria-hidden="true"
+      >{{ chosen.note }}</span
+    >
+    <span
+      v-if="!disabled && (strict || options.length)"
+      class="ti-combo-arrow"
+      aria-hidden="true"
+      @mousedown.prevent
+      @click="toggle"
+      ><icon name="down"
+    /></span>
+    <div v-show="listed" ref="list" class="ti-pop" role="listbox" :id="listId" aria-label="Options" @mousedown.prevent>
+      <div
+        v-for="group in groups"
+        :key="group.name"
+        :role="group.name ? 'group' : 'presentation'"
+        :aria-label="group.name || undefined"
+      >
+        <div v-if="group.name" class="ti-pop-group" aria-hidden="true">{{ group.name }}</div>
+        <div
+          v-for="option in group.options"
+          :key="option.value"
+          role="option"
+          class="ti-option"
+          :id="listId + '-' + option.index"
+          :aria-selected="option.index === active"
+          :class="{ 'is-active': option.index === active, 'is-chosen': option.value === modelValue }"
+          @mousemove="active = option.index"
+          @click="take(option)"
+        >
+          <span class="ti-option-main"
+            ><span class="ti-option-label">{{ option.label }}</span>
+            <span v-if="option.detail" class="ti-option-detail">{{ option.detail }}</span></span
+          >
+          <span v-if="option.note" class="ti-option-note">{{ option.note }}</span>
         </div>
-        <div v-if="!shown.length" class="ti-pop-none" role="option" aria-disabled="true" aria-selected="false">Nothing matches “{{ query }}”. Try another word.</div>
       </div>
-    </div>`,
+      <div v-if="!shown.length" class="ti-pop-none" role="option" aria-disabled="true" aria-selected="false">
+        Nothing matches “{{ query }}”. Try another word.
+      </div>
+    </div>
+  </div>`,
 };

@@ -16,7 +16,20 @@ export const clockOf = (iso) => {
   return `${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`;
 };
 
-const STEPS = [[60, 1, "s"], [3600, 60, "min"], [86400, 3600, "h"], [Infinity, 86400, "d"]];
+// What an input of date and time takes, in the viewer's time zone.
+export const localOf = (iso) => {
+  const at = new Date(iso);
+  if (!iso || isNaN(at)) return "";
+  const day = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
+  return `${day}T${two(at.getHours())}:${two(at.getMinutes())}`;
+};
+
+const STEPS = [
+  [60, 1, "s"],
+  [3600, 60, "min"],
+  [86400, 3600, "h"],
+  [Infinity, 86400, "d"],
+];
 export const agoOf = (iso, now) => {
   const seconds = Math.max(0, (now - new Date(iso)) / 1000);
   if (seconds < 5) return "just now";
@@ -43,14 +56,17 @@ const PATHS = {
   retrying: "M20 11a8 8 0 1 0-2.3 6.7M20 5v6h-6",
   running: "M12 3a9 9 0 1 0 9 9",
   pending: "M12 7v5l3 2M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18Z",
-  shadowed: "M2 12s3.5-6.5 10-6.5S22 12 22 12s-3.5 6.5-10 6.5S2 12 2 12ZM12 14.8a2.8 2.8 0 1 0 0-5.6 2.8 2.8 0 0 0 0 5.6Z",
+  shadowed:
+    "M2 12s3.5-6.5 10-6.5S22 12 22 12s-3.5 6.5-10 6.5S2 12 2 12ZM12 14.8a2.8 2.8 0 1 0 0-5.6 2.8 2.8 0 0 0 0 5.6Z",
   held: "M8 5v14M16 5v14",
   skipped: "m5 5 9 7-9 7ZM18.5 5v14",
   limits: "M7 3h10M7 21h10M8 3v3.5c0 2.5 4 4 4 5.5s-4 3-4 5.5V21M16 3v3.5c0 2.5-4 4-4 5.5s4 3 4 5.5V21",
   copy: "M9 9h11v11H9ZM5 15H4V4h11v1",
   bell: "M6 9a6 6 0 0 1 12 0c0 6 2.5 7.5 2.5 7.5h-17S6 15 6 9ZM10 20a2.2 2.2 0 0 0 4 0",
   warning: "M12 4v10M12 18.5v.5",
-  sun: "M12 17a5 5 0 1 0 0-10 5 5 0 0 0 0 10ZM12 1v2M12 21v2M4.2 4.2l1.4 1.4M18.4 18.4l1.4 1.4M1 12h2M21 12h2M4.2 19.8l1.4-1.4M18.4 5.6l1.4-1.4",
+  sun:
+    "M12 17a5 5 0 1 0 0-10 5 5 0 0 0 0 10ZM12 1v2M12 21v2M1 12h2M21 12h2" +
+    "M4.2 4.2l1.4 1.4M18.4 18.4l1.4 1.4M4.2 19.8l1.4-1.4M18.4 5.6l1.4-1.4",
   moon: "M21 12.8A9 9 0 1 1 11.2 3a7 7 0 0 0 9.8 9.8Z",
   auto: "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18ZM12 3v18",
 };
@@ -58,14 +74,18 @@ const PATHS = {
 export const Icon = {
   props: { name: { type: String, required: true } },
   data: () => ({ paths: PATHS }),
-  template: `<svg class="th-icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false"><path :d="paths[name]" /></svg>`,
+  template: /* HTML */ `<svg class="th-icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">
+    <path :d="paths[name]" />
+  </svg>`,
 };
 
 // The moment whole on hover, and for programs.
 export const Stamp = {
   props: ["at"],
   methods: { dateOf, timeOf },
-  template: `<time v-if="at" :datetime="at" :title="at" class="th-stamp">{{ dateOf(at) }} <span>{{ timeOf(at) }}</span></time>`,
+  template: /* HTML */ `<time v-if="at" :datetime="at" :title="at" class="th-stamp"
+    >{{ dateOf(at) }} <span>{{ timeOf(at) }}</span></time
+  >`,
 };
 
 export const debounced = (work, milliseconds) => {
@@ -86,12 +106,14 @@ export const keepInAddress = (values) => {
   history.replaceState(history.state, "", address);
 };
 
-export const typing = (event) => /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName) || event.target.isContentEditable;
+export const typing = (event) =>
+  /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName) || event.target.isContentEditable;
 export const dialogIsOpen = () => document.querySelector(".q-dialog, dialog[open]") !== null;
 
 // Keys of one letter can be switched off: speech input and slips of the hand set them off (WCAG 2.1.4).
 export const keysAreOn = () => localStorage.getItem("keys") !== "off";
-export const isKey = (event) => keysAreOn() && !(event.ctrlKey || event.metaKey || event.altKey || typing(event) || dialogIsOpen());
+export const isKey = (event) =>
+  keysAreOn() && !(event.ctrlKey || event.metaKey || event.altKey || typing(event) || dialogIsOpen());
 
 // Without a secure origin there is no clipboard, but what is selected can be copied.
 export const copyText = async (text) => {
