@@ -55,7 +55,7 @@ from engine.model.metrics import Bucket, SavedLimit, Series, Standing, Window
 from engine.ports import (
     Accepted,
     AuditQuery,
-    Decided,
+    DecidedEvent,
     Due,
     EventQuery,
     ExecutionQuery,
@@ -228,7 +228,7 @@ class SqlStore:
     async def hook_stats(self, now: datetime) -> dict[int, HookStats]:
         return await self._read(hooks.stats, now)
 
-    async def decide(self, decided: Sequence[Decided]) -> None:
+    async def decide(self, decided: Sequence[DecidedEvent]) -> None:
         await self._writer.submit(executions.decide, decided)
 
     async def add_test(self, event: Event, execution: Execution) -> None:

@@ -13,10 +13,10 @@ from engine.delivery.limiter import Limiter
 from engine.events.catalogue import Catalogue
 from engine.events.subjects import about_of, entity_of, subject_of
 from engine.model import Event, Execution, Hook, Job, Status
-from engine.ports import Accepted, Decided, ExecutionStore, Inbox
+from engine.ports import Accepted, DecidedEvent, ExecutionStore, Inbox
 from engine.process.ids import Ids
 from engine.process.insist import insist
-from engine.process.spill_queue import Window
+from engine.process.spill_queue import SpillQueue
 from engine.rules.decisions import context_of, stopped_by
 from engine.rules.index import HookIndex
 from engine.rules.opening_hours import next_opening, why_held, zone_of
@@ -47,7 +47,7 @@ class Pipeline:
         self._limiter = limiter
         self._catalogue = catalogue
         self._inbox = inbox
-        self._window = Window[Accepted](WINDOW, key=_key, read=self._undecided)
+        self._window = SpillQueue[Accepted](WINDOW, key=_key, read=self._undecided)
         self._set_aside: set[int] = set()
         self._asked = 0
 
@@ -88,7 +88,8 @@ class Pipeline:
         for job in jobs:
             made[job.event.id].append(job.execution)
         decided = [
-            Decided(seq=one.seq, revision=index.revision, at=at, executions=tuple(made[one.event.id])) for one in batch
+            DecidedEvent(seq=one.seq, revision=index.revision, at=at, executions=tuple(made[one.event.id]))
+            for one in batch
         ]
         await insist(partial(self._store.decide, decided), "decisions cannot be stored")
         for job in jobs:

@@ -22,7 +22,7 @@ from engine.model import Execution, HookType, Job, LaneSettings, Status
 from engine.model.states import FINISHED
 from engine.ports import ExecutionStore
 from engine.process.insist import insist
-from engine.process.spill_queue import Window
+from engine.process.spill_queue import SpillQueue
 from engine.process.supervisor import Supervisor
 from engine.rules.sequence import first_target
 
@@ -57,7 +57,7 @@ class _Hook:
     id: int
     share: CapacityLimiter
     begun: set[str] = field(default_factory=set[str])
-    queue: Window[Job] | None = None
+    queue: SpillQueue[Job] | None = None
     retrying: bool = False
     in_line: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -108,8 +108,8 @@ class Lanes:
     def _hook(self, hook_id: int) -> _Hook:
         return self._hooks.setdefault(hook_id, _Hook(id=hook_id, share=CapacityLimiter(1)))
 
-    def _open_queue(self, hook: _Hook, *, behind: bool) -> Window[Job]:
-        queue = Window[Job](WINDOW, key=_key, read=partial(self._pending, hook), behind=behind)
+    def _open_queue(self, hook: _Hook, *, behind: bool) -> SpillQueue[Job]:
+        queue = SpillQueue[Job](WINDOW, key=_key, read=partial(self._pending, hook), behind=behind)
         hook.queue = queue
         self._supervisor.spawn(self._serve(hook, queue), f"queue of hook {hook.id}", serving=True)
         return queue
@@ -117,7 +117,7 @@ class Lanes:
     async def _pending(self, hook: _Hook, limit: int) -> list[Job]:
         return await self._store.pending(hook.id, limit, frozenset(hook.begun))
 
-    async def _serve(self, hook: _Hook, queue: Window[Job]) -> None:
+    async def _serve(self, hook: _Hook, queue: SpillQueue[Job]) -> None:
         """Until nothing waits."""
         try:
             while not queue.drained:

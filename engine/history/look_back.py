@@ -11,7 +11,7 @@ from engine.errors import InvalidHook
 from engine.events.catalogue import Catalogue
 from engine.expressions.condition import ConditionError
 from engine.history.backtest import BackTest, Order, backtest
-from engine.history.field_profile import Profile, doubts, profile_of
+from engine.history.field_profile import Doubt, Profile, doubts, profile_of
 from engine.hooks.commands import Hooks
 from engine.model import SCHEDULED, Decision, Event, Gate, Hook, HookDefinition, Json, Page, Status
 from engine.ports import EventQuery, EventStore, Recorded
@@ -125,7 +125,7 @@ class Insight:
         _, profile = self._profiles.get(type, (0.0, None))
         return {path for path in profile.fields if "." not in path} if profile else set()
 
-    async def doubts(self, definition: HookDefinition) -> list[str]:
+    async def doubts(self, definition: HookDefinition) -> list[Doubt]:
         """What the hook asks for and recent traffic never held."""
         compiled = self._enabled(definition)
         if isinstance(compiled.condition, ConditionError) or definition.trigger not in self._catalogue.by_name:

@@ -15,7 +15,7 @@ from engine.process.insist import insist
 T = TypeVar("T")
 
 
-class Window(Generic[T]):
+class SpillQueue(Generic[T]):
     def __init__(
         self, size: int, *, key: Callable[[T], Any], read: Callable[[int], Awaitable[list[T]]], behind: bool = True
     ) -> None:

@@ -15,7 +15,7 @@ from sqlmodel.sql.expression import Select
 
 from engine.errors import InvalidQuery, NotFound
 from engine.model import Attempt, Event, Execution, Hook, Job, Page, Status
-from engine.ports import Decided, ExecutionQuery, Progress
+from engine.ports import DecidedEvent, ExecutionQuery, Progress
 from storage.queries.hooks import PUT_HEALTH, health_values, hour_of
 from storage.rows import attempt_of, attempt_values, event_of, event_values, execution_of, execution_values, hook_then
 from storage.tables import (
@@ -75,11 +75,11 @@ _ADD_TO_HOUR = _HOUR.on_conflict_do_update(
 )
 
 
-def decide(connection: Connection, batches: Sequence[Sequence[Decided]]) -> list[None]:
+def decide(connection: Connection, batches: Sequence[Sequence[DecidedEvent]]) -> list[None]:
     """Marks the events and inserts their executions; an event that was decided before keeps what it has."""
     for batch in batches:
         seqs = _mark_decided(connection, batch)
-        fresh: dict[int, Decided] = {}
+        fresh: dict[int, DecidedEvent] = {}
         for one in batch:
             if one.seq in seqs:
                 fresh.setdefault(one.seq, one)
@@ -358,7 +358,7 @@ def _attempts(session: Session, ids: Sequence[str]) -> defaultdict[str, list[Att
     return attempts
 
 
-def _mark_decided(connection: Connection, batch: Sequence[Decided]) -> set[int | None]:
+def _mark_decided(connection: Connection, batch: Sequence[DecidedEvent]) -> set[int | None]:
     """The seqs that were not decided before."""
     marked: set[int | None] = set()
     for (revision, at), ones in groupby(batch, key=lambda one: (one.revision, one.at)):

@@ -93,7 +93,8 @@ async def test_a_name_that_never_came_is_doubted_and_replaced(user: User, engine
     condition = 'call_duration > 5 and sentimant == "sentimant" and exists(x.sentimant)'
     await opened(user, engine, await mine(engine, condition=condition))
     doubts = (await view(user, events=30))["doubts"]
-    assert "`sentimant` was never seen in 30 Call Ended events; did you mean `sentiment`?" in doubts
+    text = "`sentimant` was never seen in 30 Call Ended events; did you mean `sentiment`?"
+    assert {"text": text, "rename": ("sentimant", "sentiment")} in doubts
 
     user.find(InsightPanel).trigger("rename", ["sentimant", "sentiment"])
 
@@ -259,7 +260,8 @@ async def test_a_name_is_replaced_in_the_filters_too(user: User, engine: Engine)
     rows = [{**row, "field": "sentimant"}, {**row, "field": "mood"}]
     await opened(user, engine, await mine(engine, condition="", filters={"match": "any", "rows": rows}))
     doubts = (await view(user, fires=0))["doubts"]
-    assert "`sentimant` was never seen in 30 Call Ended events; did you mean `sentiment`?" in doubts
+    text = "`sentimant` was never seen in 30 Call Ended events; did you mean `sentiment`?"
+    assert {"text": text, "rename": ("sentimant", "sentiment")} in doubts
 
     user.find(InsightPanel).trigger("rename", ["sentimant", "sentiment"])
 

@@ -269,7 +269,7 @@ async def test_names_and_values_that_never_came_are_told(engine: Engine) -> None
 
     async def told(**changes: object) -> list[str]:
         raw = {"title": "T", "trigger": "call.ended", "actions": [{"url": URL}], **changes}
-        return await engine.insight.doubts(engine.hooks.read(raw))
+        return [doubt.text for doubt in await engine.insight.doubts(engine.hooks.read(raw))]
 
     assert await told(condition='sentiment == "positive" and call_duration > 5') == []
     assert await told(condition='sentimant == "positive"') == [

@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from engine.events.catalogue import load_catalogue
-from engine.model import Decision, Event, Json, Notice, Role
+from engine.model import Decision, Event, Json, Need, Notice, Role, Shortfall
 from engine.privacy.masking import Veil, masked, masked_loosely
 from engine.privacy.visibility import Sight
 from engine.rules.misses import NearMiss
@@ -145,7 +145,12 @@ def test_a_decision_shows_no_value_and_no_distance_to_it() -> None:
         gate=None,
         reason=f'`phone_number == "x"` is no: "{PHONE}" == "x"',
         trace={"filters": {"rows": [{"operator": "is", "found": PHONE, "value": "+14155550188"}]}},
-        needed=("The filter `phone_number is 5` would have to match: found 14155550121, 67 away.",),
+        needs=(
+            Need(
+                wanted="The filter `phone_number is 5` would have to match",
+                either=(Shortfall(part="phone_number is 5", found="found 14155550121", away="67"),),
+            ),
+        ),
     )
     shown = Sight(FIELDS).decision(decision, event(DATA))
 

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.errors import StoreUnavailable
-from engine.process.spill_queue import Window
+from engine.process.spill_queue import SpillQueue
 
 
 class Disk:
@@ -27,7 +27,7 @@ class Queue:
     """What takes from it marks what it took, as whoever takes from the real one does."""
 
     def __init__(self, disk: Disk, size: int) -> None:
-        self.disk, self.window = disk, Window[int](size, key=lambda item: item, read=disk.read)
+        self.disk, self.window = disk, SpillQueue[int](size, key=lambda item: item, read=disk.read)
 
     def __len__(self) -> int:
         return len(self.window)
@@ -91,7 +91,7 @@ async def test_a_disk_that_refuses_is_asked_again(monkeypatch: pytest.MonkeyPatc
             raise error
         return await disk.read(limit)
 
-    queue = Window[int](3, key=lambda item: item, read=read)
+    queue = SpillQueue[int](3, key=lambda item: item, read=read)
 
     assert (await queue.take(1), answers) == ([1], [])
 
