@@ -86,7 +86,7 @@ class Preview:
     async def _answer(self) -> None:
         await asyncio.sleep(PAUSE_SECONDS)
         if not self._fold.is_deleted:
-            self._show(self._editing.engine.preview(self._editing.draft.raw, self._index, self._chosen.event))
+            self._show(self._editing.engine.composer.preview(self._editing.draft.raw, self._index, self._chosen.event))
 
     def _show(self, would: WouldSend) -> None:
         """The call stays, so that what is unfolded in it does."""

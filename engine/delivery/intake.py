@@ -12,6 +12,8 @@ from engine.delivery.lanes import Lanes
 from engine.delivery.limiter import Limiter
 from engine.events.catalogue import Catalogue
 from engine.events.subjects import about_of, entity_of, subject_of
+from engine.feed import Feed
+from engine.hooks.commands import Hooks
 from engine.model import Event, Execution, Hook, Job, Status
 from engine.ports import Accepted, DecidedEvent, ExecutionStore, Inbox
 from engine.process.ids import Ids
@@ -36,17 +38,14 @@ class Pipeline:
         store: ExecutionStore,
         lanes: Lanes,
         limiter: Limiter,
-        publish: Callable[[Execution], None],
-        index: Callable[[], HookIndex],
+        feed: Feed,
+        hooks: Hooks,
         catalogue: Catalogue,
         ids: Ids,
         now: Callable[[], datetime],
     ) -> None:
-        self._store, self._lanes, self._publish = store, lanes, publish
-        self._index, self._ids, self._now = index, ids, now
-        self._limiter = limiter
-        self._catalogue = catalogue
-        self._inbox = inbox
+        self._inbox, self._store, self._lanes, self._limiter = inbox, store, lanes, limiter
+        self._feed, self._hooks, self._catalogue, self._ids, self._now = feed, hooks, catalogue, ids, now
         self._window = SpillQueue[Accepted](WINDOW, key=_key, read=self._undecided)
         self._set_aside: set[int] = set()
         self._asked = 0
@@ -79,11 +78,11 @@ class Pipeline:
         return await self._inbox.undecided(limit, frozenset(self._set_aside))
 
     async def _process(self, batch: Sequence[Accepted]) -> None:
-        index, at = self._index(), self._now()
+        index, at = self._hooks.index(), self._now()
         jobs: list[Job] = []
         for accepted in batch:
             jobs += [self._job(accepted.event, hook, at) for hook in await self._fires(accepted.event, index, at)]
-        jobs = await self._limiter.heed(jobs)
+        jobs = await self._limiter.limit(jobs)
         made: defaultdict[str, list[Execution]] = defaultdict(list)
         for job in jobs:
             made[job.event.id].append(job.execution)
@@ -96,7 +95,7 @@ class Pipeline:
             if job.execution.status is Status.PENDING:
                 self._lanes.offer(job)
             else:
-                self._publish(job.execution)
+                self._feed.publish(job.execution)
 
     async def _fires(self, event: Event, index: HookIndex, at: datetime) -> list[Hook]:
         """Many hooks are asked in stretches, so that other work gets its turn in between."""

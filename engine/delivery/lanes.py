@@ -9,16 +9,17 @@ is passed over, and begun when the one before it has ended.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
-from typing import Any
 
 from anyio import CapacityLimiter, WouldBlock
 
 from engine.delivery.breaker import Breaker, target_of
-from engine.model import Execution, HookType, Job, LaneSettings, Status
+from engine.delivery.dispatch import Dispatcher
+from engine.delivery.lane_settings import AllLaneSettings
+from engine.model import HookType, Job, LaneSettings, Status
 from engine.model.states import FINISHED
 from engine.ports import ExecutionStore
 from engine.process.insist import insist
@@ -67,14 +68,17 @@ class Lanes:
         self,
         *,
         store: ExecutionStore,
-        run: Callable[[Job], Coroutine[Any, Any, Execution]],
+        dispatcher: Dispatcher,
         breaker: Breaker,
+        settings: AllLaneSettings,
         now: Callable[[], datetime],
         supervisor: Supervisor,
     ) -> None:
-        self._store, self._run, self._breaker, self._now, self._supervisor = store, run, breaker, now, supervisor
+        self._store, self._dispatcher, self._breaker = store, dispatcher, breaker
+        self._now, self._supervisor = now, supervisor
         self._places = {type: _new_places() for type in HookType}
         self._hooks: dict[int, _Hook] = {}
+        settings.subscribe(self.resize)
 
     async def start(self) -> None:
         """Takes up what an earlier process left, in the background."""
@@ -82,9 +86,9 @@ class Lanes:
         self._supervisor.keep(self._look_around, "what was left")
         self._supervisor.keep(self._sweep, "retries")
 
-    def resize(self, type: HookType, concurrency: int) -> None:
+    def resize(self, type: HookType, settings: LaneSettings) -> None:
         """Calls that run already are left to end."""
-        self._places[type].resize(concurrency)
+        self._places[type].resize(settings.concurrency)
 
     def offer(self, job: Job) -> None:
         """After its execution was committed."""
@@ -159,7 +163,7 @@ class Lanes:
     async def _perform(self, hook: _Hook, job: Job, target: str) -> None:
         execution = job.execution
         try:
-            execution = await self._run(job)
+            execution = await self._dispatcher.run(job)
         finally:
             self._breaker.give_back(target)
         if execution.entity and execution.status in FINISHED:

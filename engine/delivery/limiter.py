@@ -18,7 +18,7 @@ class Limiter:
     def __init__(self, store: ExecutionStore) -> None:
         self._store = store
 
-    async def heed(self, jobs: Sequence[Job]) -> list[Job]:
+    async def limit(self, jobs: Sequence[Job]) -> list[Job]:
         """The same jobs in their order; those that would run too often are skipped."""
         asked = list({query for job in jobs for query in _queries(job)})
         if not asked:
@@ -32,7 +32,7 @@ class Limiter:
             newest = max(filter(None, (before.newest, now.newest)), default=None)
             return Runs(count=before.count + now.count, newest=newest)
 
-        heeded: list[Job] = []
+        limited: list[Job] = []
         for job in jobs:
             execution = job.execution
             if execution.counts_at is not None:
@@ -41,8 +41,8 @@ class Limiter:
                     execution = _skipped(execution, reason)
                 else:
                     made.add(job.hook, execution.subject, at)
-            heeded.append(replace(job, execution=execution))
-        return heeded
+            limited.append(replace(job, execution=execution))
+        return limited
 
 
 def _queries(job: Job) -> tuple[RunsQuery, ...]:

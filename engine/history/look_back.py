@@ -9,6 +9,7 @@ from datetime import datetime
 
 from engine.errors import InvalidHook
 from engine.events.catalogue import Catalogue
+from engine.events.seen import SeenFields
 from engine.expressions.condition import ConditionError
 from engine.history.backtest import BackTest, Order, backtest
 from engine.history.field_profile import Doubt, Profile, doubts, profile_of
@@ -49,8 +50,10 @@ class Overlap:
 
 
 class Insight:
-    def __init__(self, store: EventStore, hooks: Hooks, catalogue: Catalogue, now: Callable[[], datetime]) -> None:
-        self._store, self._hooks, self._catalogue, self._now = store, hooks, catalogue, now
+    def __init__(
+        self, store: EventStore, hooks: Hooks, catalogue: Catalogue, seen: SeenFields, now: Callable[[], datetime]
+    ) -> None:
+        self._store, self._hooks, self._catalogue, self._seen, self._now = store, hooks, catalogue, seen, now
         self._apart = Apart()
         self._profiles: dict[str, tuple[float, Profile]] = {}
 
@@ -118,12 +121,8 @@ class Insight:
             recorded = await self._store.latest_events(type, None, EVENTS)
             profile = await asyncio.to_thread(profile_of, type, [one.event.data for one in recorded])
             self._profiles[type] = (time.monotonic(), profile)
+            self._seen.note(type, profile.fields)
         return profile
-
-    def names_seen(self, type: str) -> set[str]:
-        """The fields of the profile that was made last, if any."""
-        _, profile = self._profiles.get(type, (0.0, None))
-        return {path for path in profile.fields if "." not in path} if profile else set()
 
     async def doubts(self, definition: HookDefinition) -> list[Doubt]:
         """What the hook asks for and recent traffic never held."""

@@ -1,11 +1,13 @@
 """Watches the wall clock. What is due is stored by wall time; when that goes back, it would come too late."""
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 log = logging.getLogger(__name__)
 
+LOOK_SECONDS = 1.0
 WORTH_MENTIONING = timedelta(seconds=2)
 
 
@@ -21,6 +23,12 @@ class ClockWatch:
     ) -> None:
         self._now, self._steady, self._went_back = now, steady, went_back
         self._last = (now(), steady())
+
+    async def run(self) -> None:
+        """For as long as the process lives."""
+        while True:
+            await asyncio.sleep(LOOK_SECONDS)
+            await self.look()
 
     async def look(self) -> None:
         now, steady = self._now(), self._steady()

@@ -9,8 +9,9 @@ from engine.access.audit import Audit
 from engine.access.permissions import Permission, require
 from engine.errors import InvalidTask
 from engine.model import Actor, Json, Page, Task, TaskState
-from engine.ports import Accepted, TaskQuery, TaskStore
+from engine.ports import Accepted, Performed, TaskQuery, TaskStore
 from engine.process.announcer import Announcer
+from engine.process.changes import Changes
 from engine.process.ids import Ids
 from engine.tasks.definition import created_event, plans_of, read_task, write_task
 
@@ -22,15 +23,12 @@ class Tasks:
         self,
         *,
         store: TaskStore,
+        changes: Changes,
         audit: Audit,
         ids: Ids,
         now: Callable[[], datetime],
-        offer: Callable[[Accepted], None],
-        wake: Callable[[], None],
     ) -> None:
-        """`offer` takes events that are on disk; `wake` has what is due looked for at once."""
-        self._store, self._audit, self._ids, self._now = store, audit, ids, now
-        self._offer, self._wake = offer, wake
+        self._store, self._performed, self._audit, self._ids, self._now = store, changes, audit, ids, now
         self._one_at_a_time = asyncio.Lock()
         self._changes = Announcer[[]]("the tasks")
 
@@ -56,7 +54,7 @@ class Tasks:
         event = created_event(task, self._ids.new("evt"))
         seq = await self._store.add_task(task, plans_of(task), event)
         if seq is not None:
-            self._offer(Accepted(seq=seq, event=event))
+            self._performed.tell(Performed(answer=None, events=(Accepted(seq=seq, event=event),)))
         await self._audit.note(actor, "task.created", _named(task), after=write_task(definition))
         self.changed()
         return task
@@ -112,7 +110,6 @@ class Tasks:
 
     def changed(self) -> None:
         """What is due may be due now; whoever watches looks again."""
-        self._wake()
         self._changes.announce()
 
 

@@ -114,7 +114,7 @@ async def test_fields_complete_as_they_came(user: User, engine: Engine) -> None:
     assert (known["mood"]["note"], known["mood"]["one_of"]) == ("text · 100%", ["calm"])
     assert known["sentiment"]["one_of"][0] == "positive"
     assert "mood" in {field["name"] for field in one(user, FilterRows).props["fields"]}
-    assert engine.check_condition("mood == 'calm'", "call.ended").warnings == ()
+    assert engine.drafts.check_condition("mood == 'calm'", "call.ended").warnings == ()
 
 
 async def test_cases_say_what_the_edit_would_break_and_may_be_forgotten(user: User, engine: Engine) -> None:

@@ -72,7 +72,7 @@ async def test_a_dry_run_says_why_not_and_sends_nothing(user: User, engine: Engi
     first, second = condition["tree"]["children"]
     assert (first["text"], first["substituted"], first["verdict"]) == ("call_duration > 60", "45 > 60", "no")
     assert (second["verdict"], first["children"]) == ("yes", [])
-    assert (await engine.executions(ExecutionQuery())).items == ()
+    assert (await engine.executions.page(ExecutionQuery())).items == ()
 
 
 async def test_a_missing_field_is_unknown_and_named(user: User, engine: Engine) -> None:
@@ -93,7 +93,7 @@ async def test_send_calls_the_address_and_shows_the_answer(user: User, engine: E
     response = next(call for call in user.find(HttpCall).elements if call.props["title"] == "Response")
     assert (response.props["lead"], response.props["tone"]) == ("200", "good")
     assert json.loads(response.props["body"])["method"] == "POST"
-    (execution,) = (await engine.executions(ExecutionQuery())).items
+    (execution,) = (await engine.executions.page(ExecutionQuery())).items
     assert execution.test
 
 
@@ -115,7 +115,7 @@ async def test_what_would_not_fire_is_not_sent(user: User, engine: Engine) -> No
     await verdict(user, "Nothing was sent, since it would not fire: the hook is disabled")
     assert one(user, Verdict).props["about"] == "Enable the hook and save it, then send again."
 
-    assert (await engine.executions(ExecutionQuery())).items == ()
+    assert (await engine.executions.page(ExecutionQuery())).items == ()
 
 
 async def test_json_that_cannot_be_read_is_named_by_line_and_column(user: User, engine: Engine) -> None:

@@ -74,7 +74,7 @@ async def test_what_was_decided_is_what_is_explained(engine: Engine) -> None:
 
     for event_id in ids:
         decisions = (await engine.insight.decisions(event_id)).decisions
-        page = await engine.executions(ExecutionQuery(event_id=event_id))
+        page = await engine.executions.page(ExecutionQuery(event_id=event_id))
         assert {one.hook_id for one in page.items} == {one.hook_id for one in decisions if one.fired}
         assert {one.hook_id for one in decisions} == set(hooks)
 
@@ -204,7 +204,7 @@ async def test_a_long_back_test_is_made_apart_and_comes_to_the_same(
 async def test_a_back_test_is_of_the_hook_as_if_it_were_on_and_without_tests(engine: Engine) -> None:
     hook_id = await save(engine, enabled=False)
     await post(engine, {"n": 1}, {"n": 2})
-    await engine.test(hook_id, data={}, role=Role.AGENT, send=False, actor=SYSTEM)
+    await engine.testing.test(hook_id, data={}, role=Role.AGENT, send=False, actor=SYSTEM)
 
     result = await engine.insight.backtest({**engine.hooks.raw(engine.hooks.get(hook_id).definition), "id": hook_id})
 

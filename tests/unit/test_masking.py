@@ -160,6 +160,17 @@ def test_a_decision_shows_no_value_and_no_distance_to_it() -> None:
     assert Sight().decision(decision, event(DATA)) is decision
 
 
+def test_of_several_filters_only_those_with_a_masked_value_lose_their_distance() -> None:
+    phone = Shortfall(part="phone_number is 5", found="found 14155550121", away="14,155,550,116")
+    length = Shortfall(part="call_duration at least 200", found="found 187", away="13")
+    need = Need(wanted="One of the filters would have to match", either=(phone, length))
+    decision = Decision(hook_id=1, hook_version=1, fired=False, gate=None, reason="", trace={}, needs=(need,))
+
+    (shown,) = Sight(FIELDS).decision(decision, event(DATA)).needed
+    choices = "`phone_number is 5` (found +1•••••••21), or `call_duration at least 200` (found 187, 13 away)"
+    assert shown == f"One of the filters would have to match: {choices}."
+
+
 def test_a_near_miss_keeps_its_distance_where_it_tells_nothing() -> None:
     near = NearMiss(event_id="e", part="call_duration > 200", found="187", wanted="200", distance=13)
     far = NearMiss(event_id="e", part="phone_number > 5", found=PHONE, wanted="5", distance=14155550116)
