@@ -23,7 +23,7 @@ from engine.model.metrics import (
     Window,
     steps,
 )
-from storage.metric_tables import LimitRow, MetricHourRow, MetricMinuteRow, SeriesRow, StandingRow
+from storage.tables import LimitRow, MetricHourRow, MetricMinuteRow, SeriesRow, StandingRow
 
 MINUTES_KEPT = timedelta(days=2)
 

@@ -11,8 +11,9 @@ from sqlmodel import Session, col, select
 from engine.errors import InvalidQuery
 from engine.model import Execution, Page
 from engine.ports import ExecutionQuery
-from storage.queries.executions import conditions, jobs, joined
-from storage.queries.history import MATCHES, TEXT, match
+from storage.queries.execution_pages import conditions
+from storage.queries.jobs import jobs, joined
+from storage.queries.text_index import MATCHES, TEXT, match
 from storage.tables import ExecutionRow
 
 STRETCH = 500

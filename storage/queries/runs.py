@@ -1,21 +1,20 @@
-"""What hooks that may run only so often did run, what of them was skipped, and what is held."""
+"""What hooks that may run only so often did run, and what of them was skipped."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Final
 
 import orjson
-from sqlalchemy import TextClause, text, update
+from sqlalchemy import TextClause, text
 from sqlmodel import Session, col, select
 
-from engine.model import Job, Status
+from engine.model import Status
 from engine.ports import Runs, RunsQuery
-from storage.queries.executions import jobs, joined, made_within
-from storage.tables import HELD, EventRow, ExecutionRow
+from storage.queries.execution_pages import made_within
+from storage.tables import EventRow, ExecutionRow
 
 STORED: Final = "%Y-%m-%d %H:%M:%S.%f"
 """As times are stored: text, in UTC."""
-
 _ASKED: Final = """
 WITH asked AS (
     SELECT key, value ->> 0 AS hook, value ->> 1 AS shadow, value ->> 2 AS subject, value ->> 3 AS since,
@@ -75,28 +74,6 @@ def skipped_since(session: Session, hook_id: int, since: datetime) -> bool:
         *made_within(session, since, None),
     )
     return session.exec(statement.limit(1)).first() is not None
-
-
-def held(session: Session, now: datetime, limit: int) -> list[Job]:
-    """Those that may go, the longest due first."""
-    rows = session.exec(
-        joined()
-        .where(text(f"execution.{HELD}"), col(ExecutionRow.next_attempt_at) <= now)
-        .order_by(col(ExecutionRow.next_attempt_at), col(ExecutionRow.id))
-        .limit(limit)
-    ).all()
-    return jobs(session, rows)
-
-
-def release(session: Session, execution_ids: Sequence[str]) -> list[str]:
-    """The ids of those that were held."""
-    statement = (
-        update(ExecutionRow)
-        .where(col(ExecutionRow.id).in_(execution_ids), col(ExecutionRow.status) == Status.HELD.value)
-        .values(status=Status.PENDING.value, next_attempt_at=None)
-        .returning(col(ExecutionRow.id))
-    )
-    return list(session.connection().execute(statement).scalars())
 
 
 def _values(query: RunsQuery) -> list[object]:

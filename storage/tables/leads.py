@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from sqlalchemy import Column, Index, Text
 from sqlmodel import Field, SQLModel
 
-_NEVER_AGAIN = {"sqlite_autoincrement": True}
+from storage.tables.base import NEVER_AGAIN
 
 
 class LeadRow(SQLModel, table=True):
@@ -18,7 +18,7 @@ class LeadRow(SQLModel, table=True):
         Index("lead_by_seen", "last_seen_at", "id"),
         Index("lead_by_status_and_score", "status", "score", "id"),
         Index("lead_by_status_and_seen", "status", "last_seen_at", "id"),
-        _NEVER_AGAIN,
+        NEVER_AGAIN,
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -39,7 +39,7 @@ class LeadChangeRow(SQLModel, table=True):
     """The history of leads."""
 
     __tablename__: ClassVar[Any] = "lead_change"
-    __table_args__ = (Index("lead_change_of", "lead_id", "seq"), _NEVER_AGAIN)
+    __table_args__ = (Index("lead_change_of", "lead_id", "seq"), NEVER_AGAIN)
 
     seq: int | None = Field(default=None, primary_key=True)
     lead_id: int = Field(foreign_key="lead.id")

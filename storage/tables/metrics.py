@@ -6,12 +6,12 @@ from typing import Any, ClassVar
 from sqlalchemy import Column, Index, Text
 from sqlmodel import Field, SQLModel
 
-_NEVER_AGAIN = {"sqlite_autoincrement": True}
+from storage.tables.base import NEVER_AGAIN
 
 
 class SeriesRow(SQLModel, table=True):
     __tablename__: ClassVar[Any] = "metric_series"
-    __table_args__ = (Index("metric_series_of", "metric", "label", unique=True), _NEVER_AGAIN)
+    __table_args__ = (Index("metric_series_of", "metric", "label", unique=True), NEVER_AGAIN)
 
     id: int | None = Field(default=None, primary_key=True)
     metric: str
@@ -54,7 +54,7 @@ class LimitRow(SQLModel, table=True):
     """`definition` is JSON."""
 
     __tablename__: ClassVar[Any] = "metric_limit"
-    __table_args__ = _NEVER_AGAIN
+    __table_args__ = NEVER_AGAIN
 
     id: int | None = Field(default=None, primary_key=True)
     definition: str = Field(sa_column=Column(Text, nullable=False))

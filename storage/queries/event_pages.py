@@ -1,28 +1,20 @@
-"""Stored events: pages of them, and the index of their text.
+"""Stored events: one, pages of them, and the newest of a type."""
 
-The index holds every value of an event's data and its id, without the names of the fields. It is filled a little after
-the events, and brought up to date before a search.
-"""
-
-import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, cast
 
 import orjson
-from sqlalchemy import column, table, text
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
 from engine.errors import NotFound
 from engine.model import Event, Page, Role
 from engine.ports import EventQuery, Recorded
-from storage.queries.executions import first_seq, seq_of
-from storage.rows import event_of, recorded_of
+from storage.queries.seqs import first_seq, seq_of
+from storage.queries.text_index import MATCHES, TEXT, match
+from storage.rows.events import event_of, recorded_of
 from storage.tables import EventRow
-
-SHORTEST_PREFIX = 3
-_PHONE = re.compile(r"(?:[+(]*[0-9][-+(). /]*){7,}")
 
 _ROLES = {role.value: role for role in Role}
 _LATEST = (
@@ -39,24 +31,6 @@ _LATEST = (
     .where(col(EventRow.test).is_(False))
     .order_by(col(EventRow.seq).desc())
 )
-TEXT = table("event_text", column("rowid"))
-_WORDS = """
-    'zz' || replace(replace(type, '.', ''), '_', '') || ' ' || id || ' ' ||
-    coalesce((SELECT group_concat(atom, ' ') FROM json_tree(event.data)), '')
-"""
-"""The type is a word of its own kind, so that a search within one type meets no other."""
-_INDEX_MORE = text(f"""
-    INSERT INTO event_text (rowid, text) SELECT seq, {_WORDS} FROM event WHERE seq > :last ORDER BY seq LIMIT :most
-""")  # noqa: S608 (our own words)
-_LAST_INDEXED = text("SELECT coalesce(max(id), 0) FROM event_text_docsize")
-FORGET_TEXT = text(f"""
-    INSERT INTO event_text (event_text, rowid, text) SELECT 'delete', seq, {_WORDS}
-    FROM event WHERE seq = :seq AND seq <= (SELECT coalesce(max(id), 0) FROM event_text_docsize)
-""")  # noqa: S608 (our own words)
-"""The index does not keep the text: to forget it, it is told again what it was."""
-
-
-MATCHES = text("event_text MATCH :words")
 
 
 def page(session: Session, query: EventQuery) -> Page[Recorded]:
@@ -86,12 +60,6 @@ def latest(session: Session, type: str, before: int | None, limit: int) -> list[
         statement = statement.where(col(EventRow.seq) < before)
     rows = cast("Any", session.connection().execute(statement))
     return [_recorded(type, *row) for row in rows]
-
-
-def index_text(session: Session, limit: int) -> int:
-    connection = session.connection()
-    last = connection.execute(_LAST_INDEXED).scalar_one()
-    return connection.execute(_INDEX_MORE, {"last": last, "most": limit}).rowcount
 
 
 def _recorded(
@@ -127,20 +95,6 @@ def _by_text(session: Session, query: EventQuery, words: list[str]) -> list[Reco
     )
     asked = match(words, query.type, whole=query.whole_words)
     return [recorded_of(row) for row in session.exec(indexed, params={"words": asked})]
-
-
-def match(words: list[str], type: str | None, *, whole: bool = False) -> str:
-    """In the language of the index: each word as it is, or unless `whole` as the beginning of one; a phone number
-    however written."""
-    rest = "" if whole else "*"
-    quoted = ['"' + word.replace('"', '""') + '"' for word in words]
-    asked = [f"{word}{rest}" if len(word) >= SHORTEST_PREFIX + 2 else word for word in quoted]
-    if _PHONE.fullmatch(" ".join(words)):
-        digits = "".join(filter(str.isdigit, "".join(words)))
-        asked = [f'({" AND ".join(asked)} OR "{digits}"{rest})']
-    if type is not None:
-        asked.append(f'"zz{type.replace(".", "").replace("_", "")}"')
-    return " AND ".join(asked)
 
 
 def _conditions(session: Session, query: EventQuery) -> Iterable[Any]:

@@ -1,4 +1,4 @@
-"""Rows of leads to nouns and back."""
+"""Leads to rows and back."""
 
 from typing import Any, cast
 
@@ -6,7 +6,7 @@ import orjson
 from pydantic import TypeAdapter
 
 from engine.model.leads import ChangeOf, Lead, LeadChange, LeadRules, LeadStatus, SavedRules, Score
-from storage.lead_tables import LeadChangeRow, LeadRow, LeadRulesRow
+from storage.tables import LeadChangeRow, LeadRow, LeadRulesRow
 
 _SCORE = TypeAdapter(Score)
 _RULES = TypeAdapter(LeadRules)
