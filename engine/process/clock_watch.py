@@ -34,13 +34,13 @@ class ClockWatch:
         now, steady = self._now(), self._steady()
         before, steady_before = self._last
         self._last = (now, steady)
-        await self._heed(before + timedelta(seconds=steady - steady_before) - now)
+        await self._check(before + timedelta(seconds=steady - steady_before) - now)
 
     async def look_at(self, newest: datetime) -> None:
         """At start: what an earlier process stored cannot have happened later than now."""
-        await self._heed(newest - self._now())
+        await self._check(newest - self._now())
 
-    async def _heed(self, by: timedelta) -> None:
+    async def _check(self, by: timedelta) -> None:
         if by > WORTH_MENTIONING:
             log.warning("the clock went back by %s: what is due comes earlier by as much", by)
             await self._went_back(by)

@@ -35,7 +35,7 @@ class DeliveryParts:
 
 def build_delivery(ground: Ground, hooks: HookParts, actions: ActionParts) -> DeliveryParts:
     """From the last step of an event to the first: each is handed those that come after it."""
-    store, feed, ids, now = ground.store, ground.feed, ground.ids, ground.now
+    store = ground.store
     lane_settings, breaker, limiter = AllLaneSettings(store, ground.audit), Breaker(monotonic), Limiter(store)
     dispatcher = build_dispatcher(ground, hooks, actions, lane_settings, breaker)
     lanes = Lanes(
@@ -43,43 +43,20 @@ def build_delivery(ground: Ground, hooks: HookParts, actions: ActionParts) -> De
         dispatcher=dispatcher,
         breaker=breaker,
         settings=lane_settings,
-        now=now,
+        now=ground.now,
         supervisor=ground.supervisor,
     )
-    pipeline = Pipeline(
-        inbox=store,
-        store=store,
-        lanes=lanes,
-        limiter=limiter,
-        feed=feed,
-        hooks=hooks.hooks,
-        catalogue=ground.catalogue,
-        ids=ids,
-        now=now,
-    )
-    testing = Testing(
-        store=store,
-        hooks=hooks.hooks,
-        drafts=hooks.drafts,
-        composer=actions.composer,
-        limiter=limiter,
-        lanes=lanes,
-        feed=feed,
-        catalogue=ground.catalogue,
-        audit=ground.audit,
-        ids=ids,
-        now=now,
-    )
+    pipeline = build_pipeline(ground, hooks, lanes, limiter)
     return DeliveryParts(
         lane_settings=lane_settings,
         breaker=breaker,
         dispatcher=dispatcher,
         lanes=lanes,
         limiter=limiter,
-        release=Release(store, lanes, feed, now),
+        release=Release(store, lanes, ground.feed, ground.now),
         pipeline=pipeline,
-        sweep=Sweep((hooks.timers, Plans(store, ids, now)), ground.backlog, pipeline),
-        testing=testing,
+        sweep=Sweep((hooks.timers, Plans(store, ground.ids, ground.now)), ground.backlog, pipeline),
+        testing=build_testing(ground, hooks, actions, lanes, limiter),
     )
 
 
@@ -108,4 +85,34 @@ def build_dispatcher(
         feed=ground.feed,
         now=ground.now,
         draw=random.random,
+    )
+
+
+def build_pipeline(ground: Ground, hooks: HookParts, lanes: Lanes, limiter: Limiter) -> Pipeline:
+    return Pipeline(
+        inbox=ground.store,
+        store=ground.store,
+        lanes=lanes,
+        limiter=limiter,
+        feed=ground.feed,
+        hooks=hooks.hooks,
+        catalogue=ground.catalogue,
+        ids=ground.ids,
+        now=ground.now,
+    )
+
+
+def build_testing(ground: Ground, hooks: HookParts, actions: ActionParts, lanes: Lanes, limiter: Limiter) -> Testing:
+    return Testing(
+        store=ground.store,
+        hooks=hooks.hooks,
+        drafts=hooks.drafts,
+        composer=actions.composer,
+        limiter=limiter,
+        lanes=lanes,
+        feed=ground.feed,
+        catalogue=ground.catalogue,
+        audit=ground.audit,
+        ids=ground.ids,
+        now=ground.now,
     )

@@ -13,7 +13,7 @@ from engine.events.parsing import EventDraft
 from engine.model import Actor
 from engine.model.metrics import MOST_SERIES, Aggregate, Measurement, MetricKind, Window
 from engine.ports import AuditQuery
-from engine.runtime import EngineSettings
+from engine.settings import EngineSettings
 from storage.store import SqlStore
 from tests.engine.conftest import ADMIN, eventually
 from tests.engine.test_internal import AGENT, ended, save
