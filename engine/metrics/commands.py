@@ -1,7 +1,6 @@
 """Metrics: what hooks recorded, for plots; and the limits that people put on them, watched as values come and go."""
 
 import asyncio
-import logging
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -13,7 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from engine.access.audit import Audit
 from engine.access.permissions import Permission, require
-from engine.errors import Conflict, InvalidHook, NotFound, StoreUnavailable
+from engine.errors import Conflict, InvalidHook, NotFound
 from engine.hooks.definition import reworded
 from engine.metrics.limits import limit_problems, turn, value_of
 from engine.model import Actor, Event, Json, NewEvent, Role
@@ -32,8 +31,7 @@ from engine.model.metrics import (
 )
 from engine.ports import Make, MetricStore
 from engine.process.ids import Ids
-
-log = logging.getLogger(__name__)
+from engine.process.insist import insist
 
 MOST_LIMITS = 100
 MOST_PLOTTED = 20
@@ -150,10 +148,7 @@ class Metrics:
                 await asyncio.wait_for(self._recorded.wait(), TICK_SECONDS)
                 await asyncio.sleep(GATHER_SECONDS)
             self._recorded.clear()
-            try:
-                await self.look()
-            except StoreUnavailable as error:
-                log.warning("the limits of metrics cannot be looked at, later again: %s", error)
+            await insist(self.look, "the limits of metrics cannot be looked at")
 
     async def look(self) -> None:
         """Holds every series against its limits, and tells of those that were crossed."""

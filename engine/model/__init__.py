@@ -5,7 +5,7 @@ from engine.model.actions import BODYLESS, Action, Method, Run, Success
 from engine.model.audit import AuditEntry
 from engine.model.chains import Chain, ChainedEvent, ChainedRun
 from engine.model.changes import Change, Effects, NewEvent, NewMail, NewNotice, NewTask
-from engine.model.decisions import Decision, Gate
+from engine.model.decisions import Decision, Gate, Need, Shortfall
 from engine.model.delivery import Delivery, LaneSettings, Preset, Retries
 from engine.model.events import Event, Link
 from engine.model.executions import Attempt, AttemptError, ErrorClass, Execution, Job, Request, Response, Status
@@ -74,6 +74,7 @@ __all__ = [
     "Mail",
     "Match",
     "Method",
+    "Need",
     "NewEvent",
     "NewMail",
     "NewNotice",
@@ -98,6 +99,7 @@ __all__ = [
     "Run",
     "Scope",
     "Session",
+    "Shortfall",
     "SigningSecret",
     "Status",
     "Success",

@@ -6,11 +6,13 @@ it comes once. What fell due while the process was down comes at the next start,
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, Protocol
 
+from engine.delivery.intake import Pipeline
 from engine.errors import Overloaded, StoreUnavailable
 from engine.ports import Accepted
+from engine.process.backlog import Backlog
 
 log = logging.getLogger(__name__)
 
@@ -32,11 +34,8 @@ class Source(Protocol):
 
 
 class Sweep:
-    def __init__(
-        self, sources: Sequence[Source], *, admit: Callable[[int], None], offer: Callable[[Accepted], None]
-    ) -> None:
-        """`admit` raises Overloaded where no more may wait; `offer` takes events that are on disk."""
-        self._sources, self._admit, self._offer = sources, admit, offer
+    def __init__(self, sources: Sequence[Source], backlog: Backlog, pipeline: Pipeline) -> None:
+        self._sources, self._backlog, self._pipeline = sources, backlog, pipeline
         self._woken = asyncio.Event()
 
     def wake(self) -> None:
@@ -63,8 +62,8 @@ class Sweep:
         fullest = 0
         for source in self._sources:
             if due := await source.due(BATCH):
-                self._admit(len(due))
+                self._backlog.admit(len(due))
                 for accepted in await source.fire(due):
-                    self._offer(accepted)
+                    self._pipeline.offer(accepted)
                 fullest = max(fullest, len(due))
         return fullest
