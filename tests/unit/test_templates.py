@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import UTC, datetime
 from urllib.parse import parse_qs, unquote, urlsplit
 from xml.etree import ElementTree
 
@@ -105,3 +106,29 @@ def test_what_cannot_be_read_is_refused(text: str) -> None:
 
 def test_braces_of_json_are_no_expressions() -> None:
     assert fill_body('{"a": {"b": {"c": {{ n }}}}}', {"n": 5}, "application/json") == '{"a": {"b": {"c": 5}}}'
+
+
+def test_a_hundred_expressions_are_the_most() -> None:
+    assert fill_header("{{ a }}" * 100, {"a": 7}) == "7" * 100
+    with pytest.raises(TemplateError, match="At most 100 expressions"):
+        template("{{ a }}" * 101)
+
+
+@pytest.mark.parametrize("value", [".", ".."])
+def test_no_value_leads_to_another_part_of_the_path(value: str) -> None:
+    with pytest.raises(TemplateError, match="that would lead elsewhere"):
+        fill_url("https://api.example.com/leads/{{ lead }}/notes", {"lead": value})
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (datetime(2025, 9, 9, 14, 27, tzinfo=UTC), "2025-09-09T14:27:00Z"),
+        (True, "true"),
+        (60.5, "60.5"),
+        ([1, "a"], '[1,"a"]'),
+        ({"a": None}, '{"a":null}'),
+    ],
+)
+def test_what_is_no_text_is_written_as_json_has_it(value: object, text: str) -> None:
+    assert fill_body("{{ a }}", {"a": value}, "text/plain") == text
