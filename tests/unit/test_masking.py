@@ -180,6 +180,39 @@ def test_whom_an_execution_is_about_shows_by_what_it_is(about: str, fields: froz
     assert Sight(fields).about(about) == shown
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Call +442071838750.", "Call +4•••••••50."),
+        ("Call 4155550121... or not", "Call 4•••••••21... or not"),
+        ("It was 1234567890.5 of 0.1234567890.", "It was 1234567890.5 of 0.1234567890."),
+    ],
+)
+def test_a_number_for_calls_may_end_a_sentence_and_a_decimal_is_none(text: str, shown: str) -> None:
+    assert masked_loosely(text) == shown
+
+
+@pytest.mark.parametrize("value", ["Al", "7"])
+def test_a_value_of_one_or_two_characters_is_masked_in_its_field_alone(value: str) -> None:
+    veil = Veil({"email": value}, FIELDS)
+
+    assert veil.data["email"] == masked(value)
+    assert veil.text(f"{value} said 7 and also Al") == f"{value} said 7 and also Al"
+
+
+def test_near_misses_of_an_event_that_is_gone_are_masked_whole() -> None:
+    near = NearMiss(event_id="e", part="call_duration > 200", found="187", wanted="200", distance=13)
+    shown = Sight(FIELDS).miss(near, None)
+
+    assert (shown.found, shown.distance) == ("••• (3 characters)", None)
+    assert Sight().miss(near, None) == near
+
+
+@pytest.mark.parametrize("text", ["", "nothing of a person"])
+def test_a_text_without_any_value_stays(text: str) -> None:
+    assert Veil(DATA, FIELDS).text(text) == text
+
+
 def test_texts_without_their_event_lose_what_reads_like_an_address_or_a_number() -> None:
     text = "Call +1 (415) 555-0121 or mail maria@example.com about order 12345 at 10:27, 2025-09-09."
 
