@@ -131,6 +131,15 @@ def test_a_backslash_before_u0000_is_ordinary_text() -> None:
     assert read(b'{"type": "call.ended", "data": {"a": "\\\\u0000"}}')[0].data == {"a": "\\u0000"}
 
 
+def test_a_nul_is_found_however_deep_it_lies() -> None:
+    for member in ({"\0": 1}, ["a", {"b": "x\0"}], "\0"):
+        assert "NUL" in problems({"type": "call.ended", "data": {"a": [member]}})["body"]
+
+
+def test_a_word_that_only_spells_nul_is_ordinary_text() -> None:
+    assert read(b'[{"type": "call.ended", "data": {"a": [1, "\\\\u0000"]}}]')[0].data == {"a": [1, "\\u0000"]}
+
+
 @given(st.binary(max_size=300))
 def test_any_bytes_are_read_or_refused(body: bytes) -> None:
     try:

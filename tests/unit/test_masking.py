@@ -116,6 +116,12 @@ def test_a_number_in_json_is_found_too() -> None:
     }
 
 
+def test_a_value_whose_letters_grow_when_they_are_small_is_found_as_it_is_written() -> None:
+    veil = Veil({"transcript": "İstanbul, İzmir"}, FIELDS)
+
+    assert veil.text("From İstanbul, İzmir to Bursa") == "From ••• (15 characters) to Bursa"
+
+
 def test_of_too_many_values_to_look_for_nothing_is_shown() -> None:
     data = {"transcript": [f"turn {n} of the call" for n in range(501)]}
 

@@ -52,6 +52,11 @@ THERE = FilterRow(field="email", operator=Operator.EXISTS)
             ('One of the filters would have to match: `country is "US"` (found "DE"), or `n at most 3` (found "x").',),
         ),
         ({"country": "US", "score": 72}, {"filters": Filters(match=Match.ANY, rows=(US, HIGH))}, ()),
+        (
+            {"country": "US", "n": 3},
+            {"filters": Filters(match=Match.ANY, rows=(US, HIGH)), "condition": "n > 5"},
+            ("The condition `n > 5` would have to hold: found 3, 2 away.",),
+        ),
         ({}, {"condition": "n >"}, ("The condition would have to be mended: it cannot be read.",)),
         (
             {},

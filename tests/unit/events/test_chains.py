@@ -48,6 +48,12 @@ def test_a_hook_stands_in_a_chain_where_it_ran_for_the_same_lead(
     assert stands_in(chain, hook_id, data) is expected
 
 
+def test_what_a_run_makes_descends_from_it_and_from_all_before_it() -> None:
+    made = chain_of(event(ANA, chain=(RAN_FOR_ANA,)), execution(id="exe_2", hook_id=8))
+
+    assert made == (RAN_FOR_ANA, Link(hook_id=8, entity="lead_id:lead_1", execution_id="exe_2"))
+
+
 @given(st.lists(st.integers(1, 9), max_size=8))
 def test_a_chain_grows_by_one_run_for_each_event_and_every_run_stands_in_it(hooks: list[int]) -> None:
     came = event(ANA)

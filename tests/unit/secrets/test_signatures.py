@@ -29,7 +29,7 @@ def signed(secret: SigningSecret, at: datetime = AT, body: str = "{}") -> str:
 
 @given(
     st.text(st.characters(exclude_categories=["Cs"])),
-    st.datetimes(datetime(2020, 1, 1), datetime(2099, 1, 1), timezones=st.just(timezone(timedelta(hours=5.5)))),
+    st.integers(0, 4_000_000_000).map(lambda seconds: datetime.fromtimestamp(seconds, timezone(timedelta(hours=5.5)))),
 )
 def test_a_receiver_computes_the_same_in_whatever_zone_the_clock_is(body: str, at: datetime) -> None:
     assert signed(SigningSecret(current=NEW), at, body) == expected(NEW, at, body)
