@@ -1,4 +1,4 @@
-"""Reading a hook from JSON, and back: every problem has its field, and words that say how to mend it."""
+"""Reading a hook from JSON, and back: every problem has its field, and words that say how to fix it."""
 
 import json
 import re

@@ -130,7 +130,7 @@ def test_who_may_see_everything_sees_it_as_it_is(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", list(SHOWN))
-def test_nothing_that_is_shown_tells_a_number_or_an_address(name: str) -> None:
+def test_nothing_that_is_shown_reveals_a_number_or_an_address(name: str) -> None:
     shown = repr(SHOWN[name](MASKED))
 
     assert "•••" in shown
@@ -138,7 +138,7 @@ def test_nothing_that_is_shown_tells_a_number_or_an_address(name: str) -> None:
     assert "maria.lopez" not in shown
 
 
-def test_an_event_keeps_what_tells_of_nobody() -> None:
+def test_an_event_keeps_what_identifies_nobody() -> None:
     chained = replace(CALL, chain=(Link(hook_id=7, entity=f"call_id:{PHONE}", execution_id="exe_1"),))
     shown = MASKED.event(chained)
 

@@ -73,7 +73,7 @@ def test_a_condition_that_no_longer_compiles_is_kept_with_its_error() -> None:
 
 
 @given(st.lists(st.tuples(st.integers(1, 5), st.booleans(), st.booleans())))
-def test_change_by_change_it_is_what_it_would_be_if_built_anew(changes: list[tuple[int, bool, bool]]) -> None:
+def test_change_by_change_it_is_what_it_would_be_if_built_at_once(changes: list[tuple[int, bool, bool]]) -> None:
     index, hooks = HookIndex(), {}
     for number, (hook_id, enabled, deleted) in enumerate(changes, start=1):
         saved = hook(hook_id, version=number, enabled=enabled)
