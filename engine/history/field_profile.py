@@ -172,9 +172,12 @@ def _strange_name(path: str, profile: Profile, label: str) -> Doubt:
 
 
 def _never_had(path: str, value: Json, profile: Profile) -> bool:
-    """Text compares without case here, and numbers with their text: what is only spelt otherwise is no doubt."""
+    """Text compares without case here, and numbers with their text: what is only spelt otherwise is no doubt. Of lists
+    and objects no values are known."""
     found = profile.fields.get(path)
-    if found is None or not found.few or found.seen < ENOUGH or not isinstance(value, str | int | float):
+    if found is None or not (found.few and found.values) or found.seen < ENOUGH:
+        return False
+    if not isinstance(value, str | int | float):
         return False
     return str(value).casefold() not in {str(known).casefold() for known, _ in found.values}
 
