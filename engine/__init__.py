@@ -48,7 +48,7 @@ from engine.feed import Feed
 from engine.history.backtest import BackTest
 from engine.history.field_profile import FieldProfile, Profile
 from engine.history.look_back import Decided, Insight, Overlap
-from engine.history.replays import Pair, Preview
+from engine.history.replays import Pair, ReplayPreview
 from engine.hooks.cases import CaseResult, Cases
 from engine.hooks.commands import Hooks, Upcoming
 from engine.hooks.definition import MAX_ACTIONS, set_by_us
@@ -253,7 +253,6 @@ __all__ = [
     "Permission",
     "Plot",
     "Preset",
-    "Preview",
     "Priority",
     "Profile",
     "Receipt",
@@ -261,6 +260,7 @@ __all__ = [
     "Refused",
     "Replay",
     "ReplayOf",
+    "ReplayPreview",
     "ReplayQuery",
     "ReplayState",
     "ReplayVersion",

@@ -67,7 +67,7 @@ class Pair:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Preview:
+class ReplayPreview:
     """`first` are the oldest of them."""
 
     total: int
@@ -136,7 +136,7 @@ class Replays:
         self._lanes.offer(Job(execution=execution, event=job.event, hook=hook))
         return execution
 
-    async def preview(self, raw: Mapping[str, Json], *, actor: Actor) -> Preview:
+    async def preview(self, raw: Mapping[str, Json], *, actor: Actor) -> ReplayPreview:
         """What a replay would run, and nothing is sent. Raises NotAllowed, InvalidHook, NotFound."""
         require(actor, Permission.REPLAY)
         query = self._read(raw)
@@ -147,7 +147,7 @@ class Replays:
                 if len(first) < SHOWN:
                     about = about_of(candidate.event.data)
                     first.append(Pair(event=candidate.event, hook=candidate.hook, about=about))
-        return Preview(total=total, first=tuple(first))
+        return ReplayPreview(total=total, first=tuple(first))
 
     async def begin(self, raw: Mapping[str, Json], *, actor: Actor) -> Replay:
         """Counts, and then runs in the background. Raises NotAllowed, InvalidHook, NotFound."""

@@ -72,7 +72,7 @@ class Metrics:
         self._recorded = asyncio.Event()
 
     async def load(self) -> None:
-        self._limits = {saved.id: saved for saved in await self._store.limits()}
+        self._limits = {saved.id: saved for saved in await self._store.metric_limits()}
         await self.series()
 
     async def series(self) -> list[Series]:
@@ -118,7 +118,7 @@ class Metrics:
         if not limit_id and len(self._limits) >= MOST_LIMITS:
             raise InvalidHook({"metric": f"There are {MOST_LIMITS} limits already; delete one first."})
         before = self._limits.get(limit_id)
-        saved = await self._store.save_limit(
+        saved = await self._store.save_metric_limit(
             SavedLimit(id=limit_id, limit=limit, saved_at=self._now(), saved_by=actor.name)
         )
         self._limits[saved.id] = saved
@@ -132,7 +132,7 @@ class Metrics:
         require(actor, Permission.MANAGE_LIMITS)
         if (saved := self._limits.get(limit_id)) is None:
             raise NotFound("limit", limit_id)
-        await self._store.delete_limit(limit_id)
+        await self._store.delete_metric_limit(limit_id)
         self._limits.pop(limit_id, None)
         await self._audit.note(actor, "limit.deleted", _named(saved), before=self.raw_limit(saved.limit))
         return saved

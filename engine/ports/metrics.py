@@ -20,13 +20,13 @@ class MetricStore(Protocol):
         """All of the last so many minutes, by the id of the series; without those that have nothing."""
         ...
 
-    async def limits(self) -> list[SavedLimit]: ...
+    async def metric_limits(self) -> list[SavedLimit]: ...
 
-    async def save_limit(self, saved: SavedLimit) -> SavedLimit:
+    async def save_metric_limit(self, saved: SavedLimit) -> SavedLimit:
         """A new one, with the id 0, or in the place of one; nothing stands against it then. Raises NotFound."""
         ...
 
-    async def delete_limit(self, limit_id: int) -> None:
+    async def delete_metric_limit(self, limit_id: int) -> None:
         """Raises NotFound."""
         ...
 

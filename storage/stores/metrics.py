@@ -18,13 +18,13 @@ class SqlMetrics(SqlBase):
     async def over(self, metric: str, minutes: int, now: datetime) -> dict[int, Bucket]:
         return await self._read(metrics.over, metric, minutes, now)
 
-    async def limits(self) -> list[SavedLimit]:
+    async def metric_limits(self) -> list[SavedLimit]:
         return await self._read(metrics.limits)
 
-    async def save_limit(self, saved: SavedLimit) -> SavedLimit:
+    async def save_metric_limit(self, saved: SavedLimit) -> SavedLimit:
         return await self._write(metrics.save_limit, saved)
 
-    async def delete_limit(self, limit_id: int) -> None:
+    async def delete_metric_limit(self, limit_id: int) -> None:
         await self._write(metrics.delete_limit, limit_id)
 
     async def standings(self) -> list[Standing]:

@@ -27,7 +27,7 @@ from storage.tables.hooks import HookCaseRow, HookHealthRow, HookHourRow, HookRo
 from storage.tables.keys import ApiKeyRow
 from storage.tables.leads import LeadChangeRow, LeadEventRow, LeadRow, LeadRulesRow
 from storage.tables.messages import MailRow, NoticeRow, NoticesReadRow
-from storage.tables.metrics import LimitRow, MetricHourRow, MetricMinuteRow, SeriesRow, StandingRow
+from storage.tables.metrics import MetricHourRow, MetricLimitRow, MetricMinuteRow, SeriesRow, StandingRow
 from storage.tables.people import OneTimeLinkRow, RecoveryCodeRow, SessionRow, UserRow
 from storage.tables.replays import ReplayRow
 from storage.tables.settings import LaneRow, SettingRow
@@ -66,9 +66,9 @@ __all__ = [
     "LeadEventRow",
     "LeadRow",
     "LeadRulesRow",
-    "LimitRow",
     "MailRow",
     "MetricHourRow",
+    "MetricLimitRow",
     "MetricMinuteRow",
     "NoticeRow",
     "NoticesReadRow",

@@ -50,7 +50,7 @@ class MetricHourRow(SQLModel, table=True):
     max: float
 
 
-class LimitRow(SQLModel, table=True):
+class MetricLimitRow(SQLModel, table=True):
     """`definition` is JSON."""
 
     __tablename__: ClassVar[Any] = "metric_limit"
