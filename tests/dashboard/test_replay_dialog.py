@@ -184,11 +184,11 @@ async def test_a_page_that_is_closed_follows_no_more(user: User, engine: Engine,
     pages(engine)
     await signed_in(user, engine)
     client = await user.open("/executions")
-    assert len(engine.replays._callbacks) == 1
+    assert len(engine.replays._steps._callbacks) == 1
 
     client.delete()
 
-    assert engine.replays._callbacks == {}
+    assert engine.replays._steps._callbacks == {}
 
 
 async def test_a_running_one_is_stopped_and_a_refusal_is_said(
