@@ -68,6 +68,7 @@ async def test_a_file_that_is_no_database_is_told_in_words(tmp_path: Path) -> No
     await store.close()
 
 
+@pytest.mark.migrations
 async def test_many_may_open_a_new_file_at_the_same_moment(tmp_path: Path) -> None:
     for attempt in range(20):
         stores = [SqlStore(url_of(tmp_path / str(attempt))) for _ in range(4)]
@@ -119,6 +120,7 @@ async def test_a_database_that_may_only_be_read_is_unavailable(store: SqlStore) 
         await store.check()
 
 
+@pytest.mark.migrations
 def test_a_migration_that_was_cut_off_leaves_nothing_and_starts_over(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -89,6 +89,7 @@ async def test_a_full_disk_is_told_in_words_and_forgotten_when_there_is_room(sto
     assert [accepted.event.id for accepted in await store.undecided(10, set())] == ["taken"]
 
 
+@pytest.mark.migrations
 async def test_the_migrations_make_what_the_tables_say(tmp_path: Path) -> None:
     engine = sqlite.write_engine(url_of(tmp_path))
     migrate.upgrade(engine)
