@@ -12,6 +12,8 @@ from pwdlib.hashers.argon2 import Argon2Hasher
 from sqlalchemy import Engine
 
 from storage import migrate, sqlite
+from tests.prefork import Prefork
+from tests.server import Server, clean_environment, prepare
 
 
 @pytest.fixture(scope="session")
@@ -55,3 +57,16 @@ def no_waiting() -> Generator[None]:
         patch.setattr(sqlite, "_BOTH", pragmas)
         patch.setattr(PasswordHash, "recommended", lambda: quick_hash)
         yield
+
+
+@pytest.fixture(scope="session")
+def quick_servers(tmp_path_factory: pytest.TempPathFactory) -> Generator[None]:
+    """Servers are forked off a process that has imported them, and begin with prepared data."""
+    prefork = Prefork(clean_environment())
+    try:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(Server, "prefork", prefork)
+            patch.setattr(Server, "prepared", prepare(tmp_path_factory.mktemp("prepared"), prefork))
+            yield
+    finally:
+        prefork.close()
