@@ -1,5 +1,5 @@
 # Every command works on a fresh machine with Python 3.11, pip and make; the first one also installs.
-.PHONY: run test soak check browser bench binary constraints clean
+.PHONY: run test quick check lint types imports tests quick-tests soak browser bench binary constraints clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -8,15 +8,35 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constr
 run: .venv/ready
 	@exec $(BIN)/python main.py
 
-# Three at a time: most of them wait, for a process, a page or a pause.
-test: .venv/ready-dev browser check
-	$(BIN)/python -m pytest -n 3 --dist loadfile
+# What does not need each other runs side by side; one that fails fails the whole, once all have ended.
+SIDE_BY_SIDE := @$(MAKE) --no-print-directory --output-sync=line --keep-going
+
+test: .venv/ready-dev browser
+	$(SIDE_BY_SIDE) --jobs 4 lint types imports tests
+
+# Without servers and pages: two minutes.
+quick: .venv/ready-dev
+	$(SIDE_BY_SIDE) --jobs 4 lint types imports quick-tests
 
 check: .venv/ready-dev
+	$(SIDE_BY_SIDE) --jobs 3 lint types imports
+
+lint:
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+
+types:
 	$(BIN)/pyright
+
+imports:
 	$(BIN)/lint-imports
+
+# Three at a time: most of them wait, for a process, a page or a pause.
+tests:
+	$(BIN)/python -m pytest -n 3 --dist worksteal
+
+quick-tests:
+	$(BIN)/python -m pytest -n 2 --dist worksteal tests/unit tests/storage tests/engine
 
 # Long ones: kills the server SOAK_ROUNDS times (200) under load.
 soak: .venv/ready-dev

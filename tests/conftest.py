@@ -4,9 +4,12 @@ import shutil
 import sqlite3
 from collections.abc import Generator
 from contextlib import closing
+from functools import cache
 from pathlib import Path
 
+import httpx
 import pytest
+from hypothesis import settings
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 from sqlalchemy import Engine
@@ -14,6 +17,10 @@ from sqlalchemy import Engine
 from storage import migrate, sqlite
 from tests.prefork import Prefork
 from tests.server import Server, clean_environment, prepare
+
+# How long an example takes says nothing on a machine that does other things besides.
+settings.register_profile("quick", deadline=None)
+settings.load_profile("quick")
 
 
 @pytest.fixture(scope="session")
@@ -46,15 +53,18 @@ def copied_database(request: pytest.FixtureRequest, migrated: Path, monkeypatch:
 
 @pytest.fixture(scope="session", autouse=True)
 def no_waiting() -> Generator[None]:
-    """Nothing is forced to the disk, and hashes of passwords are quick.
+    """Nothing is forced to the disk, hashes of passwords are quick, and certificates are read once.
 
-    Both guard against what no test in this process does: losing power, and guessing. Servers that a test starts are
-    processes of their own, and spare neither.
+    The first two guard against what no test in this process does: losing power, and guessing. Servers that a test
+    starts are processes of their own, and spare neither.
     """
     pragmas = tuple("PRAGMA synchronous=OFF" if "synchronous" in pragma else pragma for pragma in sqlite._BOTH)
     quick_hash = PasswordHash((Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1),))
+    context_of = cache(httpx.create_ssl_context)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sqlite, "_BOTH", pragmas)
+        patch.setattr(httpx, "create_ssl_context", context_of)
+        patch.setattr("httpx._transports.default.create_ssl_context", context_of)
         patch.setattr(PasswordHash, "recommended", lambda: quick_hash)
         yield
 

@@ -10,10 +10,9 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass, field
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import ClassVar
-
-import httpx
 
 from tests.prefork import Forked, Prefork
 
@@ -94,6 +93,7 @@ class Server:
 
     def _begin(self, program: tuple[str, ...]) -> subprocess.Popen[bytes] | Forked:
         path = self.data_dir / "server.log"
+        path.touch()
         if self.prefork:
             return self.prefork.start(program, self.environment, path)
         with path.open("ab") as log:
@@ -103,12 +103,16 @@ class Server:
         assert self.process is not None
         end = time.monotonic() + seconds
         while time.monotonic() < end and self.process.poll() is None:
+            probe = HTTPConnection("127.0.0.1", self.port, timeout=1)
             try:
-                httpx.get(f"{self.url}/healthz", timeout=1)
-            except httpx.HTTPError:
+                probe.request("GET", "/healthz")
+                probe.getresponse()
+            except (OSError, HTTPException):
                 time.sleep(0.02)
             else:
                 return
+            finally:
+                probe.close()
         raise RuntimeError(f"the server did not start:\n{self.log()}")
 
     def stop(self, how: signal.Signals = signal.SIGTERM, seconds: float = 15) -> int:
