@@ -5,7 +5,9 @@ from nicegui import core, ui
 from starlette.responses import Response
 
 from dashboard import theme
-from dashboard.headers import SecurityHeaders
+from dashboard.entrance.headers import SecurityHeaders
+from dashboard.entrance.sign_in import add_doors
+from dashboard.entrance.sockets import SignedInSockets
 from dashboard.live import Hub
 from dashboard.pages.account import account_page
 from dashboard.pages.analytics import analytics_page
@@ -20,8 +22,6 @@ from dashboard.pages.leads import lead_page, leads_page
 from dashboard.pages.people import people_page
 from dashboard.pages.settings import settings_page
 from dashboard.pages.tasks import tasks_page
-from dashboard.sign_in import add_doors
-from dashboard.sockets import SignedInSockets
 from engine import Engine
 
 RECONNECT_SECONDS = 15

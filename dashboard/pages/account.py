@@ -4,13 +4,13 @@ from nicegui import ui
 from starlette.requests import Request
 from starlette.responses import RedirectResponse
 
-from dashboard.components.account_factor import FactorCard
-from dashboard.components.account_password import PasswordCard
-from dashboard.components.account_sessions import SessionsCard
-from dashboard.components.dialogs import toast
-from dashboard.components.text import Text
-from dashboard.frame import frame
-from dashboard.session import Visitor, to_the_door, visitor
+from dashboard.components.account.factor import FactorCard
+from dashboard.components.account.password import PasswordCard
+from dashboard.components.account.sessions import SessionsCard
+from dashboard.components.basics.dialogs import toast
+from dashboard.components.basics.text import Text
+from dashboard.entrance.session import Visitor, to_the_door, visitor
+from dashboard.frame.page import frame
 from engine import LABELS, Actor, Engine, NotAllowed, Offer, TriggerHooksError
 
 PATH = "/account"

@@ -10,13 +10,13 @@ from nicegui import ui
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 
-from dashboard.allowed import allowed
-from dashboard.audit_files import csv_head, csv_lines, json_lines
-from dashboard.components.fact import Moment
-from dashboard.components.json_editor import pretty
-from dashboard.components.text import Text
-from dashboard.frame import frame
-from dashboard.session import Visitor, visitor
+from dashboard.components.audit.files import csv_head, csv_lines, json_lines
+from dashboard.components.basics.fact import Moment
+from dashboard.components.basics.json_editor import pretty
+from dashboard.components.basics.text import Text
+from dashboard.entrance.session import Visitor, visitor
+from dashboard.frame.allowed import allowed
+from dashboard.frame.page import frame
 from engine import LABELS, AuditEntry, AuditQuery, Engine, InvalidQuery, Page, Permission, may
 
 PATH: Final = "/audit"

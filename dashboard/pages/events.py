@@ -10,17 +10,17 @@ from nicegui import ui
 from starlette.requests import Request
 from starlette.responses import RedirectResponse
 
-from dashboard.addresses import event_address
-from dashboard.components.copy_button import CopyButton
-from dashboard.components.fact import Moment, fact
-from dashboard.components.json_editor import pretty
-from dashboard.components.masked import MASKED, offer_to_show
-from dashboard.components.needed import show_needed
-from dashboard.components.prose import prose
-from dashboard.components.text import Text
-from dashboard.components.trace import Trace
-from dashboard.frame import frame
-from dashboard.session import visitor
+from dashboard.components.basics.addresses import event_address
+from dashboard.components.basics.copy_button import CopyButton
+from dashboard.components.basics.fact import Moment, fact
+from dashboard.components.basics.json_editor import pretty
+from dashboard.components.basics.masked import MASKED, offer_to_show
+from dashboard.components.basics.prose import prose
+from dashboard.components.basics.text import Text
+from dashboard.components.decisions.needed import show_needed
+from dashboard.components.decisions.trace import Trace
+from dashboard.entrance.session import visitor
+from dashboard.frame.page import frame
 from engine import (
     LABELS,
     Decided,

@@ -6,20 +6,20 @@ from nicegui import background_tasks, ui
 from starlette.requests import Request
 from starlette.responses import RedirectResponse
 
-from dashboard.acting import act
-from dashboard.addresses import event_address
-from dashboard.components.chain_drawing import events_of, show_chain
-from dashboard.components.copy_button import CopyButton
-from dashboard.components.execution_attempts import show_attempts, show_passages
-from dashboard.components.fact import Moment, fact
-from dashboard.components.http_call import HttpCall
-from dashboard.components.json_editor import pretty
-from dashboard.components.masked import MASKED, offer_to_show
-from dashboard.components.text import Text
-from dashboard.components.trace import Trace
-from dashboard.curl import curl_of
-from dashboard.frame import frame
-from dashboard.session import Visitor, visitor
+from dashboard.components.basics.acting import act
+from dashboard.components.basics.addresses import event_address
+from dashboard.components.basics.copy_button import CopyButton
+from dashboard.components.basics.fact import Moment, fact
+from dashboard.components.basics.json_editor import pretty
+from dashboard.components.basics.masked import MASKED, offer_to_show
+from dashboard.components.basics.text import Text
+from dashboard.components.decisions.trace import Trace
+from dashboard.components.execution.attempts import show_attempts, show_passages
+from dashboard.components.execution.chain import events_of, show_chain
+from dashboard.components.execution.http_call import HttpCall
+from dashboard.curl.command_line import curl_of
+from dashboard.entrance.session import Visitor, visitor
+from dashboard.frame.page import frame
 from engine import (
     LABELS,
     Actor,

@@ -7,20 +7,20 @@ from nicegui import background_tasks, ui
 from starlette.requests import Request
 from starlette.responses import RedirectResponse
 
-from dashboard.acting import act
-from dashboard.components.dialogs import confirm, toast
-from dashboard.components.execution_feed import ExecutionFeed
-from dashboard.components.getting_started import GettingStarted
-from dashboard.components.hook_form import HookForm
-from dashboard.components.hook_table import HookTable
-from dashboard.components.test_dialog import TestDialog
-from dashboard.components.text import Text
-from dashboard.components.undo import offer_undo
-from dashboard.frame import frame
-from dashboard.hook_list import read_query
+from dashboard.components.basics.acting import act
+from dashboard.components.basics.dialogs import confirm, toast
+from dashboard.components.basics.refreshing import Refreshing
+from dashboard.components.basics.text import Text
+from dashboard.components.basics.undo import offer_undo
+from dashboard.components.feed.feed import ExecutionFeed
+from dashboard.components.hook_form.form import HookForm
+from dashboard.components.hook_table.getting_started import GettingStarted
+from dashboard.components.hook_table.query import read_query
+from dashboard.components.hook_table.table import HookTable
+from dashboard.components.test_dialog.dialog import TestDialog
+from dashboard.entrance.session import Visitor, visitor
+from dashboard.frame.page import frame
 from dashboard.live import Hub
-from dashboard.refreshing import Refreshing
-from dashboard.session import Visitor, visitor
 from engine import Actor, Engine, Permission, Role, TriggerHooksError, may
 
 R = TypeVar("R")

@@ -8,16 +8,16 @@ from nicegui import background_tasks, ui
 from starlette.requests import Request
 from starlette.responses import RedirectResponse
 
-from dashboard.acting import act
-from dashboard.allowed import allowed
-from dashboard.components.combobox import Combobox, Option
-from dashboard.components.dialogs import button, confirm, toast
-from dashboard.components.key_form import KeyForm
-from dashboard.components.key_list import KeyList
-from dashboard.components.key_shown import line_of, show_key
-from dashboard.components.text import Text
-from dashboard.frame import frame
-from dashboard.session import Visitor, visitor
+from dashboard.components.basics.acting import act
+from dashboard.components.basics.combobox import Combobox, Option
+from dashboard.components.basics.dialogs import button, confirm, toast
+from dashboard.components.basics.text import Text
+from dashboard.components.keys.form import KeyForm
+from dashboard.components.keys.list import KeyList
+from dashboard.components.keys.shown import line_of, show_key
+from dashboard.entrance.session import Visitor, visitor
+from dashboard.frame.allowed import allowed
+from dashboard.frame.page import frame
 from engine import Actor, ApiKey, Engine, InvalidKey, InvalidQuery, Json, Page, Permission
 
 PATH: Final = "/keys"

@@ -9,17 +9,17 @@ from nicegui import ui
 from starlette.requests import Request
 from starlette.responses import RedirectResponse
 
-from dashboard.addresses import event_address
-from dashboard.components.copy_button import CopyButton
-from dashboard.components.fact import Moment, fact
-from dashboard.components.json_editor import pretty
-from dashboard.components.lead_score import show_score
-from dashboard.components.lead_status import StatusChange
-from dashboard.components.lead_words import called, score_bar, status_chip
-from dashboard.components.masked import MASKED, offer_to_show
-from dashboard.components.text import Text
-from dashboard.frame import frame
-from dashboard.session import Visitor, visitor
+from dashboard.components.basics.addresses import event_address
+from dashboard.components.basics.copy_button import CopyButton
+from dashboard.components.basics.fact import Moment, fact
+from dashboard.components.basics.json_editor import pretty
+from dashboard.components.basics.masked import MASKED, offer_to_show
+from dashboard.components.basics.text import Text
+from dashboard.components.leads.score import show_score
+from dashboard.components.leads.status import StatusChange
+from dashboard.components.leads.words import called, score_bar, status_chip
+from dashboard.entrance.session import Visitor, visitor
+from dashboard.frame.page import frame
 from engine import (
     LABELS,
     ChangeOf,

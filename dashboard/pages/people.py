@@ -7,15 +7,15 @@ from nicegui import background_tasks, ui
 from starlette.requests import Request
 from starlette.responses import RedirectResponse
 
-from dashboard.allowed import allowed
-from dashboard.components.choice import Choice
-from dashboard.components.dialog_form import DialogForm, show_once
-from dashboard.components.dialogs import confirm, toast
-from dashboard.components.hook_form_field import FormField
-from dashboard.components.people_table import ROLES, PeopleTable
-from dashboard.components.text import Text
-from dashboard.frame import frame
-from dashboard.session import Visitor, to_the_door, visitor
+from dashboard.components.basics.choice import Choice
+from dashboard.components.basics.dialog_form import DialogForm, show_once
+from dashboard.components.basics.dialogs import confirm, toast
+from dashboard.components.basics.field import FormField
+from dashboard.components.basics.text import Text
+from dashboard.components.people.table import ROLES, PeopleTable
+from dashboard.entrance.session import Visitor, to_the_door, visitor
+from dashboard.frame.allowed import allowed
+from dashboard.frame.page import frame
 from engine import LABELS, Actor, Engine, NewLink, NotAllowed, Page, Permission, Role, TriggerHooksError, User
 
 PATH = "/people"

@@ -7,15 +7,15 @@ from nicegui import ui
 from starlette.requests import Request
 from starlette.responses import RedirectResponse
 
-from dashboard.acting import act
-from dashboard.components.dialogs import toast
-from dashboard.components.task_form import TaskForm
-from dashboard.components.task_list import Filters, TaskList
-from dashboard.components.text import Text
-from dashboard.components.undo import offer_undo
-from dashboard.frame import frame
-from dashboard.refreshing import Refreshing
-from dashboard.session import Visitor, visitor
+from dashboard.components.basics.acting import act
+from dashboard.components.basics.dialogs import toast
+from dashboard.components.basics.refreshing import Refreshing
+from dashboard.components.basics.text import Text
+from dashboard.components.basics.undo import offer_undo
+from dashboard.components.tasks.form import TaskForm
+from dashboard.components.tasks.list import Filters, TaskList
+from dashboard.entrance.session import Visitor, visitor
+from dashboard.frame.page import frame
 from engine import Actor, Engine, InvalidTask, Json, Page, Permission, Task, TriggerHooksError, may
 
 R = TypeVar("R")
