@@ -123,13 +123,13 @@ class Command:
             case _:
                 pass
 
-    def _address(self, value: str) -> None:
+    def take_address(self, value: str) -> None:
         if self.url:
             self._say("Of several addresses the first one was taken.")
         else:
             self.url = value
 
-    def _header(self, value: str) -> None:
+    def take_header(self, value: str) -> None:
         """`Name: value`; `Name;` for an empty value. `Name:` takes away one that curl would send by itself."""
         if value.startswith("@"):
             self._say("Headers from a file were left out.")
@@ -141,48 +141,48 @@ class Command:
         elif text.strip() and name.strip():
             self._add(name.strip(), text.strip())
 
-    def _user(self, value: str) -> None:
+    def take_user(self, value: str) -> None:
         if ":" not in value:
             self._say("-u has no password (curl would ask for it); add the header yourself.")
             return
         self._default("Authorization", f"Basic {base64.b64encode(value.encode()).decode()}")
 
-    def _cookie(self, value: str) -> None:
+    def take_cookie(self, value: str) -> None:
         if "=" in value:
             self._default("Cookie", value)
         else:
             self._say("The file with cookies (-b) was left out.")
 
-    def _request(self, value: str) -> None:
+    def take_request(self, value: str) -> None:
         self.method = value.upper()
 
-    def _bearer(self, value: str) -> None:
+    def take_bearer(self, value: str) -> None:
         self._default("Authorization", f"Bearer {value}")
 
-    def _agent(self, value: str) -> None:
+    def take_agent(self, value: str) -> None:
         self._default("User-Agent", value)
 
-    def _referer(self, value: str) -> None:
+    def take_referer(self, value: str) -> None:
         self._default("Referer", value.removesuffix(";auto"))
 
-    def _query(self, value: str) -> None:
+    def take_query(self, value: str) -> None:
         self.query.append(value)
 
-    def _raw(self, value: str) -> None:
+    def take_raw(self, value: str) -> None:
         self.data.append(value)
 
-    def _data(self, value: str) -> None:
+    def take_data(self, value: str) -> None:
         if value.startswith("@"):
             self._say(f"The data from the file “{value[1:]}” was left out.")
         else:
-            self._raw(value)
+            self.take_raw(value)
 
-    def _json(self, value: str) -> None:
+    def take_json(self, value: str) -> None:
         """Of several the texts are joined as they are."""
         self.as_json = True
-        self._data(value)
+        self.take_data(value)
 
-    def _encoded(self, value: str) -> None:
+    def take_encoded(self, value: str) -> None:
         """`content`, `=content`, `name=content`; with an @ it is a file."""
         found = re.match(r"([^=@]*)([=@])(.*)", value, re.DOTALL)
         if found and found[2] == "@":
@@ -214,7 +214,7 @@ class Command:
             parts = urlsplit(url)
             if "@" in parts.netloc:
                 who, _, host = parts.netloc.rpartition("@")
-                self._user(unquote(who))
+                self.take_user(unquote(who))
                 url = urlunsplit(parts._replace(netloc=host))
         return url
 
@@ -234,18 +234,18 @@ class Command:
 
 
 _SETS: Final[Mapping[str, Callable[[Command, str], None]]] = {
-    "url": Command._address,
-    "request": Command._request,
-    "header": Command._header,
-    "user": Command._user,
-    "oauth2-bearer": Command._bearer,
-    "user-agent": Command._agent,
-    "referer": Command._referer,
-    "cookie": Command._cookie,
-    "url-query": Command._query,
-    "data-urlencode": Command._encoded,
-    "data-raw": Command._raw,
-    "json": Command._json,
-    **dict.fromkeys(("data", "data-ascii", "data-binary"), Command._data),
+    "url": Command.take_address,
+    "request": Command.take_request,
+    "header": Command.take_header,
+    "user": Command.take_user,
+    "oauth2-bearer": Command.take_bearer,
+    "user-agent": Command.take_agent,
+    "referer": Command.take_referer,
+    "cookie": Command.take_cookie,
+    "url-query": Command.take_query,
+    "data-urlencode": Command.take_encoded,
+    "data-raw": Command.take_raw,
+    "json": Command.take_json,
+    **dict.fromkeys(("data", "data-ascii", "data-binary"), Command.take_data),
 }
 """What an option with a value does; all other change nothing in the request."""

@@ -1,4 +1,4 @@
-import { isKey, keysAreOn } from "th-shared";
+import { Modal, isKey, keysAreOn } from "th-shared";
 
 const KEYS = [
   ["/", "Search hooks"],
@@ -20,6 +20,7 @@ const KEYS = [
 const PAGES = { h: "/", v: "/events", e: "/executions", t: "/tasks", l: "/leads", a: "/analytics", s: "/settings" };
 
 export default {
+  components: { Modal },
   data: () => ({ keys: KEYS, after: null, on: keysAreOn() }),
   mounted() {
     document.addEventListener("keydown", this.onKey);
@@ -33,7 +34,7 @@ export default {
       const went = this.after === "g" && PAGES[event.key];
       this.after = event.key;
       if (went) location.assign(went);
-      else if (event.key === "?") this.$refs.help.showModal();
+      else if (event.key === "?") this.$refs.help.open();
     },
     remember() {
       localStorage.setItem("keys", this.on ? "on" : "off");
@@ -45,12 +46,11 @@ export default {
       class="th-icon-button th-keys-button"
       aria-label="Keyboard shortcuts"
       title="Keyboard shortcuts (?)"
-      @click="$refs.help.showModal()"
+      @click="$refs.help.open()"
     >
       ?
     </button>
-    <dialog ref="help" class="th-help" aria-labelledby="th-help-title" @click.self="$refs.help.close()">
-      <h2 id="th-help-title">Keyboard</h2>
+    <modal ref="help" title="Keyboard" class="th-help">
       <dl>
         <template v-for="[key, what] in keys" :key="key"
           ><dt><kbd v-for="one in key.split(' ')" :key="one">{{ one }}</kbd></dt>
@@ -60,7 +60,6 @@ export default {
       <label class="th-check"
         ><input type="checkbox" v-model="on" @change="remember" />Use the keys of one letter</label
       >
-      <form method="dialog"><button class="th-button">Close</button></form>
-    </dialog></span
+    </modal></span
   >`,
 };

@@ -6,7 +6,8 @@ from typing import Any
 from nicegui.element import Element
 from nicegui.events import GenericEventArguments
 
-from dashboard.components.basics.dialogs import ActorNow
+from dashboard.clients import when_connected
+from dashboard.components.basics.acting import ActorNow
 from dashboard.components.basics.esm import SHARED
 from engine import Actor, Engine, Notice, StoreUnavailable
 
@@ -21,7 +22,7 @@ class NoticeBell(Element, component="notice_bell.js", esm=SHARED):
         super().__init__()
         self._engine, self._actor, self._actor_now = engine, actor, actor_now
         self._leave = engine.notices.subscribe(self._tell)
-        self.client.on_connect(self._count)
+        when_connected(self.client, self._count)
         self.on("look", self._look, [])
         self.on("older", self._older)
 

@@ -1,12 +1,14 @@
 """What stands around every page: the bar on top, the navigation, and the room for the page itself."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 
-from nicegui import background_tasks, ui
+from nicegui import ui
 from nicegui.element import Element
 
+from dashboard.clients import later, when_gone
+from dashboard.components.basics.buttons import submit_button
 from dashboard.components.basics.esm import SHARED
 from dashboard.components.basics.text import Text
 from dashboard.entrance.form_token import FIELD, form_token
@@ -30,7 +32,7 @@ class Keys(Element, component="keys.js", esm=SHARED):
 
 
 @contextmanager
-def frame(visitor: Visitor, style_url: str, title: str, path: str) -> Iterator[None]:
+def frame(visitor: Visitor, style_url: str, title: str, path: str) -> Generator[None]:
     dress(style_url)
     ui.page_title(f"{title} · Trigger Hooks")
     _link("#th-content", "Skip to content").classes("th-skip")
@@ -51,7 +53,7 @@ def frame(visitor: Visitor, style_url: str, title: str, path: str) -> Iterator[N
             form.props.update(method="post", action="/sign-out")
             token = ui.element("input")
             token.props.update(type="hidden", name=FIELD, value=form_token(visitor.engine, visitor.token))
-            Text("button", "Sign out", "th-button is-quiet").props["type"] = "submit"
+            submit_button("Sign out", "is-quiet")
     Navigation(visitor.actor, path)
     _leave_with_the_session(visitor, path)
     with ui.element("div").classes("th-content") as content:
@@ -83,9 +85,9 @@ def _leave_with_the_session(visitor: Visitor, path: str) -> None:
 
     def changed(user_id: int) -> None:
         if user_id == visitor.actor.id:
-            background_tasks.create(look_soon(), name="look whether the session goes on")
+            later(look_soon(), name="look whether the session goes on")
 
-    client.on_delete(visitor.engine.sessions.subscribe(changed))
+    when_gone(client, visitor.engine.sessions.subscribe(changed))
     ui.timer(LOOK_SECONDS, look, immediate=False)
 
 

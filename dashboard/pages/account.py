@@ -7,11 +7,12 @@ from starlette.responses import RedirectResponse
 from dashboard.components.account.factor import FactorCard
 from dashboard.components.account.password import PasswordCard
 from dashboard.components.account.sessions import SessionsCard
+from dashboard.components.basics.acting import acting
 from dashboard.components.basics.dialogs import toast
 from dashboard.components.basics.text import Text
-from dashboard.entrance.session import Visitor, to_the_door, visitor
+from dashboard.entrance.session import Visitor, visitor
 from dashboard.frame.page import frame
-from engine import LABELS, Actor, Engine, NotAllowed, Offer, TriggerHooksError
+from engine import LABELS, Actor, Engine, Offer, TriggerHooksError
 
 PATH = "/account"
 
@@ -84,10 +85,4 @@ class _AccountPage:
         self._sessions.show(await self._engine.own_account.sessions(actor=actor))
 
     async def _actor(self) -> Actor:
-        """Raises NotAllowed, on the way to the door, where the session has ended."""
-        actor = await self._who.now()
-        if actor is None:
-            with self._client:
-                to_the_door(PATH)
-            raise NotAllowed("You are signed out.")
-        return actor
+        return await acting(self._who.now, within=self._client, back=PATH)

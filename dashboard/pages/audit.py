@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 
 from dashboard.components.audit.files import csv_head, csv_lines, json_lines
+from dashboard.components.basics.buttons import submit_button
 from dashboard.components.basics.fact import Moment
 from dashboard.components.basics.json_editor import pretty
 from dashboard.components.basics.text import Text
@@ -145,7 +146,7 @@ def _search(query: AuditQuery, period: str, areas: list[str], actors: list[str])
             periods.props.update({"name": "period", "aria-label": "Time"})
             for name, (label, _) in PERIODS.items():
                 _option(name, label, selected=name == period)
-        Text("button", "Search", "th-button is-small").props["type"] = "submit"
+        submit_button("Search", "is-small")
 
 
 def _option(value: str, label: str, *, selected: bool) -> None:

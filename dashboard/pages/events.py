@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse
 
 from dashboard.components.basics.addresses import event_address
+from dashboard.components.basics.buttons import submit_button
 from dashboard.components.basics.copy_button import CopyButton
 from dashboard.components.basics.fact import Moment, fact
 from dashboard.components.basics.json_editor import pretty
@@ -131,7 +132,7 @@ def _search(query: EventQuery, period: str, engine: Engine) -> None:
             periods.props.update({"name": "period", "aria-label": "Time"})
             for name, (label, _) in PERIODS.items():
                 _option(name, label, selected=name == period)
-        Text("button", "Search", "th-button is-small").props["type"] = "submit"
+        submit_button("Search", "is-small")
 
 
 def _option(value: str, label: str, *, selected: bool) -> None:

@@ -3,11 +3,13 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, TypeVar
 
-from nicegui import background_tasks, ui
+from nicegui import ui
 from starlette.requests import Request
 from starlette.responses import RedirectResponse
 
+from dashboard.clients import later, when_gone
 from dashboard.components.basics.acting import act
+from dashboard.components.basics.buttons import plain_button
 from dashboard.components.basics.dialogs import confirm, toast
 from dashboard.components.basics.refreshing import Refreshing
 from dashboard.components.basics.text import Text
@@ -52,8 +54,7 @@ class _HooksPage:
                     Text("h1", "Trigger Hooks")
                     Text("p", "When an event comes in and everything holds, call an address.", "th-muted")
                 if manage:
-                    add = Text("button", "Add New Hook", "th-button is-main is-add")
-                    add.on("click", lambda: self._form.open(None), [])
+                    plain_button("Add New Hook", lambda: self._form.open(None), "is-main is-add")
             with ui.element("div").classes("th-columns") as self._page:
                 with ui.element("div").classes("th-column"):
                     self._start = self._first_steps(seen=bool(history))
@@ -82,7 +83,7 @@ class _HooksPage:
             for one in leaves:
                 one()
 
-        ui.context.client.on_delete(leave)
+        when_gone(ui.context.client, leave)
 
     def _hooks_changed(self) -> None:
         self._refreshing.at_once()
@@ -128,7 +129,7 @@ class _HooksPage:
                     offer_undo(f"“{title}” is deleted.", restore)
 
         def go() -> None:
-            background_tasks.create(delete(), name="delete a hook")
+            later(delete(), name="delete a hook")
 
         confirm(
             f"Delete “{title}”?",

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse
 
 from dashboard.components.basics.addresses import event_address
+from dashboard.components.basics.buttons import submit_button
 from dashboard.components.basics.copy_button import CopyButton
 from dashboard.components.basics.fact import Moment, fact
 from dashboard.components.basics.json_editor import pretty
@@ -122,7 +123,7 @@ def _search(query: LeadQuery) -> None:
             sorts.props.update({"name": "sort", "aria-label": "Order"})
             for sort, label in SORTS.items():
                 _option(sort, label, selected=sort is query.sort)
-        Text("button", "Search", "th-button is-small").props["type"] = "submit"
+        submit_button("Search", "is-small")
 
 
 def _option(value: str, label: str, *, selected: bool) -> None:

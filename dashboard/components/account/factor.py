@@ -5,8 +5,9 @@ from typing import Final, Protocol
 import segno
 from nicegui import ui
 
+from dashboard.components.basics.buttons import button
 from dashboard.components.basics.dialog_form import DialogForm, show_once
-from dashboard.components.basics.dialogs import button, toast
+from dashboard.components.basics.dialogs import toast
 from dashboard.components.basics.section_card import section_card
 from dashboard.components.basics.text import Text
 from engine import Offer
@@ -55,7 +56,7 @@ class FactorCard:
             few = left <= 2
             Text("span", "On", "th-chip is-plain is-succeeded")
             Text("p", f"{left} of 10 recovery codes are left.", "th-warn" if few else "")
-            with ui.element("div").classes("ti-buttons"):
+            with ui.element("div").classes("th-buttons"):
                 button("New recovery codes", self._ask_for_codes)
                 button("Turn it off", self._ask_to_turn_off)
 
@@ -77,7 +78,7 @@ class FactorCard:
             image = ui.element("img").classes("th-qr")
             image.props["src"] = segno.make(offer.uri, error="m").svg_data_uri(scale=4, border=2, light="#fff")
             image.props["alt"] = "The picture to scan"
-            with ui.element("p").classes("ti-hint"):
+            with ui.element("p").classes("th-hint"):
                 Text("span", "Or type this key: ")
                 Text("code", _in_groups(offer.secret), "th-key")
         code = form.field("code", "Code", complete="one-time-code")

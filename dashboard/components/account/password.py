@@ -4,7 +4,8 @@ from collections.abc import Awaitable, Callable
 
 from nicegui import ui
 
-from dashboard.components.basics.dialogs import button, toast
+from dashboard.components.basics.buttons import button
+from dashboard.components.basics.dialogs import toast
 from dashboard.components.basics.field import FormField, text_input
 from dashboard.components.basics.section_card import section_card
 from engine import InvalidAccount, TriggerHooksError

@@ -6,6 +6,7 @@ from typing import Final
 from nicegui import ui
 from nicegui.element import Element
 
+from dashboard.components.basics.buttons import plain_button
 from dashboard.components.basics.fact import Moment
 from dashboard.components.basics.section_card import section_card
 from dashboard.components.basics.text import Text
@@ -26,7 +27,7 @@ class SessionsCard:
                     for name in _HEADS:
                         Text("th", name).props["scope"] = "col"
                 self._body = ui.element("tbody")
-            self._others = _button("End all others", "end-others", lambda: self._end(None))
+            self._others = plain_button("End all others", lambda: self._end(None), "is-small").mark("end-others")
 
     def show(self, sessions: Sequence[Session]) -> None:
         self._others.visible = len(sessions) > 1
@@ -50,15 +51,9 @@ class SessionsCard:
                 if session.id == self._this:
                     Text("span", "This one", "th-muted")
                 else:
-                    end = _button("End", f"end-{session.id}", lambda: self._end(session.id))
-                    end.props["aria-label"] = f"End the session of {device}, {session.address}"
-
-
-def _button(label: str, mark: str, act: Callable[[], Awaitable[None]]) -> Text:
-    button = Text("button", label, "th-button is-small").mark(mark)
-    button.props["type"] = "button"
-    button.on("click", act, [])
-    return button
+                    name = f"End the session of {device}, {session.address}"
+                    end = plain_button("End", lambda: self._end(session.id), "is-small", name=name)
+                    end.mark(f"end-{session.id}")
 
 
 def _cell(label: str, classes: str = "") -> Element:

@@ -15,7 +15,7 @@ export default {
     },
   },
   template: /* HTML */ ` <div
-    class="ti-match ti-choice"
+    class="th-match th-choice"
     role="radiogroup"
     :aria-label="label"
     :aria-describedby="describedby"
@@ -23,7 +23,7 @@ export default {
     <label v-for="one in options" :key="one.value" :class="['is-' + one.value, { 'is-on': one.value === value }]">
       <input
         type="radio"
-        :name="'ti-choice-' + $.uid"
+        :name="'th-choice-' + $.uid"
         :value="one.value"
         :checked="one.value === value"
         :disabled="disabled"

@@ -5,8 +5,9 @@ from typing import Final
 
 from nicegui import ui
 
+from dashboard.components.basics.buttons import button
 from dashboard.components.basics.copy_button import CopyButton
-from dashboard.components.basics.dialogs import button
+from dashboard.components.basics.dialogs import small_dialog
 from dashboard.components.basics.field import FormField, text_input
 from dashboard.components.basics.text import Text
 from engine import InvalidAccount, TriggerHooksError
@@ -22,19 +23,13 @@ class DialogForm:
     ) -> None:
         self._submit, self._fields = submit, dict[str, FormField]()
         self._busy = False
-        with ui.dialog() as self._dialog, ui.element("div").classes("ti-confirm th-dialog") as self.box:
-            self._dialog.props["aria-label"] = title
-            Text("h2", title, "ti-title")
-            if text:
-                Text("p", text, "ti-hint")
+        with small_dialog(title, text, look="th-dialog") as self._dialog:
             self.inside = ui.element("div").classes("th-dialog-fields")
-            self._problem = Text("p", "", "ti-error")
+            self._problem = Text("p", "", "th-error")
             self._problem.props["role"] = "alert"
-            with ui.element("div").classes("ti-buttons"):
+            with ui.element("div").classes("th-buttons"):
                 button("Cancel", self._dialog.close)
                 button(go, self._on_go, look)
-        self._dialog.on("hide", self._dialog.delete, [])
-        self._dialog.open()
 
     def field(self, name: str, label: str, *, kind: str = "text", hint: str = "", complete: str = "off") -> ui.input:
         """`kind` is the type of the input, `complete` what a browser may fill in."""
@@ -73,15 +68,10 @@ class DialogForm:
 
 def show_once(title: str, text: str, lines: tuple[str, ...], *, copy: str) -> None:
     """What is shown this once, to be copied."""
-    with ui.dialog() as dialog, ui.element("div").classes("ti-confirm th-dialog"):
-        dialog.props.update({"aria-label": title, "persistent": True})
-        Text("h2", title, "ti-title")
-        Text("p", text, "ti-hint")
+    with small_dialog(title, text, look="th-dialog", persistent=True) as dialog:
         with ui.element("div").classes("th-once"):
             for line in lines:
                 Text("code", line)
-        with ui.element("div").classes("ti-buttons"):
+        with ui.element("div").classes("th-buttons"):
             CopyButton(copy, "\n".join(lines))
             button("Done", dialog.close, "is-main")
-    dialog.on("hide", dialog.delete, [])
-    dialog.open()

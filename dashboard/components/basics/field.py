@@ -16,23 +16,23 @@ class FormField(Element):
 
     def __init__(self, name: str, label: str, *, note: str = "", hint: str = "", caption: str = "label") -> None:
         super().__init__("div")
-        self.classes("ti-field")
+        self.classes("th-field")
         self.name, self.required = name, note == "Required"
-        self.control_id = f"ti-{self.id}"
+        self.control_id = f"th-{self.id}"
         self.help_id = f"{self.control_id}-help"
         self._hint = hint
         self.props["data-field"] = name
         with self:
-            with ui.element("div").classes("ti-caption") as self.caption:
-                named = Text(caption, label, "ti-label")
+            with ui.element("div").classes("th-caption") as self.caption:
+                named = Text(caption, label, "th-label")
                 if caption == "label":
                     named.props["for"] = self.control_id
-                self.aside = Text("span", note, "ti-note")
-            self.inside = ui.element("div").classes("ti-control")
-            with ui.element("div").classes("ti-help") as below:
+                self.aside = Text("span", note, "th-aside")
+            self.inside = ui.element("div").classes("th-control")
+            with ui.element("div").classes("th-field-help") as below:
                 below.props["id"] = self.help_id
-                self._problem = Text("p", "", "ti-error")
-                self._said = Text("p", hint, "ti-hint")
+                self._problem = Text("p", "", "th-error")
+                self._said = Text("p", hint, "th-hint")
         self.show(None)
 
     def show(self, problem: str | None) -> None:
@@ -66,7 +66,7 @@ def text_area(field: FormField, value: str, *, placeholder: str = "", read_only:
 
 
 def _dress(box: Box, field: FormField, read_only: bool) -> Box:
-    box.props("outlined dense hide-bottom-space autocomplete=off").classes("ti-text").mark(field.name)
+    box.props("outlined dense hide-bottom-space autocomplete=off").classes("th-text").mark(field.name)
     box.props["for"] = field.control_id
     box.props["aria-describedby"] = field.help_id
     box.props["readonly"] = read_only

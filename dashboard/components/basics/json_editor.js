@@ -55,15 +55,15 @@ export default {
   unmounted() {
     clearTimeout(this.timer);
   },
-  template: /* HTML */ ` <div class="ti-json">
-    <div class="ti-json-box" :class="{ 'is-invalid': problem }">
-      <div class="ti-json-gutter" aria-hidden="true">
+  template: /* HTML */ ` <div class="th-json-editor">
+    <div class="th-json-box" :class="{ 'is-invalid': problem }">
+      <div class="th-json-gutter" aria-hidden="true">
         <div ref="numbers">
           <span v-for="n in lines" :key="n" :class="{ 'is-wrong': problem && problem.line === n }">{{ n }}</span>
         </div>
       </div>
-      <div class="ti-json-text">
-        <div ref="copy" class="ti-json-copy" aria-hidden="true"><json :text="text" /></div>
+      <div class="th-json-text">
+        <div ref="copy" class="th-json-copy" aria-hidden="true"><json :text="text" /></div>
         <textarea
           ref="area"
           wrap="off"
@@ -81,8 +81,8 @@ export default {
         ></textarea>
       </div>
     </div>
-    <div :id="describedby" role="status" class="ti-check">
-      <p v-if="problem" class="ti-error">
+    <div :id="describedby" role="status" class="th-check-result">
+      <p v-if="problem" class="th-error">
         <icon name="warn" /><span
           ><b v-if="problem.line">Line {{ problem.line }}, column {{ problem.column }}: </b>{{ problem.message }}</span
         >

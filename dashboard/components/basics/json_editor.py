@@ -39,7 +39,7 @@ class JsonEditor(Element, component="json_editor.js", esm=SHARED):
         self.problem: JsonProblem | None = None
         self.props["initial"] = self.text
         self.props["label"] = label
-        self.props["describedby"] = f"ti-{self.id}-help"
+        self.props["describedby"] = f"th-{self.id}-help"
         self.on("change", self._changed)
         self.on("run", on_run, [])
 

@@ -4,7 +4,7 @@ import asyncio
 import time
 from typing import Protocol
 
-from nicegui import background_tasks
+from dashboard.clients import later
 
 SECONDS = 1.0
 
@@ -26,7 +26,7 @@ class Refreshing:
     def soon(self) -> None:
         if not self._waits:
             self._waits = True
-            background_tasks.create(self._refresh(), name="refresh a list")
+            later(self._refresh(), name="refresh a list")
 
     def at_once(self) -> None:
         """Unless a refresh is on its way already."""

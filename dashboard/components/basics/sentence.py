@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Final
+from typing import Final, cast
 from urllib.parse import urlsplit
 
 from engine import LABELS, SCHEDULED, Catalogue, Json, Match, Operator, Role, Run, limits_in_words, schedule_in_words
@@ -97,7 +97,7 @@ def _row_in_words(row: Mapping[str, Json]) -> str:
     if operator in _BARE:
         return words
     value = row["value"]
-    return f"{words} {', '.join(map(str, value)) if isinstance(value, list) else value}"
+    return f"{words} {', '.join(map(str, cast('list[Json]', value))) if isinstance(value, list) else value}"
 
 
 def _parts(source: str) -> Iterator[list[tuple[str, str]]]:

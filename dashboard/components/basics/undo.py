@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from nicegui import ui
 
+from dashboard.components.basics.buttons import plain_button
 from dashboard.components.basics.text import Text
 
 SECONDS = 10.0
@@ -14,11 +15,10 @@ def offer_undo(message: str, undo: Callable[[], Awaitable[object]]) -> None:
     with ui.element("div").classes("th-undo") as bar:
         bar.props["role"] = "status"
         Text("span", message)
-        button = Text("button", "Undo", "th-button is-small")
 
         async def on_click() -> None:
             bar.delete()
             await undo()
 
-        button.on("click", on_click, [])
+        plain_button("Undo", on_click, "is-small")
         ui.timer(SECONDS, bar.delete, once=True)

@@ -49,7 +49,7 @@ export default {
   },
   computed: {
     listId() {
-      return `ti-condition-${this.$.uid}`;
+      return `th-condition-${this.$.uid}`;
     },
     open() {
       return this.options.length > 0;
@@ -85,7 +85,7 @@ export default {
     },
   },
   methods: {
-    classOf: ({ kind }) => kind && `ti-tok-${kind}`,
+    classOf: ({ kind }) => kind && `th-tok-${kind}`,
     typed(event) {
       this.text = event.target.value;
       this.changed();
@@ -230,25 +230,25 @@ export default {
   unmounted() {
     clearTimeout(this.timer);
   },
-  template: /* HTML */ ` <div class="ti-condition" :class="{ 'is-template': holes }">
-    <div ref="box" class="ti-code-box" :class="{ 'is-invalid': check && check.error, 'is-disabled': disabled }">
+  template: /* HTML */ ` <div class="th-condition" :class="{ 'is-template': holes }">
+    <div ref="box" class="th-code-box" :class="{ 'is-invalid': check && check.error, 'is-disabled': disabled }">
       <pre
         ref="copy"
-        class="ti-code-copy"
+        class="th-code-copy"
         aria-hidden="true"
       ><span v-for="(piece, i) in pieces" :key="i" :class="classOf(piece)">{{ piece.text }}</span>&#8203;</pre>
       <pre
-        class="ti-code-copy is-ghost"
+        class="th-code-copy is-ghost"
         aria-hidden="true"
       ><span>{{ text.slice(0, caret) }}</span><span ref="mark">&#8203;</span></pre>
       <pre
         v-if="wrong && !pending"
-        class="ti-code-copy is-ghost"
+        class="th-code-copy is-ghost"
         aria-hidden="true"
-      ><span>{{ wrong.before }}</span><span class="ti-wrong">{{ wrong.text }}</span></pre>
+      ><span>{{ wrong.before }}</span><span class="th-wrong">{{ wrong.text }}</span></pre>
       <textarea
         ref="area"
-        class="ti-code-area"
+        class="th-code-area"
         :id="inputId"
         :aria-label="label"
         rows="2"
@@ -274,7 +274,7 @@ export default {
       <div
         v-show="open"
         ref="list"
-        class="ti-pop ti-pop-code"
+        class="th-pop th-pop-code"
         role="listbox"
         aria-label="Suggestions"
         :id="listId"
@@ -285,63 +285,63 @@ export default {
           v-for="(option, i) in options"
           :key="option.text + i"
           role="option"
-          class="ti-option"
+          class="th-option"
           :id="listId + '-' + i"
           :aria-selected="i === active"
           :class="{ 'is-active': i === active }"
           @mousemove="active = i"
           @click="take(option)"
         >
-          <span class="ti-option-main"
-            ><code class="ti-option-label">{{ option.shown || option.text }}</code>
-            <span v-if="option.detail" class="ti-option-detail">{{ option.detail }}</span></span
+          <span class="th-option-main"
+            ><code class="th-option-label">{{ option.shown || option.text }}</code>
+            <span v-if="option.detail" class="th-option-detail">{{ option.detail }}</span></span
           >
-          <span v-if="option.note" class="ti-option-note">{{ option.note }}</span>
+          <span v-if="option.note" class="th-option-note">{{ option.note }}</span>
         </div>
       </div>
     </div>
-    <span class="ti-hidden" role="status">{{ said }}</span>
-    <div class="ti-check" :id="describedby" role="status">
+    <span class="th-hidden" role="status">{{ said }}</span>
+    <div class="th-check-result" :id="describedby" role="status">
       <template v-if="check && text.trim()">
-        <p v-if="check.error" class="ti-error">
+        <p v-if="check.error" class="th-error">
           <icon name="warn" /><span
             ><b v-if="check.column">Column {{ check.column }}: </b><words :text="check.error"
           /></span>
         </p>
-        <p v-for="warning in check.warnings" :key="warning" class="ti-warning">
+        <p v-for="warning in check.warnings" :key="warning" class="th-warning">
           <icon name="warn" /><words :text="warning" />
         </p>
-        <p v-if="!check.error && !check.warnings.length" class="ti-fine"><icon name="yes" /><span>OK</span></p>
+        <p v-if="!check.error && !check.warnings.length" class="th-fine"><icon name="yes" /><span>OK</span></p>
       </template>
     </div>
-    <div v-if="!disabled && examples.length" class="ti-chips">
-      <span class="ti-chips-label">Examples</span>
+    <div v-if="!disabled && examples.length" class="th-suggestions">
+      <span class="th-suggestions-label">Examples</span>
       <button
         v-for="example in examples"
         :key="example"
         type="button"
-        class="ti-chip"
+        class="th-suggestion"
         :aria-label="'Insert ' + example"
         @click="insertExample(example)"
       >
         <code>{{ example }}</code>
       </button>
     </div>
-    <details v-if="fields.length" class="ti-fold">
-      <summary><icon name="down" />Fields of this event <span class="ti-count">{{ fields.length }}</span></summary>
-      <ul class="ti-field-list">
+    <details v-if="fields.length" class="th-details">
+      <summary><icon name="down" />Fields of this event <span class="th-tally">{{ fields.length }}</span></summary>
+      <ul class="th-field-list">
         <li v-for="field in fields" :key="field.name">
           <button
             type="button"
-            class="ti-field-name"
+            class="th-field-name"
             :disabled="disabled"
             :aria-label="'Insert ' + field.name"
             @click="insertField(field.name)"
           >
             <code>{{ field.name }}</code>
           </button>
-          <span class="ti-field-type">{{ field.note }}</span>
-          <span class="ti-field-meaning"
+          <span class="th-field-type">{{ field.note }}</span>
+          <span class="th-field-meaning"
             >{{ field.meaning }}<template v-if="field.one_of && field.one_of.length"
               >:
               <template v-for="(value, i) in field.one_of" :key="value"

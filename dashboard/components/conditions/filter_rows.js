@@ -55,7 +55,7 @@ export default {
       this.rows.push({ key: ++serial, field: "", operator: "is", text: "", exact: false, seen: {} });
       this.changed();
       this.$nextTick(() => {
-        const boxes = this.$el.querySelectorAll(".ti-filter");
+        const boxes = this.$el.querySelectorAll(".th-filter");
         boxes[boxes.length - 1].querySelector("input").focus();
       });
     },
@@ -63,7 +63,7 @@ export default {
       this.rows.splice(index, 1);
       this.changed();
       this.$nextTick(() => {
-        const removes = this.$el.querySelectorAll(".ti-remove");
+        const removes = this.$el.querySelectorAll(".th-remove");
         (removes[Math.min(index, removes.length - 1)] || this.$refs.add).focus();
       });
     },
@@ -106,8 +106,8 @@ export default {
       this.changed();
     },
   },
-  template: /* HTML */ ` <div class="ti-filters">
-    <div v-if="rows.length > 1" class="ti-match" role="radiogroup" aria-label="How many filters must match">
+  template: /* HTML */ ` <div class="th-filters">
+    <div v-if="rows.length > 1" class="th-match" role="radiogroup" aria-label="How many filters must match">
       <label v-for="choice in ['all', 'any']" :key="choice" :class="{ 'is-on': match === choice }">
         <input
           type="radio"
@@ -118,15 +118,15 @@ export default {
         />{{ choice === 'all' ? 'All must match' : 'Any may match' }}</label
       >
     </div>
-    <div v-if="rows.length" class="ti-rows">
+    <div v-if="rows.length" class="th-rows">
       <div
         v-for="(row, i) in rows"
         :key="row.key"
-        class="ti-row ti-filter"
+        class="th-row th-filter"
         role="group"
         :aria-label="'Filter ' + (i + 1)"
       >
-        <div class="ti-cell" :data-field="'filters.rows[' + i + '].field'">
+        <div class="th-cell" :data-field="'filters.rows[' + i + '].field'">
           <suggest
             :model-value="row.field"
             :options="fieldOptions"
@@ -135,13 +135,13 @@ export default {
             mono
             :disabled="disabled"
             :invalid="!!error(i, 'field')"
-            :describedby="error(i, 'field') && 'ti-f' + row.key"
+            :describedby="error(i, 'field') && 'th-f' + row.key"
             @update:model-value="row.field = $event; changed()"
             @leave="left(row, 'field')"
           />
-          <p v-if="error(i, 'field')" class="ti-error" :id="'ti-f' + row.key">{{ error(i, 'field') }}</p>
+          <p v-if="error(i, 'field')" class="th-error" :id="'th-f' + row.key">{{ error(i, 'field') }}</p>
         </div>
-        <div class="ti-cell ti-cell-operator">
+        <div class="th-cell th-cell-operator">
           <suggest
             strict
             :search="false"
@@ -152,8 +152,8 @@ export default {
             @update:model-value="row.operator = $event; changed()"
           />
         </div>
-        <div class="ti-cell" :data-field="'filters.rows[' + i + '].value'">
-          <div v-if="kinds[row.operator] !== 'none'" class="ti-value">
+        <div class="th-cell" :data-field="'filters.rows[' + i + '].value'">
+          <div v-if="kinds[row.operator] !== 'none'" class="th-value">
             <suggest
               :model-value="row.text"
               :options="values(row)"
@@ -161,14 +161,14 @@ export default {
               :disabled="disabled"
               :placeholder="kinds[row.operator] === 'list' ? 'One, two, three' : 'Value'"
               :invalid="!!error(i, 'value')"
-              :describedby="error(i, 'value') && 'ti-v' + row.key"
+              :describedby="error(i, 'value') && 'th-v' + row.key"
               @update:model-value="row.text = $event; changed()"
               @leave="left(row, 'value')"
             />
             <button
               v-if="kinds[row.operator] !== 'order'"
               type="button"
-              class="ti-case"
+              class="th-case"
               :aria-pressed="row.exact"
               aria-label="Match upper and lower case exactly"
               title="Match upper and lower case exactly"
@@ -178,12 +178,12 @@ export default {
               Aa
             </button>
           </div>
-          <p v-if="error(i, 'value')" class="ti-error" :id="'ti-v' + row.key">{{ error(i, 'value') }}</p>
+          <p v-if="error(i, 'value')" class="th-error" :id="'th-v' + row.key">{{ error(i, 'value') }}</p>
         </div>
         <button
           v-if="!disabled"
           type="button"
-          class="ti-remove"
+          class="th-remove"
           :aria-label="'Remove filter ' + (i + 1)"
           @click="remove(i)"
         >
@@ -191,7 +191,7 @@ export default {
         </button>
       </div>
     </div>
-    <p v-else-if="disabled" class="ti-hint">No filters.</p>
-    <button v-if="!disabled" ref="add" type="button" class="ti-add" @click="add"><icon name="plus" />Add filter</button>
+    <p v-else-if="disabled" class="th-hint">No filters.</p>
+    <button v-if="!disabled" ref="add" type="button" class="th-add" @click="add"><icon name="plus" />Add filter</button>
   </div>`,
 };

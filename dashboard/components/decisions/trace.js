@@ -6,7 +6,7 @@ const Verdict = {
   components: { Icon },
   props: ["verdict"],
   data: () => ({ words: WORD }),
-  template: /* HTML */ `<span class="ti-verdict" :class="'is-' + verdict"
+  template: /* HTML */ `<span class="th-verdict" :class="'is-' + verdict"
     ><icon :name="verdict" />{{ words[verdict] }}</span
   >`,
 };
@@ -16,22 +16,22 @@ const Part = {
   name: "Part",
   components: { Verdict, Words },
   props: ["node"],
-  template: /* HTML */ ` <li class="ti-part">
-    <div class="ti-part-line">
-      <code class="ti-part-text">{{ node.text }}</code>
+  template: /* HTML */ ` <li class="th-part">
+    <div class="th-part-line">
+      <code class="th-part-text">{{ node.text }}</code>
       <template v-if="node.substituted !== node.text"
-        ><span class="ti-arrow" aria-hidden="true">→</span
-        ><code class="ti-part-values">{{ node.substituted }}</code></template
+        ><span class="th-arrow" aria-hidden="true">→</span
+        ><code class="th-part-values">{{ node.substituted }}</code></template
       >
-      <span class="ti-part-end"
-        ><span class="ti-arrow" aria-hidden="true">→</span><verdict v-if="node.verdict" :verdict="node.verdict" /><code
+      <span class="th-part-end"
+        ><span class="th-arrow" aria-hidden="true">→</span><verdict v-if="node.verdict" :verdict="node.verdict" /><code
           v-else
-          class="ti-part-value"
+          class="th-part-value"
           >{{ node.value }}</code
         ></span
       >
     </div>
-    <p v-if="node.unknown" class="ti-part-why"><words :text="node.unknown" /></p>
+    <p v-if="node.unknown" class="th-part-why"><words :text="node.unknown" /></p>
     <ul v-if="node.children.length">
       <part v-for="(child, i) in node.children" :key="i" :node="child" />
     </ul>
@@ -41,21 +41,21 @@ const Part = {
 export default {
   components: { Icon, Words, Verdict, Part },
   props: ["gates"],
-  template: /* HTML */ ` <ol class="ti-trace" aria-label="Why">
+  template: /* HTML */ ` <ol class="th-trace" aria-label="Why">
     <li
       v-for="gate in gates"
       :key="gate.gate"
-      class="ti-gate"
+      class="th-gate"
       :class="['is-' + gate.verdict, { 'is-stopper': gate.stopper }]"
     >
-      <span class="ti-gate-mark" aria-hidden="true"><icon :name="gate.verdict" /></span>
-      <div class="ti-gate-head">
-        <span class="ti-gate-name">{{ gate.label }}</span><verdict :verdict="gate.verdict" />
+      <span class="th-gate-mark" aria-hidden="true"><icon :name="gate.verdict" /></span>
+      <div class="th-gate-head">
+        <span class="th-gate-name">{{ gate.label }}</span><verdict :verdict="gate.verdict" />
       </div>
-      <p class="ti-gate-reason"><words :text="gate.reason" /></p>
-      <div v-if="gate.rows.length" class="ti-gate-scroll">
-        <table class="ti-table">
-          <caption class="ti-hidden">
+      <p class="th-gate-reason"><words :text="gate.reason" /></p>
+      <div v-if="gate.rows.length" class="th-gate-scroll">
+        <table class="th-trace-table">
+          <caption class="th-hidden">
             Filters
           </caption>
           <thead>
@@ -74,14 +74,14 @@ export default {
               </td>
               <td data-label="Found">
                 <code v-if="row.found !== null">{{ row.found }}</code
-                ><span v-else class="ti-missing">no such field</span>
+                ><span v-else class="th-missing">no such field</span>
               </td>
               <td data-label="Holds"><verdict :verdict="row.holds ? 'yes' : 'no'" /></td>
             </tr>
           </tbody>
         </table>
       </div>
-      <ul v-if="gate.tree" class="ti-tree">
+      <ul v-if="gate.tree" class="th-tree">
         <part :node="gate.tree" />
       </ul>
     </li>

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Mapping, Set
-from typing import Final
+from typing import Final, cast
 
 from nicegui.element import Element
 
@@ -37,7 +37,13 @@ def not_asked(gates: Set[Gate]) -> str:
 
 
 def _unasked(gate: Gate) -> dict[str, Json]:
-    told = {"verdict": "unasked", "reason": not_asked({gate}), "stopper": False, "rows": [], "tree": None}
+    told: dict[str, Json] = {
+        "verdict": "unasked",
+        "reason": not_asked({gate}),
+        "stopper": False,
+        "rows": [],
+        "tree": None,
+    }
     return {"gate": str(gate), "label": LABELS[gate], **told}
 
 
@@ -64,7 +70,11 @@ def _row(row: Mapping[str, Json]) -> dict[str, Json]:
     return {
         "field": row["field"],
         "operator": LABELS[Operator(row["operator"])],
-        "value": None if value is None else ", ".join(map(_json, value)) if isinstance(value, list) else _json(value),
+        "value": None
+        if value is None
+        else ", ".join(map(_json, cast("list[Json]", value)))
+        if isinstance(value, list)
+        else _json(value),
         "found": row["found"],
         "holds": row["holds"],
     }

@@ -7,11 +7,11 @@ export default {
   mounted() {
     if (this.bring && matchMedia("(max-width: 700px)").matches) this.$el.scrollIntoView({ block: "start" });
   },
-  template: /* HTML */ ` <div class="ti-banner" :class="'is-' + tone">
-    <span class="ti-banner-mark"><icon v-if="tone !== 'wait'" :name="tone" /><span v-else class="ti-spin"></span></span>
+  template: /* HTML */ ` <div class="th-banner" :class="'is-' + tone">
+    <span class="th-banner-mark"><icon v-if="tone !== 'wait'" :name="tone" /><span v-else class="th-spin"></span></span>
     <div>
-      <p class="ti-banner-text"><words :text="text" /></p>
-      <p v-if="about" class="ti-banner-about"><words :text="about" /></p>
+      <p class="th-banner-text"><words :text="text" /></p>
+      <p v-if="about" class="th-banner-about"><words :text="about" /></p>
     </div>
   </div>`,
 };

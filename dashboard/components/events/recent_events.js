@@ -25,11 +25,11 @@ export default {
       this.$emit("take", row.id);
     },
   },
-  template: /* HTML */ ` <div class="ti-recent">
-    <div class="ti-recent-search">
+  template: /* HTML */ ` <div class="th-recent">
+    <div class="th-recent-search">
       <icon name="search" /><input
         type="search"
-        class="ti-input"
+        class="th-input"
         v-model="text"
         @input="askSoon"
         @keydown.enter.prevent="ask"
@@ -40,12 +40,12 @@ export default {
     <ul v-if="rows && rows.length" aria-label="Recent events">
       <li v-for="row in rows" :key="row.id">
         <button type="button" :aria-pressed="String(row.id === chosen)" :title="row.id" @click="take(row)">
-          <span class="ti-recent-main"><b>{{ row.about || row.id }}</b><small>{{ row.telling }}</small></span>
-          <span class="ti-recent-side"><stamp :at="row.at" /><small>{{ row.role }}</small></span>
+          <span class="th-recent-main"><b>{{ row.about || row.id }}</b><small>{{ row.telling }}</small></span>
+          <span class="th-recent-side"><stamp :at="row.at" /><small>{{ row.role }}</small></span>
         </button>
       </li>
     </ul>
-    <p class="ti-hint" role="status">
+    <p class="th-hint" role="status">
       <template v-if="problem">{{ problem }}</template>
       <template v-else-if="!rows">Looking for events…</template>
       <template v-else-if="!rows.length"

@@ -66,7 +66,7 @@ def went_in_words(passage: Passage) -> str:
 def _show_line(passage: Passage) -> None:
     label, tone = _CHIPS[passage.went]
     Text("span", str(passage.index + 1), "th-passage-number")
-    Text("span", str(passage.action.method), "ti-call-lead")
+    Text("span", str(passage.action.method), "th-call-lead")
     Text("code", shortly(passage.action.url))
     Text("span", label, f"th-chip is-{tone}")
     if said := went_in_words(passage):

@@ -11,19 +11,19 @@ export default {
       setTimeout(() => (this.said = {}), 1500);
     },
   },
-  template: /* HTML */ ` <section class="ti-call">
-    <h4 class="ti-call-title">
-      {{ title }}<span v-if="note" class="ti-note">{{ note }}</span>
-      <button v-if="curl" type="button" class="ti-copy-curl" @click="copy('curl', curl)">
+  template: /* HTML */ ` <section class="th-call">
+    <h4 class="th-call-title">
+      {{ title }}<span v-if="note" class="th-aside">{{ note }}</span>
+      <button v-if="curl" type="button" class="th-copy" @click="copy('curl', curl)">
         <span aria-live="polite">{{ said.curl || 'Copy as cURL' }}</span>
       </button>
     </h4>
-    <div class="ti-call-box">
-      <p class="ti-call-line">
-        <span class="ti-call-lead" :class="tone && 'is-' + tone">{{ lead }}</span><code>{{ line }}</code>
+    <div class="th-call-box">
+      <p class="th-call-line">
+        <span class="th-call-lead" :class="tone && 'is-' + tone">{{ lead }}</span><code>{{ line }}</code>
       </p>
-      <details class="ti-fold ti-call-headers">
-        <summary><icon name="down" />Headers <span class="ti-count">{{ headers.length }}</span></summary>
+      <details class="th-details th-call-headers">
+        <summary><icon name="down" />Headers <span class="th-tally">{{ headers.length }}</span></summary>
         <dl>
           <div v-for="[name, value] in headers" :key="name">
             <dt>{{ name }}</dt>
@@ -31,13 +31,13 @@ export default {
           </div>
         </dl>
       </details>
-      <div v-if="body" class="ti-call-body" tabindex="0" role="region" :aria-label="title + ': body'">
-        <button type="button" class="ti-copy" @click="copy('body', body)">
+      <div v-if="body" class="th-call-body" tabindex="0" role="region" :aria-label="title + ': body'">
+        <button type="button" class="th-copy" @click="copy('body', body)">
           <span aria-live="polite">{{ said.body || 'Copy' }}</span>
         </button>
         <json :text="body" />
       </div>
-      <p v-else class="ti-hint ti-call-empty">{{ empty }}</p>
+      <p v-else class="th-hint th-call-empty">{{ empty }}</p>
     </div>
   </section>`,
 };

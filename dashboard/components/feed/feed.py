@@ -5,6 +5,7 @@ from typing import Any
 
 from nicegui.element import Element
 
+from dashboard.clients import when_connected
 from dashboard.components.basics.esm import SHARED
 from dashboard.live import Hub
 from engine import Actor
@@ -20,7 +21,7 @@ class ExecutionFeed(Element, component="execution_feed.js", esm=SHARED):
         self._hub = hub
         hub.add(self)
         self._missed = False
-        self.client.on_connect(self._resync)
+        when_connected(self.client, self._resync)
 
     def push(self, rows: Sequence[dict[str, Any]], folded: int) -> None:
         """A browser that is slow or away misses this, and is brought up to date when it is back."""

@@ -53,10 +53,10 @@ class ActionFields:
         self._editing, self._action, self._on_change = editing, action, on_change
         self.place = f"actions[{index}]"
         steps = editing.draft.steps(index)
-        with ui.element("div").classes("ti-columns is-wide-left"):
+        with ui.element("div").classes("th-form-columns is-wide-left"):
             self._url_field()
             self._method_field()
-        self._said = Text("p", "", "ti-info ti-left-out")
+        self._said = Text("p", "", "th-panel-info th-left-out")
         self._said.props["role"] = "status"
         self._said.visible = False
         with FormField(f"{self.place}.headers", "Headers", note="Optional", caption="span").inside:
@@ -110,10 +110,10 @@ class ActionFields:
             offer_endpoints(self._editing.engine, self._box)
             self._box.on("paste", self._pasted, js_handler=_ON_PASTE)
             with self._url.caption:
-                inside = Text("button", "Inside", "ti-insight-link")
+                inside = Text("button", "Inside", "th-insight-link")
                 inside.props.update(type="button", title="Addresses that are answered within Trigger Hooks")
                 inside.on("click", lambda: choose_endpoint(self._editing.engine, self._take_url), [])
-                paste = Text("button", "Paste cURL", "ti-insight-link")
+                paste = Text("button", "Paste cURL", "th-insight-link")
                 paste.props["type"] = "button"
                 paste.on("click", lambda: paste_curl(self._take), [])
 

@@ -34,7 +34,7 @@ class ActionsSection:
         self._seen_for = PreviewEvent()
         self._learned: tuple[EventType | None, Profile | None] = (editing.known, None)
         with section("Action configuration", "What happens when an event gets through."):
-            self._box = ui.element("div").classes("ti-actions")
+            self._box = ui.element("div").classes("th-form-actions")
             self._kind = KindFields(editing)
         self._draw()
 
@@ -113,9 +113,9 @@ class ActionsSection:
 
     def _choose_run(self) -> None:
         raw = self._editing.draft.raw
-        with ui.element("div").classes("ti-run"):
-            said = Text("p", _MEANS[raw["run"]], "ti-hint")
-            said.props["id"] = f"ti-{said.id}"
+        with ui.element("div").classes("th-run-choice"):
+            said = Text("p", _MEANS[raw["run"]], "th-hint")
+            said.props["id"] = f"th-{said.id}"
             choice = Choice(
                 _RUNS,
                 value=raw["run"],
@@ -128,11 +128,11 @@ class ActionsSection:
 
     def _offer_more(self) -> None:
         if len(self._actions) < MAX_ACTIONS:
-            add = Text("button", "Add action" if len(self._actions) > 1 else "Add another action", "ti-add is-plus")
+            add = Text("button", "Add action" if len(self._actions) > 1 else "Add another action", "th-add is-plus")
             add.props["type"] = "button"
             add.on("click", self._add, [])
         else:
-            Text("p", f"A hook has at most {MAX_ACTIONS} actions.", "ti-hint")
+            Text("p", f"A hook has at most {MAX_ACTIONS} actions.", "th-hint")
 
     def _commands(self, index: int) -> Commands:
         return Commands(

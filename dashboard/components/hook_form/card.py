@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from nicegui import ui
 from nicegui.events import GenericEventArguments
 
+from dashboard.components.basics.buttons import icon_button
 from dashboard.components.basics.sentence import shortly
 from dashboard.components.basics.text import Text
 from dashboard.components.hook_form.terms import terms_in_words
@@ -34,7 +35,7 @@ class Card:
         on_turn: Callable[[bool], None],
     ) -> None:
         self._action, self._number = action, index + 1
-        with ui.element("div").classes("ti-action") as self._box:
+        with ui.element("div").classes("th-action") as self._box:
             self._box.props.update(
                 {"role": "group", "aria-label": f"Action {self._number}", "data-field": f"actions[{index}]"}
             )
@@ -42,13 +43,13 @@ class Card:
                 fold.props["open"] = open
                 fold.on("toggle", lambda event: on_turn(_is_open(event)), js_handler="(e) => emit(e.target.open)")
                 with ui.element("summary"):
-                    Text("span", str(self._number), "ti-action-number")
-                    self._method = Text("span", "", "ti-call-lead")
-                    with ui.element("span").classes("ti-action-line"):
+                    Text("span", str(self._number), "th-action-number")
+                    self._method = Text("span", "", "th-call-lead")
+                    with ui.element("span").classes("th-action-line"):
                         self._where = Text("code", "")
                         self._terms = Text("small", "")
-                    self._mark = Text("span", "needs a change", "ti-action-mark")
-                self.inside = ui.element("div").classes("ti-action-inside")
+                    self._mark = Text("span", "needs a change", "th-action-mark")
+                self.inside = ui.element("div").classes("th-action-inside")
             if commands:
                 self._buttons(index, count, commands)
         self.mark(False)
@@ -65,7 +66,7 @@ class Card:
             self._mark.visible = wrong
 
     def _buttons(self, index: int, count: int, commands: Commands) -> None:
-        with ui.element("div").classes("ti-action-buttons"):
+        with ui.element("div").classes("th-action-buttons"):
             self._button("arrow_upward", "Move up", commands.up, place=f"actions[{index}] up", off=index == 0)
             last = index == count - 1
             self._button("arrow_downward", "Move down", commands.down, place=f"actions[{index}] down", off=last)
@@ -76,9 +77,9 @@ class Card:
         with ui.element("span") as box:
             if place:
                 box.props["data-field"] = place
-            button = ui.button(icon=icon, on_click=act, color=None).props("flat round dense :ripple=false")
-        button.classes("ti-action-button").set_enabled(not off)
-        button.props.update({"aria-label": f"{label}: action {self._number}", "title": label})
+            button = icon_button(icon, f"{label}: action {self._number}", act, "th-action-button")
+        button.set_enabled(not off)
+        button.props["title"] = label
 
 
 def _is_open(event: GenericEventArguments) -> bool:

@@ -5,9 +5,9 @@ from typing import Final
 
 from nicegui import ui
 
-from dashboard.components.basics.dialogs import button
+from dashboard.components.basics.buttons import button
+from dashboard.components.basics.dialogs import small_dialog
 from dashboard.components.basics.field import FormField, text_area
-from dashboard.components.basics.text import Text
 from dashboard.curl.command import NotCurl
 from dashboard.curl.reader import read_curl
 from engine import USUALLY_SECRET, Json, Request, set_by_us
@@ -19,9 +19,7 @@ _HINT: Final = (
 
 def paste_curl(on_take: Callable[[dict[str, Json], tuple[str, ...]], None]) -> None:
     """Asks for a command; `on_take` gets the fields of the action, and what was left out."""
-    with ui.dialog() as dialog, ui.element("div").classes("ti-confirm ti-why"):
-        dialog.props["aria-label"] = "Paste cURL"
-        Text("h2", "Paste cURL", "ti-title")
+    with small_dialog("Paste cURL", look="th-why") as dialog:
         field = FormField("curl", "Command", hint=_HINT)
         area = text_area(field, "", placeholder="curl https://api.example.com/leads -H 'Authorization: Bearer …'")
         area.props("autofocus spellcheck=false").classes("is-mono")
@@ -35,11 +33,9 @@ def paste_curl(on_take: Callable[[dict[str, Json], tuple[str, ...]], None]) -> N
             dialog.close()
             on_take(action, left_out)
 
-        with ui.element("div").classes("ti-buttons"):
+        with ui.element("div").classes("th-buttons"):
             button("Cancel", dialog.close, "is-quiet")
             button("Take it", take, "is-main")
-    dialog.on("hide", dialog.delete, [])
-    dialog.open()
 
 
 def action_of(command: str) -> tuple[dict[str, Json], tuple[str, ...]]:

@@ -24,7 +24,7 @@ class DeliverySection:
         delivery = self._delivery
         self._fold = Fold("Delivery", open=delivery != empty_hook()["delivery"])
         with self._fold.inside:
-            with ui.element("div").classes("ti-columns is-wide-left"):
+            with ui.element("div").classes("th-form-columns is-wide-left"):
                 self._retries = RetriesChoice(
                     RETRIES,
                     delivery["retries"],
@@ -86,12 +86,12 @@ class DeliverySection:
     def _switch(self, label: str, hint: str, *, field: str, shown: bool) -> None:
         """Put back to how it was `shown` first, it is stored as it was: null stays null."""
         start = self._delivery[field]
-        with ui.element("div").classes("ti-field ti-switched"):
-            switch = ui.switch(label, value=shown).classes("ti-switch").props("dense").mark(f"delivery.{field}")
+        with ui.element("div").classes("th-field th-switched"):
+            switch = ui.switch(label, value=shown).classes("th-toggle").props("dense").mark(f"delivery.{field}")
             switch.set_enabled(not self._editing.read_only)
             switch.props["aria-label"] = label
-            said = Text("p", hint, "ti-hint")
-        said.props["id"] = f"ti-{said.id}"
+            said = Text("p", hint, "th-hint")
+        said.props["id"] = f"th-{said.id}"
         switch.props["aria-describedby"] = said.props["id"]
         switch.on_value_change(lambda event: self._write(field, start if event.value == shown else event.value))
 

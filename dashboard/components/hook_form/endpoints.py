@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 from nicegui import ui
 
-from dashboard.components.basics.dialogs import button
+from dashboard.components.basics.buttons import button
+from dashboard.components.basics.dialogs import small_dialog
 from dashboard.components.basics.text import Text
 from engine import Endpoint, Engine, Parameter, parameters_of
 
@@ -15,7 +16,7 @@ def offer_endpoints(engine: Engine, box: ui.input) -> None:
         for one in engine.endpoints():
             option = ui.element("option")
             option.props["value"], option.props["label"] = engine.address_of(one), one.summary
-    offered.props["id"] = f"ti-{offered.id}"
+    offered.props["id"] = f"th-{offered.id}"
     box.props["list"] = offered.props["id"]
 
 
@@ -31,27 +32,23 @@ def told_of_endpoint(engine: Engine, url: str) -> str | None:
 
 def choose_endpoint(engine: Engine, on_choose: Callable[[str], None]) -> None:
     """Shows all of them with what they take; `on_choose` gets the address, with a place for each required parameter."""
-    with ui.dialog() as dialog, ui.element("div").classes("ti-confirm ti-inside"):
-        dialog.props["aria-label"] = "Inside Trigger Hooks"
-        Text("h2", "Inside Trigger Hooks", "ti-title")
-        Text("p", "Addresses that are answered within the process. What they change happens once.", "ti-hint")
+    about = "Addresses that are answered within the process. What they change happens once."
+    with small_dialog("Inside Trigger Hooks", about, look="th-endpoints") as dialog:
 
         def choose(endpoint: Endpoint) -> None:
             dialog.close()
             on_choose(_begun(engine, endpoint))
 
-        with ui.element("ul").classes("ti-inside-list"):
+        with ui.element("ul").classes("th-endpoints-list"):
             for one in engine.endpoints():
                 with ui.element("li"):
                     _describe(one, lambda one=one: choose(one))
-        with ui.element("div").classes("ti-buttons"):
+        with ui.element("div").classes("th-buttons"):
             button("Cancel", dialog.close, "is-quiet")
-    dialog.on("hide", dialog.delete, [])
-    dialog.open()
 
 
 def _describe(endpoint: Endpoint, on_choose: Callable[[], None]) -> None:
-    with ui.element("div").classes("ti-inside-head"):
+    with ui.element("div").classes("th-endpoints-head"):
         Text("code", endpoint.path)
         button("Take it", on_choose).props["aria-label"] = f"Take {endpoint.path}"
     Text("p", endpoint.summary)
@@ -60,7 +57,7 @@ def _describe(endpoint: Endpoint, on_choose: Callable[[], None]) -> None:
         with ui.element("dl"):
             for one in parameters:
                 Text("dt", one.name)
-                Text("dd", _meaning(one), "ti-hint")
+                Text("dd", _meaning(one), "th-hint")
 
 
 def _meaning(parameter: Parameter) -> str:

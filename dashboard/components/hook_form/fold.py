@@ -11,12 +11,12 @@ class Fold(Element):
 
     def __init__(self, title: str, *, open: bool) -> None:
         super().__init__("section")
-        self.classes("ti-section is-folding")
+        self.classes("th-form-section is-folding")
         with self, ui.element("details") as details:
             details.mark(title).props["open"] = open
             with ui.element("summary"):
-                heading = Text("h3", title, "ti-section-title")
-                self.summary = Text("p", "", "ti-section-about")
-            self.inside = ui.element("div").classes("ti-section-inside")
-        heading.props["id"] = f"ti-{heading.id}"
+                heading = Text("h3", title, "th-form-section-title")
+                self.summary = Text("p", "", "th-form-section-about")
+            self.inside = ui.element("div").classes("th-form-section-inside")
+        heading.props["id"] = f"th-{heading.id}"
         self.props["aria-labelledby"] = heading.props["id"]

@@ -2,9 +2,11 @@
 
 from collections.abc import Awaitable, Mapping
 
-from nicegui import background_tasks, ui
+from nicegui import ui
 
-from dashboard.components.basics.dialogs import ActorNow, actor_now, confirm, toast
+from dashboard.clients import later
+from dashboard.components.basics.acting import ActorNow, actor_now
+from dashboard.components.basics.dialogs import confirm, toast
 from dashboard.components.basics.sentence import in_a_sentence
 from dashboard.components.basics.text import Text
 from dashboard.components.hook_form.actions import ActionsSection
@@ -42,7 +44,7 @@ class HookForm:
 
     def open(self, hook_id: int | None, template: Mapping[str, Json] | None = None) -> Awaitable[None]:
         """On a hook, or on a new one that starts from the template."""
-        return background_tasks.create(self._open(hook_id, template or {}), name="open the hook form")
+        return later(self._open(hook_id, template or {}), name="open the hook form")
 
     async def _open(self, hook_id: int | None, template: Mapping[str, Json]) -> None:
         actor = await self._actor()
@@ -116,8 +118,8 @@ class HookForm:
             self._limits = LimitsSection(editing)
             if hook and not read_only:
                 SecretSection(self._engine, hook.id, self._actor)
-            with ui.element("div").classes("ti-sentence"):
-                Text("span", "In short", "ti-sentence-label")
+            with ui.element("div").classes("th-sentence"):
+                Text("span", "In short", "th-sentence-label")
                 self._sentence = Text("p", in_a_sentence(self._draft.raw, self._engine.catalogue))
         self._trigger.learn()
 

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from nicegui import ui
 
-from dashboard.components.basics.dialogs import button
+from dashboard.components.basics.buttons import button, icon_button
 from dashboard.components.basics.text import Text
 from dashboard.components.hook_form.panel import Panel
 from engine import Hook
@@ -20,7 +20,7 @@ class Frame:
     ) -> None:
         self._on_save, self._on_leave, self._on_test = on_save, on_leave, on_test
         self.dialog = ui.dialog().props("persistent no-shake position=right full-height maximized")
-        self.dialog.classes("ti-side")
+        self.dialog.classes("th-side-dialog")
         self.dialog.on("hide", self._hidden, [])
 
     def build(self, hook: Hook | None, *, read_only: bool) -> None:
@@ -29,13 +29,17 @@ class Frame:
             self.panel = Panel(on_save=self._on_save, on_leave=self._on_leave, on_test=self._on_test)
         with self.panel:
             self._header(hook, read_only=read_only)
-            self._notice = ui.element("div").classes("ti-notice")
+            self._notice = ui.element("div").classes("th-panel-notice")
             self._notice.props["role"] = "alert"
             self._notice.visible = self._choosing = False
-            self.body = ui.element("div").classes("ti-body")
+            self.body = ui.element("div").classes("th-panel-body")
             if read_only:
                 with self.body:
-                    Text("p", "You may look at this hook and test it. Managers and admins may change it.", "ti-info")
+                    Text(
+                        "p",
+                        "You may look at this hook and test it. Managers and admins may change it.",
+                        "th-panel-info",
+                    )
             self._footer(read_only=read_only)
 
     def notice(self, text: str, *choices: Choice) -> None:
@@ -46,7 +50,7 @@ class Frame:
         self._notice.clear()
         with self._notice:
             Text("p", text)
-            with ui.element("div").classes("ti-buttons"):
+            with ui.element("div").classes("th-buttons"):
                 for label, act in choices:
                     button(label, act)
         self._notice.visible = True
@@ -66,20 +70,18 @@ class Frame:
 
     def _header(self, hook: Hook | None, *, read_only: bool) -> None:
         verb = "Trigger hook" if read_only else "Edit trigger hook" if hook else "New trigger hook"
-        with ui.element("div").classes("ti-head"):
-            title = Text("h2", verb, "ti-title")
-            title.props["id"] = f"ti-{title.id}"
+        with ui.element("div").classes("th-panel-head"):
+            title = Text("h2", verb, "th-dialog-title")
+            title.props["id"] = f"th-{title.id}"
             self.dialog.props["aria-labelledby"] = title.props["id"]
             if hook:
-                Text("span", f"#{hook.id}", "ti-tag")
-                Text("span", f"version {hook.version}", "ti-note")
-            close = ui.button(icon="close", on_click=self._on_leave, color=None)
-            close.props("flat round dense :ripple=false").classes("ti-close")
-            close.props["aria-label"] = "Close"
+                Text("span", f"#{hook.id}", "th-tag")
+                Text("span", f"version {hook.version}", "th-aside")
+            icon_button("close", "Close", self._on_leave, "th-close")
 
     def _footer(self, *, read_only: bool) -> None:
-        with ui.element("div").classes("ti-foot"):
-            Text("span", "Ctrl S saves, Ctrl Enter tests, Esc closes" if not read_only else "", "ti-note ti-keys")
+        with ui.element("div").classes("th-panel-foot"):
+            Text("span", "Ctrl S saves, Ctrl Enter tests, Esc closes" if not read_only else "", "th-aside th-shortcuts")
             button("Close" if read_only else "Cancel", self._on_leave, "is-quiet")
             button("Test", self._on_test)
             self._save = button("Save", self._on_save, "is-main")

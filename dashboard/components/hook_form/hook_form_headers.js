@@ -27,7 +27,7 @@ export default {
       this.preset = preset;
       this.values = preset.asks.map(([, value]) => value);
       this.refused = "";
-      this.$nextTick(() => this.$el.querySelector(".ti-preset input").focus());
+      this.$nextTick(() => this.$el.querySelector(".th-preset input").focus());
     },
     fill() {
       this.$emit("preset", { kind: this.preset.kind, values: this.values });
@@ -43,7 +43,7 @@ export default {
     add() {
       this.rows.push({ key: ++serial, name: "", value: "", secret: false, chosen: false, seen: false });
       this.$nextTick(() => {
-        const names = this.$el.querySelectorAll(".ti-header-name");
+        const names = this.$el.querySelectorAll(".th-header-name");
         names[names.length - 1].focus();
       });
     },
@@ -51,7 +51,7 @@ export default {
       this.rows.splice(index, 1);
       this.changed();
       this.$nextTick(() => {
-        const removes = this.$el.querySelectorAll(".ti-remove");
+        const removes = this.$el.querySelectorAll(".th-remove");
         (removes[Math.min(index, removes.length - 1)] || this.$refs.add).focus();
       });
     },
@@ -83,20 +83,20 @@ export default {
       return this.rows[index].seen ? this.errors.rows[index] : undefined;
     },
   },
-  template: /* HTML */ ` <div class="ti-headers">
-    <div v-if="rows.length" class="ti-rows">
+  template: /* HTML */ ` <div class="th-headers">
+    <div v-if="rows.length" class="th-rows">
       <div
         v-for="(row, i) in rows"
         :key="row.key"
-        class="ti-row ti-header"
+        class="th-row th-header"
         role="group"
         :aria-label="'Header ' + (i + 1)"
         :data-field="errors.place + '[' + i + ']'"
         @focusout="left(row, $event)"
       >
-        <div class="ti-cell">
+        <div class="th-cell">
           <input
-            class="ti-input ti-header-name is-mono"
+            class="th-input th-header-name is-mono"
             v-model="row.name"
             aria-label="Header name"
             placeholder="X-Team"
@@ -104,14 +104,14 @@ export default {
             autocapitalize="off"
             :readonly="disabled"
             :aria-invalid="!!error(i) || undefined"
-            :aria-describedby="error(i) && 'ti-h' + row.key"
+            :aria-describedby="error(i) && 'th-h' + row.key"
             @input="named(row)"
           />
-          <p v-if="error(i)" class="ti-error" :id="'ti-h' + row.key">{{ error(i) }}</p>
+          <p v-if="error(i)" class="th-error" :id="'th-h' + row.key">{{ error(i) }}</p>
         </div>
-        <div class="ti-cell">
+        <div class="th-cell">
           <input
-            class="ti-input is-mono"
+            class="th-input is-mono"
             v-model="row.value"
             aria-label="Header value"
             placeholder="sales"
@@ -123,13 +123,13 @@ export default {
             @input="changed"
           />
         </div>
-        <label class="ti-tick" title="Kept sealed, and not shown again once it is saved"
+        <label class="th-tick" title="Kept sealed, and not shown again once it is saved"
           ><input type="checkbox" v-model="row.secret" :disabled="disabled" @change="mark(row)" />Secret</label
         >
         <button
           v-if="!disabled"
           type="button"
-          class="ti-remove"
+          class="th-remove"
           :aria-label="'Remove header ' + (i + 1)"
           @click="remove(i)"
         >
@@ -137,35 +137,35 @@ export default {
         </button>
       </div>
     </div>
-    <p v-else-if="disabled" class="ti-hint">No headers of its own.</p>
-    <div v-if="!disabled" class="ti-adds">
-      <button ref="add" type="button" class="ti-add" @click="add"><icon name="plus" />Add header</button>
+    <p v-else-if="disabled" class="th-hint">No headers of its own.</p>
+    <div v-if="!disabled" class="th-adds">
+      <button ref="add" type="button" class="th-add" @click="add"><icon name="plus" />Add header</button>
       <button
         v-for="one in presets"
         :key="one.kind"
         type="button"
-        class="ti-add is-quiet"
+        class="th-add is-quiet"
         :aria-expanded="preset === one"
         @click="preset === one ? close() : ask(one)"
       >
         {{ one.label }}
       </button>
     </div>
-    <div v-if="preset" class="ti-preset" role="group" :aria-label="preset.label" @keydown.enter.exact.prevent="fill">
+    <div v-if="preset" class="th-preset" role="group" :aria-label="preset.label" @keydown.enter.exact.prevent="fill">
       <label v-for="([label], i) in preset.asks" :key="label"
-        ><span class="ti-label">{{ label }}</span>
+        ><span class="th-label">{{ label }}</span>
         <input
-          class="ti-input is-mono"
+          class="th-input is-mono"
           :type="label === 'Password' ? 'password' : 'text'"
           v-model="values[i]"
           spellcheck="false"
           autocapitalize="off"
           autocomplete="off"
       /></label>
-      <p v-if="refused" class="ti-error" role="alert">{{ refused }}</p>
-      <div class="ti-buttons">
-        <button type="button" class="ti-plain is-main" @click="fill">Add</button>
-        <button type="button" class="ti-plain" @click="close">Cancel</button>
+      <p v-if="refused" class="th-error" role="alert">{{ refused }}</p>
+      <div class="th-buttons">
+        <button type="button" class="th-button is-large is-main" @click="fill">Add</button>
+        <button type="button" class="th-button is-large" @click="close">Cancel</button>
       </div>
     </div>
   </div>`,

@@ -62,20 +62,20 @@ export default {
       return !this.disabled && found && { from: found[1], to: found[2] };
     },
   },
-  template: /* HTML */ ` <aside class="ti-insight" aria-label="What it would have done">
+  template: /* HTML */ ` <aside class="th-insight" aria-label="What it would have done">
     <details :open="open" @toggle="open = $event.target.open">
       <summary>
-        <span class="ti-section-title">What it would have done</span>
-        <span class="ti-insight-sum" role="status"
+        <span class="th-form-section-title">What it would have done</span>
+        <span class="th-insight-sum" role="status"
           ><words v-if="problem" :text="problem" /><template v-else-if="waiting || !view">Looking…</template>
           <template v-else
             >{{ sum }}
-            <span v-if="alarms" class="ti-insight-alarms" :class="{ 'ti-hidden': open }">{{ alarms }}</span></template
+            <span v-if="alarms" class="th-insight-alarms" :class="{ 'th-hidden': open }">{{ alarms }}</span></template
           ></span
         >
       </summary>
-      <div v-if="view" class="ti-insight-inside" :class="{ 'is-old': problem || waiting }">
-        <div class="ti-insight-figures">
+      <div v-if="view" class="th-insight-inside" :class="{ 'is-old': problem || waiting }">
+        <div class="th-insight-figures">
           <div><b>{{ view.fires.toLocaleString("en") }}</b><span>would fire</span></div>
           <div v-if="view.skipped" title="It would run more often than its limits let it">
             <b>{{ view.skipped.toLocaleString("en") }}</b><span>of them skipped by its limits</span>
@@ -88,30 +88,30 @@ export default {
             ><span>gained, lost</span>
           </div>
         </div>
-        <label class="ti-insight-count"
+        <label class="th-insight-count"
           >Held against the last
           <select v-model.number="count" @change="choose">
             <option v-for="one in counts" :key="one" :value="one">{{ one.toLocaleString("en") }}</option>
           </select>
           events</label
         >
-        <p v-if="!view.events && view.type === 'schedule.due'" class="ti-hint">
+        <p v-if="!view.events && view.type === 'schedule.due'" class="th-hint">
           From its first run on, this shows what its schedule brought. Until then, Test has a sample.
         </p>
-        <p v-else-if="!view.events" class="ti-hint">
+        <p v-else-if="!view.events" class="th-hint">
           Post one to <code>/api/v1/events</code> with <code>"type": "{{ view.type }}"</code>: from then on this shows
           which events would have fired the hook. Until then, Test has a sample.
         </p>
-        <section v-if="view.doubts.length" class="ti-insight-part">
+        <section v-if="view.doubts.length" class="th-insight-part">
           <h4>Worth a second look</h4>
           <ul>
-            <li v-for="doubt in view.doubts" :key="doubt" class="ti-doubt">
+            <li v-for="doubt in view.doubts" :key="doubt" class="th-doubt">
               <icon name="warn" /><span
                 ><words :text="doubt" />
                 <button
                   v-if="renaming(doubt)"
                   type="button"
-                  class="ti-insight-link"
+                  class="th-insight-link"
                   @click="$emit('rename', [renaming(doubt).from, renaming(doubt).to])"
                 >
                   Use {{ renaming(doubt).to }}
@@ -120,7 +120,7 @@ export default {
             </li>
           </ul>
         </section>
-        <section v-if="view.cases.length" class="ti-insight-part">
+        <section v-if="view.cases.length" class="th-insight-part">
           <h4>
             Cases
             <span :class="broken ? 'is-lost' : 'is-gained'"
@@ -128,7 +128,7 @@ export default {
             >
           </h4>
           <ul>
-            <li v-for="one in view.cases" :key="one.id" class="ti-insight-case" :class="{ 'is-broken': !one.holds }">
+            <li v-for="one in view.cases" :key="one.id" class="th-insight-case" :class="{ 'is-broken': !one.holds }">
               <icon :name="one.holds ? 'yes' : 'no'" />
               <span
                 ><b>{{ one.name }}</b
@@ -140,7 +140,7 @@ export default {
               <button
                 v-if="!disabled"
                 type="button"
-                class="ti-remove"
+                class="th-remove"
                 :aria-label="'Forget the case ' + one.name"
                 :title="'Forget this case'"
                 @click="$emit('forget', one.id)"
@@ -150,12 +150,12 @@ export default {
             </li>
           </ul>
         </section>
-        <section v-for="list in lists" :key="list.name" class="ti-insight-part">
-          <h4>{{ list.title }} <span class="ti-count">{{ list.count.toLocaleString("en") }}</span></h4>
+        <section v-for="list in lists" :key="list.name" class="th-insight-part">
+          <h4>{{ list.title }} <span class="th-tally">{{ list.count.toLocaleString("en") }}</span></h4>
           <ul>
-            <li v-for="row in list.rows" :key="row.id" class="ti-insight-item">
-              <button type="button" class="ti-insight-row" :title="'Why? ' + row.id" @click="$emit('why', row.id)">
-                <span class="ti-insight-about">{{ row.about }}</span><stamp :at="row.at" />
+            <li v-for="row in list.rows" :key="row.id" class="th-insight-item">
+              <button type="button" class="th-insight-row" :title="'Why? ' + row.id" @click="$emit('why', row.id)">
+                <span class="th-insight-about">{{ row.about }}</span><stamp :at="row.at" />
                 <small v-if="row.part"
                   ><code>{{ row.part }}</code> <words :text="row.found" /><template v-if="row.away"
                     >, {{ row.away }} away</template
@@ -163,7 +163,7 @@ export default {
                 >
               </button>
               <a
-                class="ti-insight-open"
+                class="th-insight-open"
                 :href="row.href"
                 target="_blank"
                 rel="noopener"
@@ -172,17 +172,17 @@ export default {
                 ><icon name="open"
               /></a>
             </li>
-            <li v-if="list.count > list.rows.length" class="ti-hint">
+            <li v-if="list.count > list.rows.length" class="th-hint">
               <template v-if="list.rows.length >= most"
                 >and {{ (list.count - list.rows.length).toLocaleString("en") }} older ones</template
               >
-              <button v-else type="button" class="ti-insight-link" @click="$emit('more')">
+              <button v-else type="button" class="th-insight-link" @click="$emit('more')">
                 Show {{ Math.min(list.count, most) === list.count ? "all " + list.count : "the newest " + most }}
               </button>
             </li>
           </ul>
         </section>
-        <section v-if="view.overlaps.length" class="ti-insight-part">
+        <section v-if="view.overlaps.length" class="th-insight-part">
           <h4>Others call this address</h4>
           <ul>
             <li v-for="one in view.overlaps" :key="one.id">

@@ -37,7 +37,7 @@ export default {
         event.preventDefault();
         event.stopPropagation();
         this.$emit("test");
-      } else if (event.key === "Escape" && !this.$el.querySelector(".ti-pop:not([style*='none'])")) {
+      } else if (event.key === "Escape" && !this.$el.querySelector(".th-pop:not([style*='none'])")) {
         event.preventDefault();
         event.stopPropagation();
         this.leave();
@@ -60,7 +60,7 @@ export default {
             fold.open = true;
         const controls = [
           "[aria-invalid='true']",
-          ".ti-control :is(input, textarea, button)",
+          ".th-control :is(input, textarea, button)",
           "input, textarea, button",
           "[tabindex]",
         ];
@@ -74,5 +74,5 @@ export default {
       });
     },
   },
-  template: /* HTML */ `<div class="ti-panel"><slot /></div>`,
+  template: /* HTML */ `<div class="th-panel"><slot /></div>`,
 };

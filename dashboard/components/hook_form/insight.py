@@ -5,12 +5,15 @@ from collections.abc import Callable, Iterable
 from itertools import islice
 from typing import Any, Final
 
-from nicegui import background_tasks, ui
+from nicegui import ui
 from nicegui.element import Element
 from nicegui.events import GenericEventArguments
 
+from dashboard.clients import later
+from dashboard.components.basics.acting import ActorNow
 from dashboard.components.basics.addresses import event_address
-from dashboard.components.basics.dialogs import ActorNow, button, toast
+from dashboard.components.basics.buttons import button
+from dashboard.components.basics.dialogs import small_dialog, toast
 from dashboard.components.basics.esm import SHARED
 from dashboard.components.basics.text import Text
 from dashboard.components.decisions.needed import show_needed
@@ -76,7 +79,7 @@ class InsightPanel(Element, component="hook_form_insight.js", esm=SHARED):
         """
         if self._answering:
             self._answering.cancel()
-        self._answering = background_tasks.create(self._answer(), name="what the hook would have done")
+        self._answering = later(self._answer(), name="what the hook would have done")
 
     async def _answer(self) -> None:
         await asyncio.sleep(PAUSE_SECONDS)
@@ -186,17 +189,14 @@ class InsightPanel(Element, component="hook_form_insight.js", esm=SHARED):
             with self:
                 toast(str(error), "bad")
             return
-        with self, ui.dialog() as dialog, ui.element("div").classes("ti-confirm ti-why"):
-            dialog.props["aria-label"] = "Why"
-            dialog.on("hide", dialog.delete, [])
+        with self, small_dialog("Why", heading="", look="th-why") as dialog:
             Verdict("yes" if decision.fired else "no", "Would fire" if decision.fired else "Would not fire")
             show_needed(decision)
             Trace(decision)
-            with ui.element("div").classes("ti-buttons"):
-                link = Text("a", "Its page", "ti-button")
+            with ui.element("div").classes("th-buttons"):
+                link = Text("a", "Its page", "th-button")
                 link.props.update(href=event_address(id), target="_blank")
                 button("Close", dialog.close)
-        dialog.open()
 
     async def _forget(self, event: GenericEventArguments) -> None:
         actor = await self._actor()

@@ -32,7 +32,7 @@ class KindFields:
 
     def __init__(self, editing: Editing) -> None:
         self._editing = editing
-        with ui.element("div").classes("ti-columns"):
+        with ui.element("div").classes("th-form-columns"):
             self._type, _ = self._field("type", "Type", {str(one): (LABELS[one], _TYPES[one]) for one in HookType})
             self._role, self._roles = self._field(
                 "role", "Role", {str(one): (LABELS[one], _ROLES[one]) for one in Role}

@@ -37,7 +37,7 @@ class LimitsSection:
         self._editing = editing
         self._fold = Fold("Limits", open=self._limits != empty_hook()["limits"])
         with self._fold.inside:
-            with ui.element("div").classes("ti-columns"):
+            with ui.element("div").classes("th-form-columns"):
                 self._cooldown = self._number(COOLDOWN, "Cooldown", "minutes", _number)
                 self._runs = self._number(RUNS, "Runs per hour", "at most", _whole)
             self._per_entity = self._switch(
@@ -88,13 +88,13 @@ class LimitsSection:
         return field
 
     def _switch(self, key: str, label: str, hint: str, turn: Callable[[bool], None]) -> ui.element:
-        with ui.element("div").classes("ti-field ti-switched") as box:
+        with ui.element("div").classes("th-field th-switched") as box:
             switch = ui.switch(label, value=bool(self._limits[key]), on_change=lambda event: turn(bool(event.value)))
-            switch.classes("ti-switch").props("dense").mark(f"limits.{key}")
+            switch.classes("th-toggle").props("dense").mark(f"limits.{key}")
             switch.set_enabled(not self._editing.read_only)
             switch.props["aria-label"] = label
-            said = Text("p", hint, "ti-hint")
-        said.props["id"] = f"ti-{said.id}"
+            said = Text("p", hint, "th-hint")
+        said.props["id"] = f"th-{said.id}"
         switch.props["aria-describedby"] = said.props["id"]
         return box
 

@@ -5,9 +5,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from nicegui import background_tasks, ui
+from nicegui import ui
 from nicegui.events import GenericEventArguments
 
+from dashboard.clients import later
 from dashboard.components.basics.choice import Choice
 from dashboard.components.basics.prose import prose
 from dashboard.components.basics.text import Text
@@ -43,18 +44,18 @@ class Preview:
         self._chosen, self._on_choose = chosen, on_choose
         self._answering: asyncio.Task[None] | None = None
         self.open = _has_holes(action)
-        with ui.element("details").classes("ti-fold ti-terms ti-preview-of") as self._fold:
+        with ui.element("details").classes("th-details th-terms th-preview-of") as self._fold:
             self._fold.props["open"] = self.open
             self._fold.on("toggle", self._toggled, js_handler="(event) => emit(event.target.open)")
             with ui.element("summary"):
                 Text("span", "Preview")
-                self._about = Text("span", "", "ti-terms-sum")
-            with ui.element("div").classes("ti-terms-inside"):
+                self._about = Text("span", "", "th-terms-sum")
+            with ui.element("div").classes("th-terms-inside"):
                 self._choice = Choice(_SOURCES, value="sample", label="Event of the preview", on_change=self._turn)
                 self._box = ui.element("div")
                 self._problem = ui.element("div")
                 self._problem.props["role"] = "status"
-                self._later = Text("p", "", "ti-hint")
+                self._later = Text("p", "", "th-hint")
                 self._call = HttpCall("What goes out")
                 self._call.visible = self._later.visible = False
         self.follow()
@@ -74,7 +75,7 @@ class Preview:
         if self._answering:
             self._answering.cancel()
         if self.open:
-            self._answering = background_tasks.create(self._answer(), name="preview a request")
+            self._answering = later(self._answer(), name="preview a request")
 
     @property
     def _asks(self) -> bool:
@@ -91,7 +92,7 @@ class Preview:
         self._problem.clear()
         if would.problem:
             with self._problem:
-                prose("p", would.problem, "ti-info is-bad")
+                prose("p", would.problem, "th-panel-info is-bad")
         self._later.text = _known_later(would) if would.reads else ""
         self._later.visible = bool(would.reads) and not would.problem
         self._call.visible = not would.problem
@@ -103,7 +104,7 @@ class Preview:
         self.follow()
 
     def _turn(self, source: str) -> None:
-        background_tasks.create(self._turn_to(source), name="choose the event of a preview")
+        later(self._turn_to(source), name="choose the event of a preview")
 
     async def _turn_to(self, source: str) -> None:
         """Events are listed as whoever looks may see them, and so is what is made of one."""

@@ -1,13 +1,14 @@
 """The three sections of the form, as on the product's page. Each writes into the draft, and shows its own problems."""
 
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Generator, Iterable, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from nicegui import background_tasks, ui
+from nicegui import ui
 
+from dashboard.clients import later
+from dashboard.components.basics.acting import ActorNow
 from dashboard.components.basics.choice import Choice
-from dashboard.components.basics.dialogs import ActorNow
 from dashboard.components.basics.field import FormField, text_area, text_input
 from dashboard.components.basics.text import Text
 from dashboard.components.conditions.editor import ConditionEditor
@@ -42,12 +43,12 @@ class Editing:
 
 
 @contextmanager
-def section(title: str, about: str) -> Iterator[None]:
-    with ui.element("section").classes("ti-section") as box:
-        heading = Text("h3", title, "ti-section-title")
-        heading.props["id"] = f"ti-{heading.id}"
+def section(title: str, about: str) -> Generator[None]:
+    with ui.element("section").classes("th-form-section") as box:
+        heading = Text("h3", title, "th-form-section-title")
+        heading.props["id"] = f"th-{heading.id}"
         box.props["aria-labelledby"] = heading.props["id"]
-        Text("p", about, "ti-section-about")
+        Text("p", about, "th-form-section-about")
         yield
 
 
@@ -175,7 +176,7 @@ class TriggerSection:
 
     def learn(self) -> Awaitable[None]:
         """Completes what really comes, once it was looked up."""
-        return background_tasks.create(self._learn(), name="fields as they come")
+        return later(self._learn(), name="fields as they come")
 
     async def _learn(self) -> None:
         known = self._editing.known

@@ -2,12 +2,15 @@
 
 from collections.abc import Awaitable, Callable
 
-from nicegui import background_tasks, ui
+from nicegui import ui
 
-from dashboard.components.basics.dialogs import ActorNow, button, confirm, toast
+from dashboard.clients import later
+from dashboard.components.basics.acting import ActorNow, refusals
+from dashboard.components.basics.buttons import button
+from dashboard.components.basics.dialogs import confirm, toast
 from dashboard.components.basics.text import Text
 from dashboard.components.hook_form.sections import section
-from engine import Actor, Engine, TriggerHooksError
+from engine import Actor, Engine
 
 HIDDEN = "whsec_" + "•" * 24
 
@@ -16,10 +19,10 @@ class SecretSection:
     def __init__(self, engine: Engine, hook_id: int, actor: ActorNow) -> None:
         self._engine, self._hook_id, self._actor = engine, hook_id, actor
         about = "Receivers verify the webhook-signature header with it, by any library for Standard Webhooks."
-        with section("Signing secret", about), ui.element("div").classes("ti-secret") as self._box:
-            self._secret = Text("code", HIDDEN, "ti-secret-value")
+        with section("Signing secret", about), ui.element("div").classes("th-secret") as self._box:
+            self._secret = Text("code", HIDDEN, "th-secret-value")
             self._secret.props["aria-label"] = "Signing secret"
-            with ui.element("div").classes("ti-buttons"):
+            with ui.element("div").classes("th-buttons"):
                 self._show = button("Show", self._on_show, "is-small")
                 button("Rotate", self._on_rotate, "is-small")
 
@@ -35,7 +38,7 @@ class SecretSection:
 
     def _on_rotate(self) -> None:
         def go() -> None:
-            background_tasks.create(self._rotate(), name="rotate a signing secret")
+            later(self._rotate(), name="rotate a signing secret")
 
         confirm(
             "Rotate the signing secret?",
@@ -50,14 +53,11 @@ class SecretSection:
             await self._ask(lambda actor: self._engine.hooks.rotate_secret(self._hook_id, actor=actor))
 
     async def _ask(self, secret: Callable[[Actor], Awaitable[str]]) -> None:
-        actor = await self._actor()
-        if actor is None:
-            toast("You are signed out. Sign in again first.", "bad")
-            return
-        try:
+        async def reveal(actor: Actor) -> None:
             self._reveal(await secret(actor))
-        except TriggerHooksError as error:
-            toast(str(error), "bad")
+
+        for problem in (await refusals(self._actor, reveal)).values():
+            toast(problem, "bad")
 
     def _reveal(self, text: str) -> None:
         self._secret.text = text

@@ -34,12 +34,12 @@ class TermsFields:
     ) -> None:
         self._editing, self._place, self._action, self._steps = editing, place, action, steps
         self._on_change = on_change
-        with ui.element("details").classes("ti-fold ti-terms") as fold:
+        with ui.element("details").classes("th-details th-terms") as fold:
             fold.props["open"] = bool(terms_in_words(action))
             with ui.element("summary"):
                 Text("span", "When it runs, what is success")
-                self._summary = Text("span", "", "ti-terms-sum")
-            with ui.element("div").classes("ti-terms-inside"):
+                self._summary = Text("span", "", "th-terms-sum")
+            with ui.element("div").classes("th-terms-inside"):
                 self._when()
                 self._success()
                 self._go_on()
@@ -75,7 +75,7 @@ class TermsFields:
 
     def _success(self) -> None:
         success, read_only = self._action["success"], self._editing.read_only
-        with ui.element("div").classes("ti-columns"):
+        with ui.element("div").classes("th-form-columns"):
             name = f"{self._place}.success.statuses"
             self._statuses = FormField(name, "Statuses of success", note="Optional", hint="Empty is 200 to 299.")
             box = text_input(self._statuses, success["statuses"], placeholder="200-299, 404", read_only=read_only)
@@ -98,13 +98,13 @@ class TermsFields:
                 )
 
     def _go_on(self) -> None:
-        with ui.element("div").classes("ti-field ti-switched"):
+        with ui.element("div").classes("th-field th-switched"):
             label = "Go on even if this fails"
-            switch = ui.switch(label, value=self._action["go_on"]).classes("ti-switch").props("dense")
+            switch = ui.switch(label, value=self._action["go_on"]).classes("th-toggle").props("dense")
             switch.mark(f"{self._place}.go_on").set_enabled(not self._editing.read_only)
             switch.props["aria-label"] = label
-            said = Text("p", _GOES_ON, "ti-hint")
-            said.props["id"] = f"ti-{said.id}"
+            said = Text("p", _GOES_ON, "th-hint")
+            said.props["id"] = f"th-{said.id}"
             switch.props["aria-describedby"] = said.props["id"]
             switch.on_value_change(lambda event: self._write("go_on", event.value))
 

@@ -7,8 +7,8 @@ from typing import Final
 from nicegui import ui
 from nicegui.events import GenericEventArguments
 
+from dashboard.components.basics.buttons import button
 from dashboard.components.basics.combobox import Combobox, Option
-from dashboard.components.basics.dialogs import button
 from dashboard.components.basics.field import FormField, text_input
 from dashboard.components.basics.text import Text
 from engine import LABELS, USUAL_RATE, Json, Role, Scope, scopes_of
@@ -43,13 +43,13 @@ class KeyForm(ui.dialog):
         self._ends = ""
         self._boxes: dict[Scope, ui.element] = {}
         self.props["aria-label"] = "New API key"
-        with self, ui.element("div").classes("ti-confirm th-key-form"), ui.element("form") as form:
+        with self, ui.element("div").classes("th-confirm th-key-form"), ui.element("form") as form:
             form.on("submit.prevent", self._submit, [])
-            Text("h2", "New API key", "ti-title")
+            Text("h2", "New API key", "th-dialog-title")
             self._fields = self._build()
-            self._notice = Text("p", "", "ti-error")
+            self._notice = Text("p", "", "th-error")
             self._notice.props["role"] = "alert"
-            with ui.element("div").classes("ti-buttons"):
+            with ui.element("div").classes("th-buttons"):
                 button("Cancel", self.close).props("type=button")
                 button("Make the key", lambda: None, "is-main").props("type=submit")
         self.on("hide", self.delete, [])

@@ -6,6 +6,7 @@ from datetime import datetime
 from nicegui import ui
 from nicegui.element import Element
 
+from dashboard.components.basics.buttons import plain_button
 from dashboard.components.basics.fact import Moment
 from dashboard.components.basics.text import Text
 from engine import LABELS, ApiKey, Page, Scope, why_ended
@@ -58,13 +59,8 @@ class KeyList(Element):
                 _state(key, ended)
             with ui.element("td").classes("th-key-actions"):
                 if ended is None:
-                    self._button("Roll", f"Roll {settings.name}", lambda: self._on_roll(key))
-                    self._button("Revoke", f"Revoke {settings.name}", lambda: self._on_revoke(key))
-
-    def _button(self, label: str, name: str, act: Callable[[], None]) -> None:
-        made = Text("button", label, "th-button is-small")
-        made.props.update({"type": "button", "aria-label": name})
-        made.on("click", act, [])
+                    plain_button("Roll", lambda: self._on_roll(key), "is-small", name=f"Roll {settings.name}")
+                    plain_button("Revoke", lambda: self._on_revoke(key), "is-small", name=f"Revoke {settings.name}")
 
 
 def _cell(label: str) -> Element:

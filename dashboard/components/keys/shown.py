@@ -6,8 +6,9 @@ from itertools import islice
 import orjson
 from nicegui import ui
 
+from dashboard.components.basics.buttons import button
 from dashboard.components.basics.copy_button import CopyButton
-from dashboard.components.basics.dialogs import button
+from dashboard.components.basics.dialogs import small_dialog
 from dashboard.components.basics.text import Text
 from engine import ApiKey, Catalogue, Scope
 
@@ -17,18 +18,15 @@ MOST_FIELDS = 3
 
 def show_key(key: ApiKey, plain: str, line: str) -> None:
     """It closes by its button alone, so that a click beside it does not lose the key."""
-    with ui.dialog().props("persistent") as dialog, ui.element("div").classes("ti-confirm th-key-shown"):
-        dialog.props["aria-label"] = "The key"
-        Text("h2", f"The key “{key.settings.name}”", "ti-title")
-        Text("p", "Copy it now: it is shown this once, and kept only as a hash.", "ti-hint")
+    about = "Copy it now: it is shown this once, and kept only as a hash."
+    heading = f"The key “{key.settings.name}”"
+    with small_dialog("The key", about, heading=heading, look="th-key-shown", persistent=True) as dialog:
         _to_copy(plain, "Copy key", "key")
         if line:
-            Text("p", "To try it:", "ti-hint")
+            Text("p", "To try it:", "th-hint")
             _to_copy(line, "Copy curl", "curl")
-        with ui.element("div").classes("ti-buttons"):
+        with ui.element("div").classes("th-buttons"):
             button("I have it", dialog.close, "is-main")
-    dialog.on("hide", dialog.delete, [])
-    dialog.open()
 
 
 def line_of(key: ApiKey, plain: str, url: str, catalogue: Catalogue) -> str:

@@ -6,13 +6,14 @@ from typing import Any
 from nicegui import ui
 from nicegui.element import Element
 
-from dashboard.components.basics.dialogs import ActorNow, button, toast
+from dashboard.components.basics.acting import ActorNow, act
+from dashboard.components.basics.buttons import button, icon_button
+from dashboard.components.basics.dialogs import toast
 from dashboard.components.basics.field import FormField, text_input
 from dashboard.components.basics.text import Text
 from dashboard.components.basics.unsaved import Unsaved
 from dashboard.components.conditions.editor import ConditionEditor
-from dashboard.entrance.session import to_the_door
-from engine import Actor, Engine, EventType, InvalidHook, Json, TriggerHooksError
+from engine import Engine, EventType, Json
 
 PATH = "/leads/rules"
 
@@ -28,14 +29,14 @@ class LeadRulesEditor(Element):
         self._saved = engine.leads.raw_rules()
         self._rows: list[_Row] = []
         self._known = _any_event(engine)
-        self.classes("th-card th-rules ti-panel")
+        self.classes("th-card th-rules th-panel")
         with self:
             self._unsaved = Unsaved()
             with ui.element("div").classes("th-rules-bounds"):
                 self._start = self._number("start", "Every score begins at", self._saved["start"])
                 self._threshold = self._number("threshold", "A lead qualifies from", self._saved["threshold"])
                 Text(
-                    "p", "It counts what is known from all events of a lead. A score stays within 0 and 100.", "ti-hint"
+                    "p", "It counts what is known from all events of a lead. A score stays within 0 and 100.", "th-hint"
                 )
             self._list = ui.element("div").classes("th-rules-rows")
             if not read_only:
@@ -55,21 +56,18 @@ class LeadRulesEditor(Element):
         }
 
     async def save(self) -> None:
-        actor = await self._actor()
-        if actor is None:
-            to_the_door(PATH)
-            return
-        await self._save(actor)
-
-    async def _save(self, actor: Actor) -> None:
-        try:
-            saved = await self._engine.leads.save_rules(self.raw, actor=actor, expected=self._version)
-        except InvalidHook as error:
-            self._show(error.problems)
+        def show(problems: Mapping[str, str]) -> None:
+            self._show(problems)
             self._notice.text = "Some rules need a change."
-        except TriggerHooksError as error:
-            toast(str(error), "bad")
-        else:
+
+        saved = await act(
+            self._actor,
+            lambda actor: self._engine.leads.save_rules(self.raw, actor=actor, expected=self._version),
+            within=self,
+            back=PATH,
+            problems=show,
+        )
+        if saved:
             self._version, self._saved = saved.version, self._engine.leads.raw_rules()
             self._written()
             toast("The rules are saved. They hold from the next event on.", "good")
@@ -83,7 +81,7 @@ class LeadRulesEditor(Element):
     def _footer(self) -> None:
         with ui.element("div").classes("th-rules-foot"):
             button("Add a rule", self._add)
-            self._notice = Text("p", "", "ti-error")
+            self._notice = Text("p", "", "th-error")
             self._notice.props["role"] = "alert"
             button("Save", self.save, "is-main")
 
@@ -162,9 +160,7 @@ class _Row(Element):
             )
             self._points.on_value_change(changed)
             if not read_only:
-                gone = ui.button(icon="close", on_click=lambda: remove(self), color=None)
-                gone.props("flat round dense :ripple=false").classes("ti-close")
-                gone.props["aria-label"] = "Remove the rule"
+                icon_button("close", "Remove the rule", lambda: remove(self), "th-close")
 
     @property
     def raw(self) -> dict[str, Json]:

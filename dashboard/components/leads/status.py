@@ -1,13 +1,15 @@
 """Another status for a lead, given by a person, with a reason for the others."""
 
+from collections.abc import Mapping
+
 from nicegui import ui
 from nicegui.element import Element
 
+from dashboard.components.basics.acting import ActorNow, act
+from dashboard.components.basics.buttons import button
 from dashboard.components.basics.combobox import Combobox, Option
-from dashboard.components.basics.dialogs import ActorNow, button, toast
 from dashboard.components.basics.field import FormField, text_input
-from dashboard.entrance.session import to_the_door
-from engine import LABELS, Engine, InvalidHook, Lead, LeadStatus, TriggerHooksError
+from engine import LABELS, Actor, Engine, Lead, LeadStatus
 
 
 class StatusChange(Element):
@@ -17,7 +19,7 @@ class StatusChange(Element):
         super().__init__("section")
         self._engine, self._actor, self._lead = engine, actor, lead
         self._status = lead.status
-        self.classes("th-card th-status ti-panel")
+        self.classes("th-card th-status th-panel")
         self.props["aria-label"] = "Change the status"
         with self:
             field = FormField("status", "Status")
@@ -37,12 +39,9 @@ class StatusChange(Element):
         self._status = LeadStatus(status)
 
     async def save(self) -> None:
-        actor = await self._actor()
         page = f"/leads/{self._lead.id}"
-        if actor is None:
-            to_the_door(page)
-            return
-        try:
+
+        async def change(actor: Actor) -> bool:
             await self._engine.leads.set_status(
                 self._lead.id,
                 self._status,
@@ -50,9 +49,10 @@ class StatusChange(Element):
                 actor=actor,
                 expected=self._lead.version,
             )
-        except InvalidHook as error:
-            self._reason_field.show(error.problems.get("reason"))
-        except TriggerHooksError as error:
-            toast(str(error), "bad")
-        else:
+            return True
+
+        def show(problems: Mapping[str, str]) -> None:
+            self._reason_field.show(problems.get("reason"))
+
+        if await act(self._actor, change, within=self, back=page, problems=show):
             ui.navigate.to(page)

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Mapping
 
-from nicegui import background_tasks, ui
+from nicegui import ui
 from nicegui.element import Element
 
+from dashboard.clients import later
 from dashboard.components.basics.combobox import Combobox, Option
 from dashboard.components.basics.field import FormField
 from dashboard.components.basics.text import Text
@@ -22,7 +23,7 @@ class LeadTrial(Element):
         self._engine, self._rules, self._sight = engine, rules, sight
         self._events: dict[str, Event] = {one.event.id: one.event for one in events}
         self._asked = self._running = False
-        self.classes("th-card th-section th-trial ti-panel")
+        self.classes("th-card th-section th-trial th-panel")
         with self:
             Text("h2", "Try them")
             if not events:
@@ -49,7 +50,7 @@ class LeadTrial(Element):
         self._asked = True
         if not self._running:
             self._running = True
-            background_tasks.create(self._run(), name="try the rules of leads")
+            later(self._run(), name="try the rules of leads")
 
     async def _run(self) -> None:
         try:

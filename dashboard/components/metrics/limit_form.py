@@ -7,8 +7,8 @@ from typing import Any
 from nicegui import ui
 from nicegui.element import Element
 
+from dashboard.components.basics.buttons import button
 from dashboard.components.basics.combobox import Combobox, Option
-from dashboard.components.basics.dialogs import button
 from dashboard.components.basics.field import FormField, text_input
 from engine import Aggregate, AlertEvent, Comparison, Engine, Json, SavedLimit, Severity
 
@@ -51,8 +51,8 @@ class LimitForm(Element):
             self._choice("event", "Tells by", _EVENTS)
             self._choice("severity", "Severity (of an alert)", {one: one.value.capitalize() for one in Severity})
             on = ui.switch("Watched", value=self._raw["enabled"], on_change=self._turn)
-            on.props("dense :ripple=false").classes("ti-switch")
-            with ui.element("div").classes("ti-buttons"):
+            on.props("dense :ripple=false").classes("th-toggle")
+            with ui.element("div").classes("th-buttons"):
                 button("Cancel", close, "is-quiet")
                 button("Save", lambda: save(self), "is-main")
 

@@ -3,16 +3,18 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from nicegui import background_tasks, ui
+from nicegui import ui
 from nicegui.element import Element
 
-from dashboard.components.basics.dialogs import ActorNow, button, confirm, toast
+from dashboard.clients import later
+from dashboard.components.basics.acting import ActorNow, act
+from dashboard.components.basics.buttons import button
+from dashboard.components.basics.dialogs import confirm, toast
 from dashboard.components.basics.fact import Moment
 from dashboard.components.basics.text import Text
 from dashboard.components.metrics.card import number
 from dashboard.components.metrics.limit_form import LimitForm
-from dashboard.entrance.session import to_the_door
-from engine import Aggregate, AlertEvent, Engine, InvalidHook, Limit, SavedLimit, Series, Standing, TriggerHooksError
+from engine import Actor, Aggregate, AlertEvent, Engine, Limit, SavedLimit, Series, Standing
 
 ABOUT = (
     "A limit tells by an event when a metric crosses it, and again only after it came back. Hooks on Performance "
@@ -27,13 +29,13 @@ class MetricLimits(Element):
         super().__init__("section")
         self._engine, self._actor, self._back, self._read_only = engine, actor, back, read_only
         self._shown: Any = None
-        self.classes("th-card th-section th-watched ti-panel")
+        self.classes("th-card th-section th-watched th-panel")
         with self:
             with ui.element("div").classes("th-metric-head"):
                 heading = Text("h2", "Limits of metrics")
                 if not read_only:
                     button("Add a limit", lambda: self._open(None), "is-small")
-            Text("p", ABOUT, "ti-hint")
+            Text("p", ABOUT, "th-hint")
             self._form = ui.element("div")
             self._list = ui.element("ul").classes("th-log")
         heading.props["id"] = f"th-{heading.id}"
@@ -84,38 +86,27 @@ class MetricLimits(Element):
         self._form.clear()
 
     async def _save(self, form: LimitForm) -> None:
-        actor = await self._actor()
-        if actor is None:
-            to_the_door(self._back)
-            return
-        try:
+        async def save(actor: Actor) -> bool:
             await self._engine.metrics.save_limit(form.raw, actor=actor, limit_id=form.limit_id)
-        except InvalidHook as error:
-            form.show(error.problems)
-        except TriggerHooksError as error:
-            toast(str(error), "bad")
-        else:
+            return True
+
+        if await act(self._actor, save, within=self, back=self._back, problems=form.show):
             self._close()
             toast("The limit is saved.", "good")
             await self.refresh()
 
     def _ask_to_delete(self, saved: SavedLimit) -> None:
         def go() -> None:
-            background_tasks.create(self._delete(saved.id), name="delete a limit")
+            later(self._delete(saved.id), name="delete a limit")
 
         words = in_words(saved.limit)
         confirm("Delete this limit?", f"{words}. Nothing tells of it any more.", stay="Keep it", go="Delete", on_go=go)
 
     async def _delete(self, limit_id: int) -> None:
-        actor = await self._actor()
-        with self:
-            if actor is None:
-                to_the_door(self._back)
-                return
-            try:
-                await self._engine.metrics.delete_limit(limit_id, actor=actor)
-            except TriggerHooksError as error:
-                toast(str(error), "bad")
+        async def delete(actor: Actor) -> None:
+            await self._engine.metrics.delete_limit(limit_id, actor=actor)
+
+        await act(self._actor, delete, within=self, back=self._back)
         await self.refresh()
 
 

@@ -6,6 +6,7 @@ from typing import Final
 from nicegui import ui
 from nicegui.element import Element
 
+from dashboard.components.basics.buttons import plain_button
 from dashboard.components.basics.fact import Moment
 from dashboard.components.basics.select import Select
 from dashboard.components.basics.text import Text
@@ -82,9 +83,7 @@ class PeopleTable(Element):
         async def on_click() -> None:
             await self._act(name, user, "")
 
-        button = Text("button", label, "th-button is-small").mark(f"{name}-{user.id}")
-        button.props.update({"type": "button", "aria-label": f"{label}: {user.email}"})
-        button.on("click", on_click, [])
+        plain_button(label, on_click, "is-small", name=f"{label}: {user.email}").mark(f"{name}-{user.id}")
 
 
 def _cell(label: str, classes: str = "") -> Element:

@@ -6,11 +6,9 @@ from typing import Any
 from nicegui.element import Element
 from nicegui.events import GenericEventArguments
 
-from dashboard.components.basics.dialogs import ActorNow
+from dashboard.components.basics.acting import ActorNow, refusals
 from dashboard.components.basics.esm import SHARED
-from engine import LABELS, Actor, Engine, HookType, InvalidHook, Preview, Replay, TriggerHooksError
-
-SIGNED_OUT = "You are signed out. Sign in again in another tab."
+from engine import LABELS, Actor, Engine, HookType, Preview, Replay
 
 
 class ReplayMany(Element, component="replay_many.js", esm=SHARED):
@@ -59,16 +57,9 @@ class ReplayMany(Element, component="replay_many.js", esm=SHARED):
         self, args: Mapping[str, Any], work: Callable[[Mapping[str, Any], Actor], Awaitable[None]]
     ) -> None:
         """Says beside the fields, or below them, what was refused."""
-        actor = await self._actor_now()
-        if actor is None:
-            self.run_method("refuse", args["number"], {"": SIGNED_OUT})
-            return
-        try:
-            await work(args["raw"], actor)
-        except InvalidHook as error:
-            self.run_method("refuse", args["number"], dict(error.problems))
-        except TriggerHooksError as error:
-            self.run_method("refuse", args["number"], {"": str(error)})
+        problems = await refusals(self._actor_now, lambda actor: work(args["raw"], actor))
+        if problems:
+            self.run_method("refuse", args["number"], problems)
 
     def _view(self, preview: Preview) -> dict[str, Any]:
         return {

@@ -4,10 +4,10 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
-from nicegui import background_tasks
 from nicegui.element import Element
 from nicegui.events import GenericEventArguments
 
+from dashboard.clients import later, when_connected
 from dashboard.components.basics.esm import SHARED
 from engine import LABELS, Engine, Replay, ReplayOf, ReplayQuery, ReplayState, ReplayVersion, StoreUnavailable
 
@@ -36,7 +36,7 @@ class ReplayProgress(Element, component="replay_progress.js", esm=SHARED):
         self.props["initial"] = [self._row(one) for one in replays if one.state is ReplayState.RUNNING]
         self.props["canStop"] = stop is not None
         self._leave = engine.replays.subscribe(self.put)
-        self.client.on_connect(self._resync)
+        when_connected(self.client, self._resync)
         self.on("stop", self._on_stop)
 
     def put(self, replay: Replay) -> None:
@@ -44,7 +44,7 @@ class ReplayProgress(Element, component="replay_progress.js", esm=SHARED):
         self._pending[replay.id] = replay
         if not self._flushing:
             self._flushing = True
-            background_tasks.create(self._flush(), name="show how far the replays are")
+            later(self._flush(), name="show how far the replays are")
 
     def release(self, replay_id: int) -> None:
         """It goes on: to stop it was refused."""

@@ -38,7 +38,7 @@ class RetriesChoice:
         read_only: bool = False,
     ) -> None:
         self._lane, self._on_change = lane, on_change
-        with ui.element("div").classes("ti-retries"):
+        with ui.element("div").classes("th-retries"):
             self.field = FormField(f"{name}-choice", "Retries")
             with self.field.inside:
                 self._choice = Combobox(

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from nicegui import ui
 from nicegui.element import Element
 
+from dashboard.components.basics.buttons import plain_button
 from dashboard.components.basics.field import FormField, text_input
 from dashboard.components.basics.text import Text
 from dashboard.components.retries.choice import RetriesChoice
@@ -31,9 +32,7 @@ class LaneFields(Element):
             )
             with ui.element("div").classes("th-lane-end"):
                 self._state = Text("span", "")
-                self._back = Text("button", "Back to usual", "th-button is-small is-quiet")
-                self._back.props["type"] = "button"
-                self._back.on("click", self._back_to_usual, [])
+                self._back = plain_button("Back to usual", self._back_to_usual, "is-small is-quiet")
         name.props["id"] = f"th-{name.id}"
         self.props.update({"role": "group", "aria-labelledby": name.props["id"]})
         self._written()

@@ -3,12 +3,13 @@
 from nicegui import ui
 from nicegui.element import Element
 
-from dashboard.components.basics.dialogs import ActorNow, toast
+from dashboard.components.basics.acting import ActorNow, act
+from dashboard.components.basics.buttons import plain_button
+from dashboard.components.basics.dialogs import toast
 from dashboard.components.basics.text import Text
 from dashboard.components.basics.unsaved import Unsaved
 from dashboard.components.settings.lane_fields import LaneFields
-from dashboard.entrance.session import to_the_door
-from engine import Actor, Engine, HookType, InvalidHook, TriggerHooksError
+from engine import Actor, Engine, HookType, InvalidHook
 
 ABOUT = (
     "A lane is what all hooks of one type share: how many of their calls run at once, how long one may take, "
@@ -65,14 +66,10 @@ class LanesCard(Element):
         changed = [lane for lane in self._lanes if lane.dirty]
         wrong: list[tuple[LaneFields, dict[str, str]]] = []
         for lane in changed:
-            actor = await self._actor()
-            if actor is None:
-                to_the_door(self._back)
-                return
-            try:
-                problems = await self._save_lane(lane, actor)
-            except TriggerHooksError as error:
-                toast(str(error), "bad")
+            problems = await act(
+                self._actor, lambda actor, lane=lane: self._save_lane(lane, actor), within=self, back=self._back
+            )
+            if problems is None:
                 return
             if problems:
                 wrong.append((lane, problems))
@@ -101,9 +98,7 @@ class LanesCard(Element):
         with ui.element("div").classes("th-lanes-foot"):
             notice = Text("p", "")
             notice.props["role"] = "alert"
-            save = Text("button", "Save", "th-button is-main")
-            save.props["type"] = "button"
-            save.on("click", self.save, [])
+            plain_button("Save", self.save, "is-main")
         return notice
 
     def _changed(self) -> None:

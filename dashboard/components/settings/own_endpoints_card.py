@@ -3,10 +3,11 @@
 from nicegui import ui
 from nicegui.element import Element
 
-from dashboard.components.basics.dialogs import ActorNow, toast
+from dashboard.components.basics.acting import ActorNow, act
+from dashboard.components.basics.buttons import plain_button
+from dashboard.components.basics.dialogs import toast
 from dashboard.components.basics.text import Text
-from dashboard.entrance.session import to_the_door
-from engine import Engine, LoadProblem, TriggerHooksError
+from engine import Actor, Engine, LoadProblem
 
 
 class OwnEndpointsCard(Element):
@@ -19,7 +20,7 @@ class OwnEndpointsCard(Element):
             heading = Text("h2", "Endpoints of your own")
             self._box = ui.element("div")
             if not read_only and engine.own_endpoints.folder is not None:
-                Text("button", "Load again", "th-button is-small").on("click", self._load, [])
+                plain_button("Load again", self._load, "is-small")
         heading.props["id"] = f"th-{heading.id}"
         self.props["aria-labelledby"] = heading.props["id"]
         self._show()
@@ -42,16 +43,13 @@ class OwnEndpointsCard(Element):
                 Text("p", f"Python files in {own.folder}; docs/endpoints.md says how to write one.", "th-note")
 
     async def _load(self) -> None:
-        actor = await self._actor_now()
+        async def load(actor: Actor) -> bool:
+            await self._engine.own_endpoints.load_again(actor=actor)
+            return True
+
+        if not await act(self._actor_now, load, within=self, back=self._back):
+            return
         with self:
-            if actor is None:
-                to_the_door(self._back)
-                return
-            try:
-                await self._engine.own_endpoints.load_again(actor=actor)
-            except TriggerHooksError as error:
-                toast(str(error), "bad")
-                return
             self._show()
             own = self._engine.own_endpoints
             toast(f"{len(own.loaded)} loaded, {len(own.problems)} problems.", "bad" if own.problems else "good")

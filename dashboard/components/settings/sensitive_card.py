@@ -1,14 +1,17 @@
 """Which fields of events hold people's data: masked for the role User, and in links that are shared."""
 
+from collections.abc import Mapping
+
 from nicegui import ui
 from nicegui.element import Element
 
-from dashboard.components.basics.dialogs import ActorNow, toast
+from dashboard.components.basics.acting import ActorNow, act
+from dashboard.components.basics.buttons import plain_button
+from dashboard.components.basics.dialogs import toast
 from dashboard.components.basics.field import FormField, text_area
 from dashboard.components.basics.text import Text
 from dashboard.components.basics.unsaved import Unsaved
-from dashboard.entrance.session import to_the_door
-from engine import Engine, InvalidHook, TriggerHooksError
+from engine import Actor, Engine
 
 ABOUT = (
     "Users see these fields masked wherever they show, as +1•••••••21 or m•••@example.com. Managers and Admins see "
@@ -38,18 +41,15 @@ class SensitiveCard(Element):
         self.props["aria-labelledby"] = heading.props["id"]
 
     async def save(self) -> None:
-        actor = await self._actor()
-        with self:
-            if actor is None:
-                to_the_door(self._back)
-                return
-            try:
-                await self._engine.sensitive.save(str(self._box.value or "").split(), actor=actor)
-            except InvalidHook as error:
-                self._field.show(error.problems["fields"])
-            except TriggerHooksError as error:
-                toast(str(error), "bad")
-            else:
+        async def save(actor: Actor) -> bool:
+            await self._engine.sensitive.save(str(self._box.value or "").split(), actor=actor)
+            return True
+
+        def show(problems: Mapping[str, str]) -> None:
+            self._field.show(problems["fields"])
+
+        if await act(self._actor, save, within=self, back=self._back, problems=show):
+            with self:
                 self._box.value = self._stored
                 self._field.show(None)
                 toast("The sensitive fields are saved.", "good")
@@ -60,12 +60,8 @@ class SensitiveCard(Element):
 
     def _buttons(self) -> None:
         with ui.element("div").classes("th-sensitive-foot"):
-            usual = Text("button", "Put back the usual ones", "th-button")
-            usual.props["type"] = "button"
-            usual.on("click", self._put_back, [])
-            save = Text("button", "Save", "th-button is-main")
-            save.props["type"] = "button"
-            save.on("click", self.save, [])
+            plain_button("Put back the usual ones", self._put_back)
+            plain_button("Save", self.save, "is-main")
 
     def _put_back(self) -> None:
         self._box.value = "\n".join(sorted(self._engine.sensitive.usual))

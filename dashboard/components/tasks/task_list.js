@@ -145,9 +145,7 @@ export default {
       </select>
     </div>
     <div v-if="!rows.length" class="th-empty">
-      <p>
-        {{ nothing }}
-      </p>
+      <p>{{ nothing }}</p>
       <button v-if="narrowed" type="button" class="th-button" @click="clear">Clear filters</button>
     </div>
     <table v-else class="th-table th-runs">

@@ -6,11 +6,12 @@ from typing import Final
 
 from nicegui import ui
 
+from dashboard.components.basics.acting import ActorNow, refusals
+from dashboard.components.basics.buttons import button
 from dashboard.components.basics.choice import Choice
-from dashboard.components.basics.dialogs import ActorNow, button
 from dashboard.components.basics.field import FormField, text_input
 from dashboard.components.basics.text import Text
-from engine import Actor, Engine, Gate, InvalidHook, Json, Role, TriggerHooksError
+from engine import Actor, Engine, Gate, Json, Role
 
 _ANSWERS: Final = {"fires": "Fires", "not": "Does not fire"}
 _ABOUT: Final = "The hook's form runs its cases at every edit, and shows those that the edit would break."
@@ -32,7 +33,7 @@ class CaseKeeper:
 
     def __init__(self, engine: Engine, actor: ActorNow, tested: Tested) -> None:
         self._engine, self._actor, self._tested = engine, actor, tested
-        self._box = ui.element("div").classes("ti-case-box")
+        self._box = ui.element("div").classes("th-case-box")
         self._offer()
 
     def _offer(self) -> None:
@@ -59,7 +60,7 @@ class CaseKeeper:
 
     def _show_form(self, *, fires: bool) -> None:
         self._box.clear()
-        with self._box, ui.element("section").classes("ti-keep") as form:
+        with self._box, ui.element("section").classes("th-keep") as form:
             form.props["aria-label"] = "Keep as a case"
             self._name = FormField("name", "Name of the case", note="Required")
             self._input = text_input(self._name, "", placeholder="A long call from Spain")
@@ -71,10 +72,10 @@ class CaseKeeper:
                     label="Expected answer",
                     on_change=lambda _: None,
                 )
-            with ui.element("div").classes("ti-buttons"):
+            with ui.element("div").classes("th-buttons"):
                 self._keep_button = button("Keep", self._keep, "is-main")
                 button("Cancel", self._offer, "is-quiet")
-            Text("p", _ABOUT, "ti-hint")
+            Text("p", _ABOUT, "th-hint")
 
     async def _keep(self) -> None:
         name = str(self._input.value or "")
@@ -97,18 +98,11 @@ class CaseKeeper:
 
     async def _as_somebody(self, act: Callable[[Actor], Awaitable[None]]) -> str | None:
         """What was in the way, in words."""
-        actor = await self._actor()
-        if actor is None:
-            return "You are signed out. Sign in again in another tab."
-        try:
-            await act(actor)
-        except InvalidHook as error:
-            return " ".join(error.problems.values())
-        except TriggerHooksError as error:
-            return str(error)
-        return None
+        return " ".join((await refusals(self._actor, act)).values()) or None
 
     def _tell(self, text: str, *, bad: bool = False) -> None:
         self._box.clear()
         with self._box:
-            Text("p", text, "ti-info is-bad" if bad else "ti-info").props["role"] = "alert" if bad else "status"
+            Text("p", text, "th-panel-info is-bad" if bad else "th-panel-info").props["role"] = (
+                "alert" if bad else "status"
+            )

@@ -2,9 +2,12 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 
-from nicegui import background_tasks, ui
+from nicegui import ui
 
-from dashboard.components.basics.dialogs import ActorNow, actor_now, button, toast
+from dashboard.clients import later
+from dashboard.components.basics.acting import ActorNow, actor_now
+from dashboard.components.basics.buttons import button, icon_button
+from dashboard.components.basics.dialogs import toast
 from dashboard.components.basics.text import Text
 from dashboard.components.test_dialog.case import CaseKeeper, Tested
 from dashboard.components.test_dialog.event import EventPane
@@ -31,12 +34,12 @@ class TestDialog:
     def __init__(self, engine: Engine, actor: Actor | ActorNow) -> None:
         self._engine = engine
         self._actor = actor_now(actor)
-        self._dialog = ui.dialog().classes("ti-wide")
+        self._dialog = ui.dialog().classes("th-wide-dialog")
         self._dialog.on("hide", self._hidden, [])
 
     def open(self, hook_id: int | None, draft: Mapping[str, Json] | None = None) -> Awaitable[None]:
         """On a hook, or on what is not saved of it yet."""
-        return background_tasks.create(self._open(hook_id, draft), name="open the test dialog")
+        return later(self._open(hook_id, draft), name="open the test dialog")
 
     async def _open(self, hook_id: int | None, draft: Mapping[str, Json] | None) -> None:
         actor = await self._actor()
@@ -105,10 +108,10 @@ class TestDialog:
         self._busy = False
         is_saved, may_send = isinstance(self._subject, int), may(actor, Permission.MANAGE_HOOKS)
         self._dialog.clear()
-        with self._dialog, ui.element("div").classes("ti-test"):
+        with self._dialog, ui.element("div").classes("th-test"):
             self._header(definition, known.label if known else definition.trigger, is_saved=is_saved)
-            with ui.element("div").classes("ti-test-panes"):
-                with ui.element("div").classes("ti-test-left"):
+            with ui.element("div").classes("th-test-panes"):
+                with ui.element("div").classes("th-test-left"):
                     self._event = EventPane(
                         self._engine,
                         definition,
@@ -118,32 +121,30 @@ class TestDialog:
                         on_run=self.dry_run,
                     )
                     self._buttons(is_saved=is_saved, may_send=may_send)
-                self._result = ui.element("div").classes("ti-test-right")
+                self._result = ui.element("div").classes("th-test-right")
                 self._result.props["aria-live"] = "polite"
 
     def _header(self, definition: HookDefinition, event: str, *, is_saved: bool) -> None:
-        with ui.element("div").classes("ti-head"):
-            title = Text("h2", f"Test: {definition.title}", "ti-title")
-            title.props["id"] = f"ti-{title.id}"
+        with ui.element("div").classes("th-panel-head"):
+            title = Text("h2", f"Test: {definition.title}", "th-dialog-title")
+            title.props["id"] = f"th-{title.id}"
             self._dialog.props["aria-labelledby"] = title.props["id"]
-            Text("span", event, "ti-tag")
+            Text("span", event, "th-tag")
             if not is_saved:
-                Text("span", "Unsaved changes", "ti-tag")
-            close = ui.button(icon="close", on_click=self._dialog.close, color=None)
-            close.props("flat round dense :ripple=false").classes("ti-close")
-            close.props["aria-label"] = "Close"
+                Text("span", "Unsaved changes", "th-tag")
+            icon_button("close", "Close", self._dialog.close, "th-close")
 
     def _buttons(self, *, is_saved: bool, may_send: bool) -> None:
-        with ui.element("div").classes("ti-test-buttons"):
+        with ui.element("div").classes("th-test-buttons"):
             self._dry = button("Dry run", self.dry_run, "" if may_send and is_saved else "is-main")
             if may_send:
                 self._send = button("Send", self.send, "is-main" if is_saved else "")
                 self._send.set_enabled(is_saved)
-        Text("p", _hint(is_saved=is_saved, may_send=may_send), "ti-hint")
+        Text("p", _hint(is_saved=is_saved, may_send=may_send), "th-hint")
 
     def _take(self) -> None:
         """An event that was chosen is decided at once."""
-        background_tasks.create(self._decide(bring=False), name="decide a chosen event")
+        later(self._decide(bring=False), name="decide a chosen event")
 
     def _changed(self) -> None:
         """What stands at the right is about an older event now."""
@@ -168,7 +169,7 @@ class TestDialog:
             CaseKeeper(self._engine, self._actor, self._tested)
 
     def _complain(self, text: str) -> None:
-        self._fill(lambda: Text("p", text, "ti-info is-bad"))
+        self._fill(lambda: Text("p", text, "th-panel-info is-bad"))
 
     def _fill(self, show: Callable[[], object]) -> None:
         self._result.clear()

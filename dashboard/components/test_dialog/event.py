@@ -1,13 +1,13 @@
 """The left of the test dialog: where the event comes from, its data, who sends it, and which gates are asked."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Final
+from typing import Final, cast
 
 from nicegui import ui
 
+from dashboard.components.basics.buttons import button
 from dashboard.components.basics.choice import Choice
 from dashboard.components.basics.combobox import Combobox, Option
-from dashboard.components.basics.dialogs import button
 from dashboard.components.basics.field import FormField
 from dashboard.components.basics.json_editor import JsonEditor
 from dashboard.components.basics.text import Text
@@ -60,12 +60,12 @@ class EventPane:
         self._source = Choice(SOURCES, value="sample", label="Where the event comes from", on_change=self._turn_to)
 
     def _edit(self, on_run: Callable[[], Awaitable[None]]) -> None:
-        with ui.element("div").classes("ti-caption"):
-            Text("h3", "Event data", "ti-label")
+        with ui.element("div").classes("th-caption"):
+            Text("h3", "Event data", "th-label")
             button("Format", self._format, "is-quiet is-small")
             self._reset_button = button("Reset to sample", self._reset, "is-quiet is-small")
         self._editor = JsonEditor(self._sample, label="Event data as JSON", on_change=self._changed, on_run=on_run)
-        self._note = Text("p", "", "ti-hint")
+        self._note = Text("p", "", "th-hint")
         self._note.props["role"] = "status"
         self._note.visible = False
 
@@ -82,15 +82,15 @@ class EventPane:
             )
 
     def _choose_gates(self) -> None:
-        with ui.element("div").classes("ti-gates") as group:
+        with ui.element("div").classes("th-gates") as group:
             group.props["role"] = "group"
             group.props["aria-label"] = "Gates that are asked"
-            Text("span", "Ask", "ti-label")
+            Text("span", "Ask", "th-label")
             for gate in GATES:
                 self._gate_switch(gate)
 
     def _gate_switch(self, gate: Gate) -> None:
-        switch = ui.switch(LABELS[gate], value=True).classes("ti-switch").props("dense").mark(f"ask-{gate}")
+        switch = ui.switch(LABELS[gate], value=True).classes("th-toggle").props("dense").mark(f"ask-{gate}")
         switch.props["aria-label"] = f"Ask {LABELS[gate]}"
 
         def turn() -> None:
@@ -153,7 +153,7 @@ class EventPane:
             wanted = self._engine.catalogue.label(self._definition.trigger)
             said = f"This was a whole event of the type {type}; its data was taken, as that of {wanted}."
         self._say(said)
-        self._editor.write(data)
+        self._editor.write(cast("dict[str, Json]", data))
 
     def _say(self, text: str) -> None:
         self._note.text = text

@@ -38,7 +38,7 @@ def show_result(
     else:
         _show_decision(decision, without=without, refused=refused, bring=bring)
     if without:
-        Text("p", not_asked(without), "ti-info ti-unasked")
+        Text("p", not_asked(without), "th-panel-info th-unasked")
     below()
     if execution and several:
         heading("Actions")
@@ -57,7 +57,7 @@ def show_waiting() -> None:
 
 
 def heading(text: str) -> None:
-    Text("h3", text, "ti-heading")
+    Text("h3", text, "th-heading")
 
 
 def _show_requests(result: TestResult) -> None:
@@ -69,9 +69,9 @@ def _show_requests(result: TestResult) -> None:
         call = HttpCall.request(request, title, curl=curl_of(request))
         call.props["note"] = "not filled in yet" if problem else note
         if problem:
-            prose("p", f"Not filled in before the call: {problem}", "ti-info ti-unfilled")
+            prose("p", f"Not filled in before the call: {problem}", "th-panel-info th-unfilled")
         if when := result.course[index].action.when:
-            prose("p", f"It runs if `{when}`.", "ti-hint ti-unfilled")
+            prose("p", f"It runs if `{when}`.", "th-hint th-unfilled")
 
 
 def _show_decision(decision: Decision, *, without: Set[Gate], refused: bool, bring: bool) -> None:
@@ -109,9 +109,9 @@ def _show_answer(attempt: Attempt) -> None:
     if attempt.response:
         HttpCall.response(attempt.response, attempt.latency_ms)
     else:
-        with ui.element("section").classes("ti-call"):
-            Text("h4", "Response", "ti-call-title")
-            Text("p", f"None. The call ended after {attempt.latency_ms:.0f} ms.", "ti-hint")
+        with ui.element("section").classes("th-call"):
+            Text("h4", "Response", "th-call-title")
+            Text("p", f"None. The call ended after {attempt.latency_ms:.0f} ms.", "th-hint")
 
 
 def _inside_a_sentence(reason: str) -> str:

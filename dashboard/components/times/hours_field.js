@@ -13,7 +13,7 @@ export default {
       zone: here(),
       contact_zone: false,
     };
-    return { hours: { ...usual, ...this.initial }, zones: zones(), list: `ti-zones-${this.$.uid}` };
+    return { hours: { ...usual, ...this.initial }, zones: zones(), list: `th-zones-${this.$.uid}` };
   },
   methods: {
     tell() {
@@ -24,18 +24,18 @@ export default {
       return (this.wrong ?? []).includes(place);
     },
   },
-  template: /* HTML */ ` <div class="ti-hours" @focusout="$emit('leave')">
-    <div class="ti-days" role="group" aria-label="Days" :aria-describedby="describedby">
+  template: /* HTML */ ` <div class="th-hours" @focusout="$emit('leave')">
+    <div class="th-days" role="group" aria-label="Days" :aria-describedby="describedby">
       <label v-for="day in days" :key="day.value" :class="{ 'is-on': hours.days.includes(day.value) }"
         ><input type="checkbox" v-model="hours.days" :value="day.value" :disabled="disabled" @change="tell" />{{
         day.label }}</label
       >
     </div>
-    <div class="ti-hours-row">
+    <div class="th-hours-row">
       <label
-        ><span class="ti-label">From</span
+        ><span class="th-label">From</span
         ><input
-          class="ti-input"
+          class="th-input"
           type="time"
           v-model="hours.opens"
           :disabled="disabled"
@@ -44,9 +44,9 @@ export default {
           @input="tell"
       /></label>
       <label
-        ><span class="ti-label">To</span
+        ><span class="th-label">To</span
         ><input
-          class="ti-input"
+          class="th-input"
           type="time"
           v-model="hours.closes"
           :disabled="disabled"
@@ -55,9 +55,9 @@ export default {
           @input="tell"
       /></label>
       <label class="is-wide"
-        ><span class="ti-label">Time zone</span
+        ><span class="th-label">Time zone</span
         ><input
-          class="ti-input"
+          class="th-input"
           v-model="hours.zone"
           :list="list"
           autocomplete="off"
@@ -70,7 +70,7 @@ export default {
       /></label>
       <datalist :id="list"><option v-for="zone in zones" :key="zone" :value="zone"></option></datalist>
     </div>
-    <label class="ti-checked"
+    <label class="th-checked"
       ><input type="checkbox" v-model="hours.contact_zone" :disabled="disabled" @change="tell" /><span
         >By the contact's own clock<small>Where the event's timezone names a zone; else by the zone above.</small></span
       ></label

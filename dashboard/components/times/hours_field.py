@@ -38,5 +38,6 @@ class HoursField(Element, component="hours_field.js"):
             self.props["wrong"] = sorted(places)
 
     def _changed(self, event: GenericEventArguments) -> None:
-        if isinstance(event.args, dict):
-            self._on_change(cast("dict[str, Json]", event.args))
+        args: object = event.args
+        if isinstance(args, dict):
+            self._on_change(cast("dict[str, Json]", args))

@@ -14,7 +14,7 @@ export default {
   },
   template: /* HTML */ `<div>
     <input
-      class="ti-input"
+      class="th-input"
       type="datetime-local"
       max="2999-12-31T23:59"
       v-model="text"

@@ -84,18 +84,18 @@ export default {
       this.view = view;
     },
   },
-  template: /* HTML */ ` <div class="ti-schedule" :aria-describedby="describedby">
-    <div class="ti-schedule-row">
+  template: /* HTML */ ` <div class="th-schedule" :aria-describedby="describedby">
+    <div class="th-schedule-row">
       <label class="is-first"
         ><span>Runs</span
-        ><select class="ti-input" v-model="form.kind" :disabled="disabled" @change="turn">
+        ><select class="th-input" v-model="form.kind" :disabled="disabled" @change="turn">
           <option v-for="(words, kind) in kinds" :key="kind" :value="kind">{{ words }}</option>
         </select></label
       >
       <label v-if="form.kind === 'minutes' || form.kind === 'hours'" data-field="schedule.every_minutes"
         ><span>{{ form.kind === "hours" ? "Hours" : "Minutes" }}</span
         ><input
-          class="ti-input"
+          class="th-input"
           type="number"
           min="1"
           :max="form.kind === 'hours' ? 744 : 44640"
@@ -106,12 +106,12 @@ export default {
       /></label>
       <label v-if="timed"
         ><span>At</span
-        ><input class="ti-input" type="time" required v-model="form.time" :readonly="disabled" @input="changed"
+        ><input class="th-input" type="time" required v-model="form.time" :readonly="disabled" @input="changed"
       /></label>
       <label v-if="form.kind === 'cron'" class="is-mono" data-field="schedule.cron"
         ><span>Cron</span
         ><input
-          class="ti-input"
+          class="th-input"
           v-model="form.cron"
           spellcheck="false"
           autocomplete="off"
@@ -122,23 +122,23 @@ export default {
       <label data-field="schedule.timezone"
         ><span>Time zone</span
         ><input
-          class="ti-input"
+          class="th-input"
           v-model="form.zone"
-          :list="'ti-zones-' + $.uid"
+          :list="'th-zones-' + $.uid"
           spellcheck="false"
           autocomplete="off"
           :readonly="disabled"
           @input="changed" />
-        <datalist :id="'ti-zones-' + $.uid"><option v-for="zone in zones" :key="zone" :value="zone"></option></datalist
+        <datalist :id="'th-zones-' + $.uid"><option v-for="zone in zones" :key="zone" :value="zone"></option></datalist
       ></label>
     </div>
-    <fieldset v-if="form.kind === 'weekly'" class="ti-days" :disabled="disabled">
-      <legend class="ti-hidden">Days of the week</legend>
+    <fieldset v-if="form.kind === 'weekly'" class="th-days" :disabled="disabled">
+      <legend class="th-hidden">Days of the week</legend>
       <label v-for="[day, name] in week" :key="day" :class="{ 'is-on': form.days.includes(day) }"
         ><input type="checkbox" :value="day" v-model="form.days" @change="changed" />{{ name }}</label
       >
     </fieldset>
-    <div v-if="view.words" class="ti-upcoming" role="status">
+    <div v-if="view.words" class="th-upcoming" role="status">
       <p><b>{{ view.words }}</b></p>
       <ol aria-label="The next five times">
         <li v-for="time in view.times" :key="time">{{ time }}</li>

@@ -1,7 +1,8 @@
 """When a hook on a schedule runs: written in plain words or as cron, with what comes of it below."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
+from typing import cast
 
 from nicegui.element import Element
 from nicegui.events import GenericEventArguments
@@ -36,7 +37,8 @@ class ScheduleEditor(Element, component="schedule_editor.js"):
         self.run_method("show", {"words": upcoming.words, "times": [_stamp(time) for time in upcoming.times]})
 
     def _changed(self, event: GenericEventArguments) -> None:
-        raw: Mapping[str, Json] = event.args if isinstance(event.args, dict) else {}
+        args: object = event.args
+        raw = cast("dict[str, Json]", args) if isinstance(args, dict) else {}
         self._on_change({name: raw[name] for name in FIELDS if name in raw})
 
 

@@ -24,7 +24,7 @@ export const Suggest = {
   data: () => ({ open: false, active: -1, query: "", typed: false }),
   computed: {
     listId() {
-      return `ti-list-${this.$.uid}`;
+      return `th-list-${this.$.uid}`;
     },
     chosen() {
       return this.options.find((option) => option.value === this.modelValue);
@@ -143,14 +143,14 @@ export const Suggest = {
     },
   },
   template: /* HTML */ ` <div
-    class="ti-combo"
+    class="th-combo"
     :class="{ 'is-open': listed, 'is-invalid': invalid, 'is-disabled': disabled, 'is-mono': mono }"
     @focusout="left"
   >
     <input
       v-if="search"
       ref="box"
-      class="ti-input"
+      class="th-input"
       type="text"
       role="combobox"
       autocomplete="off"
@@ -175,7 +175,7 @@ export const Suggest = {
     <button
       v-else
       ref="box"
-      class="ti-input ti-combo-button"
+      class="th-input th-combo-button"
       type="button"
       role="combobox"
       aria-haspopup="listbox"
@@ -191,44 +191,44 @@ export const Suggest = {
     >
       {{ text }}
     </button>
-    <span v-if="search && strict && chosen && chosen.note && !typed" class="ti-combo-note" aria-hidden="true"
+    <span v-if="search && strict && chosen && chosen.note && !typed" class="th-combo-note" aria-hidden="true"
       >{{ chosen.note }}</span
     >
     <span
       v-if="!disabled && (strict || options.length)"
-      class="ti-combo-arrow"
+      class="th-combo-arrow"
       aria-hidden="true"
       @mousedown.prevent
       @click="toggle"
       ><icon name="down"
     /></span>
-    <div v-show="listed" ref="list" class="ti-pop" role="listbox" :id="listId" aria-label="Options" @mousedown.prevent>
+    <div v-show="listed" ref="list" class="th-pop" role="listbox" :id="listId" aria-label="Options" @mousedown.prevent>
       <div
         v-for="group in groups"
         :key="group.name"
         :role="group.name ? 'group' : 'presentation'"
         :aria-label="group.name || undefined"
       >
-        <div v-if="group.name" class="ti-pop-group" aria-hidden="true">{{ group.name }}</div>
+        <div v-if="group.name" class="th-pop-group" aria-hidden="true">{{ group.name }}</div>
         <div
           v-for="option in group.options"
           :key="option.value"
           role="option"
-          class="ti-option"
+          class="th-option"
           :id="listId + '-' + option.index"
           :aria-selected="option.index === active"
           :class="{ 'is-active': option.index === active, 'is-chosen': option.value === modelValue }"
           @mousemove="active = option.index"
           @click="take(option)"
         >
-          <span class="ti-option-main"
-            ><span class="ti-option-label">{{ option.label }}</span>
-            <span v-if="option.detail" class="ti-option-detail">{{ option.detail }}</span></span
+          <span class="th-option-main"
+            ><span class="th-option-label">{{ option.label }}</span>
+            <span v-if="option.detail" class="th-option-detail">{{ option.detail }}</span></span
           >
-          <span v-if="option.note" class="ti-option-note">{{ option.note }}</span>
+          <span v-if="option.note" class="th-option-note">{{ option.note }}</span>
         </div>
       </div>
-      <div v-if="!shown.length" class="ti-pop-none" role="option" aria-disabled="true" aria-selected="false">
+      <div v-if="!shown.length" class="th-pop-none" role="option" aria-disabled="true" aria-selected="false">
         Nothing matches “{{ query }}”. Try another word.
       </div>
     </div>

@@ -35,9 +35,9 @@ export const Json = {
     },
   },
   methods: {
-    classOf: ({ kind }) => kind && `ti-tok-${kind}`,
+    classOf: ({ kind }) => kind && `th-tok-${kind}`,
   },
   template: /* HTML */ `<pre
-    class="ti-json-pre"
+    class="th-json-pre"
   ><span v-for="(piece, i) in pieces" :key="i" :class="classOf(piece)">{{ piece.text }}</span></pre>`,
 };
