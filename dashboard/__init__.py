@@ -62,10 +62,10 @@ def mount(app: FastAPI, engine: Engine) -> None:
     audit_page(engine, style_url)  # /audit
     audit_file(engine, style_url)  # /audit/file
     # Without this any site could open our websocket with a visitor's cookie.
-    core.sio.eio.cors_allowed_origins = None
+    core.sio.eio.cors_allowed_origins = None  # pyright: ignore[reportUnknownMemberType]
     # The bar that runs along the top at every request tells nothing, and has no name for a screen reader.
-    core.app.config.quasar_config["loadingBar"]["skipHijack"] = True
-    ui.run_with(
+    core.app.config.quasar_config["loadingBar"]["skipHijack"] = True  # pyright: ignore[reportUnknownMemberType]
+    ui.run_with(  # pyright: ignore[reportUnknownMemberType]
         app,
         title="Trigger Hooks",
         favicon=theme.FAVICON,

@@ -12,7 +12,6 @@ from starlette.types import Scope
 
 HERE = Path(__file__).parent
 SHEETS: Final = (
-    "colors",
     "base",
     "controls",
     "frame",
@@ -20,7 +19,6 @@ SHEETS: Final = (
     "chips",
     "tables",
     "hook_table",
-    "first_steps",
     "feed",
     "execution",
     "settings",
@@ -28,7 +26,7 @@ SHEETS: Final = (
     "modals",
     "replays",
     "tasks",
-    "door",
+    "tables_narrow",
     "people",
     "keys",
     "audit",
@@ -40,7 +38,6 @@ SHEETS: Final = (
     "editors",
     "rows",
     "test_dialog",
-    "calls",
     "decisions",
     "hook_form",
     "insight",

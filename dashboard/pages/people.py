@@ -1,6 +1,6 @@
 """`/people`: who may sign in, for Admins. Invitations and resets are links that are shown once; nothing is mailed."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import TypeVar
 
 from nicegui import ui
@@ -196,5 +196,5 @@ _MAY = {
 }
 
 
-def _later(work: Callable[[], Awaitable[None]]) -> None:
+def _later(work: Callable[[], Coroutine[object, object, None]]) -> None:
     later(work(), name="change somebody")

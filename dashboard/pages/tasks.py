@@ -75,10 +75,14 @@ class _TasksPage:
 
     async def _save(self, task_id: str | None, raw: dict[str, Json]) -> Mapping[str, str]:
         """What is in the way, by field."""
-        tasks = self._engine.tasks
-        if task_id is None:
-            return await refusals(self._who.now, lambda actor: tasks.add(raw, actor=actor))
-        return await refusals(self._who.now, lambda actor: tasks.change(task_id, raw, actor=actor))
+
+        async def save(actor: Actor) -> None:
+            if task_id is None:
+                await self._engine.tasks.add(raw, actor=actor)
+            else:
+                await self._engine.tasks.change(task_id, raw, actor=actor)
+
+        return await refusals(self._who.now, save)
 
     async def _delete(self, task_id: str) -> None:
         async def restore() -> None:

@@ -130,7 +130,7 @@ class ConditionEditor(Element, component="condition_editor.js", esm=SHARED):
 def fields_of(known: EventType | None, seen: Profile | None = None) -> list[dict[str, Json]]:
     """The fields with what is worth saying of each, for completion: those of the catalogue, and those that came."""
     fields = {name: _field(name, field) for name, field in known.fields.items()} if known else {}
-    for path, came in (seen.fields if seen else {}).items():
+    for path, came in seen.fields.items() if seen else ():
         fields[path] = _with_traffic(fields.get(path) or _unlisted(path, came), came)
     return list(fields.values())
 

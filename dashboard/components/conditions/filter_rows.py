@@ -7,6 +7,7 @@ from typing import Final, cast
 from nicegui.element import Element
 from nicegui.events import GenericEventArguments
 
+from dashboard.clients import set_prop
 from dashboard.components.basics.esm import SHARED
 from dashboard.components.conditions.editor import fields_of
 from engine import LABELS, EventType, Json, Operator, Profile
@@ -57,8 +58,7 @@ class FilterRows(Element, component="filter_rows.js", esm=SHARED):
     def show_problems(self, problems: Mapping[str, str], *, tries: int) -> None:
         """Those of boxes that were left; all that stand there when `tries` to save grew."""
         errors = {"problems": dict(problems), "tries": tries}
-        if self.props.get("errors") != errors:
-            self.props["errors"] = errors
+        set_prop(self, "errors", errors)
 
     def _changed(self, event: GenericEventArguments) -> None:
         filters = cast("dict[str, Json]", event.args)

@@ -115,13 +115,14 @@ class ActionsSection:
         raw = self._editing.draft.raw
         with ui.element("div").classes("th-run-choice"):
             said = Text("p", _MEANS[raw["run"]], "th-hint")
-            said.props["id"] = f"th-{said.id}"
+            said_id = f"th-{said.id}"
+            said.props["id"] = said_id
             choice = Choice(
                 _RUNS,
                 value=raw["run"],
                 label="How the actions run",
                 on_change=self._run,
-                described_by=said.props["id"],
+                described_by=said_id,
                 read_only=self._editing.read_only,
             )
             choice.move(target_index=0)

@@ -1,11 +1,12 @@
 """Headers of an action to write: rows of name, value, and whether it is secret; and presets that fill one in."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from nicegui.element import Element
 from nicegui.events import GenericEventArguments
 
+from dashboard.clients import set_prop
 from dashboard.components.basics.esm import SHARED
 from dashboard.components.hook_form.header_presets import PRESETS, NotEnough, header_of
 from engine import USUALLY_SECRET
@@ -70,12 +71,12 @@ class HeaderRows(Element, component="hook_form_headers.js", esm=SHARED):
                 matching = [i for i, (own, *_) in enumerate(self._rows) if own.strip()[:100] == name]
                 rows |= {str(index): message for index in matching[-1:]}
         errors = {"rows": rows, "tries": tries, "place": self._place}
-        if self.props.get("errors") != errors:
-            self.props["errors"] = errors
+        set_prop(self, "errors", errors)
 
     def places(self) -> list[str]:
         """Where problems are shown now, for the focus to go to."""
-        return [f"{self._place}[{index}]" for index in self.props["errors"]["rows"]]
+        rows = cast("dict[str, str]", self.props["errors"]["rows"])
+        return [f"{self._place}[{index}]" for index in rows]
 
     def _changed(self, event: GenericEventArguments) -> None:
         self._take([Row(str(name), str(value), secret is True) for name, value, secret in event.args])

@@ -1,7 +1,7 @@
 """A metric over a window: a plot of each of its series, and the same values as a table."""
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from nicegui import ui
 from nicegui.element import Element
@@ -40,10 +40,11 @@ class MetricCard(Element):
         """Draws what changed alone."""
         aggregate = self._chosen or usual(plots)
         options = _options(plots, aggregate)
-        if options == self._chart.options:
+        drawn = cast("dict[str, Any]", self._chart.options)  # pyright: ignore[reportUnknownMemberType]
+        if options == drawn:
             return
-        self._chart.options.clear()
-        self._chart.options.update(options)
+        drawn.clear()
+        drawn.update(options)
         self._chart.update()
         step = {1: "by the minute", 15: "by the quarter of an hour", 60: "by the hour"}[plots[0].window.step]
         self._how.text = f"{'Sum' if aggregate is Aggregate.SUM else 'Average'} {step}"

@@ -37,6 +37,9 @@ export default {
         ? this.hooks
         : [...this.hooks, { value: id, label: `${id} · deleted` }];
     },
+    after() {
+      return this.found.total ? "Nothing has been sent." : "Nothing stored matches this.";
+    },
     // What is wrong with none of the fields.
     general() {
       return Object.entries(this.problems)
@@ -169,10 +172,7 @@ export default {
       <div class="th-replay-found" ref="found">
         <p role="status">
           <template v-if="busy === 'look'">Looking…</template><template v-else-if="busy">Beginning…</template
-          ><template v-else-if="found"
-            ><b>{{ found.total.toLocaleString() }} would run.</b> {{ found.total ? "Nothing has been sent." : "Nothing
-            stored matches this." }}</template
-          >
+          ><template v-else-if="found"><b>{{ found.total.toLocaleString() }} would run.</b> {{ after }}</template>
         </p>
         <template v-if="found && found.total">
           <ol tabindex="0" aria-label="What would run first">

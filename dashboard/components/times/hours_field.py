@@ -6,6 +6,7 @@ from typing import cast
 from nicegui.element import Element
 from nicegui.events import GenericEventArguments
 
+from dashboard.clients import set_prop
 from engine import LABELS, Day, Json
 
 
@@ -34,8 +35,7 @@ class HoursField(Element, component="hours_field.js"):
         self.run_method("tell")
 
     def mark_invalid(self, places: Collection[str]) -> None:
-        if self.props.get("wrong") != sorted(places):
-            self.props["wrong"] = sorted(places)
+        set_prop(self, "wrong", sorted(places))
 
     def _changed(self, event: GenericEventArguments) -> None:
         args: object = event.args
