@@ -7,10 +7,10 @@ import pytest
 from nicegui import ui
 from nicegui.testing import User
 
-from dashboard.components.condition_editor import ConditionEditor, fields_of
-from dashboard.components.filter_rows import FilterRows
-from dashboard.components.hook_form_insight import InsightPanel
-from dashboard.components.trace import Trace
+from dashboard.components.conditions.editor import ConditionEditor, fields_of
+from dashboard.components.conditions.filter_rows import FilterRows
+from dashboard.components.decisions.trace import Trace
+from dashboard.components.hook_form.insight import InsightPanel
 from engine import SYSTEM, Engine, Json, NotFound, Recorded, Role
 from engine.events.parsing import EventDraft
 from engine.history.backtest import BackTest

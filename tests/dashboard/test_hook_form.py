@@ -9,13 +9,13 @@ from nicegui.element import Element
 from nicegui.testing import User
 from nicegui.testing.user_interaction import UserInteraction
 
-from dashboard.components.combobox import Combobox
-from dashboard.components.condition_editor import FUNCTIONS, ConditionEditor
-from dashboard.components.event_picker import EventPicker
-from dashboard.components.filter_rows import FilterRows
-from dashboard.components.hook_form import HookForm
-from dashboard.components.hook_form_headers import HeaderRows
-from dashboard.components.hook_form_panel import Panel
+from dashboard.components.basics.combobox import Combobox
+from dashboard.components.conditions.editor import FUNCTIONS, ConditionEditor
+from dashboard.components.conditions.filter_rows import FilterRows
+from dashboard.components.events.picker import EventPicker
+from dashboard.components.hook_form.form import HookForm
+from dashboard.components.hook_form.headers import HeaderRows
+from dashboard.components.hook_form.panel import Panel
 from engine import MASK, Actor, Engine, Hook, HookType
 from engine.expressions import functions
 from tests.dashboard.conftest import ADMIN, ECHO, MANAGER, USER

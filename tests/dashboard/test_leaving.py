@@ -3,8 +3,8 @@
 from nicegui import ui
 from nicegui.testing import User
 
-from dashboard.components.execution_feed import ExecutionFeed
-from dashboard.session import COOKIE
+from dashboard.components.feed.feed import ExecutionFeed
+from dashboard.entrance.session import COOKIE
 from engine import Engine
 from tests.dashboard.test_pages import pages, signed_in
 from tests.engine.conftest import eventually

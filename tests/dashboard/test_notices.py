@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from nicegui.testing import User
 
-from dashboard.components.notice_bell import NoticeBell
-from dashboard.session import COOKIE
+from dashboard.entrance.session import COOKIE
+from dashboard.frame.notice_bell import NoticeBell
 from engine import Engine
 from tests.dashboard.conftest import ADMIN, MANAGER, run_out
 from tests.dashboard.test_pages import pages, signed_in

@@ -7,10 +7,10 @@ import pytest
 from nicegui import ui
 from nicegui.testing import User
 
-from dashboard.components.execution_list import ExecutionList, Filters
-from dashboard.components.replay_many import ReplayMany
-from dashboard.components.replay_progress import ReplayProgress
-from dashboard.session import COOKIE
+from dashboard.components.execution.list import ExecutionList, Filters
+from dashboard.components.replays.many import ReplayMany
+from dashboard.components.replays.progress import ReplayProgress
+from dashboard.entrance.session import COOKIE
 from engine import SYSTEM, Engine, ExecutionQuery, Replay, ReplayOf, ReplayQuery, ReplayState, ReplayVersion, Status
 from engine.events.parsing import EventDraft
 from engine.model import HookType

@@ -2,8 +2,8 @@
 
 import pytest
 
-from dashboard.components.hook_form_draft import Draft, empty_hook
-from dashboard.sentence import condition_in_words, in_a_sentence
+from dashboard.components.basics.sentence import condition_in_words, in_a_sentence
+from dashboard.components.hook_form.draft import Draft, empty_hook
 from engine.events.catalogue import load_catalogue
 from tests.dashboard.conftest import HOOKS
 
