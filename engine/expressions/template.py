@@ -19,6 +19,7 @@ import orjson
 
 from engine.errors import TriggerHooksError
 from engine.expressions.condition import Condition, ConditionError, compile_condition
+from engine.expressions.values import as_text
 from engine.model import Json
 
 MAX_EXPRESSIONS: Final = 100
@@ -169,7 +170,10 @@ def _as_text(value: Json) -> str:
 
 
 def _json(value: Json) -> str:
-    return orjson.dumps(value, option=orjson.OPT_UTC_Z).decode()
+    try:
+        return orjson.dumps(value, option=orjson.OPT_UTC_Z).decode()
+    except TypeError:  # a whole number of more than 64 bits, which is written digit by digit
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=as_text)
 
 
 _WAYS: Final[Mapping[str, Write]] = {"x-www-form-urlencoded": _in_form, "xml": _in_markup, "html": _in_markup}
