@@ -21,6 +21,9 @@ _TAKEN: Final = frozenset({DATA, "event", "now", "steps", "true", "false", "null
 """Names that mean something of ours, so that a field called so is reached in brackets alone."""
 
 
+_OF_FILTERS: Final = CONTEXT | {DATA}
+
+
 @dataclass(frozen=True, slots=True)
 class Way:
     """The keys to a field; `own` where the event's own is meant, though a name of ours is the same."""
@@ -50,14 +53,14 @@ def way_of(field: str) -> Way:
 
 def find(names: Mapping[str, Json], field: str) -> Json:
     """What stands in the attribute, or MISSING. A name with dots is tried as one key before it is a path."""
+    value = names.get(field, MISSING)
     if "." not in field and "[" not in field:
-        return entry(names, field)
+        return entry(names, field) if value is MISSING else value
     way = way_of(field)
     if way.own:
         return _walk(names.get(OWN, names), way.keys)
     if way.keys[0] in CONTEXT:  # no key of the event's own may pass for what we say of it
         return _step_by_step(names, way.keys)
-    value = entry(names, field)
     return _walk(names, way.keys) if value is MISSING else value
 
 
@@ -76,6 +79,11 @@ def spelled_path(path: str, known: Container[str] = ()) -> str:
             keys.append(".".join(parts[begun:end]))
             begun = end
     return spelled(keys)
+
+
+def attribute(path: str, known: Container[str] = ()) -> str:
+    """A path from traffic as a filter has it: as it is, save where its name is one of ours."""
+    return spelled_path(path, known) if path.split(".", maxsplit=1)[0] in _OF_FILTERS else path
 
 
 def is_plain(name: str) -> bool:
