@@ -110,6 +110,7 @@ class ConditionEditor(Element, component="condition_editor.js", esm={"th-parts":
 
     def rename(self, name: str, to: str) -> None:
         """Puts another name in the place of one, outside of texts."""
+        to = next((field["written"] for field in self.props["fields"] if field["name"] == to), to)
         found = re.compile(rf"{_TEXTS}|(?<![\w.]){re.escape(name)}(?!\w)")
         self.value = found.sub(lambda one: to if one[0] == name else one[0], self.value)
         self.run_method("set", self.value)

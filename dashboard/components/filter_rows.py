@@ -48,6 +48,7 @@ class FilterRows(Element, component="filter_rows.js", esm={"th-parts": "parts"})
 
     def rename(self, name: str, to: str) -> None:
         """Puts another attribute in the place of one."""
+        to = next((field["attribute"] for field in self.props["fields"] if field["name"] == to), to)
         rows = [{**row, "field": to} if row["field"] == name else row for row in self.value["rows"]]
         if rows != self.value["rows"]:
             self._take({"match": self.value["match"], "rows": rows})
