@@ -42,3 +42,8 @@ def test_a_type_that_is_not_in_the_catalogue_is_not_found_by_name() -> None:
 @pytest.mark.parametrize(("type_name", "label"), [("call.ended", "Call Ended"), ("call.melted", "call.melted")])
 def test_a_stored_event_keeps_a_label_when_its_type_is_gone(type_name: str, label: str) -> None:
     assert CATALOGUE.label(type_name) == label
+
+
+def test_a_type_that_the_catalogue_lacks_has_no_aliases() -> None:
+    assert CATALOGUE.aliases_of("call.ended") == {"duration": "call_duration"}
+    assert CATALOGUE.aliases_of("call.forwarded") == {}

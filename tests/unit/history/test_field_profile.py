@@ -46,7 +46,8 @@ def asked(condition: str = "", *rows: FilterRow, calls: list[Mapping[str, Json]]
     """What is doubted of a hook, its data having another name for `country`."""
     hook = definition(condition=condition, filters=Filters(rows=rows))
     profile = profile_of("call.ended", calls)
-    return doubts(hook, compile_condition(condition), profile, "Call Ended", {"land": "country"})
+    found = doubts(hook, compile_condition(condition), profile, "Call Ended", {"land": "country"})
+    return [one.text for one in found]
 
 
 def row(path: str, operator: Operator, value: Json = None) -> FilterRow:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from engine.errors import NotAllowed
-from engine.history.field_profile import Profile, profile_of
+from engine.history.field_profile import Doubt, Profile, profile_of
 from engine.history.look_back import Decided
 from engine.hooks.cases import CaseResult
 from engine.model import (
@@ -20,9 +20,11 @@ from engine.model import (
     Job,
     Json,
     Link,
+    Need,
     Notice,
     Operator,
     Role,
+    Shortfall,
     Task,
     TaskDefinition,
 )
@@ -47,7 +49,20 @@ DECISION = Decision(
     gate=None,
     reason=f'`phone_number` is "{PHONE}"',
     trace={"filters": {"rows": [{"found": PHONE, "operator": "is"}]}},
-    needed=(f"The condition `n > 5` would have to hold: found {PHONE}, 3 away.", "Nothing of a person."),
+    needs=(
+        Need(
+            wanted="The condition `n > 5` would have to hold",
+            either=(Shortfall(part="n > 5", found=f"found {PHONE}", away="3"),),
+        ),
+        Need(wanted="Nothing of a person."),
+        Need(
+            wanted=f"Not {PHONE}, one of the filters would have to match",
+            either=(
+                Shortfall(part="a is 1", found="found 2", away="1"),
+                Shortfall(part="b is 1", found="found 3", away="2"),
+            ),
+        ),
+    ),
 )
 TRIED = attempt(
     request=request(url=f"https://crm.example.com/?to={PHONE}", headers={"x-to": EMAIL}, body=f'{{"to": "{PHONE}"}}'),
@@ -162,6 +177,7 @@ def test_a_decision_does_not_tell_how_far_a_value_was_away() -> None:
     assert MASKED.decision(DECISION, CALL).needed == (
         f"The condition `n > 5` would have to hold: found {SEEN_PHONE}.",
         "Nothing of a person.",
+        f"Not {SEEN_PHONE}, one of the filters would have to match: `a is 1` (found 2), or `b is 1` (found 3).",
     )
 
 
@@ -190,11 +206,11 @@ def test_a_profile_is_masked_by_field_and_by_what_reads_like_an_address() -> Non
 
 def test_a_doubt_does_not_list_the_values_that_a_masked_field_had() -> None:
     profile: Profile = profile_of("call.ended", [DATA])
-    doubt = f"`email` has been {EMAIL}; never `x`."
+    doubt, harmless = Doubt(text=f"`email` has been {EMAIL}; never `x`."), Doubt(text="`city` has been Lima.")
 
-    assert MASKED.doubts([doubt, "`city` has been Lima; never `x`."], profile) == [
-        f"`email` has been {SEEN_EMAIL}; never `x`.",
-        "`city` has been Lima; never `x`.",
+    assert MASKED.doubts([doubt, harmless], profile) == [
+        Doubt(text=f"`email` has been {SEEN_EMAIL}; never `x`."),
+        harmless,
     ]
     assert ALL.doubts([doubt], profile) == [doubt]
 
