@@ -71,7 +71,7 @@ def equal(a: Json, b: Json, fold: Fold = composed) -> bool | None:
     A list differs from a value that none of its entries equals; from one that is among them, nobody can say.
     """
     if type(a) is str and type(b) is str:
-        return _same_text(a, b, fold)
+        return a == b or _same_text(a, b, fold)
     try:
         verdict = _against_list(a, b, fold) if is_list(a) is not is_list(b) else _verdict(a, b, fold)
     except RecursionError:  # lists in lists in lists
@@ -156,7 +156,7 @@ def _truth_word(text: str) -> str | None:
 
 
 def _same_text(a: str, b: str, fold: Fold) -> bool | None:
-    if a == b or fold(a) == fold(b):
+    if fold(a) == fold(b):
         return True
     if (one := as_moment(a)) is not None and (other := as_moment(b)) is not None:
         return one == other if kind_of(one) == kind_of(other) else None

@@ -19,8 +19,6 @@ CONTEXT: Final = frozenset({"event", "now"})
 
 _TAKEN: Final = frozenset({DATA, "event", "now", "steps", "true", "false", "null"})
 """Names that mean something of ours, so that a field called so is reached in brackets alone."""
-
-
 _OF_FILTERS: Final = CONTEXT | {DATA}
 
 

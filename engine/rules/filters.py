@@ -81,8 +81,8 @@ def matches(filters: Filters, data: Mapping[str, Json]) -> bool:
     if not rows:
         return True
     if filters.match is Match.ANY:
-        return any(_holds(row, find(data, row.field)) for row in rows)
-    return all(_holds(row, find(data, row.field)) for row in rows)
+        return any(_answer(row, find(data, row.field)) is True for row in rows)
+    return all(_answer(row, find(data, row.field)) is True for row in rows)
 
 
 def explain(filters: Filters, data: Mapping[str, Json]) -> tuple[RowResult, ...]:
@@ -102,10 +102,6 @@ def _explained(row: FilterRow, found: Json) -> RowResult:
 
 
 # The rules
-
-
-def _holds(row: FilterRow, found: Json) -> bool:
-    return _answer(row, found) is True
 
 
 def _answer(row: FilterRow, found: Json) -> bool | None:

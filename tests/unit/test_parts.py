@@ -103,6 +103,4 @@ def test_how_far_away_it_was_is_said_of_numbers_alone(found: object) -> None:
 def test_an_operator_without_a_value_is_named_without_one() -> None:
     rows = (FilterRow(field="n", operator=Operator.IS_EMPTY),)
 
-    assert decision({"n": 3}, filters=Filters(rows=rows)).needed == (
-        "The filter `n is empty` would have to match: 3.",
-    )
+    assert decision({"n": 3}, filters=Filters(rows=rows)).needed == ("The filter `n is empty` would have to match: 3.",)

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.expressions.condition import ConditionError, UnknownName, check_names, compile_condition, names_for
-from engine.expressions.reaching import OWN, Way, find, own_fields, spelled, spelled_path, way_of
+from engine.expressions.reaching import OWN, Way, attribute, find, own_fields, spelled, spelled_path, way_of
 from engine.expressions.template import fill_body
 from engine.expressions.values import MISSING
 from engine.model import Event, FilterRow, Filters, Operator, Role
@@ -161,6 +161,14 @@ def test_a_path_from_traffic_is_spelled_by_the_objects_that_came() -> None:
     assert spelled_path("plain") == "plain"
 
 
+def test_a_path_from_traffic_is_an_attribute_as_it_is_save_where_its_name_is_ours() -> None:
+    assert attribute("First Name") == "First Name"
+    assert attribute("flat.key") == "flat.key"
+    assert attribute("event.type", {"event"}) == 'data["event"].type'
+    assert attribute("now") == 'data["now"]'
+    assert attribute("data.from") == 'data["data.from"]'
+
+
 def test_own_fields_come_before_those_of_an_object_that_is_called_data() -> None:
     assert own_fields({"a": 1, "data": {"a": 2, "b": 3}}) == {"a": 1, "b": 3, "data": {"a": 2, "b": 3}}
     assert own_fields({"data": "text"}) == {"data": "text"}
@@ -251,5 +259,5 @@ def test_any_key_is_reached_as_it_is_spelled(path: list[str], value: int) -> Non
     st.text(max_size=20), st.dictionaries(st.text(max_size=3), st.integers() | st.dictionaries(st.text(), st.none()))
 )
 def test_finding_never_raises(field: str, data: dict[str, Any]) -> None:
-    for attribute in (field, f"data.{field}", f"data[{field}]", f'data["{field}"]'):
-        find(names_for(event(data), NOW, {}), attribute)
+    for place in (field, f"data.{field}", f"data[{field}]", f'data["{field}"]'):
+        find(names_for(event(data), NOW, {}), place)
