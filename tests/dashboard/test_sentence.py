@@ -52,6 +52,18 @@ def test_alternatives_stand_in_brackets_beside_others() -> None:
     )
 
 
+def test_operators_without_a_value_are_told_without_one() -> None:
+    rows = [
+        {"field": "x", "operator": "is_empty", "value": None},
+        {"field": "y", "operator": "not_contains", "value": "z"},
+    ]
+    hook = Draft({**HOOKS[0], "trigger": "gone.type", "filters": {"match": "all", "rows": rows}, "condition": ""}).raw
+
+    assert in_a_sentence(hook, CATALOGUE).startswith(
+        "When gone.type comes and x is empty and y does not contain z, POST to"
+    )
+
+
 def test_what_is_not_written_yet_is_said() -> None:
     assert "Choose an event" in in_a_sentence(empty_hook(), CATALOGUE)
     assert "an address that is still missing" in in_a_sentence({**empty_hook(), "trigger": "call.ended"}, CATALOGUE)

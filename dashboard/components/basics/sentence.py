@@ -5,7 +5,19 @@ from collections.abc import Iterator, Mapping
 from typing import Final, cast
 from urllib.parse import urlsplit
 
-from engine import LABELS, SCHEDULED, Catalogue, Json, Match, Operator, Role, Run, limits_in_words, schedule_in_words
+from engine import (
+    LABELS,
+    SCHEDULED,
+    VALUELESS,
+    Catalogue,
+    Json,
+    Match,
+    Operator,
+    Role,
+    Run,
+    limits_in_words,
+    schedule_in_words,
+)
 
 _SENDERS: Final[Mapping[str, str]] = {
     Role.AGENT: "agents",
@@ -16,7 +28,6 @@ _SENDERS: Final[Mapping[str, str]] = {
 }
 _NO_ADDRESS: Final = "an address that is still missing"
 _MOST_CALLS: Final = 3
-_BARE: Final = {Operator.EXISTS, Operator.NOT_EXISTS}
 _ORDERS: Final = {Operator.GT, Operator.GTE, Operator.LT, Operator.LTE}
 _TOKENS: Final = re.compile(
     r"""(?P<text>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|(?P<note>\#[^\n]*)
@@ -94,7 +105,7 @@ def _filters_in_words(filters: Mapping[str, Json]) -> str:
 def _row_in_words(row: Mapping[str, Json]) -> str:
     operator = Operator(row["operator"])
     words = f"{row['field']} {'is ' if operator in _ORDERS else ''}{LABELS[operator]}"
-    if operator in _BARE:
+    if operator in VALUELESS:
         return words
     value = row["value"]
     return f"{words} {', '.join(map(str, cast('list[Json]', value))) if isinstance(value, list) else value}"

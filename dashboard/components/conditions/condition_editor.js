@@ -76,7 +76,7 @@ export default {
       return { before: this.text.slice(0, at), text: rest ? rest[0] : " " };
     },
     types() {
-      return Object.fromEntries(this.fields.map((field) => [field.name, field]));
+      return Object.fromEntries(this.fields.map((field) => [field.written, field]));
     },
   },
   watch: {
@@ -150,7 +150,9 @@ export default {
         : [];
     },
     values(before) {
-      const match = before.match(/([A-Za-z_][\w.]*)\s*(?:==|!=|(?:not\s+)?in\s*\[(?:[^\]]*,)?)\s*("[^"]*|'[^']*|\w*)$/);
+      const match = before.match(
+        /([A-Za-z_](?:[\w.]|\["[^"]*"\])*)\s*(?:==|!=|(?:not\s+)?in\s*\[(?:[^\]]*,)?)\s*("[^"]*|'[^']*|\w*)$/,
+      );
       const field = match && this.types[match[1]];
       if (!field) return null;
       const values =
@@ -165,7 +167,7 @@ export default {
       const prefix = before.match(PREFIX)?.[0] || "";
       if (inText || (!prefix && !asked) || /\d$/.test(before.slice(0, before.length - prefix.length))) return [];
       const known = [
-        ...this.fields.map((f) => ({ text: f.name, note: f.note, detail: f.meaning })),
+        ...this.fields.map((f) => ({ text: f.written, note: f.note, detail: f.meaning })),
         ...this.context.map((c) => ({ text: c.name, note: "context", detail: c.meaning })),
         ...this.functions.map((f) => ({
           text: `${f.name}()`,
@@ -336,7 +338,7 @@ export default {
             class="th-field-name"
             :disabled="disabled"
             :aria-label="'Insert ' + field.name"
-            @click="insertField(field.name)"
+            @click="insertField(field.written)"
           >
             <code>{{ field.name }}</code>
           </button>

@@ -1,14 +1,14 @@
 """A condition to write, or a text with expressions: completed from the trigger's fields, checked as one types."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from typing import Final
 
 from nicegui.element import Element
 from nicegui.events import GenericEventArguments
 
 from dashboard.components.basics.esm import SHARED
-from engine import ConditionCheck, EventType, Field, FieldProfile, Json, Profile
+from engine import ConditionCheck, EventType, Field, FieldProfile, Json, Profile, attribute, spelled_path
 
 _TEXTS: Final = r"""\"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'"""
 EXAMPLES: Final = ("call_duration > 60", 'sentiment == "positive"', "lead_score >= 80")
@@ -41,6 +41,20 @@ FUNCTIONS: Final[Mapping[str, tuple[str, str]]] = {
         "seconds_between(start, end)",
         "Seconds from one time to another; below 0 if the second is earlier.",
     ),
+    "days_between": (
+        "days_between(start, end)",
+        "Days from one time or date to another, with fractions; below 0 if the second is earlier.",
+    ),
+    "time": (
+        "time(value, zone)",
+        "The time that a text, or a number since 1970, stands for; a zone is given for a text that has none.",
+    ),
+    "hour": ("hour(time, zone)", "The hour of the day, 0 to 23, that clocks in the zone show."),
+    "weekday": (
+        "weekday(time, zone)",
+        "The day of the week in the zone: mon, tue, wed, thu, fri, sat or sun.",
+    ),
+    "local_time": ("local_time(time, zone)", "The time as clocks in the zone show it."),
 }
 """As the engine has them (a test compares): name → signature and meaning."""
 
@@ -97,6 +111,7 @@ class ConditionEditor(Element, component="condition_editor.js", esm=SHARED):
 
     def rename(self, name: str, to: str) -> None:
         """Puts another name in the place of one, outside of texts."""
+        to = next((field["written"] for field in self.props["fields"] if field["name"] == to), to)
         found = re.compile(rf"{_TEXTS}|(?<![\w.]){re.escape(name)}(?!\w)")
         self.value = found.sub(lambda one: to if one[0] == name else one[0], self.value)
         self.run_method("set", self.value)
@@ -128,11 +143,18 @@ class ConditionEditor(Element, component="condition_editor.js", esm=SHARED):
 
 
 def fields_of(known: EventType | None, seen: Profile | None = None) -> list[dict[str, Json]]:
-    """The fields with what is worth saying of each, for completion: those of the catalogue, and those that came."""
+    """The fields with what is worth saying of each, for completion: those of the catalogue, and those that came.
+
+    `written` is how an expression reads the field, `attribute` how a filter does.
+    """
     fields = {name: _field(name, field) for name, field in known.fields.items()} if known else {}
     for path, came in seen.fields.items() if seen else ():
         fields[path] = _with_traffic(fields.get(path) or _unlisted(path, came), came)
-    return list(fields.values())
+    return [{**field, **_ways_to(name, fields)} for name, field in fields.items()]
+
+
+def _ways_to(path: str, known: Container[str]) -> dict[str, Json]:
+    return {"written": spelled_path(path, known), "attribute": attribute(path, known)}
 
 
 def _unlisted(path: str, came: FieldProfile) -> dict[str, Json]:

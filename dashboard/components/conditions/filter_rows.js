@@ -26,8 +26,8 @@ export default {
     },
     fieldOptions() {
       return this.fields.map((field) => ({
-        value: field.name,
-        label: field.name,
+        value: field.attribute,
+        label: field.attribute,
         detail: field.meaning,
         note: field.note,
       }));
@@ -68,7 +68,7 @@ export default {
       });
     },
     values(row) {
-      const field = this.fields.find((known) => known.name === row.field);
+      const field = this.fields.find((known) => known.attribute === row.field);
       if (!field) return [];
       const known = field.type === "boolean" ? ["true", "false"] : field.one_of.map(String);
       if (this.kinds[row.operator] !== "list") return known.map((value) => ({ value, label: value }));

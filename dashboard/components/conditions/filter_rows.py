@@ -10,10 +10,10 @@ from nicegui.events import GenericEventArguments
 from dashboard.clients import set_prop
 from dashboard.components.basics.esm import SHARED
 from dashboard.components.conditions.editor import fields_of
-from engine import LABELS, EventType, Json, Operator, Profile
+from engine import LABELS, VALUELESS, EventType, Json, Operator, Profile
 
-_NONE: Final = {Operator.EXISTS, Operator.NOT_EXISTS}
 _LIST: Final = {Operator.ONE_OF, Operator.NONE_OF}
+_TOO_LARGE: Final = 2**63
 _ORDER: Final = {Operator.GT, Operator.GTE, Operator.LT, Operator.LTE}
 
 
@@ -50,6 +50,7 @@ class FilterRows(Element, component="filter_rows.js", esm=SHARED):
 
     def rename(self, name: str, to: str) -> None:
         """Puts another attribute in the place of one."""
+        to = next((field["attribute"] for field in self.props["fields"] if field["name"] == to), to)
         rows = [{**row, "field": to} if row["field"] == name else row for row in self.value["rows"]]
         if rows != self.value["rows"]:
             self._take({"match": self.value["match"], "rows": rows})
@@ -70,7 +71,10 @@ class FilterRows(Element, component="filter_rows.js", esm=SHARED):
         self._on_change(value)
 
     def _typed(self, field: str, value: Json) -> Json:
-        """Text as the field's type, where it reads as one; what was stored stays as it was stored."""
+        """Text as the field's type, where it reads as one; what was stored stays as it was stored.
+
+        In a field that the catalogue lacks, what reads as a number, or as true or false, is meant as one.
+        """
         if isinstance(value, list):
             return [self._typed(field, one) for one in cast("list[Json]", value)]
         if not isinstance(value, str):
@@ -79,13 +83,13 @@ class FilterRows(Element, component="filter_rows.js", esm=SHARED):
         if isinstance(kept, bool | int | float):
             return kept
         kind = self._types.get(field)
-        if kind == "boolean" and value.lower() in {"true", "false"}:
+        if kind in {"boolean", None} and value.lower() in {"true", "false"}:
             return value.lower() == "true"
-        return _number(value) if kind in {"integer", "number"} else value
+        return _number(value) if kind in {"integer", "number", None} else value
 
 
 def _kind(operator: Operator) -> str:
-    if operator in _NONE:
+    if operator in VALUELESS:
         return "none"
     if operator in _LIST:
         return "list"
@@ -97,12 +101,13 @@ def _text(value: Json) -> str:
 
 
 def _number(text: str) -> int | float | str:
-    """The number, only where writing it again gives the same text: `007` and `1e3` stay text."""
+    """The number, only where writing it again gives the same text: `007` and `1e3` stay text, as does what JSON cannot
+    carry whole."""
     for read in (int, float):
         try:
             number = read(text)
         except ValueError:
             continue
-        if str(number) == text and isfinite(number):
+        if str(number) == text and isfinite(number) and abs(number) < _TOO_LARGE:
             return number
     return text
