@@ -1,8 +1,8 @@
 """A condition to write, or a text with expressions: completed from the trigger's fields, checked as one types."""
 
 import re
-from collections.abc import Callable, Container, Mapping, Sequence
-from typing import Final
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from typing import Final, Literal
 
 from nicegui.element import Element
 from nicegui.events import GenericEventArguments
@@ -107,11 +107,12 @@ class ConditionEditor(Element, component="condition_editor.js", esm=SHARED):
 
     def follow(self, known: EventType | None, seen: Profile | None = None) -> None:
         """Completes the fields of another event type from now on, also those `seen` in its traffic."""
-        self.props["fields"] = fields_of(known, seen)
+        self._fields = fields_of(known, seen)
+        self.props["fields"] = self._fields
 
     def rename(self, name: str, to: str) -> None:
         """Puts another name in the place of one, outside of texts."""
-        to = next((field["written"] for field in self.props["fields"] if field["name"] == to), to)
+        to = way_to(to, self._fields, "written")
         found = re.compile(rf"{_TEXTS}|(?<![\w.]){re.escape(name)}(?!\w)")
         self.value = found.sub(lambda one: to if one[0] == name else one[0], self.value)
         self.run_method("set", self.value)
@@ -151,6 +152,11 @@ def fields_of(known: EventType | None, seen: Profile | None = None) -> list[dict
     for path, came in seen.fields.items() if seen else ():
         fields[path] = _with_traffic(fields.get(path) or _unlisted(path, came), came)
     return [{**field, **_ways_to(name, fields)} for name, field in fields.items()]
+
+
+def way_to(name: str, fields: Iterable[Mapping[str, Json]], way: Literal["written", "attribute"]) -> str:
+    """How an expression or a filter reads the field; its bare name where it is none of these."""
+    return next((str(field[way]) for field in fields if field["name"] == name), name)
 
 
 def _ways_to(path: str, known: Container[str]) -> dict[str, Json]:

@@ -9,7 +9,7 @@ from nicegui.events import GenericEventArguments
 
 from dashboard.clients import set_prop
 from dashboard.components.basics.esm import SHARED
-from dashboard.components.conditions.editor import fields_of
+from dashboard.components.conditions.editor import fields_of, way_to
 from engine import LABELS, VALUELESS, EventType, Json, Operator, Profile
 
 _LIST: Final = {Operator.ONE_OF, Operator.NONE_OF}
@@ -46,11 +46,12 @@ class FilterRows(Element, component="filter_rows.js", esm=SHARED):
     def follow(self, known: EventType | None, seen: Profile | None = None) -> None:
         """Offers the fields of another event type from now on, also those `seen` in its traffic."""
         self._types = {name: field.type for name, field in known.fields.items()} if known else {}
-        self.props["fields"] = fields_of(known, seen)
+        self._fields = fields_of(known, seen)
+        self.props["fields"] = self._fields
 
     def rename(self, name: str, to: str) -> None:
         """Puts another attribute in the place of one."""
-        to = next((field["attribute"] for field in self.props["fields"] if field["name"] == to), to)
+        to = way_to(to, self._fields, "attribute")
         rows = [{**row, "field": to} if row["field"] == name else row for row in self.value["rows"]]
         if rows != self.value["rows"]:
             self._take({"match": self.value["match"], "rows": rows})
