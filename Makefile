@@ -1,5 +1,5 @@
 # Every command works on a fresh machine with Python 3.11, pip and make; the first one also installs.
-.PHONY: run test soak check browser bench constraints clean
+.PHONY: run test soak check coverage browser bench constraints clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -12,7 +12,7 @@ run: .venv/ready
 	@exec $(BIN)/python main.py
 
 # Three at a time: most of them wait, for a process, a page or a pause.
-test: .venv/ready-dev browser check
+test: .venv/ready-dev browser check coverage
 	$(BIN)/python -m pytest -n 3 --dist loadfile
 
 check: .venv/ready-dev node_modules/ready
@@ -21,6 +21,11 @@ check: .venv/ready-dev node_modules/ready
 	$(BIN)/pyright
 	$(BIN)/lint-imports
 	$(NPM) run --silent check
+
+# The tables of tests/unit alone take every branch of what decides without I/O (pyproject.toml lists it). Properties are
+# left to `make test`: what they come upon by chance is not counted on.
+coverage: .venv/ready-dev
+	$(BIN)/python -m pytest -q -n 3 tests/unit -m "not hypothesis" --cov
 
 # Long ones: kills the server SOAK_ROUNDS times (200) under load.
 soak: .venv/ready-dev
@@ -60,4 +65,4 @@ constraints: .venv/python
 	$(BIN)/python -m pip freeze --exclude-editable > constraints.txt
 
 clean:
-	rm -rf .venv node_modules dist build *.egg-info
+	rm -rf .venv node_modules dist build *.egg-info .coverage

@@ -59,7 +59,7 @@ class Template:
 def template(text: str) -> Template:
     """Raises TemplateError for what cannot be read."""
     pieces = _HOLE.split(text)
-    if len(pieces) > 2 * MAX_EXPRESSIONS:
+    if len(pieces) // 2 > MAX_EXPRESSIONS:
         raise TemplateError(f"At most {MAX_EXPRESSIONS} expressions.")
     texts = tuple(pieces[::2])
     if any("{{" in part for part in texts):

@@ -31,7 +31,7 @@ async def record(engine: Engine, metric: str, *values: float, kind: MetricKind =
     at = engine._now()
     for value in values:
         one = Measurement(metric=metric, value=value, kind=kind, at=at, label="agent_07", label_name="Ava")
-        await engine._make((one,))
+        await engine.parts.ground.changes.make((one,))
 
 
 async def test_nothing_yet_says_how_to_begin(user: User, engine: Engine) -> None:

@@ -198,6 +198,7 @@ UNKNOWN = {
     "false or missing > 1": "no field `missing` in this event",
     "not (missing > 1 or false)": "no field `missing` in this event",
     "missing + 1 > 0": "no field `missing` in this event",
+    "1 + missing > 0": "no field `missing` in this event",
     "-missing > 0": "no field `missing` in this event",
     "lower(missing) == ''": "no field `missing` in this event",
     "1 in [1, missing]": "no field `missing` in this event",

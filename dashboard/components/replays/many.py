@@ -8,7 +8,7 @@ from nicegui.events import GenericEventArguments
 
 from dashboard.components.basics.acting import ActorNow, refusals
 from dashboard.components.basics.esm import SHARED
-from engine import LABELS, Actor, Engine, HookType, Preview, Replay
+from engine import LABELS, Actor, Engine, HookType, Replay, ReplayPreview
 
 
 class ReplayMany(Element, component="replay_many.js", esm=SHARED):
@@ -61,7 +61,7 @@ class ReplayMany(Element, component="replay_many.js", esm=SHARED):
         if problems:
             self.run_method("refuse", args["number"], problems)
 
-    def _view(self, preview: Preview) -> dict[str, Any]:
+    def _view(self, preview: ReplayPreview) -> dict[str, Any]:
         return {
             "total": preview.total,
             "first": [
