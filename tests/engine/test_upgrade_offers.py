@@ -13,7 +13,7 @@ from tests.engine.test_connections import port, said
 __all__ = ["port"]
 
 EVENT = b'{"type": "call.ended", "id": "e%d", "data": {"text": "%s"}}'
-H2C = b"connection: Upgrade, HTTP2-Settings\r\nupgrade: h2c\r\nhttp2-settings: AAEAAEAAAAIAAAABAAMAAABkAAQBAAAAAAUAAEAA\r\n"
+H2C = b"connection: Upgrade, HTTP2-Settings\r\nupgrade: h2c\r\nhttp2-settings: AAEAAEAAAAIAAAABAAMAAABkAAQBAAAAAA\r\n"
 ONCE = b"GET /healthz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n"
 
 JAVA = """
@@ -22,7 +22,9 @@ class Post { public static void main(String[] a) throws Exception {
   var request = HttpRequest.newBuilder(URI.create(a[0])).header("authorization", "Bearer " + a[1])
     .POST(HttpRequest.BodyPublishers.ofString("{\\"type\\":\\"call.ended\\",\\"data\\":{}}")).build();
   var client = HttpClient.newHttpClient();
-  for (int i = 0; i < 2; i++) System.out.println(client.send(request, HttpResponse.BodyHandlers.ofString()).statusCode());
+  for (int i = 0; i < 2; i++) {
+    System.out.println(client.send(request, HttpResponse.BodyHandlers.ofString()).statusCode());
+  }
 } }
 """
 
