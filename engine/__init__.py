@@ -40,6 +40,7 @@ from engine.errors import (
     TooManyTries,
     TriggerHooksError,
 )
+from engine.events.bounds import Bounds
 from engine.events.catalogue import Catalogue, EventType, Field
 from engine.expressions.condition import ConditionCheck
 from engine.feed import Feed
@@ -170,6 +171,7 @@ __all__ = [
     "AuditEntry",
     "AuditQuery",
     "BackTest",
+    "Bounds",
     "Bucket",
     "CaseResult",
     "Cases",

@@ -36,8 +36,9 @@ from engine.delivery.lane_settings import AllLaneSettings
 from engine.delivery.lanes import Lanes
 from engine.delivery.limiter import Limiter
 from engine.errors import NotAllowed, StoreUnavailable
+from engine.events.bounds import Bounds
 from engine.events.catalogue import Catalogue, load_catalogue
-from engine.events.parsing import EventDraft
+from engine.events.draft import EventDraft
 from engine.expressions.condition import Condition, ConditionCheck, check, doubts
 from engine.expressions.template import TemplateError, template
 from engine.feed import Feed
@@ -132,7 +133,7 @@ class EngineSettings:
     public_url: str = "http://127.0.0.1:8080"
     internal_url: str = "https://internal.ai-sync.com"
     allowed_networks: tuple[IPv4Network | IPv6Network, ...] = ()
-    max_event_bytes: int = 262_144
+    bounds: Bounds = field(default_factory=Bounds)
     most_waiting: int = 1_000_000
     least_free: int = 256 << 20
     retention_days: int = 30
@@ -207,7 +208,7 @@ class Engine:
         self.metrics = Metrics(store=store, make=self._make, audit=self.audit, ids=self._ids, now=self._now)
         built_in = (
             echo,
-            emit(self.catalogue, settings.max_event_bytes),
+            emit(self.catalogue, settings.bounds),
             create_task(self.catalogue),
             notify(settings.public_url, mails=settings.smtp is not None),
             process_lead(self.leads.process),
@@ -646,6 +647,8 @@ class Engine:
             occurred_at=draft.occurred_at or received_at,
             received_at=received_at,
             data=draft.data,
+            test=draft.test,
+            chain=draft.chain,
         )
 
     def _sample(self, type: str) -> Event:

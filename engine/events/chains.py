@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from engine.model import Event, Execution, Json, Link
 
 LONGEST = 8
+CHAIN_HEADER = "webhook-chain"
 
 
 def entity_of(data: Mapping[str, Json]) -> str:

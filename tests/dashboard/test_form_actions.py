@@ -18,7 +18,7 @@ from dashboard.components.hook_form_preview import PAUSE_SECONDS
 from dashboard.components.http_call import HttpCall
 from dashboard.components.recent_events import RecentEvents
 from engine import SYSTEM, Engine, Json
-from engine.events.parsing import EventDraft
+from engine.events.draft import EventDraft
 from tests.dashboard.conftest import ADMIN, ECHO, USER
 from tests.dashboard.test_hook_form import closed, one, opened, save, saved_as, write
 from tests.engine.conftest import eventually

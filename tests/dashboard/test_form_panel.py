@@ -12,7 +12,7 @@ from dashboard.components.filter_rows import FilterRows
 from dashboard.components.hook_form_insight import InsightPanel
 from dashboard.components.trace import Trace
 from engine import SYSTEM, Engine, Json, NotFound, Recorded, Role
-from engine.events.parsing import EventDraft
+from engine.events.draft import EventDraft
 from engine.history.backtest import BackTest
 from engine.history.field_profile import profile_of
 from tests.dashboard.conftest import ADMIN, ECHO, USER

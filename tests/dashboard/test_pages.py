@@ -22,7 +22,7 @@ from dashboard.pages.hooks import hooks_page
 from dashboard.session import COOKIE
 from dashboard.sign_in import add_doors
 from engine import SYSTEM, Engine, EngineSettings, HookType, Role, Sight, Status
-from engine.events.parsing import EventDraft
+from engine.events.draft import EventDraft
 from storage.store import SqlStore
 from tests.dashboard.conftest import ADMIN, ECHO, PASSWORD, USER, sent, token_of
 from tests.engine.conftest import eventually

@@ -11,7 +11,7 @@ from dashboard.components.hook_table import HookTable
 from dashboard.components.http_call import HttpCall
 from dashboard.hook_list import HookQuery
 from engine import Engine, Execution, Status
-from engine.events.parsing import EventDraft
+from engine.events.draft import EventDraft
 from tests.dashboard.conftest import ADMIN, HOOKS
 from tests.dashboard.test_hook_form import opened
 from tests.dashboard.test_pages import pages, signed_in

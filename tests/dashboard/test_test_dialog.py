@@ -16,7 +16,7 @@ from dashboard.components.test_dialog import TestDialog
 from dashboard.components.trace import Trace
 from dashboard.components.verdict import Verdict
 from engine import Actor, Engine, ExecutionQuery, Role
-from engine.events.parsing import EventDraft
+from engine.events.draft import EventDraft
 from tests.dashboard.conftest import ADMIN, ECHO, HOOKS, MANAGER, USER
 
 

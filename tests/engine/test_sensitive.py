@@ -10,7 +10,7 @@ import pytest
 from engine import AuditQuery, Engine, Role, StoreUnavailable
 from engine.access.permissions import PERMISSIONS
 from engine.errors import InvalidHook, NotAllowed
-from engine.events.parsing import EventDraft
+from engine.events.draft import EventDraft
 from engine.model import Actor
 from tests.engine.conftest import ADMIN, Api, Receiver, eventually
 from tests.roles import ROUTES

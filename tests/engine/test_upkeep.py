@@ -9,7 +9,7 @@ import pytest
 from engine import SYSTEM, Engine, EngineSettings, ExecutionQuery, Overloaded, Role, Status
 from engine.actions.http import parse_networks
 from engine.delivery.backlog import Backlog
-from engine.events.parsing import EventDraft
+from engine.events.draft import EventDraft
 from engine.model import Actor, DiskUse
 from engine.process.clock_watch import ClockWatch
 from engine.process.ids import Ids

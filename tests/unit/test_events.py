@@ -9,17 +9,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.errors import InvalidEvent
+from engine.events.bounds import Bounds, shape_problem
 from engine.events.catalogue import load_catalogue
-from engine.events.parsing import MAX_FIELDS, EventDraft, read_events, shape_problem
+from engine.events.draft import EventDraft
+from engine.events.parsing import read_events
 
 CATALOGUE = load_catalogue()
-LIMIT = 4_096
+BOUNDS = Bounds(bytes=4_096, fields=10_000)
 WHEN = datetime(2025, 9, 9, 14, 27, tzinfo=UTC)
 
 
 def read(body: object, headers: Mapping[str, str] | None = None) -> tuple[EventDraft, ...]:
     raw = body if isinstance(body, bytes) else orjson.dumps(body)
-    return read_events(raw, headers or {}, CATALOGUE, LIMIT)
+    return read_events(raw, headers or {}, CATALOGUE, BOUNDS)
 
 
 def problems(body: object) -> Mapping[str, str]:
@@ -54,7 +56,11 @@ def test_a_structured_cloud_event_is_known_by_source_and_id_together() -> None:
         "data": {"a": 1},
     }
 
-    assert read(event) == (EventDraft(type="call.ended", id="/dialer/7|42", occurred_at=WHEN, data={"a": 1}),)
+    assert read(event) == (
+        EventDraft(
+            type="call.ended", id="/dialer/7|42", occurred_at=WHEN, data={"a": 1}, attributes={"source": "/dialer/7"}
+        ),
+    )
 
 
 def test_a_binary_cloud_event() -> None:
@@ -68,7 +74,13 @@ def test_a_binary_cloud_event() -> None:
     }
 
     assert read({"type": "a field of the data"}, headers) == (
-        EventDraft(type="call.ended", id="dialer|42", occurred_at=WHEN, data={"type": "a field of the data"}),
+        EventDraft(
+            type="call.ended",
+            id="dialer|42",
+            occurred_at=WHEN,
+            data={"type": "a field of the data"},
+            attributes={"source": "dialer"},
+        ),
     )
 
 
@@ -152,7 +164,7 @@ def test_any_document_is_read_or_refused(document: dict[str, object]) -> None:
 
 
 def test_too_many_fields_are_told() -> None:
-    many = {f"field_{number}": {"a": 1} for number in range(MAX_FIELDS // 2)}
+    many = {f"field_{number}": {"a": 1} for number in range(BOUNDS.fields // 2)}
 
-    assert shape_problem(many) is None
-    assert shape_problem([many, {"one": "more"}]) == "Too many fields: at most 10,000 in all."
+    assert shape_problem(many, BOUNDS.fields) is None
+    assert shape_problem([many, {"one": "more"}], BOUNDS.fields) == "Too many fields: at most 10,000 in all."
