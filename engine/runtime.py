@@ -29,6 +29,7 @@ from engine.actions.preview import WouldSend, would_send
 from engine.actions.request import render, unfilled
 from engine.delivery.backlog import Backlog
 from engine.delivery.breaker import Breaker
+from engine.delivery.continuation import Continuation
 from engine.delivery.dispatch import Dispatcher
 from engine.delivery.held import Release
 from engine.delivery.intake import Pipeline, held_until_open, new_execution
@@ -98,6 +99,7 @@ from engine.rules.decisions import explain, limited, loosened
 from engine.rules.index import CompiledHook, compile_hook
 from engine.rules.progress import Passage, course_of
 from engine.rules.sequence import names_of
+from engine.secrets.chain_marks import ChainMarks
 from engine.secrets.headers import as_kept, opened
 from engine.secrets.renewal import Sealing
 from engine.secrets.vault import Vault
@@ -176,6 +178,8 @@ class Engine:
         self.feed = Feed()
         self.vault = Vault(settings.secret_keys)
         self._sealing = Sealing(store, self.vault)
+        self._chain_marks = ChainMarks(self.vault.key_for("chains of hooks"))
+        self.continuation = Continuation(store, self._chain_marks)
         self.audit = Audit(store, self._now)
         self._refusals = Refusals(self.audit, self._supervisor, monotonic)
         self._leaving = contextlib.ExitStack()
@@ -246,6 +250,7 @@ class Engine:
             aliases_of=self._aliases_of,
             new_id=self._ids.new,
             open_secret=self.vault.open,
+            mark_chain=self._chain_marks.mark,
         )
         self._lanes = Lanes(
             store=store, run=self._run, breaker=self._breaker, now=self._now, supervisor=self._supervisor
@@ -565,6 +570,7 @@ class Engine:
                     version=self.settings.version,
                     test=event.test,
                     secret=self.hooks.secret_of(hook.id),
+                    chain=self._chain_marks.mark(webhook_id, index),
                 )
             except TemplateError as error:
                 request, problems[index] = unfilled(action), str(error)
@@ -647,6 +653,7 @@ class Engine:
             occurred_at=draft.occurred_at or received_at,
             received_at=received_at,
             data=draft.data,
+            attributes=draft.attributes,
             test=draft.test,
             chain=draft.chain,
         )

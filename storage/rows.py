@@ -20,6 +20,7 @@ from engine.model import (
     HookHealth,
     HookType,
     HookVersion,
+    Json,
     KeySettings,
     LaneSettings,
     Link,
@@ -84,6 +85,7 @@ def event_values(event: Event) -> dict[str, Any]:
         "test": event.test,
         "chain": _chain_text(event.chain),
         "cause": event.chain[-1].execution_id if event.chain else None,
+        "attributes": orjson.dumps(event.attributes).decode() if event.attributes else None,
     }
 
 
@@ -97,7 +99,12 @@ def event_of(row: EventRow) -> Event:
         data=orjson.loads(row.data),
         test=row.test,
         chain=chain_of(row),
+        attributes=attributes_of(row.attributes),
     )
+
+
+def attributes_of(text: str | None) -> dict[str, Json]:
+    return orjson.loads(text) if text else {}
 
 
 def chain_of(row: EventRow | TaskRow) -> tuple[Link, ...]:

@@ -31,7 +31,8 @@ AREA = "substr(action, 1, instr(action, '.') - 1)"
 class EventRow(SQLModel, table=True):
     """`revision` is that of the hooks that decided it; null until then.
 
-    `chain` is JSON, and `cause` the execution that its last link names; null for an event from outside.
+    `chain` is JSON, and `cause` the execution that its last link names; null for an event from outside. `attributes` are
+    JSON, null where there are none.
     """
 
     __tablename__: ClassVar[Any] = "event"
@@ -54,6 +55,7 @@ class EventRow(SQLModel, table=True):
     decided_at: datetime | None = None
     chain: str | None = Field(default=None, sa_column=Column(Text))
     cause: str | None = None
+    attributes: str | None = Field(default=None, sa_column=Column(Text))
 
 
 class HookRow(SQLModel, table=True):

@@ -17,6 +17,7 @@ from engine.api.auth import caller
 from engine.api.body import as_json, at_most, headers_of, read_body
 from engine.api.json import answer
 from engine.events.bounds import LARGE_BYTES
+from engine.events.chains import CHAIN_HEADER
 from engine.events.draft import EventDraft
 from engine.events.parsing import read_events
 from engine.runtime import Engine
@@ -43,6 +44,8 @@ def ingest_route(engine: Engine, path: str) -> Route:
         drafts = read(body, headers) if small else await asyncio.to_thread(read, body, headers)
         if not drafts:
             return answer({"events": []}, 202)
+        if mark := headers.get(CHAIN_HEADER):
+            drafts = await engine.continuation.of(drafts, mark)
         engine.keys.count_events(actor, len(drafts))
         receipts = await engine.accept(drafts, actor)
         return answer({"events": [asdict(receipt) for receipt in receipts]}, 202)

@@ -76,6 +76,7 @@ class Dispatcher:
         aliases_of: Callable[[str], Mapping[str, str]],
         new_id: Callable[[str], str],
         open_secret: Callable[[str], str],
+        mark_chain: Callable[[str, int], str],
     ) -> None:
         """`note` is asked for the hook's health before an attempt is recorded, and `heed` told of it afterwards."""
         self._store, self._client, self._breaker = store, client, breaker
@@ -83,7 +84,7 @@ class Dispatcher:
         self._now, self._draw, self._version = now, draw, version
         self._secret_of, self._settings_of = secret_of, settings_of
         self._note, self._heed, self._aliases_of, self._new_id = note, heed, aliases_of, new_id
-        self._open_secret = open_secret
+        self._open_secret, self._mark_chain = open_secret, mark_chain
 
     async def run(self, job: Job) -> Execution:
         """All of its actions that are due, each attempt recorded before it is published.
@@ -229,6 +230,7 @@ class Dispatcher:
                 version=self._version,
                 test=job.execution.test,
                 secret=self._secret_of(job.hook.id),
+                chain=self._mark_chain(job.execution.id, index),
             )
         except (TemplateError, SecretLost) as error:
             message = f"The request could not be filled in: {error}"

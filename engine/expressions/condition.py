@@ -142,7 +142,8 @@ def check_names(condition: Condition, known: Collection[str]) -> list[UnknownNam
 def names_for(event: Event, now: datetime, aliases: Mapping[str, str]) -> dict[str, Json]:
     """What a condition may read: the event's data under all of its names, `event` and `now`."""
     names = with_aliases(event.data, aliases)
-    names["event"] = {"type": event.type, "id": event.id, "occurred_at": event.occurred_at, "role": event.role.value}
+    known = {"type": event.type, "id": event.id, "occurred_at": event.occurred_at, "role": event.role.value}
+    names["event"] = {**event.attributes, **known}
     names["now"] = now
     return names
 

@@ -1,7 +1,7 @@
 """Stored events: pages of them, and the index of their text.
 
-The index holds every value of an event's data and its id, without the names of the fields. It is filled a little after
-the events, and brought up to date before a search.
+The index holds every value of an event's data, its attributes and its id, without the names of the fields. It is
+filled a little after the events, and brought up to date before a search.
 """
 
 import re
@@ -18,7 +18,7 @@ from engine.errors import NotFound
 from engine.model import Event, Page, Role
 from engine.ports import EventQuery, Recorded
 from storage.queries.executions import first_seq, seq_of
-from storage.rows import event_of, recorded_of
+from storage.rows import attributes_of, event_of, recorded_of
 from storage.tables import EventRow
 
 SHORTEST_PREFIX = 3
@@ -35,6 +35,7 @@ _LATEST = (
         col(EventRow.data),
         col(EventRow.revision),
         col(EventRow.decided_at),
+        col(EventRow.attributes),
     )
     .where(col(EventRow.test).is_(False))
     .order_by(col(EventRow.seq).desc())
@@ -42,7 +43,8 @@ _LATEST = (
 TEXT = table("event_text", column("rowid"))
 _WORDS = """
     'zz' || replace(replace(type, '.', ''), '_', '') || ' ' || id || ' ' ||
-    coalesce((SELECT group_concat(atom, ' ') FROM json_tree(event.data)), '')
+    coalesce((SELECT group_concat(atom, ' ') FROM json_tree(event.data)), '') || ' ' ||
+    coalesce((SELECT group_concat(atom, ' ') FROM json_tree(event.attributes)), '')
 """
 """The type is a word of its own kind, so that a search within one type meets no other."""
 _INDEX_MORE = text(f"""
@@ -104,9 +106,16 @@ def _recorded(
     data: str,
     revision: int | None,
     decided_at: datetime | None,
+    attributes: str | None,
 ) -> Recorded:
     event = Event(
-        id=id, type=type, role=_ROLES[role], occurred_at=occurred_at, received_at=received_at, data=orjson.loads(data)
+        id=id,
+        type=type,
+        role=_ROLES[role],
+        occurred_at=occurred_at,
+        received_at=received_at,
+        data=orjson.loads(data),
+        attributes=attributes_of(attributes),
     )
     return Recorded(seq=seq, event=event, revision=revision, decided_at=decided_at)
 
