@@ -45,7 +45,7 @@ class Hub:
 
     async def history(self, actor: Actor) -> list[dict[str, Any]]:
         """Newest first: the recent ones, and behind them what is stored."""
-        page = await self._engine.executions(ExecutionQuery(limit=50))
+        page = await self._engine.executions.page(ExecutionQuery(limit=50))
         rows = {row["id"]: row for row in self.recent(actor)}
         for row in self._rows(page.items, self._engine.sensitive.sight(actor)):
             rows.setdefault(row["id"], row)

@@ -75,12 +75,14 @@ class ExecutionList(Element, component="execution_list.js", esm={"th-shared": "s
 
     async def _on_query(self, event: GenericEventArguments) -> None:
         filters = Filters.read(event.args)
-        self.run_method("show", self._view(filters, await self._engine.executions(self._query(filters))))
+        self.run_method("show", self._view(filters, await self._engine.executions.page(self._query(filters))))
 
     async def _on_more(self, event: GenericEventArguments) -> None:
         filters = Filters.read(event.args)
         try:
-            page = await self._engine.executions(replace(self._query(filters), cursor=str(event.args.get("cursor"))))
+            page = await self._engine.executions.page(
+                replace(self._query(filters), cursor=str(event.args.get("cursor")))
+            )
         except InvalidQuery:
             return
         self.run_method("append", self._view(filters, page))

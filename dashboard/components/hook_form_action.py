@@ -181,5 +181,5 @@ class ActionFields:
 
     def _hint_at_target(self) -> None:
         engine, url = self._editing.engine, self._action["url"]
-        warning = engine.describe_target(url)
+        warning = engine.targets.warning(url)
         self._url.hint(warning or told_of_endpoint(engine, url), warning=warning is not None)

@@ -98,7 +98,7 @@ class BodyField:
         if problem := editing.engine.hooks.check(editing.draft.raw).get(self._name):
             return ConditionCheck(error=problem)
         more = {"steps"} if self._steps else set[str]()
-        return editing.engine.check_template(source, editing.draft.raw["trigger"], more=more)
+        return editing.engine.drafts.check_template(source, editing.draft.raw["trigger"], more=more)
 
     def _choose(self, kind: str) -> None:
         self._action["body"] = None if kind == "envelope" else self._own or self._start()

@@ -12,16 +12,16 @@ from engine import Endpoint, Engine, Parameter, parameters_of
 def offer_endpoints(engine: Engine, box: ui.input) -> None:
     """As a list that the browser opens and narrows as one types."""
     with ui.element("datalist") as offered:
-        for one in engine.endpoints():
+        for one in engine.targets.endpoints():
             option = ui.element("option")
-            option.props["value"], option.props["label"] = engine.address_of(one), one.summary
+            option.props["value"], option.props["label"] = engine.targets.address_of(one), one.summary
     offered.props["id"] = f"ti-{offered.id}"
     box.props["list"] = offered.props["id"]
 
 
 def told_of_endpoint(engine: Engine, url: str) -> str | None:
     """What the endpoint at an address does and takes; None where there is none."""
-    found = engine.endpoint_at(url)
+    found = engine.targets.endpoint_at(url)
     if found is None:
         return None
     names = [f"{one.name} (required)" if one.required else one.name for one in parameters_of(found.params)]
@@ -41,7 +41,7 @@ def choose_endpoint(engine: Engine, on_choose: Callable[[str], None]) -> None:
             on_choose(_begun(engine, endpoint))
 
         with ui.element("ul").classes("ti-inside-list"):
-            for one in engine.endpoints():
+            for one in engine.targets.endpoints():
                 with ui.element("li"):
                     _describe(one, lambda one=one: choose(one))
         with ui.element("div").classes("ti-buttons"):
@@ -71,4 +71,4 @@ def _meaning(parameter: Parameter) -> str:
 
 def _begun(engine: Engine, endpoint: Endpoint) -> str:
     query = "&".join(f"{one.name}=" for one in parameters_of(endpoint.params) if one.required)
-    return engine.address_of(endpoint) + (f"?{query}" if query else "")
+    return engine.targets.address_of(endpoint) + (f"?{query}" if query else "")

@@ -1,8 +1,6 @@
 import { Icon, Words } from "th-parts";
 import { Stamp } from "th-shared";
 
-const RENAME = /^`([^`]+)` was never seen .*did you mean `([^`]+)`\?$/;
-
 // What the server found for the draft. While it cannot tell, the figures of before stay, dimmed.
 export default {
   components: { Icon, Stamp, Words },
@@ -58,10 +56,6 @@ export default {
     choose() {
       this.$emit("count", this.count);
     },
-    renaming(doubt) {
-      const found = doubt.match(RENAME);
-      return !this.disabled && found && { from: found[1], to: found[2] };
-    },
   },
   template: /* HTML */ ` <aside class="ti-insight" aria-label="What it would have done">
     <details :open="open" @toggle="open = $event.target.open">
@@ -106,16 +100,16 @@ export default {
         <section v-if="view.doubts.length" class="ti-insight-part">
           <h4>Worth a second look</h4>
           <ul>
-            <li v-for="doubt in view.doubts" :key="doubt" class="ti-doubt">
+            <li v-for="doubt in view.doubts" :key="doubt.text" class="ti-doubt">
               <icon name="warn" /><span
-                ><words :text="doubt" />
+                ><words :text="doubt.text" />
                 <button
-                  v-if="renaming(doubt)"
+                  v-if="doubt.rename && !disabled"
                   type="button"
                   class="ti-insight-link"
-                  @click="$emit('rename', [renaming(doubt).from, renaming(doubt).to])"
+                  @click="$emit('rename', doubt.rename)"
                 >
-                  Use {{ renaming(doubt).to }}
+                  Use {{ doubt.rename[1] }}
                 </button></span
               >
             </li>

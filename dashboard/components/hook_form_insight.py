@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterable
+from dataclasses import asdict
 from itertools import islice
 from typing import Any, Final
 
@@ -111,7 +112,10 @@ class InsightPanel(Element, component="hook_form_insight.js", esm={"th-parts": "
             "gained": {"count": found.gained_count, "rows": await self._rows(found.gained, sight)},
             "lost": {"count": found.lost_count, "rows": await self._rows(found.lost, sight)},
             "near": {"count": found.near_count, "rows": await self._near(found.near_misses, sight)},
-            "doubts": sight.doubts(await insight.doubts(definition), await insight.profile(definition.trigger)),
+            "doubts": [
+                asdict(one)
+                for one in sight.doubts(await insight.doubts(definition), await insight.profile(definition.trigger))
+            ],
             "overlaps": [overlap_of(one) for one in await insight.overlaps(definition, self._hook_id)],
             "cases": [case_of(sight.case(one)) for one in await self._cases(definition)],
         }

@@ -12,9 +12,9 @@ from dashboard.components.choice import Choice
 from dashboard.components.hook_form_sections import Editing
 from dashboard.components.http_call import HttpCall
 from dashboard.components.prose import prose
-from dashboard.components.recent_events import RecentEvents, whom
+from dashboard.components.recent_events import RecentEvents
 from dashboard.components.text import Text
-from engine import Event, HookDefinition, Json, WouldSend
+from engine import Event, HookDefinition, Json, WouldSend, about_of
 
 PAUSE_SECONDS: Final = 0.15
 _SOURCES: Final = {"sample": "Sample event", "recent": "A recent event"}
@@ -70,7 +70,9 @@ class Preview:
         if event and event.type != self._editing.draft.raw["trigger"]:
             event = self._chosen.event = None
         self._choice.set("recent" if event else self._choice.value if self._asks else "sample")
-        self._about.text = f"for the event about {whom(event.data) or event.id}" if event else "for the sample event"
+        self._about.text = (
+            f"for the event about {about_of(event.data) or event.id}" if event else "for the sample event"
+        )
         if self._answering:
             self._answering.cancel()
         if self.open:
@@ -84,7 +86,7 @@ class Preview:
     async def _answer(self) -> None:
         await asyncio.sleep(PAUSE_SECONDS)
         if not self._fold.is_deleted:
-            self._show(self._editing.engine.preview(self._editing.draft.raw, self._index, self._chosen.event))
+            self._show(self._editing.engine.composer.preview(self._editing.draft.raw, self._index, self._chosen.event))
 
     def _show(self, would: WouldSend) -> None:
         """The call stays, so that what is unfolded in it does."""

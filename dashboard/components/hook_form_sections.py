@@ -130,7 +130,7 @@ class TriggerSection:
                 self.condition = ConditionEditor(
                     raw["condition"],
                     known=known,
-                    check=lambda source: editing.engine.check_condition(source, raw["trigger"]),
+                    check=lambda source: editing.engine.drafts.check_condition(source, raw["trigger"]),
                     on_change=lambda source: self._write("condition", source),
                     on_leave=lambda: editing.left("condition"),
                     input_id=field.control_id,

@@ -86,7 +86,7 @@ class TermsFields:
                 self._check = ConditionEditor(
                     success["check"],
                     known=None,
-                    check=lambda source: self._editing.engine.check_condition(source, ""),
+                    check=lambda source: self._editing.engine.drafts.check_condition(source, ""),
                     on_change=lambda source: self._succeed("check", source),
                     on_leave=lambda: self._editing.left(check.name),
                     input_id=check.control_id,
@@ -110,7 +110,7 @@ class TermsFields:
 
     def _check_when(self, source: str) -> ConditionCheck:
         more = {"steps"} if self._steps else set[str]()
-        return self._editing.engine.check_condition(source, self._editing.draft.raw["trigger"], more=more)
+        return self._editing.engine.drafts.check_condition(source, self._editing.draft.raw["trigger"], more=more)
 
     def _succeed(self, field: str, text: str) -> None:
         self._write("success", {**self._action["success"], field: text.strip()})

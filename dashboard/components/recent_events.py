@@ -8,11 +8,10 @@ from typing import Any, Final
 from nicegui.element import Element
 from nicegui.events import GenericEventArguments
 
-from engine import LABELS, Actor, Engine, Event, EventQuery, HookDefinition, Json, TriggerHooksError
+from engine import LABELS, Actor, Engine, Event, EventQuery, HookDefinition, Json, TriggerHooksError, about_of
 
 MOST = 20
 MOST_TELLING = 4
-_WHOM: Final = ("phone_number", "from_number", "lead_id", "title", "campaign_name", "agent_name", "call_id")
 _USUAL: Final = ("sentiment", "call_duration", "lead_score", "lead_status", "disposition", "priority", "reason")
 
 
@@ -52,7 +51,7 @@ class RecentEvents(Element, component="recent_events.js", esm={"th-shared": "sha
             "id": event.id,
             "at": event.received_at.isoformat(),
             "role": LABELS[event.role],
-            "about": whom(event.data),
+            "about": about_of(event.data),
             "telling": telling(event.data, self._fields),
         }
 
@@ -73,13 +72,6 @@ def telling(data: Mapping[str, Json], fields: tuple[str, ...]) -> str:
     """A few fields with their values: "call_duration 187 · sentiment positive"."""
     known = [name for name in fields if isinstance(data.get(name), str | int | float)]
     return " · ".join(f"{name} {_short(data[name])}" for name in known[:MOST_TELLING])
-
-
-def whom(data: Mapping[str, Json]) -> str:
-    """Whom the event is about, short."""
-    name = " ".join(str(data[part]) for part in ("first_name", "last_name") if data.get(part))
-    known = (str(data[field]) for field in _WHOM if data.get(field))
-    return (name or next(known, ""))[:80]
 
 
 def _short(value: Json) -> str:

@@ -7,7 +7,7 @@ from nicegui.element import Element
 from nicegui.events import GenericEventArguments
 
 from dashboard.components.dialogs import ActorNow
-from engine import LABELS, Actor, Engine, HookType, InvalidHook, Preview, Replay, TriggerHooksError
+from engine import LABELS, Actor, Engine, HookType, InvalidHook, Replay, ReplayPreview, TriggerHooksError
 
 SIGNED_OUT = "You are signed out. Sign in again in another tab."
 
@@ -69,7 +69,7 @@ class ReplayMany(Element, component="replay_many.js", esm={"th-shared": "shared"
         except TriggerHooksError as error:
             self.run_method("refuse", args["number"], {"": str(error)})
 
-    def _view(self, preview: Preview) -> dict[str, Any]:
+    def _view(self, preview: ReplayPreview) -> dict[str, Any]:
         return {
             "total": preview.total,
             "first": [

@@ -92,7 +92,7 @@ class TestDialog:
         self._tested = Tested(hook_id=self._hook_id or 0, subject=self._subject, role=pane.role, data=data)
         self._may_keep = self._hook_id is not None and may(actor, Permission.MANAGE_HOOKS)
         try:
-            return await self._engine.test(
+            return await self._engine.testing.test(
                 self._subject, data=data, role=pane.role, send=send, actor=actor, without=self._without
             )
         except NotFound:

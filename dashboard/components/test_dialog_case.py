@@ -47,7 +47,7 @@ class CaseKeeper:
         async def decide(actor: Actor) -> None:
             nonlocal fires
             one = self._tested
-            result = await self._engine.test(
+            result = await self._engine.testing.test(
                 one.subject, data=one.data, role=one.role, send=False, actor=actor, without=frozenset({Gate.STATUS})
             )
             fires = result.decision.fired

@@ -10,9 +10,22 @@ from dashboard.components.combobox import Combobox, Option
 from dashboard.components.dialogs import button
 from dashboard.components.hook_form_field import FormField
 from dashboard.components.json_editor import JsonEditor
-from dashboard.components.recent_events import RecentEvents, whom
+from dashboard.components.recent_events import RecentEvents
 from dashboard.components.text import Text
-from engine import LABELS, Actor, Engine, Event, Gate, HookDefinition, Json, Permission, Role, acting_roles, may
+from engine import (
+    LABELS,
+    Actor,
+    Engine,
+    Event,
+    Gate,
+    HookDefinition,
+    Json,
+    Permission,
+    Role,
+    about_of,
+    acting_roles,
+    may,
+)
 
 SOURCES: Final = {"sample": "Sample", "recent": "A recent event", "pasted": "Pasted JSON"}
 GATES: Final = (Gate.ROLE, Gate.FILTERS, Gate.CONDITION)
@@ -116,7 +129,7 @@ class EventPane:
 
     def _take(self, event: Event) -> None:
         """Its data, and its role where that may be acted as."""
-        about = f" about {whom(event.data)}" if whom(event.data) else ""
+        about = f" about {about_of(event.data)}" if about_of(event.data) else ""
         masked = "" if may(self._actor, Permission.SEE_SENSITIVE) else ", with people's data masked"
         said = f"The event{about}, as it came{masked}."
         if event.role in self._roles:

@@ -86,7 +86,7 @@ def event_page(engine: Engine, style_url: str) -> None:
             if by_choice:
                 offer_to_show(who.actor, event_address(event_id))
             found = sight.decided(found)
-            runs = await engine.executions(ExecutionQuery(event_id=event_id, limit=500))
+            runs = await engine.executions.page(ExecutionQuery(event_id=event_id, limit=500))
             _event(found, {execution.hook_id: execution for execution in reversed(runs.items)}, engine)
         return None
 

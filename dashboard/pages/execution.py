@@ -86,7 +86,7 @@ class _ExecutionPage:
         try:
             while self._changed and not self._box.is_deleted:
                 self._changed = False
-                job, chain = await self._engine.execution(self._id), await self._engine.chain(self._id)
+                job, chain = await self._engine.executions.get(self._id), await self._engine.executions.chain(self._id)
                 self._events = events_of(chain)
                 sight = await self._engine.sensitive.look(
                     job.event, f"execution {self._id}", actor=self._who.actor, masked=self._masked
@@ -98,8 +98,8 @@ class _ExecutionPage:
             self._refreshing = False
 
     def _show(self, job: Job, chain: Chain, sight: Sight) -> None:
-        decision = sight.decision(self._engine.explain(job), job.event)
-        passages = [sight.passage(one, job.event) for one in self._engine.course(job)]
+        decision = sight.decision(self._engine.executions.explain(job), job.event)
+        passages = [sight.passage(one, job.event) for one in self._engine.executions.course(job)]
         job = sight.job(job)
         execution = job.execution
         shadowed, held = execution.status is Status.SHADOWED, execution.status is Status.HELD

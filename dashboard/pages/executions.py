@@ -23,7 +23,7 @@ def executions_page(engine: Engine, style_url: str) -> None:
         if isinstance(who, RedirectResponse):
             return who
         filters = Filters.read(request.query_params)
-        stored = await engine.executions(filters.query(engine.sensitive.sight(who.actor)))
+        stored = await engine.executions.page(filters.query(engine.sensitive.sight(who.actor)))
         # Read last: from here to the subscription nothing waits, so that no step of a replay falls in between.
         replays = await engine.replays.newest()
         with frame(who, style_url, "Executions", "/executions"):

@@ -130,7 +130,7 @@ def _add_test(router: APIRouter, engine: Engine) -> None:
         data = raw.get("data", engine.catalogue.get(hook.definition.trigger).sample)
         if not isinstance(data, dict):
             raise InvalidHook({"data": "The data is an object with the event's fields."})
-        result = await engine.test(
+        result = await engine.testing.test(
             hook_id,
             data=cast("dict[str, Json]", data),
             role=role_of(raw, actor.role),

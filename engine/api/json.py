@@ -31,7 +31,9 @@ def hook_json(hook: Hook) -> dict[str, Json]:
 
 
 def decision_json(decision: Decision) -> dict[str, Json]:
-    return asdict(decision)
+    document = asdict(decision)
+    del document["needs"]
+    return {**document, "needed": list(decision.needed)}
 
 
 def request_json(request: Request) -> dict[str, Json]:

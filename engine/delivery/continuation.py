@@ -9,11 +9,12 @@ from engine.events.chains import CHAIN_HEADER, at_its_end, chain_of
 from engine.events.draft import EventDraft
 from engine.ports import ExecutionStore
 from engine.secrets.chain_marks import ChainMarks
+from engine.secrets.vault import Vault
 
 
 class Continuation:
-    def __init__(self, store: ExecutionStore, marks: ChainMarks) -> None:
-        self._store, self._marks = store, marks
+    def __init__(self, store: ExecutionStore, vault: Vault) -> None:
+        self._store, self._marks = store, ChainMarks(vault)
 
     async def of(self, drafts: Sequence[EventDraft], mark: str) -> Sequence[EventDraft]:
         """The drafts in the chain of the run that a request's mark names; as they are where it names none of ours.

@@ -2,22 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 
+from engine.events.subjects import entity_of
 from engine.model import Event, Execution, Json, Link
 
 LONGEST = 8
 CHAIN_HEADER = "webhook-chain"
 """Bears, in the requests of hooks, the mark of the run that sends it."""
-
-
-def entity_of(data: Mapping[str, Json]) -> str:
-    """The lead or call that an event is about, such as `lead_id:48213`; empty without."""
-    return named_in(data, ("lead_id", "call_id"))
-
-
-def named_in(data: Mapping[str, Json], fields: Sequence[str]) -> str:
-    """The first of these fields that says something, with its value; empty without."""
-    known = (f"{field}:{data[field]}" for field in fields if data.get(field) not in (None, ""))
-    return next(known, "")[:200]
 
 
 def stands_in(chain: Sequence[Link], hook_id: int, data: Mapping[str, Json]) -> bool:

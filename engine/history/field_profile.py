@@ -45,6 +45,14 @@ class Profile:
     fields: Mapping[str, FieldProfile]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doubt:
+    """`text` says it. Of a name that never came and is close to one that did, `rename` is the one and the other."""
+
+    text: str
+    rename: tuple[str, str] | None = None
+
+
 @dataclass(slots=True)
 class _Tally:
     types: Counter[str] = field(default_factory=Counter[str])
@@ -64,7 +72,7 @@ def profile_of(type: str, data: Iterable[Mapping[str, Json]]) -> Profile:
 
 def doubts(
     definition: HookDefinition, condition: Condition, profile: Profile, label: str, aliases: Mapping[str, str]
-) -> list[str]:
+) -> list[Doubt]:
     """What a hook asks for and traffic never held: names, and values of fields that have few."""
     if profile.events < ENOUGH:
         return []
@@ -156,10 +164,11 @@ def _known(path: str, profile: Profile) -> bool:
     return False
 
 
-def _strange_name(path: str, profile: Profile, label: str) -> str:
+def _strange_name(path: str, profile: Profile, label: str) -> Doubt:
     near = difflib.get_close_matches(path, profile.fields, n=1)
     meant = f"; did you mean `{near[0]}`?" if near else "."
-    return f"`{path}` was never seen in {profile.events} {label} events{meant}"
+    text = f"`{path}` was never seen in {profile.events} {label} events{meant}"
+    return Doubt(text=text, rename=(path, near[0]) if near else None)
 
 
 def _never_had(path: str, value: Json, profile: Profile) -> bool:
@@ -170,9 +179,9 @@ def _never_had(path: str, value: Json, profile: Profile) -> bool:
     return str(value).casefold() not in {str(known).casefold() for known, _ in found.values}
 
 
-def _strange_value(path: str, value: Json, profile: Profile) -> str:
+def _strange_value(path: str, value: Json, profile: Profile) -> Doubt:
     had = ", ".join(str(known) for known, _ in profile.fields[path].values[:5])
-    return f"`{path}` has been {had}; never `{value}`."
+    return Doubt(text=f"`{path}` has been {had}; never `{value}`.")
 
 
 def _changes(path: str, profile: Profile) -> bool:
@@ -180,6 +189,6 @@ def _changes(path: str, profile: Profile) -> bool:
     return found is not None and len([kind for kind, _ in found.types if kind != "null"]) > 1
 
 
-def _changing(path: str, profile: Profile) -> str:
+def _changing(path: str, profile: Profile) -> Doubt:
     kinds = " and ".join(f"{kind} ({count})" for kind, count in profile.fields[path].types if kind != "null")
-    return f"`{path}` changes its type in traffic: {kinds}."
+    return Doubt(text=f"`{path}` changes its type in traffic: {kinds}.")

@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, cast
 
-from engine.delivery.intake import NAMES, NUMBERS, OTHERS
 from engine.errors import NotAllowed
+from engine.events.subjects import NAMES, NUMBERS, OTHERS, field_and_value
 from engine.expressions.condition import ConditionError, compile_condition
-from engine.history.field_profile import FieldProfile, Profile
+from engine.history.field_profile import Doubt, FieldProfile, Profile
 from engine.history.look_back import Decided
 from engine.hooks.cases import CaseResult
 from engine.model import (
@@ -20,15 +20,17 @@ from engine.model import (
     HookDefinition,
     Job,
     Json,
+    Need,
     Notice,
     Request,
     Response,
+    Shortfall,
     Task,
 )
 from engine.model.leads import Lead, LeadChange
 from engine.ports import Recorded
 from engine.privacy.masking import Veil, masked, masked_loosely
-from engine.rules.near import NearMiss
+from engine.rules.misses import NearMiss
 from engine.rules.progress import Passage
 
 WORDS: Final = frozenset({"operator", "match"})
@@ -100,7 +102,7 @@ class Sight:
 
     def reason(self, execution: Execution) -> str:
         """Why it was held or skipped, for lists: of its event, no more than the subject stands in it."""
-        field, _, value = execution.subject.partition(":")
+        field, value = field_and_value(execution.subject)
         return execution.reason.replace(value, masked(value)) if field in self.fields else execution.reason
 
     def miss(self, miss: NearMiss, event: Event | None) -> NearMiss:
@@ -126,10 +128,10 @@ class Sight:
             return profile
         return replace(profile, fields={path: self._field(one) for path, one in profile.fields.items()})
 
-    def doubts(self, doubts: Sequence[str], profile: Profile) -> list[str]:
+    def doubts(self, doubts: Sequence[Doubt], profile: Profile) -> list[Doubt]:
         hidden = [str(value) for path, one in profile.fields.items() if self._hides(path) for value, _ in one.values]
         veil = Veil({"hidden": hidden}, frozenset({"hidden"}))
-        return [veil.text(doubt) for doubt in doubts]
+        return [replace(doubt, text=veil.text(doubt.text)) for doubt in doubts]
 
     def case(self, result: CaseResult) -> CaseResult:
         if self.clear:
@@ -205,16 +207,22 @@ def _decision(decision: Decision, veil: Veil) -> Decision:
         decision,
         reason=veil.text(decision.reason),
         trace=veil.json(decision.trace, but=WORDS),
-        needed=tuple(_needed(sentence, veil) for sentence in decision.needed),
+        needs=tuple(_need(one, veil) for one in decision.needs),
     )
 
 
-def _needed(sentence: str, veil: Veil) -> str:
-    shown = veil.text(sentence)
-    if shown == sentence:
-        return sentence
-    before, away, _ = shown.rpartition(", ")
-    return f"{before}." if away and shown.endswith(" away.") else shown
+def _need(need: Need, veil: Veil) -> Need:
+    """How far away a masked value is tells what it is, and goes with it."""
+    wanted = veil.text(need.wanted)
+    either = tuple(_shortfall(one, veil) for one in need.either)
+    if wanted != need.wanted:
+        either = tuple(replace(one, away="") for one in either)
+    return replace(need, wanted=wanted, either=either)
+
+
+def _shortfall(one: Shortfall, veil: Veil) -> Shortfall:
+    shown = replace(one, part=veil.text(one.part), found=veil.text(one.found))
+    return shown if shown == one else replace(shown, away="")
 
 
 def _attempt(attempt: Attempt, veil: Veil) -> Attempt:

@@ -10,14 +10,15 @@ from datetime import datetime
 from typing import cast
 
 from engine.access.permissions import TRIGGERED_BY, may_trigger
-from engine.events.chains import entity_of, stands_in
+from engine.events.chains import stands_in
+from engine.events.subjects import entity_of
 from engine.expressions.condition import Condition, ConditionError, names_for
 from engine.model import Decision, Event, Filters, Gate, Json, Limits, Role, Status
 from engine.model.labels import LABELS
 from engine.rules import filters
 from engine.rules.index import CompiledHook, compile_hook
 from engine.rules.limits import expiry_in_words, is_expired
-from engine.rules.misses import needed
+from engine.rules.misses import needs_of
 
 Names = Mapping[str, Json]
 
@@ -63,7 +64,7 @@ def explain(compiled: CompiledHook, event: Event, at: datetime, aliases: Mapping
         gate=gate,
         reason="All of its gates let the event through." if gate is None else gates[gate]["reason"],
         trace={str(name): parts for name, parts in gates.items()},
-        needed=() if gate is None else needed(compiled, event, names),
+        needs=() if gate is None else needs_of(compiled, event, names),
     )
 
 

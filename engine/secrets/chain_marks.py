@@ -7,12 +7,14 @@ import hmac
 from hashlib import sha256
 from typing import Final
 
+from engine.secrets.vault import Vault
+
 _DIGITS: Final = 32
 
 
 class ChainMarks:
-    def __init__(self, key: bytes) -> None:
-        self._key = key
+    def __init__(self, vault: Vault) -> None:
+        self._key = vault.key_for("marks of chains")
 
     def mark(self, execution_id: str, action: int) -> str:
         step = f"{execution_id}/{action}"

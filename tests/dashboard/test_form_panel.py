@@ -93,7 +93,8 @@ async def test_a_name_that_never_came_is_doubted_and_replaced(user: User, engine
     condition = 'call_duration > 5 and sentimant == "sentimant" and exists(x.sentimant)'
     await opened(user, engine, await mine(engine, condition=condition))
     doubts = (await view(user, events=30))["doubts"]
-    assert "`sentimant` was never seen in 30 Call Ended events; did you mean `sentiment`?" in doubts
+    text = "`sentimant` was never seen in 30 Call Ended events; did you mean `sentiment`?"
+    assert {"text": text, "rename": ("sentimant", "sentiment")} in doubts
 
     user.find(InsightPanel).trigger("rename", ["sentimant", "sentiment"])
 
@@ -113,7 +114,7 @@ async def test_fields_complete_as_they_came(user: User, engine: Engine) -> None:
     assert (known["mood"]["note"], known["mood"]["one_of"]) == ("text · 100%", ["calm"])
     assert known["sentiment"]["one_of"][0] == "positive"
     assert "mood" in {field["name"] for field in one(user, FilterRows).props["fields"]}
-    assert engine.check_condition("mood == 'calm'", "call.ended").warnings == ()
+    assert engine.drafts.check_condition("mood == 'calm'", "call.ended").warnings == ()
 
 
 async def test_cases_say_what_the_edit_would_break_and_may_be_forgotten(user: User, engine: Engine) -> None:
@@ -259,7 +260,8 @@ async def test_a_name_is_replaced_in_the_filters_too(user: User, engine: Engine)
     rows = [{**row, "field": "sentimant"}, {**row, "field": "mood"}]
     await opened(user, engine, await mine(engine, condition="", filters={"match": "any", "rows": rows}))
     doubts = (await view(user, fires=0))["doubts"]
-    assert "`sentimant` was never seen in 30 Call Ended events; did you mean `sentiment`?" in doubts
+    text = "`sentimant` was never seen in 30 Call Ended events; did you mean `sentiment`?"
+    assert {"text": text, "rename": ("sentimant", "sentiment")} in doubts
 
     user.find(InsightPanel).trigger("rename", ["sentimant", "sentiment"])
 

@@ -16,7 +16,8 @@ from dashboard.components.filter_rows import FilterRows
 from dashboard.components.hook_form import HookForm
 from dashboard.components.hook_form_headers import HeaderRows
 from dashboard.components.hook_form_panel import Panel
-from engine import MASK, Actor, Engine, Hook, HookType, functions
+from engine import MASK, Actor, Engine, Hook, HookType
+from engine.expressions import functions
 from tests.dashboard.conftest import ADMIN, ECHO, MANAGER, USER
 
 

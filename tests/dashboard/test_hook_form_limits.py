@@ -163,7 +163,7 @@ async def test_the_feed_and_the_pages_say_why_it_was_held_or_skipped(user: User,
     await engine.accept(drafts, AGENT)
     query = ExecutionQuery(hook_id=hook.id)
     assert await eventually(lambda: _count(engine, query, 2))
-    skipped, held = (await engine.executions(query)).items
+    skipped, held = (await engine.executions.page(query)).items
     assert (held.status, skipped.status) == (Status.HELD, Status.SKIPPED)
 
     seen, hidden = Sight(), Sight(frozenset({"phone_number"}))
@@ -209,7 +209,7 @@ async def test_the_test_dialog_says_what_the_limits_say_and_sends_all_the_same(u
 
 
 async def _count(engine: Engine, query: ExecutionQuery, count: int) -> bool:
-    return len((await engine.executions(query)).items) == count
+    return len((await engine.executions.page(query)).items) == count
 
 
 def _closed_now() -> dict[str, Any]:

@@ -56,7 +56,7 @@ async def delivered(engine: Engine, count: int) -> int:
     await engine.accept(drafts, SYSTEM)
 
     async def all_ran() -> bool:
-        items = (await engine.executions(ExecutionQuery(limit=500))).items
+        items = (await engine.executions.page(ExecutionQuery(limit=500))).items
         return [one.status for one in items] == [Status.SUCCEEDED] * count
 
     assert await eventually(all_ran)
@@ -80,7 +80,7 @@ async def test_to_look_says_what_would_run_and_sends_nothing(user: User, engine:
     first = found["first"][0]
     assert first.pop("at").endswith("+00:00")
     assert first == {"event": "Call Ended", "about": "evt_0", "hook": "Witness", "hook_id": hook_id, "version": 1}
-    assert len((await engine.executions(ExecutionQuery())).items) == 3
+    assert len((await engine.executions.page(ExecutionQuery())).items) == 3
     assert await engine.replays.newest() == []
 
 
@@ -100,7 +100,7 @@ async def test_to_begin_runs_them_and_shows_how_it_ended(user: User, engine: Eng
     row = last()
     assert (row["total"], row["done"], row["left_out"], row["by"]) == (3, 3, 0, ADMIN.name)
     assert row["what"] == "Delivered executions of every hook, with the hook as it is now"
-    assert len((await engine.executions(ExecutionQuery())).items) == 6
+    assert len((await engine.executions.page(ExecutionQuery())).items) == 6
 
 
 @pytest.mark.parametrize(

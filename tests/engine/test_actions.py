@@ -29,9 +29,9 @@ async def post(engine: Engine, data: dict | None = None) -> None:
 
 async def finished(engine: Engine) -> Execution:
     async def find() -> Execution | None:
-        items = (await engine.executions(ExecutionQuery())).items
+        items = (await engine.executions.page(ExecutionQuery())).items
         ended = [one for one in items if one.finished_at]
-        return (await engine.execution(ended[0].id)).execution if ended else None
+        return (await engine.executions.get(ended[0].id)).execution if ended else None
 
     return await eventually(find)
 

@@ -77,11 +77,11 @@ async def test_a_hook_in_shadow_decides_records_and_sends_nothing(api: Api, rece
     hook_id = await save(engine, receiver.url, condition="n > 1", shadow=True)
     await post(engine, {"n": 1}, {"n": 2}, {"n": 3})
 
-    page = await engine.executions(ExecutionQuery())
+    page = await engine.executions.page(ExecutionQuery())
     shown = (await api.get(f"/executions/{page.items[0].id}")).json()
     stats = (await engine.hooks.stats())[hook_id]
 
-    shadowed = await engine.executions(ExecutionQuery(status=Status.SHADOWED))
+    shadowed = await engine.executions.page(ExecutionQuery(status=Status.SHADOWED))
     assert [item.status for item in page.items] == [Status.SHADOWED] * 2
     assert shadowed == page
     assert receiver.requests == []
@@ -112,7 +112,7 @@ async def test_what_waits_for_a_hook_that_went_into_shadow_is_cancelled(engine: 
     await engine.hooks.set_shadow(hook_id, True, actor=SYSTEM)
 
     assert await eventually(lambda: _quiet(engine))
-    assert [item.status for item in (await engine.executions(ExecutionQuery())).items] == [Status.CANCELLED]
+    assert [item.status for item in (await engine.executions.page(ExecutionQuery())).items] == [Status.CANCELLED]
     assert len(receiver.requests) == 1
 
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from engine.errors import InvalidHook
 from engine.events.catalogue import load_catalogue
+from engine.events.subjects import subject_of
 from engine.hooks.definition import read_definition, write_definition
 from engine.model import Event, Gate, Hook, Hours, Limits, Role, Status
 from engine.rules.decisions import context_of, explain, limited, loosened, stopped_by
@@ -20,7 +21,6 @@ from engine.rules.limits import (
     problems,
     queries,
     raw_in_words,
-    subject_of,
     why_skipped,
 )
 from tests.storage.conftest import definition

@@ -10,10 +10,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from engine.events.catalogue import load_catalogue
-from engine.model import Decision, Event, Json, Notice, Role
+from engine.model import Decision, Event, Json, Need, Notice, Role, Shortfall
 from engine.privacy.masking import Veil, masked, masked_loosely
 from engine.privacy.visibility import Sight
-from engine.rules.near import NearMiss
+from engine.rules.misses import NearMiss
 
 FIELDS = load_catalogue().sensitive
 PHONE, EMAIL = "+14155550121", "maria.lopez+crm@example.com"
@@ -145,7 +145,12 @@ def test_a_decision_shows_no_value_and_no_distance_to_it() -> None:
         gate=None,
         reason=f'`phone_number == "x"` is no: "{PHONE}" == "x"',
         trace={"filters": {"rows": [{"operator": "is", "found": PHONE, "value": "+14155550188"}]}},
-        needed=("The filter `phone_number is 5` would have to match: found 14155550121, 67 away.",),
+        needs=(
+            Need(
+                wanted="The filter `phone_number is 5` would have to match",
+                either=(Shortfall(part="phone_number is 5", found="found 14155550121", away="67"),),
+            ),
+        ),
     )
     shown = Sight(FIELDS).decision(decision, event(DATA))
 
@@ -153,6 +158,17 @@ def test_a_decision_shows_no_value_and_no_distance_to_it() -> None:
     assert shown.trace["filters"]["rows"] == [{"operator": "is", "found": "+1•••••••21", "value": "+14155550188"}]
     assert shown.needed == ("The filter `phone_number is 5` would have to match: found +1•••••••21.",)
     assert Sight().decision(decision, event(DATA)) is decision
+
+
+def test_of_several_filters_only_those_with_a_masked_value_lose_their_distance() -> None:
+    phone = Shortfall(part="phone_number is 5", found="found 14155550121", away="14,155,550,116")
+    length = Shortfall(part="call_duration at least 200", found="found 187", away="13")
+    need = Need(wanted="One of the filters would have to match", either=(phone, length))
+    decision = Decision(hook_id=1, hook_version=1, fired=False, gate=None, reason="", trace={}, needs=(need,))
+
+    (shown,) = Sight(FIELDS).decision(decision, event(DATA)).needed
+    choices = "`phone_number is 5` (found +1•••••••21), or `call_duration at least 200` (found 187, 13 away)"
+    assert shown == f"One of the filters would have to match: {choices}."
 
 
 def test_a_near_miss_keeps_its_distance_where_it_tells_nothing() -> None:

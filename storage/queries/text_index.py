@@ -1,0 +1,50 @@
+"""The index of the text of events.
+
+It holds every value of an event's data and attributes, and its id, without the names of the fields. It is
+filled a little after the events, and brought up to date before a search.
+"""
+
+import re
+
+from sqlalchemy import column, table, text
+from sqlmodel import Session
+
+SHORTEST_PREFIX = 3
+_PHONE = re.compile(r"(?:[+(]*[0-9][-+(). /]*){7,}")
+TEXT = table("event_text", column("rowid"))
+_WORDS = """
+    'zz' || replace(replace(type, '.', ''), '_', '') || ' ' || id || ' ' ||
+    coalesce((SELECT group_concat(atom, ' ') FROM json_tree(event.data)), '') || ' ' ||
+    coalesce((SELECT group_concat(atom, ' ') FROM json_tree(event.attributes)), '')
+"""
+"""The type is a word of its own kind, so that a search within one type meets no other."""
+_INDEX_MORE = text(f"""
+    INSERT INTO event_text (rowid, text) SELECT seq, {_WORDS} FROM event WHERE seq > :last ORDER BY seq LIMIT :most
+""")  # noqa: S608 (our own words)
+_LAST_INDEXED = text("SELECT coalesce(max(id), 0) FROM event_text_docsize")
+FORGET_TEXT = text(f"""
+    INSERT INTO event_text (event_text, rowid, text) SELECT 'delete', seq, {_WORDS}
+    FROM event WHERE seq = :seq AND seq <= (SELECT coalesce(max(id), 0) FROM event_text_docsize)
+""")  # noqa: S608 (our own words)
+"""The index does not keep the text: to forget it, it is told again what it was."""
+MATCHES = text("event_text MATCH :words")
+
+
+def index_text(session: Session, limit: int) -> int:
+    connection = session.connection()
+    last = connection.execute(_LAST_INDEXED).scalar_one()
+    return connection.execute(_INDEX_MORE, {"last": last, "most": limit}).rowcount
+
+
+def match(words: list[str], type: str | None, *, whole: bool = False) -> str:
+    """In the language of the index: each word as it is, or unless `whole` as the beginning of one; a phone number
+    however written."""
+    rest = "" if whole else "*"
+    quoted = ['"' + word.replace('"', '""') + '"' for word in words]
+    asked = [f"{word}{rest}" if len(word) >= SHORTEST_PREFIX + 2 else word for word in quoted]
+    if _PHONE.fullmatch(" ".join(words)):
+        digits = "".join(filter(str.isdigit, "".join(words)))
+        asked = [f'({" AND ".join(asked)} OR "{digits}"{rest})']
+    if type is not None:
+        asked.append(f'"zz{type.replace(".", "").replace("_", "")}"')
+    return " AND ".join(asked)

@@ -1,0 +1,85 @@
+"""Executions and attempts to rows and back."""
+
+from typing import Any
+
+import orjson
+
+from engine.model import Attempt, AttemptError, ErrorClass, Execution, HookType, Method, Request, Response, Status
+from storage.tables import AttemptRow, EventRow, ExecutionRow
+
+
+def execution_values(execution: Execution, event_seq: int) -> dict[str, Any]:
+    return {
+        "id": execution.id,
+        "event_seq": event_seq,
+        "hook_id": execution.hook_id,
+        "hook_version": execution.hook_version,
+        "type": execution.hook_type.value,
+        "status": execution.status.value,
+        "test": execution.test,
+        "about": execution.about,
+        "entity": execution.entity,
+        "created_at": execution.created_at,
+        "finished_at": execution.finished_at,
+        "next_attempt_at": execution.next_attempt_at,
+        "reason": execution.reason,
+        "subject": execution.subject,
+        "counts_at": execution.counts_at,
+    }
+
+
+def execution_of(row: ExecutionRow, event: EventRow, title: str, attempts: tuple[Attempt, ...]) -> Execution:
+    return Execution(
+        id=row.id,
+        event_id=event.id,
+        event_type=event.type,
+        hook_id=row.hook_id,
+        hook_version=row.hook_version,
+        hook_title=title,
+        hook_type=HookType(row.type),
+        status=Status(row.status),
+        created_at=row.created_at,
+        test=row.test,
+        about=row.about,
+        entity=row.entity,
+        finished_at=row.finished_at,
+        next_attempt_at=row.next_attempt_at,
+        reason=row.reason,
+        subject=row.subject,
+        counts_at=row.counts_at,
+        attempts=attempts,
+    )
+
+
+def attempt_values(execution_id: str, attempt: Attempt) -> dict[str, Any]:
+    error = attempt.error
+    return {
+        "execution_id": execution_id,
+        "number": attempt.number,
+        "action": attempt.action,
+        "started_at": attempt.started_at,
+        "latency_ms": attempt.latency_ms,
+        "status_code": attempt.status_code,
+        "error_class": error.error_class.value if error else None,
+        "error_message": error.message if error else None,
+        "request": orjson.dumps(attempt.request).decode(),
+        "response": orjson.dumps(attempt.response).decode() if attempt.response else None,
+    }
+
+
+def attempt_of(row: AttemptRow) -> Attempt:
+    request = orjson.loads(row.request)
+    error = None
+    if row.error_class:
+        error = AttemptError(error_class=ErrorClass(row.error_class), message=row.error_message or "")
+    return Attempt(
+        number=row.number,
+        action=row.action,
+        started_at=row.started_at,
+        latency_ms=row.latency_ms,
+        request=Request(
+            method=Method(request["method"]), url=request["url"], headers=request["headers"], body=request["body"]
+        ),
+        response=Response(**orjson.loads(row.response)) if row.response else None,
+        error=error,
+    )
