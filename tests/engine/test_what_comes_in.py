@@ -9,7 +9,7 @@ import orjson
 import pytest
 
 from engine import Role
-from tests.engine.conftest import Api
+from tests.engine.conftest import Api, Receiver, eventually
 
 EVENT = {"type": "call.ended", "data": {"first_name": "Zoë", "text": "x" * 1_000}}
 BODY = orjson.dumps(EVENT)
@@ -224,3 +224,24 @@ async def test_one_source_however_its_header_is_written(api: Api) -> None:
     assert await post("/agents/ü".encode()) == {"id": "/agents/ü|1", "status": "accepted"}
     assert await post(b"/agents/%C3%BC") == {"id": "/agents/ü|1", "status": "duplicate"}
     assert await post(b'"/agents/%C3%BC"') == {"id": "/agents/ü|1", "status": "duplicate"}
+
+
+async def test_a_call_of_an_hour_is_found_tested_and_handed_on(api: Api, receiver: Receiver) -> None:
+    event = call_of(60)
+    emit = {"url": "https://internal.ai-sync.com/emit?type=lead.qualified"}
+    hook = {"title": "x", "trigger": "call.ended", "role": "agent", "actions": [emit, {"url": receiver.url}]}
+    hook_id = (await api.post("/hooks", json=hook)).json()["id"]
+
+    for _ in range(4):
+        assert (await api.post("/events", role=Role.AGENT, json=event)).status_code == 202
+    tested = await api.post(f"/hooks/{hook_id}/test", json={"data": event["data"], "role": "agent"})
+    kept = await api.post(f"/hooks/{hook_id}/cases", json={"name": "x", "data": event["data"], "fires": True})
+
+    async def handed_on() -> bool:
+        return len(receiver.requests) == 4
+
+    assert await eventually(handed_on, 60)
+    found = (await api.get("/events", params={"q": "word8999", "type": "lead.qualified"}, role=Role.USER)).json()
+    assert len(found["items"]) == 4
+    assert found["items"][0]["data"]["call"]["transcript"].startswith("•••")
+    assert tested.json()["decision"]["fired"] and kept.status_code == 201
