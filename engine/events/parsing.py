@@ -4,7 +4,7 @@ Pure: bytes and headers in, drafts of events out, or InvalidEvent naming every w
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import cast
 
@@ -97,6 +97,8 @@ def _read_one(document: Json, place: str, reader: _Reader) -> EventDraft:
     if not isinstance(document, dict):
         raise InvalidEvent({place or "body": f"An event is a JSON object; this is {_kind(document)}."})
     problems: dict[str, str] = {}
+    if "data_base64" in document:  # what it holds does not show in the body
+        reader = replace(reader, small=False)
     fields = _fields_of(cast("dict[str, Json]", document), problems)
     type_name = _read_type(fields.type, reader.catalogue, problems)
     data = _read_data(fields.data, reader, problems)
