@@ -1,5 +1,6 @@
 """What senders may post: the shapes that are taken, and what is said of everything else."""
 
+from base64 import b64encode
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
@@ -161,6 +162,27 @@ def test_any_document_is_read_or_refused(document: dict[str, object]) -> None:
         read(body)
     except InvalidEvent as refusal:
         assert all(refusal.problems.values())
+
+
+@pytest.mark.parametrize(
+    ("packed", "words"),
+    [
+        (b'{"a":' * 40 + b"1" + b"}" * 40, "Nested too deeply"),
+        (b'{"a": "\\u0000"}', "NUL"),
+        (b'{"a": 100000000000000000001}', "in a"),
+        (b"[1]", "not a list"),
+        (b"no JSON", "cannot be read as JSON"),
+    ],
+)
+def test_what_comes_in_base64_has_the_same_bounds(packed: bytes, words: str) -> None:
+    head = {"specversion": "1.0", "type": "call.ended", "source": "dialer", "id": "1"}
+
+    (told,) = problems({**head, "data_base64": b64encode(packed).decode()}).values()
+
+    assert words in told
+    assert set(problems({**head, "data_base64": "é"})) == {"data_base64"}
+    assert set(problems({**head, "data_base64": "e30=", "data": {}})) == {"data_base64"}
+    assert set(problems({**head, "subject": "x" * 2_001})) == {"subject"}
 
 
 def test_too_many_fields_are_told() -> None:
