@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import cast
 
 from engine.expressions.condition import Condition
+from engine.expressions.reaching import way_of
 from engine.model import HookDefinition, Json, Operator
 
 MOST_FIELDS = 300
@@ -78,7 +79,7 @@ def doubts(
         return []
     came = _as_it_came(profile, aliases)
     asked = [(came(path), value) for path, value in (*condition.asked_values(), *_values_of_filters(definition))]
-    read = [*sorted(condition.paths), *(row.field for row in definition.filters.rows)]
+    read = [*sorted(condition.paths), *(way_of(row.field).path for row in definition.filters.rows)]
     paths = dict.fromkeys(map(came, read))
     told = [_strange_name(path, profile, label) for path in paths if not _known(path, profile)]
     told += [_strange_value(path, value, profile) for path, value in asked if _never_had(path, value, profile)]
@@ -152,7 +153,7 @@ def _values_of_filters(definition: HookDefinition) -> Iterable[tuple[str, Json]]
         if row.operator in _ASKS_FOR_EQUAL:
             value: Json = row.value
             values = cast("list[Json]", value) if isinstance(value, list) else [value]
-            yield from ((row.field, one) for one in values)
+            yield from ((way_of(row.field).path, one) for one in values)
 
 
 def _known(path: str, profile: Profile) -> bool:
@@ -172,9 +173,12 @@ def _strange_name(path: str, profile: Profile, label: str) -> Doubt:
 
 
 def _never_had(path: str, value: Json, profile: Profile) -> bool:
-    """Text compares without case here, and numbers with their text: what is only spelt otherwise is no doubt."""
+    """Text compares without case here, and numbers with their text: what is only spelt otherwise is no doubt. Of lists
+    and objects no values are known."""
     found = profile.fields.get(path)
-    if found is None or not found.few or found.seen < ENOUGH or not isinstance(value, str | int | float):
+    if found is None or not (found.few and found.values) or found.seen < ENOUGH:
+        return False
+    if not isinstance(value, str | int | float):
         return False
     return str(value).casefold() not in {str(known).casefold() for known, _ in found.values}
 

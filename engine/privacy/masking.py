@@ -29,7 +29,7 @@ NATIONAL: Final = 10
 _EMAIL: Final = re.compile(r"[^@\s\"'<>,;]+@[^@\s\"'<>,;]+\.[^@\s\"'<>,;.]+")
 _PHONE: Final = re.compile(r"\+?[\d\s().-]{6,24}")
 _PHONE_WITHIN: Final = re.compile(
-    r"(?<![\w.])(?:\+\d[\d\s().-]{5,18}\d|\(?\d{3}\)?[\s.-]\d{3}[\s.-]\d{4}|\d{10,15})(?![\w.])"
+    r"(?<![\w.])(?:\+\d[\d\s().-]{5,18}\d|\(?\d{3}\)?[\s.-]\d{3}[\s.-]\d{4}|\d{10,15})(?!\w|\.\d)"
 )
 _WRITTEN_IN_MANY_WAYS: Final = re.compile(r"[\\\"\s]*[\\\"\n\r\t][\\\"\s]*")
 _BETWEEN_DIGITS: Final = r"[\s().-]{0,3}"

@@ -8,6 +8,7 @@ from typing import Final, cast
 from engine.errors import NotAllowed
 from engine.events.subjects import NAMES, NUMBERS, OTHERS, field_and_value
 from engine.expressions.condition import ConditionError, compile_condition
+from engine.expressions.reaching import way_of
 from engine.history.field_profile import Doubt, FieldProfile, Profile
 from engine.history.look_back import Decided
 from engine.hooks.cases import CaseResult
@@ -118,7 +119,7 @@ class Sight:
         if self.clear or (saved is not None and _asks(draft) == _asks(saved)):
             return
         with contextlib.suppress(ConditionError):
-            read = {*compile_condition(draft.condition).paths, *(row.field for row in draft.filters.rows)}
+            read = {*compile_condition(draft.condition).paths, *(way_of(row.field).path for row in draft.filters.rows)}
             if hidden := sorted(path for path in read if self._hides(path)):
                 message = f"It asks stored events for `{hidden[0]}`, which is masked for you. Ask a Manager to try it."
                 raise NotAllowed(message)

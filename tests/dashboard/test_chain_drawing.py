@@ -3,7 +3,7 @@
 from nicegui import ui
 from nicegui.testing import User
 
-from dashboard.addresses import event_address
+from dashboard.components.basics.addresses import event_address
 from dashboard.pages.events import event_page
 from dashboard.pages.execution import execution_page
 from engine import SYSTEM, Engine

@@ -2,9 +2,9 @@
 
 from nicegui.testing import User
 
-from dashboard.addresses import event_address
-from dashboard.components.execution_list import ExecutionList
-from dashboard.components.trace import Trace
+from dashboard.components.basics.addresses import event_address
+from dashboard.components.decisions.trace import Trace
+from dashboard.components.execution.list import ExecutionList
 from dashboard.pages.events import event_page, events_page
 from engine import SYSTEM, Engine
 from engine.events.draft import EventDraft

@@ -4,7 +4,7 @@ from nicegui import ui
 from nicegui.element import Element
 from nicegui.testing import User
 
-from dashboard.components.http_call import HttpCall
+from dashboard.components.execution.http_call import HttpCall
 from engine import SYSTEM, Engine
 from engine.events.draft import EventDraft
 from tests.dashboard.conftest import ADMIN, ECHO

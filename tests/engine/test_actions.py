@@ -245,9 +245,9 @@ async def test_taken_up_by_another_process_what_succeeded_is_not_sent_again(tmp_
     await post(first)
     assert await eventually(lambda: len(receiver.requests) == 2)
     receiver.delay = 0
-    for task in list(first._supervisor._tasks):
+    for task in list(first.parts.ground.supervisor._tasks):
         task.cancel()
-    await first._client.close()
+    await first.parts.actions.client.close()
     await first._store.close()
     second = new_engine(tmp_path)
     await second.start()

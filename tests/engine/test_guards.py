@@ -161,12 +161,12 @@ def test_silence_in_words() -> None:
 async def test_a_hook_that_has_stopped_firing_is_told_once(engine: Engine, receiver: Receiver) -> None:
     await save(engine, receiver.url, condition='sentiment == "positive"')
     await post(engine, *[{"sentiment": "positive"} for _ in range(20)])
-    await engine._silence.look()
+    await engine.parts.history.silence.look()
     assert await engine.notices.newest() == []
     await post(engine, *[{"sentiment": "good"} for _ in range(30)])
 
     for _ in range(2):
-        await engine._silence.look()
+        await engine.parts.history.silence.look()
 
     (notice,) = await engine.notices.newest()
     assert notice.title == "“Leads” has stopped firing"
@@ -176,7 +176,7 @@ async def test_a_hook_that_has_stopped_firing_is_told_once(engine: Engine, recei
     )
     await post(engine, {"sentiment": "positive"})
     await post(engine, *[{"sentiment": "good"} for _ in range(30)])
-    await engine._silence.look()
+    await engine.parts.history.silence.look()
     assert len(await engine.notices.newest()) == 2
 
 

@@ -343,7 +343,7 @@ async def test_a_hook_that_is_held_back_is_not_said_to_have_stopped(house: House
     house.now += MINUTE
     await house.post(*({} for _ in range(20)))
 
-    await house.engine._silence.look()
+    await house.engine.parts.history.silence.look()
 
     assert await house.engine.notices.newest() == []
 

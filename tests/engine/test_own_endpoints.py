@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from engine import Engine, EngineSettings, EventQuery, NotAllowed, Role, Status, own_endpoints
+from engine import Engine, EngineSettings, EventQuery, NotAllowed, Role, Status
+from engine.actions import own_endpoints
 from engine.model import Actor
 from storage.store import SqlStore
 from tests.engine.conftest import ADMIN

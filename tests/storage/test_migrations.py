@@ -31,6 +31,8 @@ from tests.storage.conftest import NOW, event, execution, url_of
 REVISIONS: Final = sorted(
     script.revision for script in ScriptDirectory(str(files("storage") / "migrations")).walk_revisions()
 )
+
+pytestmark = pytest.mark.migrations
 AT: Final = "2025-09-09 14:27:00.123456"
 LATER: Final = "2025-09-09 15:00:00.000000"
 INDEXES_OF_TEXT: Final = ("event_text", "task_text", "lead_text", "audit_text")

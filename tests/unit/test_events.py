@@ -118,6 +118,7 @@ def test_an_unknown_type_gets_the_nearest_names() -> None:
         (b'{"type": "call.ended", "data": {"a": "' + b"x" * 5_000 + b'"}}', "data"),
         (b'{"type": 7, "data": {}}', "type"),
         (b'{"data": {}}', "type"),
+        (b'{"type": "schedule.due", "data": {}}', "type"),
         (b'{"type": "call.ended", "data": [1]}', "data"),
         (b'{"type": "call.ended", "data": null}', "data"),
         (b'{"type": "call.ended", "data": {}, "id": 7}', "id"),
@@ -133,8 +134,23 @@ def test_what_is_wrong_is_named_by_its_place(body: bytes, place: str) -> None:
     assert list(problems(body)) == [place]
 
 
+def test_an_array_of_good_events_is_read_in_its_order() -> None:
+    drafts = read([{"type": kind, "data": {}} for kind in ("call.ended", "sms.sent", "call.ended")])
+
+    assert [draft.type for draft in drafts] == ["call.ended", "sms.sent", "call.ended"]
+
+
 def test_a_backslash_before_u0000_is_ordinary_text() -> None:
     assert read(b'{"type": "call.ended", "data": {"a": "\\\\u0000"}}')[0].data == {"a": "\\u0000"}
+
+
+def test_a_nul_is_found_however_deep_it_lies() -> None:
+    for member in ({"\0": 1}, ["a", {"b": "x\0"}], "\0"):
+        assert "NUL" in problems({"type": "call.ended", "data": {"a": [member]}})["body"]
+
+
+def test_a_word_that_only_spells_nul_is_ordinary_text() -> None:
+    assert read(b'[{"type": "call.ended", "data": {"a": [1, "\\\\u0000"]}}]')[0].data == {"a": [1, "\\u0000"]}
 
 
 @given(st.binary(max_size=300))

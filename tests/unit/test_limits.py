@@ -133,6 +133,19 @@ def test_whatever_comes_no_limit_is_exceeded(limits: Limits, events: list[tuple[
             tally.add(of, subject, at)
 
 
+@pytest.mark.parametrize(
+    ("limits", "asked"),
+    [
+        ({}, []),
+        ({"max_per_hour": 2}, [(None, NOW - 60 * MINUTE, True)]),
+        ({"cooldown_minutes": 10}, [(None, NOW - 10 * MINUTE, False)]),
+        ({"cooldown_minutes": 10, "per_entity": True}, [("a:1", NOW - 10 * MINUTE, False)]),
+    ],
+)
+def test_runs_are_asked_for_as_far_back_as_a_limit_looks(limits: dict, asked: list) -> None:
+    assert [(query.subject, query.after, query.all) for query in queries(hook(**limits), "a:1", NOW)] == asked
+
+
 @given(limits=limits_that_count, subject=st.sampled_from(["", "a:1"]))
 def test_nothing_is_asked_of_the_disk_that_is_not_needed(limits: Limits, subject: str) -> None:
     of = hook(**{name: getattr(limits, name) for name in Limits.__slots__})

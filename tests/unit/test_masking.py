@@ -117,6 +117,12 @@ def test_a_number_in_json_is_found_too() -> None:
     }
 
 
+def test_a_value_whose_letters_grow_when_they_are_small_is_found_as_it_is_written() -> None:
+    veil = Veil({"transcript": "İstanbul, İzmir"}, FIELDS)
+
+    assert veil.text("From İstanbul, İzmir to Bursa") == "From ••• (15 characters) to Bursa"
+
+
 def test_of_too_many_values_to_look_for_nothing_is_shown() -> None:
     data = {"transcript": [f"turn {n} of the call" for n in range(501)]}
 
@@ -195,6 +201,39 @@ def test_a_near_miss_keeps_its_distance_where_it_tells_nothing() -> None:
 )
 def test_whom_an_execution_is_about_shows_by_what_it_is(about: str, fields: frozenset[str], shown: str) -> None:
     assert Sight(fields).about(about) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Call +442071838750.", "Call +4•••••••50."),
+        ("Call 4155550121... or not", "Call 4•••••••21... or not"),
+        ("It was 1234567890.5 of 0.1234567890.", "It was 1234567890.5 of 0.1234567890."),
+    ],
+)
+def test_a_number_for_calls_may_end_a_sentence_and_a_decimal_is_none(text: str, shown: str) -> None:
+    assert masked_loosely(text) == shown
+
+
+@pytest.mark.parametrize("value", ["Al", "7"])
+def test_a_value_of_one_or_two_characters_is_masked_in_its_field_alone(value: str) -> None:
+    veil = Veil({"email": value}, FIELDS)
+
+    assert veil.data["email"] == masked(value)
+    assert veil.text(f"{value} said 7 and also Al") == f"{value} said 7 and also Al"
+
+
+def test_near_misses_of_an_event_that_is_gone_are_masked_whole() -> None:
+    near = NearMiss(event_id="e", part="call_duration > 200", found="187", wanted="200", distance=13)
+    shown = Sight(FIELDS).miss(near, None)
+
+    assert (shown.found, shown.distance) == ("••• (3 characters)", None)
+    assert Sight().miss(near, None) == near
+
+
+@pytest.mark.parametrize("text", ["", "nothing of a person"])
+def test_a_text_without_any_value_stays(text: str) -> None:
+    assert Veil(DATA, FIELDS).text(text) == text
 
 
 def test_texts_without_their_event_lose_what_reads_like_an_address_or_a_number() -> None:
