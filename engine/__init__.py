@@ -41,6 +41,7 @@ from engine.errors import (
     TooManyTries,
     TriggerHooksError,
 )
+from engine.events.bounds import Bounds
 from engine.events.catalogue import Catalogue, EventType, Field
 from engine.events.subjects import about_of
 from engine.expressions.condition import ConditionCheck
@@ -176,6 +177,7 @@ __all__ = [
     "AuditEntry",
     "AuditQuery",
     "BackTest",
+    "Bounds",
     "Bucket",
     "CaseResult",
     "Cases",

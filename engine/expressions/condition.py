@@ -144,7 +144,8 @@ def names_for(event: Event, now: datetime, aliases: Mapping[str, str]) -> dict[s
     """What a condition may read: the event's data under all of its names, `event` and `now`; all data for `data[…]`."""
     own = with_aliases(event.data, aliases)
     names = {**own, OWN: own_fields(own)}
-    names["event"] = {"type": event.type, "id": event.id, "occurred_at": event.occurred_at, "role": event.role.value}
+    known = {"type": event.type, "id": event.id, "occurred_at": event.occurred_at, "role": event.role.value}
+    names["event"] = {**event.attributes, **known}
     names["now"] = now
     return names
 

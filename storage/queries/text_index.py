@@ -1,7 +1,7 @@
 """The index of the text of events.
 
-It holds every value of an event's data and its id, without the names of the fields. It is filled a little after
-the events, and brought up to date before a search.
+It holds every value of an event's data and attributes, and its id, without the names of the fields. It is
+filled a little after the events, and brought up to date before a search.
 """
 
 import re
@@ -14,11 +14,19 @@ _PHONE = re.compile(r"(?:[+(]*[0-9][-+(). /]*){7,}")
 TEXT = table("event_text", column("rowid"))
 _WORDS = """
     'zz' || replace(replace(type, '.', ''), '_', '') || ' ' || id || ' ' ||
-    coalesce((SELECT group_concat(atom, ' ') FROM json_tree(event.data)), '')
+    coalesce((SELECT group_concat(atom, ' ') FROM json_tree(event.data)), '') || ' ' ||
+    coalesce((SELECT group_concat(atom, ' ') FROM json_tree(event.attributes)), '')
 """
 """The type is a word of its own kind, so that a search within one type meets no other."""
+STEP_BYTES = 4_194_304
+_UP_TO = text("""
+    SELECT max(seq), max(seq) < (SELECT max(seq) FROM event) FROM (
+        SELECT seq, sum(length(data)) OVER (ORDER BY seq) - length(data) AS before
+        FROM event WHERE seq > :last ORDER BY seq LIMIT :most
+    ) WHERE before < :bytes
+""")
 _INDEX_MORE = text(f"""
-    INSERT INTO event_text (rowid, text) SELECT seq, {_WORDS} FROM event WHERE seq > :last ORDER BY seq LIMIT :most
+    INSERT INTO event_text (rowid, text) SELECT seq, {_WORDS} FROM event WHERE seq > :last AND seq <= :until
 """)  # noqa: S608 (our own words)
 _LAST_INDEXED = text("SELECT coalesce(max(id), 0) FROM event_text_docsize")
 FORGET_TEXT = text(f"""
@@ -30,9 +38,14 @@ MATCHES = text("event_text MATCH :words")
 
 
 def index_text(session: Session, limit: int) -> int:
+    """How many it took; `limit` also where there are more, and these were long enough for once."""
     connection = session.connection()
     last = connection.execute(_LAST_INDEXED).scalar_one()
-    return connection.execute(_INDEX_MORE, {"last": last, "most": limit}).rowcount
+    until, more = connection.execute(_UP_TO, {"last": last, "most": limit, "bytes": STEP_BYTES}).one()
+    if until is None:
+        return 0
+    taken = connection.execute(_INDEX_MORE, {"last": last, "until": until}).rowcount
+    return limit if more else taken
 
 
 def match(words: list[str], type: str | None, *, whole: bool = False) -> str:

@@ -7,6 +7,7 @@ from storage.queries import text_index
 from storage.stores.base import SqlBase
 
 MOST_INDEXED_FIRST = 2_000
+MOST_STEPS = 10
 
 
 class SqlTextIndex(SqlBase):
@@ -16,4 +17,6 @@ class SqlTextIndex(SqlBase):
     async def _bring_text_up_to_date(self) -> None:
         """What the index lacks of the newest events. Where the disk refuses, the search goes on without them."""
         with suppress(StoreUnavailable):
-            await self.index_text(MOST_INDEXED_FIRST)
+            for _ in range(MOST_STEPS):
+                if await self.index_text(MOST_INDEXED_FIRST) < MOST_INDEXED_FIRST:
+                    return

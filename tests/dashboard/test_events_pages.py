@@ -7,7 +7,7 @@ from dashboard.components.decisions.trace import Trace
 from dashboard.components.execution.list import ExecutionList
 from dashboard.pages.events import event_page, events_page
 from engine import SYSTEM, Engine
-from engine.events.parsing import EventDraft
+from engine.events.draft import EventDraft
 from tests.dashboard.conftest import ADMIN, HOOKS
 from tests.dashboard.test_pages import STYLE, pages, signed_in
 from tests.engine.conftest import eventually

@@ -18,7 +18,7 @@ from dashboard.components.hook_form.headers import HeaderRows
 from dashboard.components.hook_form.panel import Panel
 from dashboard.components.hook_form.preview import PAUSE_SECONDS
 from engine import SYSTEM, Engine, Json
-from engine.events.parsing import EventDraft
+from engine.events.draft import EventDraft
 from tests.dashboard.conftest import ADMIN, ECHO, USER
 from tests.dashboard.test_hook_form import closed, one, opened, save, saved_as, write
 from tests.engine.conftest import eventually

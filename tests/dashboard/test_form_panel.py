@@ -12,7 +12,7 @@ from dashboard.components.conditions.filter_rows import FilterRows
 from dashboard.components.decisions.trace import Trace
 from dashboard.components.hook_form.insight import InsightPanel
 from engine import SYSTEM, Engine, Json, NotFound, Recorded, Role
-from engine.events.parsing import EventDraft
+from engine.events.draft import EventDraft
 from engine.history.backtest import BackTest
 from engine.history.field_profile import profile_of
 from tests.dashboard.conftest import ADMIN, ECHO, USER

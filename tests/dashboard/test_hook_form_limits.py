@@ -18,7 +18,7 @@ from dashboard.live import row_of
 from dashboard.pages.events import event_page
 from dashboard.pages.execution import execution_page
 from engine import Engine, ExecutionQuery, Sight, Status
-from engine.events.parsing import EventDraft
+from engine.events.draft import EventDraft
 from engine.model import Actor, Role
 from tests.dashboard.conftest import ADMIN, ECHO, USER
 from tests.dashboard.test_hook_form import closed, is_open, one, opened, save, write

@@ -16,7 +16,7 @@ from dashboard.entrance.session import COOKIE
 from dashboard.pages.lead_rules import lead_rules_page
 from dashboard.pages.leads import lead_page, leads_page
 from engine import SYSTEM, Actor, Engine, Lead, LeadQuery, LeadStatus, Role
-from engine.events.parsing import EventDraft
+from engine.events.draft import EventDraft
 from engine.ports import AuditQuery
 from tests.dashboard.conftest import ADMIN, MANAGER, PASSWORD, USER
 from tests.engine.conftest import eventually

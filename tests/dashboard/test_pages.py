@@ -22,7 +22,7 @@ from dashboard.pages.execution import execution_page
 from dashboard.pages.executions import executions_page
 from dashboard.pages.hooks import hooks_page
 from engine import SYSTEM, Engine, EngineSettings, HookType, Role, Sight, Status
-from engine.events.parsing import EventDraft
+from engine.events.draft import EventDraft
 from storage.store import SqlStore
 from tests.dashboard.conftest import ADMIN, ECHO, PASSWORD, USER, sent, token_of
 from tests.engine.conftest import eventually

@@ -12,7 +12,7 @@ from dashboard.components.replays.many import ReplayMany
 from dashboard.components.replays.progress import ReplayProgress
 from dashboard.entrance.session import COOKIE
 from engine import SYSTEM, Engine, ExecutionQuery, Replay, ReplayOf, ReplayQuery, ReplayState, ReplayVersion, Status
-from engine.events.parsing import EventDraft
+from engine.events.draft import EventDraft
 from engine.model import HookType
 from tests.dashboard.conftest import ADMIN, ECHO, NOW, USER, run_out
 from tests.dashboard.test_pages import pages, signed_in

@@ -11,7 +11,7 @@ from dashboard.components.hook_form.sections import status_of
 from dashboard.components.hook_table.query import HookQuery
 from dashboard.components.hook_table.table import HookTable
 from engine import Engine, Execution, Status
-from engine.events.parsing import EventDraft
+from engine.events.draft import EventDraft
 from tests.dashboard.conftest import ADMIN, HOOKS
 from tests.dashboard.test_hook_form import opened
 from tests.dashboard.test_pages import pages, signed_in

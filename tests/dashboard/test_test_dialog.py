@@ -16,7 +16,7 @@ from dashboard.components.events.recent import RecentEvents, telling, telling_fi
 from dashboard.components.execution.http_call import HttpCall
 from dashboard.components.test_dialog.dialog import TestDialog
 from engine import Actor, Engine, ExecutionQuery, Role, about_of
-from engine.events.parsing import EventDraft
+from engine.events.draft import EventDraft
 from tests.dashboard.conftest import ADMIN, ECHO, HOOKS, MANAGER, USER
 
 

@@ -28,7 +28,7 @@ from dashboard.pages.executions import executions_page
 from dashboard.pages.hooks import hooks_page
 from dashboard.pages.settings import settings_page
 from engine import Actor, AuditQuery, Engine, Execution, Role
-from engine.events.parsing import EventDraft
+from engine.events.draft import EventDraft
 from tests.dashboard.conftest import ADMIN, ECHO, MANAGER, PASSWORD, USER
 from tests.dashboard.test_hook_form import opened as form_opened
 from tests.engine.conftest import eventually
