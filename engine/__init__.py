@@ -1,14 +1,15 @@
 """The rules and the path of an event. It knows no page and no SQL.
 
-    POST /api/v1/events                                             room
-     1 authenticate, parse   → EventDraft                           api/ingest, events
+    POST /api/v1/events                                             package, module
+     1 authenticate, parse   → EventDraft                           api.ingest, people.api_keys, events.parsing
      2 accept                → durable, then 202                    runtime, ports.Inbox
-     3 take a batch                                                 window, pipeline
-     4 match                 → the hooks of that type               matching
-     5 decide                → status, role, filters, condition     decisions
-       hold back             → cooldown, runs per hour, hours       limiter, hours
-     6 perform               → Outcome of the call                  lanes, dispatch, actions
-     7 retry?                → RetryAt, GiveUp, Done                retries
+     3 take a batch          → Accepted                             delivery.intake, process.spill_queue
+     4 match                 → the hooks of that type               rules.index
+     5 decide                → status, role, filters, condition     rules.decisions
+       hold back             → cooldown, runs per hour, hours       delivery.limiter, rules.opening_hours
+     6 perform               → Attempt, with what came of it        delivery.lanes, .dispatch, .attempts
+       compose, call         → Request, Outcome                     actions.composer, actions.http
+     7 retry?                → RetryAt, GiveUp, Done                rules.retries
      8 record                → committed                            ports.ExecutionStore
      9 publish               → every open view                      feed
 
@@ -20,7 +21,7 @@ from engine.actions.endpoint import Endpoint
 from engine.actions.internal import Parameter, parameters_of
 from engine.actions.own_endpoints import LoadProblem
 from engine.actions.preview import WouldSend
-from engine.delivery.intake import about_of
+from engine.delivery.testing import TestResult
 from engine.errors import (
     CodeNeeded,
     Conflict,
@@ -40,19 +41,23 @@ from engine.errors import (
     TooManyTries,
     TriggerHooksError,
 )
+from engine.events.bounds import Bounds
 from engine.events.catalogue import Catalogue, EventType, Field
+from engine.events.subjects import about_of
 from engine.expressions.condition import ConditionCheck
+from engine.expressions.reaching import attribute, spelled_path
 from engine.feed import Feed
 from engine.history.backtest import BackTest
 from engine.history.field_profile import FieldProfile, Profile
 from engine.history.look_back import Decided, Insight, Overlap
-from engine.history.replays import Pair, Preview
+from engine.history.replays import Pair, ReplayPreview
 from engine.hooks.cases import CaseResult, Cases
 from engine.hooks.commands import Hooks, Upcoming
 from engine.hooks.definition import MAX_ACTIONS, set_by_us
 from engine.metrics.commands import Plot
 from engine.model import (
     SCHEDULED,
+    VALUELESS,
     Action,
     Actor,
     ApiKey,
@@ -144,11 +149,12 @@ from engine.ports import AuditQuery, EventQuery, ExecutionQuery, Recorded, TaskQ
 from engine.privacy.visibility import Sight
 from engine.rules.limits import is_expired
 from engine.rules.limits import raw_in_words as limits_in_words
-from engine.rules.near import NearMiss
+from engine.rules.misses import NearMiss
 from engine.rules.progress import Passage, Went
 from engine.rules.timetable import words_of as schedule_in_words
-from engine.runtime import Engine, EngineSettings, Receipt, TestResult
+from engine.runtime import Engine, Receipt
 from engine.secrets.headers import MASK, USUALLY_SECRET
+from engine.settings import EngineSettings
 
 __all__ = [
     "LABELS",
@@ -159,6 +165,7 @@ __all__ = [
     "SYSTEM",
     "USUALLY_SECRET",
     "USUAL_RATE",
+    "VALUELESS",
     "Accounts",
     "Action",
     "Actor",
@@ -170,6 +177,7 @@ __all__ = [
     "AuditEntry",
     "AuditQuery",
     "BackTest",
+    "Bounds",
     "Bucket",
     "CaseResult",
     "Cases",
@@ -250,7 +258,6 @@ __all__ = [
     "Permission",
     "Plot",
     "Preset",
-    "Preview",
     "Priority",
     "Profile",
     "Receipt",
@@ -258,6 +265,7 @@ __all__ = [
     "Refused",
     "Replay",
     "ReplayOf",
+    "ReplayPreview",
     "ReplayQuery",
     "ReplayState",
     "ReplayVersion",
@@ -295,6 +303,7 @@ __all__ = [
     "WouldSend",
     "about_of",
     "acting_roles",
+    "attribute",
     "is_expired",
     "limits_in_words",
     "may",
@@ -303,6 +312,7 @@ __all__ = [
     "schedule_in_words",
     "scopes_of",
     "set_by_us",
+    "spelled_path",
     "who_may",
     "why_ended",
 ]

@@ -1,12 +1,10 @@
 """Publish and subscribe within the process. Nothing here waits: a reader that is slow misses, the engine never does."""
 
-import logging
 from collections.abc import Callable
 
 from engine.model import Execution
 from engine.model.listing import listed
-
-log = logging.getLogger(__name__)
+from engine.process.announcer import Announcer
 
 KEPT = 200
 
@@ -16,8 +14,7 @@ class Feed:
 
     def __init__(self) -> None:
         self._recent: dict[str, Execution] = {}
-        self._callbacks: dict[int, Callable[[Execution], None]] = {}
-        self._next = 0
+        self._published = Announcer[Execution]("the feed")
 
     def publish(self, execution: Execution) -> None:
         """A subscriber that fails is logged and passed over. When full, the oldest goes.
@@ -27,11 +24,7 @@ class Feed:
         self._recent[execution.id] = listed(execution)
         if len(self._recent) > KEPT:
             del self._recent[next(iter(self._recent))]
-        for callback in tuple(self._callbacks.values()):
-            try:
-                callback(execution)
-            except Exception:
-                log.exception("a subscriber of the feed failed")
+        self._published.announce(execution)
 
     def recent(self) -> list[Execution]:
         """Oldest first."""
@@ -39,10 +32,4 @@ class Feed:
 
     def join(self, callback: Callable[[Execution], None]) -> tuple[list[Execution], Callable[[], None]]:
         """The recent ones, oldest first, and the way to leave; no update is lost or doubled in between."""
-        number, self._next = self._next, self._next + 1
-        self._callbacks[number] = callback
-
-        def leave() -> None:
-            self._callbacks.pop(number, None)
-
-        return self.recent(), leave
+        return self.recent(), self._published.subscribe(callback)

@@ -5,7 +5,7 @@ Redirects, cookies and proxies are none of its business.
 
 import asyncio
 import socket
-from collections.abc import Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from time import perf_counter
 from urllib.parse import urlsplit
@@ -17,7 +17,7 @@ from starlette.types import ASGIApp
 from engine.actions.address import Address, address_of
 from engine.actions.decoding import KEPT_BYTES, readable
 from engine.actions.failures import classify, refused, uncallable
-from engine.actions.wire import READ_BYTES, Answer, SocketAddress, Wire
+from engine.actions.wire import PIECE_BYTES, READ_BYTES, Answer, SocketAddress, Wire
 from engine.model import AttemptError, ErrorClass, Request, Response, Success
 from engine.rules.success import judged
 
@@ -120,7 +120,12 @@ def _literal(host: str) -> IPv4Address | IPv6Address | None:
 
 
 async def _ask_within(app: httpx.ASGITransport, request: Request, address: Address, body: bytes | None) -> Answer:
-    called = httpx.Request(str(request.method), address.text, headers=dict(request.headers), content=body)
+    """A long body is handed over in pieces, between which others get their turn."""
+    headers, content = dict(request.headers), body
+    if body is not None and len(body) > PIECE_BYTES:
+        headers["content-length"] = str(len(body))
+        content = _pieces(body)
+    called = httpx.Request(str(request.method), address.text, headers=headers, content=content)
     answer = await app.handle_async_request(called)
     read = await answer.aread()
     return Answer(
@@ -130,6 +135,11 @@ async def _ask_within(app: httpx.ASGITransport, request: Request, address: Addre
         whole=len(read) <= READ_BYTES,
         remark="",
     )
+
+
+async def _pieces(body: bytes) -> AsyncIterator[bytes]:
+    for at in range(0, len(body), PIECE_BYTES):
+        yield body[at : at + PIECE_BYTES]
 
 
 def _response(answer: Answer) -> Response:

@@ -24,7 +24,7 @@ from engine.actions.address import Address
 
 CONNECT_SECONDS: Final = 5.0
 READ_BYTES: Final = 65_536
-LARGE_BYTES: Final = 1 << 18
+PIECE_BYTES: Final = 1 << 18
 
 SocketAddress = tuple[
     int | socket.AddressFamily, int | socket.SocketKind, int, str, tuple[str, int] | tuple[str, int, int, int]
@@ -109,7 +109,7 @@ def _url(address: Address) -> URL:
 
 def _data(body: bytes | None) -> bytes | BytesIO | None:
     """What is large is written in pieces, so that it does not hold up the loop."""
-    return BytesIO(body) if body and len(body) > LARGE_BYTES else body or None
+    return BytesIO(body) if body and len(body) > PIECE_BYTES else body or None
 
 
 async def _read(content: StreamReader, exchange: Exchange) -> tuple[bytes, bool]:

@@ -24,11 +24,11 @@ def endpoint_routes(engine: Engine) -> APIRouter:
         items = [
             {
                 "path": one.path,
-                "url": engine.address_of(one),
+                "url": engine.targets.address_of(one),
                 "summary": one.summary,
                 "parameters": [asdict(parameter) for parameter in parameters_of(one.params)],
             }
-            for one in engine.endpoints()
+            for one in engine.targets.endpoints()
         ]
         return answer({"items": items, "next": None})
 

@@ -55,14 +55,14 @@ def execution_routes(engine: Engine) -> APIRouter:
             since=aware("from", since),
             until=aware("to", until),
         )
-        page = await engine.executions(query)
+        page = await engine.executions.page(query)
         shown = await _as_seen(engine, page.items, sight)
         return answer({"items": [listed_json(execution) for execution in shown], "next": page.next})
 
     @router.get("/executions/{execution_id}")
     async def get_execution(request: Request, execution_id: str) -> Response:
         actor = await caller(engine, request, Permission.VIEW)
-        job = await engine.execution(execution_id)
+        job = await engine.executions.get(execution_id)
         sight = await engine.sensitive.look(job.event, f"execution {execution_id}", actor=actor)
         return answer(execution_json(sight.job(job).execution))
 
@@ -70,7 +70,7 @@ def execution_routes(engine: Engine) -> APIRouter:
     async def get_chain(request: Request, execution_id: str) -> Response:
         """The events and runs that it descends from, from the root down, and below it all that came of it."""
         await caller(engine, request, Permission.VIEW)
-        chain = await engine.chain(execution_id)
+        chain = await engine.executions.chain(execution_id)
         return answer({"root": chained_json(chain.root), "cut": chain.cut, "more": chain.more})
 
     @router.post("/executions/{execution_id}/replay", status_code=202)

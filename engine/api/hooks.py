@@ -125,12 +125,12 @@ def _add_test(router: APIRouter, engine: Engine) -> None:
     async def test_hook(request: Request, hook_id: int) -> Response:
         """The decision and the requests; with `send`, the hook runs for real, and the execution is answered."""
         actor = await caller(engine, request, Permission.TEST)
-        raw = await read_object(request)
+        raw = await read_object(request, engine.settings.bounds)
         hook = engine.hooks.get(hook_id)
         data = raw.get("data", engine.catalogue.get(hook.definition.trigger).sample)
         if not isinstance(data, dict):
             raise InvalidHook({"data": "The data is an object with the event's fields."})
-        result = await engine.test(
+        result = await engine.testing.test(
             hook_id,
             data=cast("dict[str, Json]", data),
             role=role_of(raw, actor.role),

@@ -32,7 +32,9 @@ def hook_json(hook: Hook) -> dict[str, Json]:
 
 
 def decision_json(decision: Decision) -> dict[str, Json]:
-    return asdict(decision)
+    document = asdict(decision)
+    del document["needs"]
+    return {**document, "needed": list(decision.needed)}
 
 
 def request_json(request: Request) -> dict[str, Json]:
@@ -50,6 +52,7 @@ def event_json(recorded: Recorded) -> dict[str, Json]:
         "decided_at": recorded.decided_at,
         "test": event.test,
         "chain": [asdict(link) for link in event.chain],
+        "attributes": event.attributes,
         "data": event.data,
     }
 

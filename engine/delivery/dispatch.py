@@ -1,60 +1,38 @@
 """Running one execution: send what is due, decide what follows, record, publish."""
 
 import asyncio
-import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import assert_never
 
-from engine.actions.endpoint import Call, calling
+from engine.actions.composer import Composer
 from engine.actions.http import HttpClient
-from engine.actions.request import as_stored, render, unfilled
+from engine.delivery.attempts import Attempts
 from engine.delivery.breaker import Breaker, target_of
-from engine.errors import SecretLost, StoreUnavailable
-from engine.expressions.template import TemplateError
+from engine.delivery.lane_settings import AllLaneSettings
 from engine.feed import Feed
-from engine.model import (
-    Action,
-    Attempt,
-    AttemptError,
-    ErrorClass,
-    Execution,
-    HookHealth,
-    HookType,
-    Job,
-    Json,
-    LaneSettings,
-    Request,
-    Run,
-    SigningSecret,
-    Status,
-)
-from engine.model.states import Step, after
+from engine.hooks.commands import Hooks
+from engine.hooks.waiting import Waiting
+from engine.hooks.watchdog import Watch
+from engine.model import Attempt, Execution, Job, Json, Run
+from engine.model.states import Step, after, started
 from engine.ports import ExecutionStore, Progress
-from engine.process.supervisor import Supervisor
+from engine.process.insist import insist
 from engine.rules.opening_hours import next_opening, zone_of
 from engine.rules.retries import Done, GiveUp, RetryAt, Verdict, schedule_of, verdict
 from engine.rules.sequence import (
     due_in_parallel,
     last_of_each,
-    names_of,
     next_in_sequence,
     next_number,
     together,
     tries_of,
     was_interrupted,
 )
-from engine.secrets.headers import as_kept, echoes_masked, opened
 
-log = logging.getLogger(__name__)
-
-SLOW_SECONDS = 0.25
-PAUSE_SECONDS = 1.0
-INTERRUPTED = AttemptError(
-    error_class=ErrorClass.INTERRUPTED,
-    message="The process ended during this call. Whether it arrived is not known, so it is made again.",
-)
+UNSTORED = "a result cannot be stored"
 
 
 class Dispatcher:
@@ -62,35 +40,34 @@ class Dispatcher:
         self,
         *,
         store: ExecutionStore,
+        hooks: Hooks,
+        settings: AllLaneSettings,
+        composer: Composer,
+        attempts: Attempts,
         client: HttpClient,
         breaker: Breaker,
+        watch: Watch,
+        waiting: Waiting,
         feed: Feed,
-        supervisor: Supervisor,
         now: Callable[[], datetime],
         draw: Callable[[], float],
-        version: str,
-        secret_of: Callable[[int], SigningSecret | None],
-        settings_of: Callable[[HookType], LaneSettings],
-        note: Callable[[Execution, datetime], HookHealth | None],
-        heed: Callable[[Execution, Verdict], Awaitable[None]],
-        aliases_of: Callable[[str], Mapping[str, str]],
-        new_id: Callable[[str], str],
-        open_secret: Callable[[str], str],
     ) -> None:
-        """`note` is asked for the hook's health before an attempt is recorded, and `heed` told of it afterwards."""
-        self._store, self._client, self._breaker = store, client, breaker
-        self._feed, self._supervisor = feed, supervisor
-        self._now, self._draw, self._version = now, draw, version
-        self._secret_of, self._settings_of = secret_of, settings_of
-        self._note, self._heed, self._aliases_of, self._new_id = note, heed, aliases_of, new_id
-        self._open_secret = open_secret
+        """`draw` gives numbers from 0 to 1, by which retries are spread."""
+        self._store, self._hooks, self._settings = store, hooks, settings
+        self._composer, self._attempts, self._client = composer, attempts, client
+        self._breaker, self._watch, self._waiting, self._feed = breaker, watch, waiting, feed
+        self._now, self._draw = now, draw
 
     async def run(self, job: Job) -> Execution:
         """All of its actions that are due, each attempt recorded before it is published.
 
         A quick call is seen when it has ended. One that takes longer is marked as running meanwhile, with its attempt:
-        should the process end, the attempt is known to have been interrupted.
+        should the process end, the attempt is known to have been interrupted. A hook that was switched off or deleted
+        meanwhile calls nobody any more.
         """
+        job = await self._waiting.as_moved(job)
+        if self._is_off(job):
+            return await self.cancel(job)
         if job.hook.definition.run is Run.PARALLEL and len(job.hook.definition.actions) > 1:
             return await self._run_together(job)
         return await self._run_in_turn(job)
@@ -99,9 +76,15 @@ class Dispatcher:
         """Ends an execution that waits for an attempt."""
         status = after(job.execution.status, Step.CANCEL)
         execution = replace(job.execution, status=status, finished_at=self._now(), next_attempt_at=None)
-        await self._insist(lambda: self._store.cancel(execution))
+        await insist(partial(self._store.cancel, execution), UNSTORED)
         self._feed.publish(execution)
         return execution
+
+    def _is_off(self, job: Job) -> bool:
+        """By the hook as it is now; a test is of one that may be off."""
+        compiled = self._hooks.index().by_id.get(job.hook.id)
+        definition = compiled and compiled.hook.definition
+        return not job.execution.test and (definition is None or not definition.enabled or definition.shadow)
 
     async def _run_in_turn(self, job: Job) -> Execution:
         """One after the other, until one has to wait, has failed, or none is left."""
@@ -109,7 +92,7 @@ class Dispatcher:
         if index is None:
             return await self._conclude(job, Done())
         while True:
-            attempt = await self._attempt(job, index, next_number(job.execution.attempts))
+            attempt = await self._attempts.perform(job, index, next_number(job.execution.attempts))
             tried = _with(job, attempt)
             follows, index = self._follows(tried, attempt)
             job = await self._advance(tried, attempt, follows)
@@ -153,7 +136,7 @@ class Dispatcher:
 
         async def call(index: int, number: int) -> None:
             nonlocal job, left
-            attempt = await self._attempt(job, index, number)
+            attempt = await self._attempts.perform(job, index, number)
             async with in_order:
                 left -= 1
                 job = _with(job, attempt)
@@ -178,11 +161,11 @@ class Dispatcher:
             self._breaker.record(target_of(attempt.request.url), attempt)
         now = self._now()
         execution = _after(job, follows, now)
-        health = None if execution.test else self._note(execution, now)
+        health = None if execution.test else self._watch.note(execution, now)
         await self._record(Progress(execution=execution, attempt=attempt, health=health))
         self._feed.publish(execution)
         if follows is not None and not execution.test:
-            await self._heed(execution, follows)
+            await self._watch.react(execution, follows)
         return replace(job, execution=execution)
 
     async def _conclude(self, job: Job, follows: Verdict) -> Execution:
@@ -197,86 +180,20 @@ class Dispatcher:
         return 0.0 if job.execution.test else self._breaker.claim(target_of(job.hook.definition.actions[index].url))
 
     def _names(self, job: Job) -> dict[str, Json]:
-        event = job.event
-        return names_of(event, self._now(), self._aliases_of(event.type), job.execution.attempts)
+        return self._composer.names(job.event, self._now(), job.execution.attempts)
 
     def _verdict(self, job: Job, attempt: Attempt) -> Verdict:
         """On one action. A test is not made again, nor is what an internal endpoint refuses."""
         delivery = job.hook.definition.delivery
-        retries = self._settings_of(job.execution.hook_type).retries if delivery.retries is None else delivery.retries
+        retries = self._settings.of(job.execution.hook_type).retries if delivery.retries is None else delivery.retries
         schedule = () if job.execution.test else schedule_of(retries)
         tries = tries_of(job.execution.attempts, attempt.action)
         final_4xx = delivery.final_4xx or self._client.is_internal(attempt.request.url)
         return verdict(attempt, tries, schedule, self._now(), self._draw(), final_4xx=final_4xx)
 
-    async def _attempt(self, job: Job, index: int, number: int) -> Attempt:
-        started_at, action = self._now(), job.hook.definition.actions[index]
-        attempt = Attempt(
-            number=number,
-            action=index,
-            started_at=started_at,
-            latency_ms=0.0,
-            request=as_stored(unfilled(action)),
-            error=INTERRUPTED,
-        )
-        try:
-            request = render(
-                opened(action, self._open_secret),
-                job.event,
-                self._names(job),
-                webhook_id=job.execution.id,
-                at=started_at,
-                version=self._version,
-                test=job.execution.test,
-                secret=self._secret_of(job.hook.id),
-            )
-        except (TemplateError, SecretLost) as error:
-            message = f"The request could not be filled in: {error}"
-            return replace(attempt, error=AttemptError(error_class=ErrorClass.TEMPLATE_ERROR, message=message))
-        return await self._call(job, action, request, replace(attempt, request=as_stored(as_kept(request, action))))
-
-    async def _call(self, job: Job, action: Action, request: Request, attempt: Attempt) -> Attempt:
-        """The attempt, which has the request as it is kept, with its end. Marked as running before that is recorded,
-        never afterwards."""
-        execution, marking = job.execution, list[asyncio.Task[None]]()
-        seconds = job.hook.definition.delivery.timeout or self._settings_of(execution.hook_type).timeout
-
-        def mark() -> None:
-            marking.append(self._supervisor.spawn(self._mark_running(execution, attempt), f"mark {execution.id}"))
-
-        call = Call(
-            job=job, index=attempt.action, request=as_kept(request, action), at=attempt.started_at, new_id=self._new_id
-        )
-        slow = asyncio.get_running_loop().call_later(SLOW_SECONDS, mark)
-        try:
-            with calling(call):
-                outcome = await self._client.send(request, seconds, action.success)
-        finally:
-            slow.cancel()
-        for task in marking:
-            await task
-        response, error = echoes_masked(request, action, outcome.response, outcome.error)
-        return replace(attempt, latency_ms=outcome.latency_ms, response=response, error=error)
-
-    async def _mark_running(self, execution: Execution, attempt: Attempt) -> None:
-        running = replace(execution, status=_started(execution.status), next_attempt_at=None)
-        self._feed.publish(running)
-        try:
-            await self._store.start(Progress(execution=running, attempt=attempt))
-        except StoreUnavailable as error:
-            log.warning("%s cannot be marked as running: %s", execution.id, error)
-
     async def _record(self, progress: Progress) -> None:
         """A result is never dropped: while the disk refuses, it waits, and its place in the lane with it."""
-        await self._insist(lambda: self._store.record(progress))
-
-    async def _insist(self, write: Callable[[], Awaitable[None]]) -> None:
-        while True:
-            try:
-                return await write()
-            except StoreUnavailable as error:
-                log.warning("a result cannot be stored, trying again: %s", error)
-                await asyncio.sleep(PAUSE_SECONDS)
+        await insist(partial(self._store.record, progress), UNSTORED)
 
 
 def _with(job: Job, attempt: Attempt) -> Job:
@@ -287,7 +204,7 @@ def _with(job: Job, attempt: Attempt) -> Job:
 def _after(job: Job, follows: Verdict | None, at: datetime) -> Execution:
     """The state that the execution is in; None: it runs on. What has to wait waits for the hook's active hours too."""
     execution, hours = job.execution, job.hook.definition.limits.hours
-    status = _started(execution.status)
+    status = started(execution.status)
     match follows:
         case None:
             return replace(execution, status=status, next_attempt_at=None)
@@ -300,7 +217,3 @@ def _after(job: Job, follows: Verdict | None, at: datetime) -> Execution:
             return replace(execution, status=after(status, Step.WAIT), finished_at=None, next_attempt_at=when)
         case _:
             assert_never(follows)
-
-
-def _started(status: Status) -> Status:
-    return status if status is Status.RUNNING else after(status, Step.START)

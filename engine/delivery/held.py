@@ -1,19 +1,16 @@
 """Lets go what was held until its hook's active hours opened."""
 
 import asyncio
-import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from engine.delivery.lanes import Lanes
-from engine.errors import StoreUnavailable
 from engine.feed import Feed
 from engine.model import Execution, Job
 from engine.model.states import Step, after
 from engine.ports import ExecutionStore
-
-log = logging.getLogger(__name__)
+from engine.process.insist import insist
 
 SWEEP_SECONDS = 1.0
 AT_ONCE = 100
@@ -26,14 +23,7 @@ class Release:
     async def run(self) -> None:
         """For as long as the process lives. What is let go joins its hook's queue, as if it had fired just now."""
         while True:
-            more = False
-            try:
-                jobs = await self._store.held(self._now(), AT_ONCE)
-                await self.let_go(jobs)
-                more = len(jobs) == AT_ONCE
-            except StoreUnavailable as error:
-                log.warning("what is held cannot be let go, trying again: %s", error)
-            if not more:
+            if await insist(self._let_go_of_due, "what is held cannot be let go") < AT_ONCE:
                 await asyncio.sleep(SWEEP_SECONDS)
 
     async def let_go(self, jobs: Sequence[Job]) -> list[Execution]:
@@ -46,6 +36,11 @@ class Release:
             self._feed.publish(job.execution)
             self._lanes.offer(job)
         return [job.execution for job in waiting]
+
+    async def _let_go_of_due(self) -> int:
+        jobs = await self._store.held(self._now(), AT_ONCE)
+        await self.let_go(jobs)
+        return len(jobs)
 
 
 def _waiting(execution: Execution) -> Execution:

@@ -3,22 +3,24 @@
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from engine.delivery.lanes import Lanes
 from engine.delivery.limiter import Limiter
-from engine.errors import StoreUnavailable
 from engine.events.catalogue import Catalogue
-from engine.events.chains import entity_of
-from engine.model import Event, Execution, Hook, Job, Json, Status
-from engine.ports import Accepted, Decided, ExecutionStore, Inbox
+from engine.events.subjects import about_of, entity_of, subject_of
+from engine.feed import Feed
+from engine.hooks.commands import Hooks
+from engine.model import Event, Execution, Hook, Job, Status
+from engine.ports import Accepted, DecidedEvent, ExecutionStore, Inbox
 from engine.process.ids import Ids
-from engine.process.spill_queue import Window
+from engine.process.insist import insist
+from engine.process.spill_queue import SpillQueue
 from engine.rules.decisions import context_of, stopped_by
 from engine.rules.index import HookIndex
-from engine.rules.limits import subject_of
 from engine.rules.opening_hours import next_opening, why_held, zone_of
 
 log = logging.getLogger(__name__)
@@ -26,11 +28,6 @@ log = logging.getLogger(__name__)
 WINDOW = 2_000
 BATCH = 100
 HOOKS_AT_A_STRETCH = 500
-PAUSE_SECONDS = 1.0
-NAMES = ("first_name", "last_name")
-NUMBERS = ("phone_number", "from_number")
-OTHERS = ("lead_id", "title", "campaign_name", "agent_name", "call_id")
-"""What tells whom an event is about: a name, or else the first of these that it has."""
 
 
 class Pipeline:
@@ -41,18 +38,15 @@ class Pipeline:
         store: ExecutionStore,
         lanes: Lanes,
         limiter: Limiter,
-        publish: Callable[[Execution], None],
-        index: Callable[[], HookIndex],
+        feed: Feed,
+        hooks: Hooks,
         catalogue: Catalogue,
         ids: Ids,
         now: Callable[[], datetime],
     ) -> None:
-        self._store, self._lanes, self._publish = store, lanes, publish
-        self._index, self._ids, self._now = index, ids, now
-        self._limiter = limiter
-        self._aliases = {name: known.aliases for name, known in catalogue.by_name.items()}
-        self._inbox = inbox
-        self._window = Window[Accepted](WINDOW, key=_key, read=self._undecided)
+        self._inbox, self._store, self._lanes, self._limiter = inbox, store, lanes, limiter
+        self._feed, self._hooks, self._catalogue, self._ids, self._now = feed, hooks, catalogue, ids, now
+        self._window = SpillQueue[Accepted](WINDOW, key=_key, read=self._undecided)
         self._set_aside: set[int] = set()
         self._asked = 0
 
@@ -84,29 +78,28 @@ class Pipeline:
         return await self._inbox.undecided(limit, frozenset(self._set_aside))
 
     async def _process(self, batch: Sequence[Accepted]) -> None:
-        index, at = self._index(), self._now()
+        index, at = self._hooks.index(), self._now()
         jobs: list[Job] = []
         for accepted in batch:
             jobs += [self._job(accepted.event, hook, at) for hook in await self._fires(accepted.event, index, at)]
-        jobs = await self._limiter.heed(jobs)
+        jobs = await self._limiter.limit(jobs)
         made: defaultdict[str, list[Execution]] = defaultdict(list)
         for job in jobs:
             made[job.event.id].append(job.execution)
-        await self._commit(
-            [
-                Decided(seq=one.seq, revision=index.revision, at=at, executions=tuple(made[one.event.id]))
-                for one in batch
-            ]
-        )
+        decided = [
+            DecidedEvent(seq=one.seq, revision=index.revision, at=at, executions=tuple(made[one.event.id]))
+            for one in batch
+        ]
+        await insist(partial(self._store.decide, decided), "decisions cannot be stored")
         for job in jobs:
             if job.execution.status is Status.PENDING:
                 self._lanes.offer(job)
             else:
-                self._publish(job.execution)
+                self._feed.publish(job.execution)
 
     async def _fires(self, event: Event, index: HookIndex, at: datetime) -> list[Hook]:
         """Many hooks are asked in stretches, so that other work gets its turn in between."""
-        names = context_of(event, at, self._aliases.get(event.type, {}))
+        names = context_of(event, at, self._catalogue.aliases_of(event.type))
         fires: list[Hook] = []
         for compiled in index.asked(event):
             if stopped_by(compiled, event, names) is None:
@@ -122,14 +115,6 @@ class Pipeline:
         if hook.definition.shadow:
             execution = replace(execution, status=Status.SHADOWED, finished_at=at, next_attempt_at=None)
         return Job(execution=execution, event=event, hook=hook)
-
-    async def _commit(self, decided: Sequence[Decided]) -> None:
-        while True:
-            try:
-                return await self._store.decide(decided)
-            except StoreUnavailable as error:
-                log.warning("decisions cannot be stored, trying again: %s", error)
-                await asyncio.sleep(PAUSE_SECONDS)
 
 
 def new_execution(id: str, event: Event, hook: Hook, at: datetime) -> Execution:
@@ -168,13 +153,6 @@ def held_until_open(execution: Execution, event: Event, hook: Hook) -> Execution
         reason=why_held(hours, opening, at, zone),
         counts_at=opening if execution.counts_at else None,
     )
-
-
-def about_of(data: Mapping[str, Json]) -> str:
-    """Whom the event is about, in at most 80 characters."""
-    name = " ".join(str(data[part]) for part in NAMES if data.get(part))
-    known = (str(data[field]) for field in (*NUMBERS, *OTHERS) if data.get(field))
-    return (name or next(known, ""))[:80]
 
 
 def _key(accepted: Accepted) -> int:

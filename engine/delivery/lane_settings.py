@@ -11,6 +11,7 @@ from engine.errors import InvalidHook
 from engine.hooks.definition import reworded
 from engine.model import Actor, HookType, Json, LaneSettings
 from engine.ports import Upkeep
+from engine.process.announcer import Announcer
 from engine.rules.retries import retries_problem, timeout_problem
 
 MOST_AT_ONCE = 512
@@ -19,14 +20,19 @@ _SETTINGS = TypeAdapter(LaneSettings)
 
 
 class AllLaneSettings:
-    def __init__(self, store: Upkeep, audit: Audit, on_change: Callable[[HookType, LaneSettings], None]) -> None:
-        self._store, self._audit, self._on_change = store, audit, on_change
+    def __init__(self, store: Upkeep, audit: Audit) -> None:
+        self._store, self._audit = store, audit
+        self._changes = Announcer[HookType, LaneSettings]("the settings of lanes")
         self._changed: dict[HookType, LaneSettings] = {}
 
     async def load(self) -> None:
         self._changed = await self._store.lane_settings()
         for type, settings in self._changed.items():
-            self._on_change(type, settings)
+            self._changes.announce(type, settings)
+
+    def subscribe(self, callback: Callable[[HookType, LaneSettings], None]) -> Callable[[], None]:
+        """Called with the settings of a lane as they are loaded or saved; gives the way to leave."""
+        return self._changes.subscribe(callback)
 
     def of(self, type: HookType) -> LaneSettings:
         return self._changed.get(type) or _USUAL
@@ -42,7 +48,7 @@ class AllLaneSettings:
         before = self.raw(type)
         await self._store.save_lane(type, settings)
         self._changed[type] = settings
-        self._on_change(type, settings)
+        self._changes.announce(type, settings)
         if before != (after := self.raw(type)):
             await self._audit.note(actor, "lane.saved", f"lane {type}", **changed(before, after))
         return settings

@@ -9,25 +9,23 @@ is passed over, and begun when the one before it has ended.
 """
 
 import asyncio
-import logging
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
-from typing import Any
 
 from anyio import CapacityLimiter, WouldBlock
 
 from engine.delivery.breaker import Breaker, target_of
-from engine.errors import StoreUnavailable
-from engine.model import Execution, HookType, Job, LaneSettings, Status
+from engine.delivery.dispatch import Dispatcher
+from engine.delivery.lane_settings import AllLaneSettings
+from engine.model import HookType, Job, LaneSettings, Status
 from engine.model.states import FINISHED
 from engine.ports import ExecutionStore
-from engine.process.spill_queue import Window
+from engine.process.insist import insist
+from engine.process.spill_queue import SpillQueue
 from engine.process.supervisor import Supervisor
 from engine.rules.sequence import first_target
-
-log = logging.getLogger(__name__)
 
 PART_OF_A_HOOK = 4
 PART_OF_RETRIES = 4
@@ -35,7 +33,7 @@ RETRIES_OF_A_HOOK = 4
 RETRY_SWEEP_SECONDS = 1.0
 LOOK_AROUND_SECONDS = 60.0
 LONGEST_SLEEP_SECONDS = 1.0
-PAUSE_SECONDS = 1.0
+UNREADABLE = "what waits cannot be read"
 WINDOW = 500
 
 
@@ -60,7 +58,7 @@ class _Hook:
     id: int
     share: CapacityLimiter
     begun: set[str] = field(default_factory=set[str])
-    queue: Window[Job] | None = None
+    queue: SpillQueue[Job] | None = None
     retrying: bool = False
     in_line: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -70,14 +68,17 @@ class Lanes:
         self,
         *,
         store: ExecutionStore,
-        run: Callable[[Job], Coroutine[Any, Any, Execution]],
+        dispatcher: Dispatcher,
         breaker: Breaker,
+        settings: AllLaneSettings,
         now: Callable[[], datetime],
         supervisor: Supervisor,
     ) -> None:
-        self._store, self._run, self._breaker, self._now, self._supervisor = store, run, breaker, now, supervisor
+        self._store, self._dispatcher, self._breaker = store, dispatcher, breaker
+        self._now, self._supervisor = now, supervisor
         self._places = {type: _new_places() for type in HookType}
         self._hooks: dict[int, _Hook] = {}
+        settings.subscribe(self.resize)
 
     async def start(self) -> None:
         """Takes up what an earlier process left, in the background."""
@@ -85,9 +86,9 @@ class Lanes:
         self._supervisor.keep(self._look_around, "what was left")
         self._supervisor.keep(self._sweep, "retries")
 
-    def resize(self, type: HookType, concurrency: int) -> None:
+    def resize(self, type: HookType, settings: LaneSettings) -> None:
         """Calls that run already are left to end."""
-        self._places[type].resize(concurrency)
+        self._places[type].resize(settings.concurrency)
 
     def offer(self, job: Job) -> None:
         """After its execution was committed."""
@@ -111,8 +112,8 @@ class Lanes:
     def _hook(self, hook_id: int) -> _Hook:
         return self._hooks.setdefault(hook_id, _Hook(id=hook_id, share=CapacityLimiter(1)))
 
-    def _open_queue(self, hook: _Hook, *, behind: bool) -> Window[Job]:
-        queue = Window[Job](WINDOW, key=_key, read=partial(self._pending, hook), behind=behind)
+    def _open_queue(self, hook: _Hook, *, behind: bool) -> SpillQueue[Job]:
+        queue = SpillQueue[Job](WINDOW, key=_key, read=partial(self._pending, hook), behind=behind)
         hook.queue = queue
         self._supervisor.spawn(self._serve(hook, queue), f"queue of hook {hook.id}", serving=True)
         return queue
@@ -120,7 +121,7 @@ class Lanes:
     async def _pending(self, hook: _Hook, limit: int) -> list[Job]:
         return await self._store.pending(hook.id, limit, frozenset(hook.begun))
 
-    async def _serve(self, hook: _Hook, queue: Window[Job]) -> None:
+    async def _serve(self, hook: _Hook, queue: SpillQueue[Job]) -> None:
         """Until nothing waits."""
         try:
             while not queue.drained:
@@ -137,7 +138,7 @@ class Lanes:
             if id in hook.begun:
                 return False
             if entity:
-                first = await self._insist(partial(self._store.first_in_line, hook.id, entity))
+                first = await insist(partial(self._store.first_in_line, hook.id, entity), UNREADABLE)
                 if first is None or first.execution.id != id:
                     return False
             hook.begun.add(id)
@@ -162,7 +163,7 @@ class Lanes:
     async def _perform(self, hook: _Hook, job: Job, target: str) -> None:
         execution = job.execution
         try:
-            execution = await self._run(job)
+            execution = await self._dispatcher.run(job)
         finally:
             self._breaker.give_back(target)
         if execution.entity and execution.status in FINISHED:
@@ -172,7 +173,7 @@ class Lanes:
         """Begins what is the first of the line now."""
         async with hook.in_line:
             begun = frozenset(hook.begun)
-            job = await self._insist(partial(self._store.first_in_line, hook.id, entity))
+            job = await insist(partial(self._store.first_in_line, hook.id, entity), UNREADABLE)
             if job is None or job.execution.status is not Status.PENDING or job.execution.id in begun:
                 return
             hook.begun.add(job.execution.id)
@@ -188,7 +189,7 @@ class Lanes:
     async def _look_around(self) -> None:
         """Takes up what waits on disk and in no queue: at first all of it, later what a fault let fall."""
         while True:
-            for hook_id in await self._insist(self._store.hooks_with_pending):
+            for hook_id in await insist(self._store.hooks_with_pending, UNREADABLE):
                 hook = self._hook(hook_id)
                 if hook.queue is None:
                     self._open_queue(hook, behind=True)
@@ -197,7 +198,7 @@ class Lanes:
     async def _sweep(self) -> None:
         """Wakes the hooks that have retries due."""
         while True:
-            for hook_id in await self._insist(partial(self._store.hooks_with_due, self._now())):
+            for hook_id in await insist(partial(self._store.hooks_with_due, self._now()), UNREADABLE):
                 hook = self._hook(hook_id)
                 if not hook.retrying:
                     hook.retrying = True
@@ -207,7 +208,7 @@ class Lanes:
     async def _serve_due(self, hook: _Hook) -> None:
         """A few at a time, until none is due. The next are read when these have ended, so that none is met twice."""
         try:
-            while jobs := await self._insist(partial(self._store.due, hook.id, self._now(), RETRIES_OF_A_HOOK)):
+            while jobs := await insist(partial(self._store.due, hook.id, self._now(), RETRIES_OF_A_HOOK), UNREADABLE):
                 await asyncio.wait([await self._begin_again(hook, job) for job in jobs])
         finally:
             hook.retrying = False
@@ -219,14 +220,6 @@ class Lanes:
         task: asyncio.Task[None] = self._supervisor.spawn(self._perform(hook, job, target), id)
         task.add_done_callback(lambda _: places.retries.release_on_behalf_of(id))
         return task
-
-    async def _insist(self, ask: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
-        while True:
-            try:
-                return await ask()
-            except StoreUnavailable as error:
-                log.warning("what waits cannot be read, trying again: %s", error)
-                await asyncio.sleep(PAUSE_SECONDS)
 
 
 async def _acquire(limiter: CapacityLimiter, id: str) -> None:

@@ -4,31 +4,27 @@ What ran is read from the disk each time, so nothing is forgotten when the proce
 which are not stored yet, are counted here. Hooks without such limits cost nothing.
 """
 
-import asyncio
-import logging
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
-from engine.errors import StoreUnavailable
 from engine.model import Execution, Job, Status
 from engine.ports import ExecutionStore, Runs, RunsQuery
+from engine.process.insist import insist
 from engine.rules.limits import Tally, queries, why_skipped
-
-log = logging.getLogger(__name__)
-
-PAUSE_SECONDS = 1.0
 
 
 class Limiter:
     def __init__(self, store: ExecutionStore) -> None:
         self._store = store
 
-    async def heed(self, jobs: Sequence[Job]) -> list[Job]:
+    async def limit(self, jobs: Sequence[Job]) -> list[Job]:
         """The same jobs in their order; those that would run too often are skipped."""
         asked = list({query for job in jobs for query in _queries(job)})
         if not asked:
             return list(jobs)
-        stored = dict(zip(asked, await self._runs(asked), strict=True))
+        found = await insist(partial(self._store.runs, asked), "what ran cannot be read")
+        stored = dict(zip(asked, found, strict=True))
         made = Tally()
 
         def runs_of(query: RunsQuery) -> Runs:
@@ -36,7 +32,7 @@ class Limiter:
             newest = max(filter(None, (before.newest, now.newest)), default=None)
             return Runs(count=before.count + now.count, newest=newest)
 
-        heeded: list[Job] = []
+        limited: list[Job] = []
         for job in jobs:
             execution = job.execution
             if execution.counts_at is not None:
@@ -45,16 +41,8 @@ class Limiter:
                     execution = _skipped(execution, reason)
                 else:
                     made.add(job.hook, execution.subject, at)
-            heeded.append(replace(job, execution=execution))
-        return heeded
-
-    async def _runs(self, asked: Sequence[RunsQuery]) -> list[Runs]:
-        while True:
-            try:
-                return await self._store.runs(asked)
-            except StoreUnavailable as error:
-                log.warning("what ran cannot be read, trying again: %s", error)
-                await asyncio.sleep(PAUSE_SECONDS)
+            limited.append(replace(job, execution=execution))
+        return limited
 
 
 def _queries(job: Job) -> tuple[RunsQuery, ...]:

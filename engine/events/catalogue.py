@@ -76,6 +76,11 @@ class Catalogue:
         found = self.by_name.get(type_name)
         return found.label if found else type_name
 
+    def aliases_of(self, type_name: str) -> Mapping[str, str]:
+        """Other names of the type's fields; none where the catalogue lacks it."""
+        found = self.by_name.get(type_name)
+        return found.aliases if found else {}
+
     def nearest(self, type_name: str) -> tuple[str, ...]:
         """Up to three known types that look or read like it."""
         wanted = type_name[:100].lower()

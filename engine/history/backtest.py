@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
+from engine.events.subjects import subject_of
 from engine.model import Event, Hook, HookDefinition, Json
 from engine.ports import EventSource
 from engine.rules.decisions import context_of, stopped_by
 from engine.rules.index import CompiledHook, compile_hook, concerns
-from engine.rules.limits import Tally, subject_of, why_skipped
-from engine.rules.misses import Parts, parts_of
-from engine.rules.near import NearMiss, near_miss
+from engine.rules.limits import Tally, why_skipped
+from engine.rules.misses import NearMiss, Parts, near_miss, parts_of
 from engine.rules.opening_hours import next_opening, zone_of
 
 MOST_LISTED = 100

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import cast
 
 from engine.expressions.condition import Condition
+from engine.expressions.reaching import way_of
 from engine.model import HookDefinition, Json, Operator
 
 MOST_FIELDS = 300
@@ -45,6 +46,14 @@ class Profile:
     fields: Mapping[str, FieldProfile]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doubt:
+    """`text` says it. Of a name that never came and is close to one that did, `rename` is the one and the other."""
+
+    text: str
+    rename: tuple[str, str] | None = None
+
+
 @dataclass(slots=True)
 class _Tally:
     types: Counter[str] = field(default_factory=Counter[str])
@@ -64,13 +73,13 @@ def profile_of(type: str, data: Iterable[Mapping[str, Json]]) -> Profile:
 
 def doubts(
     definition: HookDefinition, condition: Condition, profile: Profile, label: str, aliases: Mapping[str, str]
-) -> list[str]:
+) -> list[Doubt]:
     """What a hook asks for and traffic never held: names, and values of fields that have few."""
     if profile.events < ENOUGH:
         return []
     came = _as_it_came(profile, aliases)
     asked = [(came(path), value) for path, value in (*condition.asked_values(), *_values_of_filters(definition))]
-    read = [*sorted(condition.paths), *(row.field for row in definition.filters.rows)]
+    read = [*sorted(condition.paths), *(way_of(row.field).path for row in definition.filters.rows)]
     paths = dict.fromkeys(map(came, read))
     told = [_strange_name(path, profile, label) for path in paths if not _known(path, profile)]
     told += [_strange_value(path, value, profile) for path, value in asked if _never_had(path, value, profile)]
@@ -144,7 +153,7 @@ def _values_of_filters(definition: HookDefinition) -> Iterable[tuple[str, Json]]
         if row.operator in _ASKS_FOR_EQUAL:
             value: Json = row.value
             values = cast("list[Json]", value) if isinstance(value, list) else [value]
-            yield from ((row.field, one) for one in values)
+            yield from ((way_of(row.field).path, one) for one in values)
 
 
 def _known(path: str, profile: Profile) -> bool:
@@ -156,23 +165,27 @@ def _known(path: str, profile: Profile) -> bool:
     return False
 
 
-def _strange_name(path: str, profile: Profile, label: str) -> str:
+def _strange_name(path: str, profile: Profile, label: str) -> Doubt:
     near = difflib.get_close_matches(path, profile.fields, n=1)
     meant = f"; did you mean `{near[0]}`?" if near else "."
-    return f"`{path}` was never seen in {profile.events} {label} events{meant}"
+    text = f"`{path}` was never seen in {profile.events} {label} events{meant}"
+    return Doubt(text=text, rename=(path, near[0]) if near else None)
 
 
 def _never_had(path: str, value: Json, profile: Profile) -> bool:
-    """Text compares without case here, and numbers with their text: what is only spelt otherwise is no doubt."""
+    """Text compares without case here, and numbers with their text: what is only spelt otherwise is no doubt. Of lists
+    and objects no values are known."""
     found = profile.fields.get(path)
-    if found is None or not found.few or found.seen < ENOUGH or not isinstance(value, str | int | float):
+    if found is None or not (found.few and found.values) or found.seen < ENOUGH:
+        return False
+    if not isinstance(value, str | int | float):
         return False
     return str(value).casefold() not in {str(known).casefold() for known, _ in found.values}
 
 
-def _strange_value(path: str, value: Json, profile: Profile) -> str:
+def _strange_value(path: str, value: Json, profile: Profile) -> Doubt:
     had = ", ".join(str(known) for known, _ in profile.fields[path].values[:5])
-    return f"`{path}` has been {had}; never `{value}`."
+    return Doubt(text=f"`{path}` has been {had}; never `{value}`.")
 
 
 def _changes(path: str, profile: Profile) -> bool:
@@ -180,6 +193,6 @@ def _changes(path: str, profile: Profile) -> bool:
     return found is not None and len([kind for kind, _ in found.types if kind != "null"]) > 1
 
 
-def _changing(path: str, profile: Profile) -> str:
+def _changing(path: str, profile: Profile) -> Doubt:
     kinds = " and ".join(f"{kind} ({count})" for kind, count in profile.fields[path].types if kind != "null")
-    return f"`{path}` changes its type in traffic: {kinds}."
+    return Doubt(text=f"`{path}` changes its type in traffic: {kinds}.")

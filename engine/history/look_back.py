@@ -9,9 +9,10 @@ from datetime import datetime
 
 from engine.errors import InvalidHook
 from engine.events.catalogue import Catalogue
+from engine.events.seen import SeenFields
 from engine.expressions.condition import ConditionError
 from engine.history.backtest import BackTest, Order, backtest
-from engine.history.field_profile import Profile, doubts, profile_of
+from engine.history.field_profile import Doubt, Profile, doubts, profile_of
 from engine.hooks.commands import Hooks
 from engine.model import SCHEDULED, Decision, Event, Gate, Hook, HookDefinition, Json, Page, Status
 from engine.ports import EventQuery, EventStore, Recorded
@@ -49,8 +50,10 @@ class Overlap:
 
 
 class Insight:
-    def __init__(self, store: EventStore, hooks: Hooks, catalogue: Catalogue, now: Callable[[], datetime]) -> None:
-        self._store, self._hooks, self._catalogue, self._now = store, hooks, catalogue, now
+    def __init__(
+        self, store: EventStore, hooks: Hooks, catalogue: Catalogue, seen: SeenFields, now: Callable[[], datetime]
+    ) -> None:
+        self._store, self._hooks, self._catalogue, self._seen, self._now = store, hooks, catalogue, seen, now
         self._apart = Apart()
         self._profiles: dict[str, tuple[float, Profile]] = {}
 
@@ -77,7 +80,7 @@ class Insight:
         then = await self._store.hooks_as_of(revision, recorded.event.type)
         hooks = [hook for hook in then if concerns(hook.id, recorded.event)]
         at = recorded.decided_at or self._now()
-        aliases = self._aliases(recorded.event.type)
+        aliases = self._catalogue.aliases_of(recorded.event.type)
         decisions = tuple(explain(compile_hook(hook), recorded.event, at, aliases) for hook in hooks)
         if reasons := await self._store.reasons(event_id):
             decisions = tuple(_with_limits(decision, reasons) for decision in decisions)
@@ -96,7 +99,7 @@ class Insight:
         saved = self._hooks.get(hook_id).definition if hook_id else None
         if saved is not None and saved.trigger != definition.trigger:
             saved = None
-        aliases = self._aliases(definition.trigger)
+        aliases = self._catalogue.aliases_of(definition.trigger)
         order = Order(definition=definition, saved=saved, aliases=aliases, events=events, hook_id=hook_id)
         if events > AT_HAND:
             return await self._apart.run(backtest, order, self._store.source())
@@ -108,8 +111,8 @@ class Insight:
         """What a hook as it would be saved says to a stored event, as if it were on. Raises InvalidHook, NotFound."""
         compiled = self._enabled(self._hooks.read(raw))
         recorded = await self._store.event(event_id)
-        event = recorded.event
-        return explain(compiled, event, recorded.decided_at or event.received_at, self._aliases(event.type))
+        event, at = recorded.event, recorded.decided_at or recorded.event.received_at
+        return explain(compiled, event, at, self._catalogue.aliases_of(event.type))
 
     async def profile(self, type: str) -> Profile:
         """Fields as they came with the last events of a type; at most half a minute old."""
@@ -118,20 +121,16 @@ class Insight:
             recorded = await self._store.latest_events(type, None, EVENTS)
             profile = await asyncio.to_thread(profile_of, type, [one.event.data for one in recorded])
             self._profiles[type] = (time.monotonic(), profile)
+            self._seen.note(type, profile.fields)
         return profile
 
-    def names_seen(self, type: str) -> set[str]:
-        """The fields of the profile that was made last, if any."""
-        _, profile = self._profiles.get(type, (0.0, None))
-        return {path for path in profile.fields if "." not in path} if profile else set()
-
-    async def doubts(self, definition: HookDefinition) -> list[str]:
+    async def doubts(self, definition: HookDefinition) -> list[Doubt]:
         """What the hook asks for and recent traffic never held."""
         compiled = self._enabled(definition)
         if isinstance(compiled.condition, ConditionError) or definition.trigger not in self._catalogue.by_name:
             return []
         profile = await self.profile(definition.trigger)
-        label, aliases = self._catalogue.label(definition.trigger), self._aliases(definition.trigger)
+        label, aliases = self._catalogue.label(definition.trigger), self._catalogue.aliases_of(definition.trigger)
         return doubts(definition, compiled.condition, profile, label, aliases)
 
     async def overlaps(self, definition: HookDefinition, hook_id: int | None) -> list[Overlap]:
@@ -153,7 +152,7 @@ class Insight:
 
         def count(events: Sequence[Event]) -> None:
             for event in events:
-                names = context_of(event, event.received_at, self._aliases(event.type))
+                names = context_of(event, event.received_at, self._catalogue.aliases_of(event.type))
                 ours = stopped_by(mine, event, names) is None
                 for other in others:
                     theirs = stopped_by(other, event, names) is None
@@ -173,7 +172,7 @@ class Insight:
         gates: dict[Gate, list[datetime]] = {}
         query = EventQuery(type=compiled.hook.definition.trigger, since=since, limit=most)
         page = await self._store.events(query)
-        aliases = self._aliases(compiled.hook.definition.trigger)
+        aliases = self._catalogue.aliases_of(compiled.hook.definition.trigger)
         for one in page.items:
             gate = stopped_by(compiled, one.event, context_of(one.event, one.event.received_at, aliases))
             if gate is not None:
@@ -194,10 +193,6 @@ class Insight:
         now = self._now()
         definition = replace(definition, enabled=True)
         return compile_hook(Hook(id=0, version=0, definition=definition, created_at=now, updated_at=now))
-
-    def _aliases(self, type: str) -> Mapping[str, str]:
-        known = self._catalogue.by_name.get(type)
-        return known.aliases if known else {}
 
 
 def _with_limits(decision: Decision, reasons: Mapping[int, tuple[Status, str]]) -> Decision:

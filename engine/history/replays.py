@@ -8,6 +8,7 @@ import logging
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -15,10 +16,11 @@ from pydantic import TypeAdapter, ValidationError
 from engine.access.audit import Audit
 from engine.access.permissions import Permission, require
 from engine.delivery.held import Release
-from engine.delivery.intake import about_of, new_execution
+from engine.delivery.intake import new_execution
 from engine.delivery.lanes import Lanes
-from engine.errors import InvalidHook, NotAllowed, NotFound, StoreUnavailable
+from engine.errors import InvalidHook, NotAllowed, NotFound
 from engine.events.catalogue import Catalogue
+from engine.events.subjects import about_of
 from engine.feed import Feed
 from engine.hooks.commands import Hooks, named
 from engine.hooks.definition import reworded
@@ -38,7 +40,9 @@ from engine.model import (
     Status,
 )
 from engine.ports import ExecutionStore, ReplayStore
+from engine.process.announcer import Announcer
 from engine.process.ids import Ids
+from engine.process.insist import insist
 from engine.process.supervisor import Supervisor
 from engine.rules.decisions import context_of, stopped_by
 from engine.rules.index import CompiledHook, compile_hook, concerns
@@ -48,7 +52,7 @@ log = logging.getLogger(__name__)
 AT_ONCE = 8
 PAGE = 200
 SHOWN = 100
-PAUSE_SECONDS = 1.0
+UNREADABLE = "what is to be replayed cannot be read"
 
 _QUERY = TypeAdapter(ReplayQuery)
 
@@ -63,7 +67,7 @@ class Pair:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Preview:
+class ReplayPreview:
     """`first` are the oldest of them."""
 
     total: int
@@ -99,9 +103,8 @@ class Replays:
         self._executions, self._hooks, self._lanes = executions, hooks, lanes
         self._release, self._feed, self._ids = release, feed, ids
         self._supervisor, self._now = supervisor, now
-        self._aliases = {name: known.aliases for name, known in catalogue.by_name.items()}
-        self._callbacks: dict[int, Callable[[Replay], None]] = {}
-        self._next = 0
+        self._catalogue = catalogue
+        self._steps = Announcer[Replay]("the replays")
 
     async def start(self) -> None:
         """Goes on with what an earlier process began."""
@@ -133,7 +136,7 @@ class Replays:
         self._lanes.offer(Job(execution=execution, event=job.event, hook=hook))
         return execution
 
-    async def preview(self, raw: Mapping[str, Json], *, actor: Actor) -> Preview:
+    async def preview(self, raw: Mapping[str, Json], *, actor: Actor) -> ReplayPreview:
         """What a replay would run, and nothing is sent. Raises NotAllowed, InvalidHook, NotFound."""
         require(actor, Permission.REPLAY)
         query = self._read(raw)
@@ -144,7 +147,7 @@ class Replays:
                 if len(first) < SHOWN:
                     about = about_of(candidate.event.data)
                     first.append(Pair(event=candidate.event, hook=candidate.hook, about=about))
-        return Preview(total=total, first=tuple(first))
+        return ReplayPreview(total=total, first=tuple(first))
 
     async def begin(self, raw: Mapping[str, Json], *, actor: Actor) -> Replay:
         """Counts, and then runs in the background. Raises NotAllowed, InvalidHook, NotFound."""
@@ -193,13 +196,7 @@ class Replays:
 
     def subscribe(self, callback: Callable[[Replay], None]) -> Callable[[], None]:
         """Called after every step of any replay; gives the way to leave."""
-        number, self._next = self._next, self._next + 1
-        self._callbacks[number] = callback
-
-        def leave() -> None:
-            self._callbacks.pop(number, None)
-
-        return leave
+        return self._steps.subscribe(callback)
 
     def _read(self, raw: Mapping[str, Any]) -> ReplayQuery:
         names = {"from": "since", "to": "until"}
@@ -255,7 +252,8 @@ class Replays:
                 if not waiting:
                     ended.set()
 
-        if not await self._insist(replay, [job.execution for job in jobs]):
+        step = partial(self._store.step_replay, replay, [job.execution for job in jobs])
+        if not await insist(step, f"replay {replay.id} cannot be stored"):
             return False
         _, leave = self._feed.join(watch)
         try:
@@ -268,21 +266,13 @@ class Replays:
             leave()
         return True
 
-    async def _insist(self, replay: Replay, executions: list[Execution]) -> bool:
-        while True:
-            try:
-                return await self._store.step_replay(replay, executions)
-            except StoreUnavailable as error:
-                log.warning("replay %d cannot be stored, trying again: %s", replay.id, error)
-                await asyncio.sleep(PAUSE_SECONDS)
-
     async def _candidates(self, query: ReplayQuery, after: int, last: int) -> AsyncIterator[_Candidate]:
         """Oldest first, page by page, each page as it is when its turn comes."""
         if query.status is ReplayOf.SKIPPED:
             async for candidate in self._skipped(query, after, last):
                 yield candidate
             return
-        while page := await self._patiently(self._store.pairs, query, after, last, self._on(), PAGE):
+        while page := await insist(partial(self._store.pairs, query, after, last, self._on(), PAGE), UNREADABLE):
             for seq, job in page:
                 after = seq
                 yield _Candidate(seq, job.event, self._hook_of(job, query.version))
@@ -292,7 +282,7 @@ class Replays:
         now = self._hooks.compiled(hook_id)
         versions = _Versions(await self._hooks.versions(hook_id), now.hook)
         trigger = now.hook.definition.trigger
-        while page := await self._patiently(self._store.passed, query, trigger, after, last, PAGE):
+        while page := await insist(partial(self._store.passed, query, trigger, after, last, PAGE), UNREADABLE):
             for passed in page:
                 after = passed.seq
                 compiled = now if query.version is ReplayVersion.NOW else versions.at(passed.revision or 0)
@@ -301,7 +291,7 @@ class Replays:
             await asyncio.sleep(0)
 
     def _fires(self, compiled: CompiledHook, event: Event) -> bool:
-        names = context_of(event, event.received_at, self._aliases.get(event.type, {}))
+        names = context_of(event, event.received_at, self._catalogue.aliases_of(event.type))
         if not concerns(compiled.hook.id, event):
             return False
         return self._is_on(compiled.hook.id) and stopped_by(compiled, event, names) is None
@@ -321,20 +311,8 @@ class Replays:
         except NotFound:
             return False
 
-    async def _patiently(self, read: Callable[..., Any], *arguments: Any) -> Any:
-        while True:
-            try:
-                return await read(*arguments)
-            except StoreUnavailable as error:
-                log.warning("what is to be replayed cannot be read, trying again: %s", error)
-                await asyncio.sleep(PAUSE_SECONDS)
-
     def _tell(self, replay: Replay) -> None:
-        for callback in tuple(self._callbacks.values()):
-            try:
-                callback(replay)
-            except Exception:
-                log.exception("a subscriber to the replays failed")
+        self._steps.announce(replay)
 
 
 class _Versions:

@@ -77,8 +77,7 @@ class Cases:
     def _results(self, hook: Hook, cases: Sequence[HookCase]) -> list[CaseResult]:
         compiled, at = compile_hook(hook), self._now()
         trigger = hook.definition.trigger
-        known = self._catalogue.by_name.get(trigger)
-        aliases: Mapping[str, str] = known.aliases if known else {}
+        aliases = self._catalogue.aliases_of(trigger)
 
         def event(case: HookCase) -> Event:
             return Event(

@@ -1,6 +1,5 @@
 """Commands on hooks: who may, is it right, store it, swap the index, tell whoever watches."""
 
-import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -14,14 +13,12 @@ from engine.events.catalogue import Catalogue
 from engine.hooks.definition import key_from, read_definition, reworded, write_definition
 from engine.model import Actor, Hook, HookDefinition, HookStats, HookVersion, Json, SigningSecret, Timetable
 from engine.ports import HookStore
+from engine.process.announcer import Announcer
 from engine.rules import timetable
 from engine.rules.index import CompiledHook, HookIndex, build_index
 from engine.secrets.headers import sealed
 from engine.secrets.signatures import new_secret, rotated
 from engine.secrets.vault import Vault
-
-log = logging.getLogger(__name__)
-
 
 _SCHEDULE = TypeAdapter(Timetable)
 
@@ -42,8 +39,7 @@ class Hooks:
         self._store, self._catalogue, self._vault, self._audit, self._now = store, catalogue, vault, audit, now
         self._index = HookIndex()
         self._secrets: dict[int, SigningSecret] = {}
-        self._callbacks: dict[int, Callable[[], None]] = {}
-        self._next = 0
+        self._changes = Announcer[[]]("the hooks")
 
     async def load(self) -> None:
         """Raises SecretLost."""
@@ -191,13 +187,7 @@ class Hooks:
 
     def subscribe(self, callback: Callable[[], None]) -> Callable[[], None]:
         """Called after any change; gives the way to leave."""
-        number, self._next = self._next, self._next + 1
-        self._callbacks[number] = callback
-
-        def leave() -> None:
-            self._callbacks.pop(number, None)
-
-        return leave
+        return self._changes.subscribe(callback)
 
     async def _store_definition(
         self, definition: HookDefinition, actor: Actor, hook_id: int | None, expected: int | None
@@ -245,11 +235,7 @@ class Hooks:
 
     def _swap(self, index: HookIndex) -> None:
         self._index = index
-        for callback in tuple(self._callbacks.values()):
-            try:
-                callback()
-            except Exception:
-                log.exception("a subscriber to the hooks failed")
+        self._changes.announce()
 
 
 def _turned(secret: SigningSecret, turn: Callable[[str], str]) -> SigningSecret:

@@ -40,7 +40,7 @@ class Watch:
         self._health[execution.hook_id] = health
         return health
 
-    async def heed(self, execution: Execution, follows: Verdict) -> None:
+    async def react(self, execution: Execution, follows: Verdict) -> None:
         """What an attempt, once it is recorded, calls for."""
         hook_id = execution.hook_id
         if isinstance(follows, GiveUp) and follows.gone:

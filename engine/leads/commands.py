@@ -92,7 +92,7 @@ class Leads:
 
     async def process(self, event: Event, execution_id: str, at: datetime) -> Qualified | None:
         """What the event makes of its lead, to be stored by the caller; None where it is about nobody."""
-        aliases = self._aliases(event.type)
+        aliases = self._catalogue.aliases_of(event.type)
         if (key := key_of(event.data)) is None:
             return None
         lead = await self._store.lead_by_key(key)
@@ -122,7 +122,7 @@ class Leads:
             raise NotFound("lead in the event", event.id)
         lead = await self._store.lead_by_key(key)
         compiled = compile_rules(read_rules(raw))
-        return qualify(lead, key, event, compiled, self._aliases(event.type), self._now(), "")
+        return qualify(lead, key, event, compiled, self._catalogue.aliases_of(event.type), self._now(), "")
 
     def check_condition(self, source: str) -> ConditionCheck:
         """As one types a rule. It warns of fields that no event in the catalogue has."""
@@ -133,10 +133,6 @@ class Leads:
         return Event(
             id=self._ids.new("evt"), type=told.type, role=Role.SYSTEM, occurred_at=at, received_at=at, data=told.data
         )
-
-    def _aliases(self, type: str) -> Mapping[str, str]:
-        known = self._catalogue.by_name.get(type)
-        return known.aliases if known else {}
 
     def _take(self, saved: SavedRules) -> None:
         self._saved: SavedRules = saved

@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 
 import aiosmtplib
 
-from engine.errors import StoreUnavailable
 from engine.messages.mail import SmtpSettings, message_of
 from engine.messages.notices import Notices
 from engine.model import Mail
 from engine.ports import MailStore
+from engine.process.insist import insist
 
 log = logging.getLogger(__name__)
 
@@ -48,10 +48,7 @@ class Mailer:
     async def run(self) -> None:
         """For as long as the process lives."""
         while True:
-            try:
-                await self._round()
-            except StoreUnavailable as error:
-                log.warning("mails cannot be sent now, later again: %s", error)
+            await insist(self._round, "mails cannot be sent now")
             await asyncio.sleep(POLL_SECONDS)
 
     async def _round(self) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime
 from engine.errors import StoreUnavailable
 from engine.model import Actor, Notice
 from engine.ports import NoticeStore
+from engine.process.announcer import Announcer
 
 log = logging.getLogger(__name__)
 
@@ -14,8 +15,7 @@ log = logging.getLogger(__name__)
 class Notices:
     def __init__(self, store: NoticeStore, now: Callable[[], datetime]) -> None:
         self._store, self._now = store, now
-        self._callbacks: dict[int, Callable[[Notice], None]] = {}
-        self._next = 0
+        self._published = Announcer[Notice]("the notices")
 
     async def tell(self, tone: str, title: str, text: str, link: str = "") -> None:
         """`tone` is `info`, `good`, `warning` or `bad`. Told also where it cannot be kept."""
@@ -28,11 +28,7 @@ class Notices:
 
     def publish(self, notice: Notice) -> None:
         """To every open view."""
-        for callback in tuple(self._callbacks.values()):
-            try:
-                callback(notice)
-            except Exception:
-                log.exception("a subscriber to the notices failed")
+        self._published.announce(notice)
 
     async def newest(self, limit: int = 50, before: int | None = None, *, actor: Actor | None = None) -> list[Notice]:
         """Newest first, below the seq `before`; with an actor, those that are for their role."""
@@ -48,10 +44,4 @@ class Notices:
 
     def subscribe(self, callback: Callable[[Notice], None]) -> Callable[[], None]:
         """Called with each notice as it comes; gives the way to leave."""
-        number, self._next = self._next, self._next + 1
-        self._callbacks[number] = callback
-
-        def leave() -> None:
-            self._callbacks.pop(number, None)
-
-        return leave
+        return self._published.subscribe(callback)

@@ -1,7 +1,6 @@
 """Metrics: what hooks recorded, for plots; and the limits that people put on them, watched as values come and go."""
 
 import asyncio
-import logging
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -13,7 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from engine.access.audit import Audit
 from engine.access.permissions import Permission, require
-from engine.errors import Conflict, InvalidHook, NotFound, StoreUnavailable
+from engine.errors import Conflict, InvalidHook, NotFound
 from engine.hooks.definition import reworded
 from engine.metrics.limits import limit_problems, turn, value_of
 from engine.model import Actor, Event, Json, NewEvent, Role
@@ -32,8 +31,7 @@ from engine.model.metrics import (
 )
 from engine.ports import Make, MetricStore
 from engine.process.ids import Ids
-
-log = logging.getLogger(__name__)
+from engine.process.insist import insist
 
 MOST_LIMITS = 100
 MOST_PLOTTED = 20
@@ -74,7 +72,7 @@ class Metrics:
         self._recorded = asyncio.Event()
 
     async def load(self) -> None:
-        self._limits = {saved.id: saved for saved in await self._store.limits()}
+        self._limits = {saved.id: saved for saved in await self._store.metric_limits()}
         await self.series()
 
     async def series(self) -> list[Series]:
@@ -120,7 +118,7 @@ class Metrics:
         if not limit_id and len(self._limits) >= MOST_LIMITS:
             raise InvalidHook({"metric": f"There are {MOST_LIMITS} limits already; delete one first."})
         before = self._limits.get(limit_id)
-        saved = await self._store.save_limit(
+        saved = await self._store.save_metric_limit(
             SavedLimit(id=limit_id, limit=limit, saved_at=self._now(), saved_by=actor.name)
         )
         self._limits[saved.id] = saved
@@ -134,7 +132,7 @@ class Metrics:
         require(actor, Permission.MANAGE_LIMITS)
         if (saved := self._limits.get(limit_id)) is None:
             raise NotFound("limit", limit_id)
-        await self._store.delete_limit(limit_id)
+        await self._store.delete_metric_limit(limit_id)
         self._limits.pop(limit_id, None)
         await self._audit.note(actor, "limit.deleted", _named(saved), before=self.raw_limit(saved.limit))
         return saved
@@ -150,10 +148,7 @@ class Metrics:
                 await asyncio.wait_for(self._recorded.wait(), TICK_SECONDS)
                 await asyncio.sleep(GATHER_SECONDS)
             self._recorded.clear()
-            try:
-                await self.look()
-            except StoreUnavailable as error:
-                log.warning("the limits of metrics cannot be looked at, later again: %s", error)
+            await insist(self.look, "the limits of metrics cannot be looked at")
 
     async def look(self) -> None:
         """Holds every series against its limits, and tells of those that were crossed."""

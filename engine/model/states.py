@@ -34,6 +34,11 @@ FINISHED = frozenset(Status) - {before for before, _ in TABLE}
 """Nothing happens to these any more."""
 
 
+def started(status: Status) -> Status:
+    """Running, whether or not it was before."""
+    return status if status is Status.RUNNING else after(status, Step.START)
+
+
 def after(status: Status, step: Step) -> Status:
     """Raises KeyError for what cannot happen."""
     return TABLE[status, step]

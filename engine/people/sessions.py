@@ -3,7 +3,6 @@
 A session ends after a time without use, and after a longer one in any case. A page that is open counts as use.
 """
 
-import logging
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,8 +12,7 @@ from hashlib import sha256
 from engine.errors import NotFound
 from engine.model import Actor, Session, User
 from engine.ports import AccountStore
-
-log = logging.getLogger(__name__)
+from engine.process.announcer import Announcer
 
 IDLE = timedelta(hours=2)
 LONGEST = timedelta(days=7)
@@ -35,8 +33,7 @@ class SignedIn:
 class Sessions:
     def __init__(self, store: AccountStore, now: Callable[[], datetime]) -> None:
         self._store, self._now = store, now
-        self._callbacks: dict[int, Callable[[int], None]] = {}
-        self._next = 0
+        self._changes = Announcer[int]("the sessions")
 
     async def begin(self, user: User, *, address: str = "", device: str = "") -> SignedIn:
         """With a new token, whatever the browser had before."""
@@ -84,21 +81,11 @@ class Sessions:
 
     def changed(self, user_id: int) -> None:
         """What the sessions of a user may do is another now: whoever shows them something asks again."""
-        for callback in tuple(self._callbacks.values()):
-            try:
-                callback(user_id)
-            except Exception:
-                log.exception("a subscriber to the sessions failed")
+        self._changes.announce(user_id)
 
     def subscribe(self, callback: Callable[[int], None]) -> Callable[[], None]:
         """Called with a user's id whenever their sessions changed; gives the way to leave."""
-        number, self._next = self._next, self._next + 1
-        self._callbacks[number] = callback
-
-        def leave() -> None:
-            self._callbacks.pop(number, None)
-
-        return leave
+        return self._changes.subscribe(callback)
 
     async def _drop_what_is_over(self, user_id: int) -> None:
         """And all but the newest few, so that their number is bounded."""

@@ -3,12 +3,13 @@
 import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, cast
 
-from engine.delivery.intake import NAMES, NUMBERS, OTHERS
 from engine.errors import NotAllowed
+from engine.events.subjects import NAMES, NUMBERS, OTHERS, field_and_value
 from engine.expressions.condition import ConditionError, compile_condition
-from engine.history.field_profile import FieldProfile, Profile
+from engine.expressions.reaching import way_of
+from engine.history.field_profile import Doubt, FieldProfile, Profile
 from engine.history.look_back import Decided
 from engine.hooks.cases import CaseResult
 from engine.model import (
@@ -20,15 +21,17 @@ from engine.model import (
     HookDefinition,
     Job,
     Json,
+    Need,
     Notice,
     Request,
     Response,
+    Shortfall,
     Task,
 )
 from engine.model.leads import Lead, LeadChange
 from engine.ports import Recorded
 from engine.privacy.masking import Veil, masked, masked_loosely
-from engine.rules.near import NearMiss
+from engine.rules.misses import NearMiss
 from engine.rules.progress import Passage
 
 WORDS: Final = frozenset({"operator", "match"})
@@ -50,19 +53,19 @@ class Sight:
             return event
         veil = self._veil(event.data)
         chain = tuple(replace(link, entity=veil.text(link.entity)) for link in event.chain)
-        return replace(event, data=veil.data, chain=chain)
+        return replace(event, data=veil.data, chain=chain, attributes=self._attributes(event))
 
     def recorded(self, recorded: Recorded) -> Recorded:
         return recorded if self.clear else replace(recorded, event=self.event(recorded.event))
 
     def decision(self, decision: Decision, event: Event) -> Decision:
         """`event` as it came."""
-        return decision if self.clear else _decision(decision, self._veil(event.data))
+        return decision if self.clear else _decision(decision, self._veil(_all_of(event)))
 
     def decided(self, found: Decided) -> Decided:
         if self.clear:
             return found
-        veil = self._veil(found.recorded.event.data)
+        veil = self._veil(_all_of(found.recorded.event))
         decisions = tuple(_decision(decision, veil) for decision in found.decisions)
         return replace(found, recorded=self.recorded(found.recorded), decisions=decisions)
 
@@ -100,7 +103,7 @@ class Sight:
 
     def reason(self, execution: Execution) -> str:
         """Why it was held or skipped, for lists: of its event, no more than the subject stands in it."""
-        field, _, value = execution.subject.partition(":")
+        field, value = field_and_value(execution.subject)
         return execution.reason.replace(value, masked(value)) if field in self.fields else execution.reason
 
     def miss(self, miss: NearMiss, event: Event | None) -> NearMiss:
@@ -116,7 +119,7 @@ class Sight:
         if self.clear or (saved is not None and _asks(draft) == _asks(saved)):
             return
         with contextlib.suppress(ConditionError):
-            read = {*compile_condition(draft.condition).paths, *(row.field for row in draft.filters.rows)}
+            read = {*compile_condition(draft.condition).paths, *(way_of(row.field).path for row in draft.filters.rows)}
             if hidden := sorted(path for path in read if self._hides(path)):
                 message = f"It asks stored events for `{hidden[0]}`, which is masked for you. Ask a Manager to try it."
                 raise NotAllowed(message)
@@ -126,10 +129,10 @@ class Sight:
             return profile
         return replace(profile, fields={path: self._field(one) for path, one in profile.fields.items()})
 
-    def doubts(self, doubts: Sequence[str], profile: Profile) -> list[str]:
+    def doubts(self, doubts: Sequence[Doubt], profile: Profile) -> list[Doubt]:
         hidden = [str(value) for path, one in profile.fields.items() if self._hides(path) for value, _ in one.values]
         veil = Veil({"hidden": hidden}, frozenset({"hidden"}))
-        return [veil.text(doubt) for doubt in doubts]
+        return [replace(doubt, text=veil.text(doubt.text)) for doubt in doubts]
 
     def case(self, result: CaseResult) -> CaseResult:
         if self.clear:
@@ -173,6 +176,12 @@ class Sight:
     def _veil(self, data: Mapping[str, Json]) -> Veil:
         return Veil(data, self.fields)
 
+    def _attributes(self, event: Event) -> Mapping[str, Json]:
+        """Also what the data hides is masked in them."""
+        if not event.attributes:
+            return event.attributes
+        return cast("dict[str, Json]", self._veil({**event.data, "attributes": event.attributes}).data["attributes"])
+
     def _hides(self, path: str) -> bool:
         return not self.fields.isdisjoint(path.lower().split("."))
 
@@ -180,6 +189,10 @@ class Sight:
         if self._hides(field.path):
             return replace(field, values=tuple((masked(str(value)), count) for value, count in field.values))
         return replace(field, values=tuple((_loosely(value), count) for value, count in field.values))
+
+
+def _all_of(event: Event) -> Mapping[str, Json]:
+    return {**event.attributes, **event.data} if event.attributes else event.data
 
 
 def _asks(definition: HookDefinition) -> tuple[str, str, Filters]:
@@ -195,16 +208,22 @@ def _decision(decision: Decision, veil: Veil) -> Decision:
         decision,
         reason=veil.text(decision.reason),
         trace=veil.json(decision.trace, but=WORDS),
-        needed=tuple(_needed(sentence, veil) for sentence in decision.needed),
+        needs=tuple(_need(one, veil) for one in decision.needs),
     )
 
 
-def _needed(sentence: str, veil: Veil) -> str:
-    shown = veil.text(sentence)
-    if shown == sentence:
-        return sentence
-    before, away, _ = shown.rpartition(", ")
-    return f"{before}." if away and shown.endswith(" away.") else shown
+def _need(need: Need, veil: Veil) -> Need:
+    """How far away a masked value is tells what it is, and goes with it."""
+    wanted = veil.text(need.wanted)
+    either = tuple(_shortfall(one, veil) for one in need.either)
+    if wanted != need.wanted:
+        either = tuple(replace(one, away="") for one in either)
+    return replace(need, wanted=wanted, either=either)
+
+
+def _shortfall(one: Shortfall, veil: Veil) -> Shortfall:
+    shown = replace(one, part=veil.text(one.part), found=veil.text(one.found))
+    return shown if shown == one else replace(shown, away="")
 
 
 def _attempt(attempt: Attempt, veil: Veil) -> Attempt:

@@ -1,11 +1,13 @@
 """Watches the wall clock. What is due is stored by wall time; when that goes back, it would come too late."""
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 log = logging.getLogger(__name__)
 
+LOOK_SECONDS = 1.0
 WORTH_MENTIONING = timedelta(seconds=2)
 
 
@@ -22,17 +24,23 @@ class ClockWatch:
         self._now, self._steady, self._went_back = now, steady, went_back
         self._last = (now(), steady())
 
+    async def run(self) -> None:
+        """For as long as the process lives."""
+        while True:
+            await asyncio.sleep(LOOK_SECONDS)
+            await self.look()
+
     async def look(self) -> None:
         now, steady = self._now(), self._steady()
         before, steady_before = self._last
         self._last = (now, steady)
-        await self._heed(before + timedelta(seconds=steady - steady_before) - now)
+        await self._check(before + timedelta(seconds=steady - steady_before) - now)
 
     async def look_at(self, newest: datetime) -> None:
         """At start: what an earlier process stored cannot have happened later than now."""
-        await self._heed(newest - self._now())
+        await self._check(newest - self._now())
 
-    async def _heed(self, by: timedelta) -> None:
+    async def _check(self, by: timedelta) -> None:
         if by > WORTH_MENTIONING:
             log.warning("the clock went back by %s: what is due comes earlier by as much", by)
             await self._went_back(by)

@@ -5,20 +5,17 @@ holds. When full: nothing is refused here, and nothing is lost; it waits.
 """
 
 import asyncio
-import logging
 from collections import deque
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any, Generic, TypeVar
 
-from engine.errors import StoreUnavailable
-
-log = logging.getLogger(__name__)
+from engine.process.insist import insist
 
 T = TypeVar("T")
-PAUSE_SECONDS = 1.0
 
 
-class Window(Generic[T]):
+class SpillQueue(Generic[T]):
     def __init__(
         self, size: int, *, key: Callable[[T], Any], read: Callable[[int], Awaitable[list[T]]], behind: bool = True
     ) -> None:
@@ -60,13 +57,7 @@ class Window(Generic[T]):
     async def _catch_up(self) -> None:
         """Items offered while this reads are both on disk and in the queue: each is kept once."""
         self._behind = False
-        try:
-            found = await self._read(self._size)
-        except StoreUnavailable as error:
-            log.warning("the queue on disk cannot be read, trying again: %s", error)
-            self._behind = True
-            await asyncio.sleep(PAUSE_SECONDS)
-            return
+        found = await insist(partial(self._read, self._size), "the queue on disk cannot be read")
         if len(found) == self._size:
             self._queue = deque(found)
             self._behind = True

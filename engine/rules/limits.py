@@ -7,15 +7,13 @@ from datetime import UTC, datetime, timedelta
 
 from pydantic import TypeAdapter, ValidationError
 
-from engine.events.chains import named_in
+from engine.events.subjects import field_and_value
 from engine.model import Hook, Json, Limits
 from engine.ports import Runs, RunsQuery
 from engine.rules import opening_hours as hours
 
 MAX_COOLDOWN_MINUTES = 43_200
 MAX_RUNS = 100_000
-SUBJECTS = ("lead_id", "call_id", "contact_id", "phone_number")
-"""Whom a cooldown can be about: the first of these that an event names."""
 
 _HOUR = timedelta(hours=1)
 _UNITS = ((86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second"))
@@ -25,11 +23,6 @@ _APART = (("cooldown_minutes", "per_entity"), ("max_per_hour",), ("hours",), ("e
 
 def is_expired(limits: Limits, at: datetime) -> bool:
     return limits.expires_at is not None and at >= limits.expires_at
-
-
-def subject_of(data: Mapping[str, Json]) -> str:
-    """Whom an event is about, such as `lead_id:lead_48213`; empty where it names nobody."""
-    return named_in(data, SUBJECTS)
 
 
 def queries(hook: Hook, subject: str, at: datetime) -> tuple[RunsQuery, ...]:
@@ -45,7 +38,7 @@ def why_skipped(
     limits = hook.definition.limits
     query = _cooldown_query(hook, subject, at)
     if query and (newest := runs_of(query).newest):
-        about = f" for {query.subject.partition(':')[2]}" if query.subject else ""
+        about = f" for {field_and_value(query.subject)[1]}" if query.subject else ""
         ran = f"ran {_ago(now - newest)}{about}" if newest <= now else f"one is held{about} already"
         return f"Cooldown: {ran}; at most once per {_span(limits.cooldown_minutes or 0)}."
     query = _rate_query(hook, at)

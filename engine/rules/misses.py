@@ -1,13 +1,17 @@
-"""A hook taken apart into what must hold at once, and what of it failed for an event, and by how much. Pure."""
+"""A hook taken apart into what must hold at once, and what of it failed for an event, and by how much. Pure.
+
+A near miss is an event that a hook let pass by for a single part.
+"""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from itertools import islice
 
 from engine.access.permissions import TRIGGERED_BY, may_trigger
 from engine.events.chains import stands_in
 from engine.expressions.condition import Condition, ConditionError
-from engine.expressions.values import MISSING, as_number, short
-from engine.model import Event, FilterRow, Json, Match, Operator, Role
+from engine.expressions.values import MISSING, as_number, bounded, short
+from engine.model import VALUELESS, Event, FilterRow, Json, Match, Need, Operator, Role, Shortfall
 from engine.model.labels import LABELS
 from engine.rules import filters
 from engine.rules.index import CompiledHook
@@ -26,6 +30,11 @@ class Miss:
     found: str
     wanted: str
     distance: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NearMiss(Miss):
+    event_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,39 +66,54 @@ def miss(part: FilterRow | Condition, names: Mapping[str, Json]) -> Miss:
     return _of_condition(part, names) if isinstance(part, Condition) else _of_row(part, names)
 
 
-def needed(hook: CompiledHook, event: Event, names: Mapping[str, Json]) -> tuple[str, ...]:
-    """What would have to be otherwise for the hook to fire, all of it, a sentence each. Empty where it fires."""
+def near_miss(parts: Parts, event_id: str, role: Role, names: Mapping[str, Json]) -> NearMiss | None:
+    """None where more than one part failed, or none, or the role: that is no matter of more or less."""
+    if isinstance(parts.hook.condition, ConditionError) or not may_trigger(parts.hook.hook.definition.role, role):
+        return None
+    first = list(islice(failed(parts, names), 2))
+    return NearMiss(event_id=event_id, **asdict(miss(first[0], names))) if len(first) == 1 else None
+
+
+def needs_of(hook: CompiledHook, event: Event, names: Mapping[str, Json]) -> tuple[Need, ...]:
+    """What would have to be otherwise for the hook to fire, all of it. Empty where it fires."""
+    return (*_of_gates(hook, event, names), *_of_parts(hook, names))
+
+
+def _of_gates(hook: CompiledHook, event: Event, names: Mapping[str, Json]) -> Iterator[Need]:
     definition = hook.hook.definition
-    told: list[str] = []
     if not definition.enabled:
-        told.append("The hook would have to be enabled.")
+        yield Need(wanted="The hook would have to be enabled.")
     if not may_trigger(definition.role, event.role):
         listens = " or ".join(LABELS[one] for one in Role if one in TRIGGERED_BY[definition.role])
-        told.append(f"The event would have to come from {listens}; it came from {LABELS[event.role]}.")
+        yield Need(wanted=f"The event would have to come from {listens}; it came from {LABELS[event.role]}.")
     if stands_in(event.chain, hook.hook.id, event.data):
-        told.append("The event would have to come from outside: this hook has run in its chain already.")
+        yield Need(wanted="The event would have to come from outside: this hook has run in its chain already.")
     if isinstance(hook.condition, ConditionError):
-        told.append("The condition would have to be mended: it cannot be read.")
+        yield Need(wanted="The condition would have to be mended: it cannot be read.")
     if is_expired(definition.limits, names["now"]):
-        told.append(f"The hook would have to end later. {expiry_in_words(definition.limits, names['now'])}")
-    misses = [(part, miss(part, names)) for part in failed(parts_of(hook), names)]
-    rows = [one for part, one in misses if isinstance(part, FilterRow)]
-    if definition.filters.match is Match.ANY and len(rows) > 1:
-        choices = ", or ".join(f"`{one.part}` ({_found(one)})" for one in rows)
-        told.append(f"One of the filters would have to match: {choices}.")
+        expiry = expiry_in_words(definition.limits, names["now"])
+        yield Need(wanted=f"The hook would have to end later. {expiry}")
+
+
+def _of_parts(hook: CompiledHook, names: Mapping[str, Json]) -> Iterator[Need]:
+    misses = [(part, _shortfall(miss(part, names))) for part in failed(parts_of(hook), names)]
+    rows = tuple(one for part, one in misses if isinstance(part, FilterRow))
+    if hook.hook.definition.filters.match is Match.ANY and len(rows) > 1:
+        yield Need(wanted="One of the filters would have to match", either=rows)
     else:
-        told.extend(f"The filter `{one.part}` would have to match: {_found(one)}." for one in rows)
+        yield from (Need(wanted=f"The filter `{one.part}` would have to match", either=(one,)) for one in rows)
     conditions = [one for part, one in misses if isinstance(part, Condition)]
-    told.extend(f"The condition `{one.part}` would have to hold: {_found(one)}." for one in conditions)
-    return tuple(told)
+    yield from (Need(wanted=f"The condition `{one.part}` would have to hold", either=(one,)) for one in conditions)
 
 
-def _found(miss: Miss) -> str:
-    """ "found 45, 15 away"."""
+def _shortfall(miss: Miss) -> Shortfall:
+    """ "found 45", and 15 away."""
     if miss.found == _MISSING:
-        return "it is missing"
-    away = f", {miss.distance:,.10g} away" if miss.distance else ""
-    return f"found {miss.found}{away}" if miss.wanted else miss.found
+        return Shortfall(part=miss.part, found="it is missing")
+    if not miss.wanted:
+        return Shortfall(part=miss.part, found=miss.found)
+    away = f"{miss.distance:,.10g}" if miss.distance else ""
+    return Shortfall(part=miss.part, found=f"found {miss.found}", away=away)
 
 
 def _of_condition(part: Condition, names: Mapping[str, Json]) -> Miss:
@@ -104,7 +128,7 @@ def _of_condition(part: Condition, names: Mapping[str, Json]) -> Miss:
 def _of_row(row: FilterRow, names: Mapping[str, Json]) -> Miss:
     (result,) = filters.explain(filters.Filters(rows=(row,)), names)
     found = None if result.found is MISSING else result.found
-    wanted = "" if row.operator in {Operator.EXISTS, Operator.NOT_EXISTS} else short(row.value)
+    wanted = "" if row.operator in VALUELESS else short(row.value)
     return Miss(
         part=f"{row.field} {filters.LABELS[row.operator]} {wanted}".rstrip(),
         found=_MISSING if result.found is MISSING else short(found),
@@ -115,4 +139,6 @@ def _of_row(row: FilterRow, names: Mapping[str, Json]) -> Miss:
 
 def _distance(found: Json, wanted: Json) -> float | None:
     a, b = as_number(found), as_number(wanted)
-    return None if a is None or b is None else abs(float(a) - float(b))
+    if a is None or b is None or bounded(a) is None or bounded(b) is None:
+        return None
+    return float(abs(a - b))

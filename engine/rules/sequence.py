@@ -38,16 +38,20 @@ def tries_of(attempts: Sequence[Attempt], action: int) -> int:
 
 def next_in_sequence(definition: HookDefinition, attempts: Sequence[Attempt], names: Mapping[str, Json]) -> int | None:
     """The action to run next; None where none is left. Those whose own condition does not hold are passed over."""
-    start = 0
-    if attempts:
-        last = max(attempts, key=lambda one: one.number)
-        goes_on = definition.actions[last.action].go_on and not was_interrupted(last)
-        start = last.action + (last.error is None or goes_on)
     tried = {attempt.action for attempt in attempts}
-    for index in range(start, len(definition.actions)):
+    for index in range(_resumes_at(definition, attempts), len(definition.actions)):
         if index in tried or holds(definition.actions[index].when, names):
             return index
     return None
+
+
+def _resumes_at(definition: HookDefinition, attempts: Sequence[Attempt]) -> int:
+    """The action that was tried last, or the one after it where that succeeded or its failure stops nothing."""
+    if not attempts:
+        return 0
+    last = max(attempts, key=lambda one: one.number)
+    goes_on = definition.actions[last.action].go_on and not was_interrupted(last)
+    return last.action + (last.error is None or goes_on)
 
 
 def due_in_parallel(
@@ -66,11 +70,9 @@ def due_in_parallel(
 
 def first_target(definition: HookDefinition, attempts: Sequence[Attempt]) -> str:
     """The address that is called next, as far as it can be told without looking at conditions."""
-    if definition.run is Run.PARALLEL or not attempts:
+    if definition.run is Run.PARALLEL:
         return definition.actions[0].url
-    last = max(attempts, key=lambda one: one.number)
-    following = last.action + (last.error is None)
-    return definition.actions[min(following, len(definition.actions) - 1)].url
+    return definition.actions[min(_resumes_at(definition, attempts), len(definition.actions) - 1)].url
 
 
 def together(verdicts: Sequence[Verdict]) -> Verdict:

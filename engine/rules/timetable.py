@@ -69,7 +69,7 @@ def words_of(raw: Json) -> str:
 
 
 def tick(hook: Hook, planned_at: datetime, id: str, now: datetime) -> Event:
-    """For that hook alone: its id is in the data, and `matching` heeds it."""
+    """For that hook alone: its id is in the data, by which `index` asks no other."""
     timetable = hook.definition.schedule
     data = {
         "hook_id": hook.id,

@@ -1,7 +1,6 @@
 """Commands on tasks: who may, is it right, store it with what it plans, tell the corridor and whoever watches."""
 
 import asyncio
-import logging
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -10,11 +9,11 @@ from engine.access.audit import Audit
 from engine.access.permissions import Permission, require
 from engine.errors import InvalidTask
 from engine.model import Actor, Json, Page, Task, TaskState
-from engine.ports import Accepted, TaskQuery, TaskStore
+from engine.ports import Accepted, Performed, TaskQuery, TaskStore
+from engine.process.announcer import Announcer
+from engine.process.changes import Changes
 from engine.process.ids import Ids
 from engine.tasks.definition import created_event, plans_of, read_task, write_task
-
-log = logging.getLogger(__name__)
 
 MOST_PEOPLE = 200
 
@@ -24,18 +23,14 @@ class Tasks:
         self,
         *,
         store: TaskStore,
+        changes: Changes,
         audit: Audit,
         ids: Ids,
         now: Callable[[], datetime],
-        offer: Callable[[Accepted], None],
-        wake: Callable[[], None],
     ) -> None:
-        """`offer` takes events that are on disk; `wake` has what is due looked for at once."""
-        self._store, self._audit, self._ids, self._now = store, audit, ids, now
-        self._offer, self._wake = offer, wake
+        self._store, self._performed, self._audit, self._ids, self._now = store, changes, audit, ids, now
         self._one_at_a_time = asyncio.Lock()
-        self._callbacks: dict[int, Callable[[], None]] = {}
-        self._next = 0
+        self._changes = Announcer[[]]("the tasks")
 
     async def list(self, query: TaskQuery) -> Page[Task]:
         """Raises InvalidQuery."""
@@ -59,7 +54,7 @@ class Tasks:
         event = created_event(task, self._ids.new("evt"))
         seq = await self._store.add_task(task, plans_of(task), event)
         if seq is not None:
-            self._offer(Accepted(seq=seq, event=event))
+            self._performed.tell(Performed(answer=None, events=(Accepted(seq=seq, event=event),)))
         await self._audit.note(actor, "task.created", _named(task), after=write_task(definition))
         self.changed()
         return task
@@ -111,22 +106,11 @@ class Tasks:
 
     def subscribe(self, callback: Callable[[], None]) -> Callable[[], None]:
         """Called after any change; gives the way to leave."""
-        number, self._next = self._next, self._next + 1
-        self._callbacks[number] = callback
-
-        def leave() -> None:
-            self._callbacks.pop(number, None)
-
-        return leave
+        return self._changes.subscribe(callback)
 
     def changed(self) -> None:
         """What is due may be due now; whoever watches looks again."""
-        self._wake()
-        for callback in tuple(self._callbacks.values()):
-            try:
-                callback()
-            except Exception:
-                log.exception("a subscriber to the tasks failed")
+        self._changes.announce()
 
 
 def _in_state(task: Task, state: Json, actor: Actor, at: datetime) -> Task:

@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 from engine.errors import InvalidAccount
 from engine.model import Role, User
 from engine.model import Session as Signed
-from storage.rows import session_of, user_of
+from storage.rows.people import session_of, user_of
 from storage.tables import SessionRow, UserRow
 
 _SESSIONS = select(SessionRow, UserRow).join(UserRow, col(SessionRow.user_id) == col(UserRow.id))

@@ -8,9 +8,9 @@ from sqlmodel import Session, col, select
 
 from engine.model import AuditEntry, Page
 from engine.ports import AuditQuery
-from storage.queries.executions import first_seq, seq_of
-from storage.queries.history import match
-from storage.rows import audit_of, audit_row
+from storage.queries.seqs import first_seq, seq_of
+from storage.queries.text_index import match
+from storage.rows.audit import audit_of, audit_row
 from storage.tables import AuditRow
 
 MOST_NAMES = 200

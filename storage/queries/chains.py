@@ -8,9 +8,11 @@ from sqlmodel import Session, col, select
 
 from engine.errors import NotFound
 from engine.model import Chain, ChainedEvent, ChainedRun, Execution
-from storage.queries.executions import joined
+from storage.queries.jobs import joined
 from storage.queries.listing import LIGHT
-from storage.rows import chain_of, execution_of, read_definition
+from storage.rows.events import chain_of
+from storage.rows.executions import execution_of
+from storage.rows.hooks import read_definition
 from storage.tables import EventRow, ExecutionRow
 
 

@@ -13,7 +13,7 @@ from engine.model import Change, Effects, NewEvent, NewMail, NewNotice, NewTask,
 from engine.model.leads import SaveLead
 from engine.model.metrics import Measurement, Series, Turn
 from engine.ports import Accepted, Performed
-from storage.queries import events, leads, mails, metrics, tasks, upkeep
+from storage.queries import events, leads, mails, metrics, notices, tasks
 from storage.tables import EffectRow
 
 _INSERT = insert(EffectRow).on_conflict_do_nothing().returning(col(EffectRow.action))
@@ -70,7 +70,7 @@ def _add_notice(session: Session, change: NewNotice, at: datetime) -> Notice:
     notice = Notice(
         seq=0, at=at, tone=change.tone, title=change.title, text=change.text, link=change.link, to=change.to
     )
-    return upkeep.add_notice(session, notice)
+    return notices.add_notice(session, notice)
 
 
 def _add_event(session: Session, change: NewEvent) -> Accepted | None:

@@ -6,7 +6,7 @@ from sqlmodel import Session, col, select
 
 from engine.model import Event
 from engine.ports import Accepted
-from storage.rows import event_of, event_values
+from storage.rows.events import event_of, event_values
 from storage.tables import EventRow
 
 _INSERT = insert(EventRow).on_conflict_do_nothing(index_elements=["id"]).returning(col(EventRow.id), col(EventRow.seq))

@@ -1,40 +1,17 @@
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from datetime import datetime
-from typing import Any, cast
+"""Hooks, each save of one a version."""
 
-import orjson
-from sqlalchemy.dialects.sqlite import insert
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+
 from sqlmodel import Session, col, func, select
 
 from engine.errors import Conflict, InvalidHook, NotFound
-from engine.model import (
-    Actor,
-    Hook,
-    HookCase,
-    HookDefinition,
-    HookHealth,
-    HookStats,
-    HookVersion,
-    SigningSecret,
-    Timetable,
-)
+from engine.model import Actor, Hook, HookDefinition, HookVersion, SigningSecret, Timetable
 from engine.ports import HookSet
 from storage.queries import timers
-from storage.rows import case_of, health_of, hook_of, hook_then, read_definition, saved_by, version_of, write_definition
-from storage.tables import (
-    EventRow,
-    ExecutionRow,
-    HookCaseRow,
-    HookHealthRow,
-    HookHourRow,
-    HookRow,
-    HookSecretRow,
-    HookVersionRow,
-)
-
-HOUR_SECONDS = 3_600
-DAY_HOURS = 24
+from storage.rows.hooks import hook_of, hook_then, read_definition, saved_by, version_of, write_definition
+from storage.tables import HookRow, HookSecretRow, HookVersionRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +44,7 @@ def save(session: Session, order: Save) -> tuple[Hook, int]:
             key=order.definition.key, version=1, definition=definition, created_at=order.at, updated_at=order.at
         )
     else:
-        row = _living(session, order.hook_id, order.expected)
+        row = living(session, order.hook_id, order.expected)
         planned = _plan_of(read_definition(row.definition))
         row.key, row.definition = order.definition.key, definition
         row.version, row.updated_at = row.version + 1, order.at
@@ -86,7 +63,7 @@ def set_secret(session: Session, hook_id: int, secret: SigningSecret) -> None:
 
 def delete(session: Session, hook_id: int, expected: int | None, actor: Actor, at: datetime) -> int:
     """The new revision. Raises NotFound, Conflict."""
-    row = _living(session, hook_id, expected)
+    row = living(session, hook_id, expected)
     row.version, row.deleted_at = row.version + 1, at
     timers.put(session, hook_id, None)
     return _version_saved(session, row, actor, at)
@@ -130,92 +107,6 @@ def versions(session: Session, hook_id: int) -> list[HookVersion]:
     return [version_of(row) for row in rows]
 
 
-def cases(session: Session, hook_id: int) -> list[HookCase]:
-    rows = session.exec(select(HookCaseRow).where(HookCaseRow.hook_id == hook_id).order_by(col(HookCaseRow.id)))
-    return [case_of(row) for row in rows]
-
-
-def add_case(session: Session, case: HookCase) -> HookCase:
-    """Raises NotFound."""
-    _living(session, case.hook_id, None)
-    row = HookCaseRow(
-        hook_id=case.hook_id,
-        name=case.name,
-        role=case.role.value,
-        data=orjson.dumps(case.data).decode(),
-        fires=case.fires,
-        created_at=case.created_at,
-        created_by=case.created_by,
-    )
-    session.add(row)
-    session.flush()
-    return case_of(row)
-
-
-def delete_case(session: Session, hook_id: int, case_id: int) -> None:
-    """Raises NotFound."""
-    row = session.get(HookCaseRow, case_id)
-    if row is None or row.hook_id != hook_id:
-        raise NotFound("case", case_id)
-    session.delete(row)
-
-
-def hits_among(session: Session, hook_id: int, before: datetime, events: int) -> tuple[int, int]:
-    hook = session.get_one(HookRow, hook_id)
-    trigger = read_definition(hook.definition).trigger
-    seqs = session.exec(
-        select(EventRow.seq)
-        .where(EventRow.type == trigger, col(EventRow.received_at) < before, col(EventRow.test).is_(False))
-        .order_by(col(EventRow.seq).desc())
-        .limit(events)
-    ).all()
-    fired = select(func.count(func.distinct(ExecutionRow.event_seq))).where(
-        ExecutionRow.hook_id == hook_id, col(ExecutionRow.event_seq).in_(seqs)
-    )
-    return session.exec(fired).one(), len(seqs)
-
-
-def stats(session: Session, now: datetime) -> dict[int, HookStats]:
-    """By hook id, of all hooks that are not deleted."""
-    since = hour_of(now) - DAY_HOURS + 1
-    hours = session.exec(
-        select(HookHourRow.hook_id, func.sum(HookHourRow.succeeded), func.sum(HookHourRow.failed))
-        .where(HookHourRow.hour >= since)
-        .group_by(col(HookHourRow.hook_id))
-    )
-    ended = {hook_id: (succeeded, failed) for hook_id, succeeded, failed in hours}
-    hooks = session.exec(select(HookRow.id, HookRow.hits, HookRow.last_hit_at).where(col(HookRow.deleted_at).is_(None)))
-    found: dict[int, HookStats] = {}
-    for hook_id, hits, last_hit_at in cast("Sequence[tuple[int, int, datetime | None]]", hooks):
-        succeeded, failed = ended.get(hook_id, (0, 0))
-        found[hook_id] = HookStats(hits=hits, last_hit_at=last_hit_at, succeeded=succeeded, failed=failed)
-    return found
-
-
-_HEALTH = insert(HookHealthRow)
-PUT_HEALTH = _HEALTH.on_conflict_do_update(
-    index_elements=["hook_id"],
-    set_={name: _HEALTH.excluded[name] for name in ("attempts", "executions", "failing_since", "warned")},
-)
-
-
-def health_values(hook_id: int, health: HookHealth) -> dict[str, Any]:
-    return {"hook_id": hook_id, **asdict(health)}
-
-
-def save_health(session: Session, hook_id: int, health: HookHealth) -> None:
-    session.connection().execute(PUT_HEALTH, health_values(hook_id, health))
-
-
-def health(session: Session) -> dict[int, HookHealth]:
-    return {row.hook_id: health_of(row) for row in session.exec(select(HookHealthRow))}
-
-
-def hour_of(moment: datetime) -> int:
-    """Hours since 1970."""
-    return int(moment.timestamp()) // HOUR_SECONDS
-
-
 def _plan_of(definition: HookDefinition) -> Timetable | None:
     return definition.schedule if definition.enabled else None
 
@@ -224,7 +115,7 @@ def _secret_of(row: HookSecretRow) -> SigningSecret:
     return SigningSecret(current=row.current, previous=row.previous, rotated_at=row.rotated_at)
 
 
-def _living(session: Session, hook_id: int, expected: int | None) -> HookRow:
+def living(session: Session, hook_id: int, expected: int | None) -> HookRow:
     row = session.get(HookRow, hook_id)
     if row is None or row.deleted_at is not None:
         raise NotFound("hook", hook_id)

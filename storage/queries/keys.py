@@ -5,8 +5,8 @@ from sqlmodel import Session, col, select
 
 from engine.errors import NotFound
 from engine.model import ApiKey, KeySettings, Page
-from storage.queries.executions import seq_of
-from storage.rows import key_of, key_values
+from storage.queries.seqs import seq_of
+from storage.rows.keys import key_of, key_values
 from storage.tables import ApiKeyRow
 
 

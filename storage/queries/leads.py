@@ -12,12 +12,11 @@ from engine.errors import Conflict, InvalidQuery, NotFound
 from engine.model import Page
 from engine.model.leads import Lead, LeadChange, LeadQuery, LeadRules, LeadSort, SavedRules, SaveLead
 from engine.ports import Recorded
-from storage.lead_rows import change_of, change_values, lead_of, lead_values, rules_of, write_rules
-from storage.lead_tables import LeadChangeRow, LeadEventRow, LeadRow, LeadRulesRow
-from storage.queries.executions import seq_of
-from storage.queries.history import match
-from storage.rows import recorded_of
-from storage.tables import EventRow
+from storage.queries.seqs import seq_of
+from storage.queries.text_index import match
+from storage.rows.events import recorded_of
+from storage.rows.leads import change_of, change_values, lead_of, lead_values, rules_of, write_rules
+from storage.tables import EventRow, LeadChangeRow, LeadEventRow, LeadRow, LeadRulesRow
 
 MOST_CHANGES = 200
 MOST_FOUND = 2_000

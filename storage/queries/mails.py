@@ -8,7 +8,7 @@ from sqlmodel import Session, col, func, select
 
 from engine.errors import Overloaded
 from engine.model import Mail, NewMail
-from storage.rows import mail_of
+from storage.rows.messages import mail_of
 from storage.tables import MailRow
 
 MOST_WAITING = 10_000

@@ -23,7 +23,7 @@ from engine.model.metrics import (
     Window,
     steps,
 )
-from storage.metric_tables import LimitRow, MetricHourRow, MetricMinuteRow, SeriesRow, StandingRow
+from storage.tables import MetricHourRow, MetricLimitRow, MetricMinuteRow, SeriesRow, StandingRow
 
 MINUTES_KEPT = timedelta(days=2)
 
@@ -83,19 +83,19 @@ def over(session: Session, metric: str, minutes: int, now: datetime) -> dict[int
 
 
 def limits(session: Session) -> list[SavedLimit]:
-    return [limit_of(row) for row in session.exec(select(LimitRow).order_by(col(LimitRow.id)))]
+    return [limit_of(row) for row in session.exec(select(MetricLimitRow).order_by(col(MetricLimitRow.id)))]
 
 
 def save_limit(session: Session, saved: SavedLimit) -> SavedLimit:
     """A new one, with the id 0, or in the place of one; that stands nowhere then. Raises NotFound."""
     if saved.id:
-        row = session.get(LimitRow, saved.id)
+        row = session.get(MetricLimitRow, saved.id)
         if row is None:
             raise NotFound("limit", saved.id)
         row.definition, row.saved_at, row.saved_by = _write(saved.limit), saved.saved_at, saved.saved_by
         session.connection().execute(delete(StandingRow).where(col(StandingRow.limit_id) == saved.id))
     else:
-        row = LimitRow(definition=_write(saved.limit), saved_at=saved.saved_at, saved_by=saved.saved_by)
+        row = MetricLimitRow(definition=_write(saved.limit), saved_at=saved.saved_at, saved_by=saved.saved_by)
         session.add(row)
     session.flush()
     return limit_of(row)
@@ -103,7 +103,7 @@ def save_limit(session: Session, saved: SavedLimit) -> SavedLimit:
 
 def delete_limit(session: Session, limit_id: int) -> None:
     """Raises NotFound."""
-    row = session.get(LimitRow, limit_id)
+    row = session.get(MetricLimitRow, limit_id)
     if row is None:
         raise NotFound("limit", limit_id)
     session.connection().execute(delete(StandingRow).where(col(StandingRow.limit_id) == limit_id))
@@ -121,7 +121,7 @@ def turn(session: Session, made: Turn) -> None:
     """Raises Conflict where it stands otherwise than it did, or the limit is gone."""
     standing = made.standing
     row = session.get(StandingRow, (standing.limit_id, standing.series_id))
-    if (row.beyond if row else None) != made.was or session.get(LimitRow, standing.limit_id) is None:
+    if (row.beyond if row else None) != made.was or session.get(MetricLimitRow, standing.limit_id) is None:
         raise Conflict("limit", standing.limit_id, 0)
     session.merge(
         StandingRow(
@@ -163,7 +163,7 @@ def series_of(row: SeriesRow) -> Series:
     )
 
 
-def limit_of(row: LimitRow) -> SavedLimit:
+def limit_of(row: MetricLimitRow) -> SavedLimit:
     limit = _LIMIT.validate_json(row.definition)
     return SavedLimit(id=row.id or 0, limit=limit, saved_at=row.saved_at, saved_by=row.saved_by)
 

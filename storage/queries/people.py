@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 from engine.errors import InvalidAccount, NotFound
 from engine.model import OneTimeLink, Role, User, UserState
 from storage.queries.accounts import active_admins, end_sessions_of
-from storage.rows import user_of
+from storage.rows.people import user_of
 from storage.tables import OneTimeLinkRow, RecoveryCodeRow, UserRow
 
 LAST = "This is the last active Admin. Make somebody else an Admin first."

@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select, text, update
 from engine.model import Plan, PlanKind
 from engine.ports import Due, Firing
 from storage.queries import events
-from storage.rows import task_of
+from storage.rows.tasks import task_of
 from storage.tables import PLANNED, PlanRow, TaskRow
 
 

@@ -12,8 +12,12 @@ from engine.errors import NotFound
 from engine.model import Execution, Job, Replay, ReplayOf, ReplayQuery, ReplayState, Status
 from engine.ports import Recorded
 from storage.queries import executions
-from storage.queries.listing import listed
-from storage.rows import event_of, hook_then, recorded_of, replay_of, replay_values
+from storage.queries.execution_pages import made_within, status_is
+from storage.queries.jobs import joined
+from storage.queries.listing import listed_jobs
+from storage.queries.seqs import first_seq
+from storage.rows.events import recorded_of
+from storage.rows.replays import replay_of, replay_values
 from storage.tables import EventRow, ExecutionRow, ReplayRow
 
 
@@ -35,17 +39,13 @@ def pairs(
 ) -> list[tuple[int, Job]]:
     """With the seq of the execution, oldest first."""
     rows = session.exec(
-        executions.joined()
+        joined()
         .where(col(ExecutionRow.seq).between(after + 1, last), *_newest_of_pair(session, query, hooks))
         .order_by(col(ExecutionRow.seq))
         .limit(limit)
     ).all()
     seqs = [row[0].seq or 0 for row in rows]
-    jobs = [
-        Job(execution=execution, event=event_of(event), hook=hook_then(hook, version))
-        for execution, (_, event, hook, version) in zip(listed(session, rows), rows, strict=True)
-    ]
-    return list(zip(seqs, jobs, strict=True))
+    return list(zip(seqs, listed_jobs(session, rows), strict=True))
 
 
 def passed(session: Session, query: ReplayQuery, trigger: str, after: int, last: int, limit: int) -> list[Recorded]:
@@ -118,7 +118,7 @@ def _newest_of_pair(session: Session, query: ReplayQuery, hooks: Set[int]) -> It
         col(other.event_seq) == col(ExecutionRow.event_seq),
         col(other.hook_id) == col(ExecutionRow.hook_id),
     )
-    yield from executions.status_is(Status(query.status.value))
+    yield from status_is(Status(query.status.value))
     yield col(ExecutionRow.test).is_(False)
     yield ~select(other.seq).where(*same_pair, col(other.seq) > col(ExecutionRow.seq)).exists()
     if not query.again and query.status is not ReplayOf.SUCCEEDED:
@@ -126,7 +126,7 @@ def _newest_of_pair(session: Session, query: ReplayQuery, hooks: Set[int]) -> It
     yield col(ExecutionRow.hook_id).in_(hooks if query.hook_id is None else hooks & {query.hook_id})
     if query.type is not None:
         yield col(ExecutionRow.type) == query.type.value
-    yield from executions.made_within(session, query.since, query.until)
+    yield from made_within(session, query.since, query.until)
 
 
 def _events(session: Session, query: ReplayQuery, trigger: str) -> Iterable[Any]:
@@ -136,8 +136,8 @@ def _events(session: Session, query: ReplayQuery, trigger: str) -> Iterable[Any]
     yield col(EventRow.revision).is_not(None)
     yield col(EventRow.test).is_(False)
     if query.since is not None:
-        yield seq >= executions.first_seq(session, seq, at, query.since)
+        yield seq >= first_seq(session, seq, at, query.since)
         yield at >= query.since
     if query.until is not None:
-        yield seq < executions.first_seq(session, seq, at, query.until)
+        yield seq < first_seq(session, seq, at, query.until)
         yield at < query.until

@@ -7,7 +7,7 @@ from typing import Final, cast
 from sqlmodel import Session, col, select
 
 from engine.model import HookDefinition
-from storage.rows import read_definition, write_definition
+from storage.rows.hooks import read_definition, write_definition
 from storage.tables import HookRow, HookSecretRow, HookVersionRow, UserRow
 
 STEP: Final = 200

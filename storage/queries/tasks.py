@@ -12,8 +12,8 @@ from engine.errors import InvalidQuery, NotFound
 from engine.model import Event, Json, Page, Plan, Task, TaskState
 from engine.ports import TaskQuery
 from storage.queries import events, plans
-from storage.queries.history import match
-from storage.rows import task_of, task_values
+from storage.queries.text_index import match
+from storage.rows.tasks import task_of, task_values
 from storage.tables import DONE_TASK, OPEN_TASK, PlanRow, TaskRow
 
 _TEXT = table("task_text", column("rowid"))

@@ -1,86 +1,31 @@
-"""What keeps the house: settings of lanes, notices, and taking away what is old."""
+"""Taking away what is old."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete
-from sqlalchemy.dialects.sqlite import insert
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, select
 
-from engine.model import HookType, LaneSettings, Notice, Role, Status
-from storage.lead_tables import LeadEventRow
-from storage.queries.executions import first_seq
-from storage.queries.history import FORGET_TEXT
-from storage.queries.hooks import hour_of
+from engine.model import Status
+from storage.queries.hook_stats import hour_of
+from storage.queries.seqs import first_seq
 from storage.queries.tasks import tidy_tasks
-from storage.rows import notice_of, read_lane, write_lane
+from storage.queries.text_index import FORGET_TEXT
 from storage.tables import (
     AttemptRow,
     EffectRow,
     EventRow,
     ExecutionRow,
     HookHourRow,
-    LaneRow,
+    LeadEventRow,
     NoticeRow,
-    NoticesReadRow,
     SessionRow,
 )
 
 _GO_FIRST = tuple(str(one) for one in (Status.SUCCEEDED, Status.CANCELLED, Status.SHADOWED, Status.SKIPPED))
-
-_INSERT_NOTICE = insert(NoticeRow).returning(col(NoticeRow.seq))
-
 Place = tuple[int, int]
 """The seqs of the last execution and the last event that were looked at."""
-
-
-def lane_settings(session: Session) -> dict[HookType, LaneSettings]:
-    return {HookType(row.type): read_lane(row.settings) for row in session.exec(select(LaneRow))}
-
-
-def save_lane(session: Session, type: HookType, settings: LaneSettings) -> None:
-    session.merge(LaneRow(type=type.value, settings=write_lane(settings)))
-
-
-def add_notice(session: Session, notice: Notice) -> Notice:
-    values = {
-        "at": notice.at,
-        "tone": notice.tone,
-        "title": notice.title,
-        "text": notice.text,
-        "link": notice.link,
-        "role": notice.to.value if notice.to else "",
-    }
-    return replace(notice, seq=session.connection().execute(_INSERT_NOTICE, values).scalar_one())
-
-
-def notices(session: Session, limit: int, before: int | None, role: Role | None) -> list[Notice]:
-    statement = select(NoticeRow).order_by(col(NoticeRow.seq).desc()).limit(limit)
-    if before is not None:
-        statement = statement.where(col(NoticeRow.seq) < before)
-    if role is not None:
-        statement = statement.where(_is_for(role))
-    return [notice_of(row) for row in session.exec(statement)]
-
-
-def unread(session: Session, user_id: int, role: Role) -> int:
-    read = session.get(NoticesReadRow, user_id)
-    seq = read.seq if read else 0
-    return session.exec(
-        select(func.count()).select_from(NoticeRow).where(col(NoticeRow.seq) > seq, _is_for(role))
-    ).one()
-
-
-def _is_for(role: Role) -> Any:
-    return col(NoticeRow.role).in_(("", role.value))
-
-
-def mark_read(session: Session, user_id: int, seq: int) -> None:
-    put = insert(NoticesReadRow).values(user_id=user_id, seq=seq)
-    newest = func.max(col(NoticesReadRow.seq), put.excluded.seq)
-    session.connection().execute(put.on_conflict_do_update(index_elements=["user_id"], set_={"seq": newest}))
 
 
 def old(

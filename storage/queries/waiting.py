@@ -1,34 +1,131 @@
-"""Executions that wait with an older version of their hook."""
+"""Executions that wait: for their first attempt, for the next, or for the hours of their hook."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence, Set
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import Text, or_, text, type_coerce, update
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, func, select
 
-from engine.model import Hook, Status
-from storage.tables import AttemptRow, ExecutionRow
-
-_WAITING = (Status.PENDING.value, Status.RETRYING.value, Status.HELD.value)
-
-
-def count(session: Session, hook: Hook) -> int:
-    return session.exec(select(func.count()).select_from(ExecutionRow).where(*_behind(hook))).one()
+from engine.model import Job, Status
+from storage.queries.jobs import jobs, joined
+from storage.tables import HELD, PENDING, UNFINISHED, WAITING, EventRow, ExecutionRow, HookRow
 
 
-def move(session: Session, hook: Hook) -> int:
-    """How many these were."""
-    moved = session.connection().execute(update(ExecutionRow).where(*_behind(hook)).values(hook_version=hook.version))
-    return moved.rowcount
+def put_back(session: Session) -> None:
+    """What ran when an earlier process ended waits again."""
+    running = text(f"execution.{UNFINISHED}"), col(ExecutionRow.status) == Status.RUNNING.value
+    session.connection().execute(update(ExecutionRow).where(*running).values(status=Status.PENDING.value))
 
 
-def _behind(hook: Hook) -> Iterable[Any]:
-    """Of an action that the hook no longer has, nothing was tried."""
-    beyond = select(AttemptRow.seq).where(
-        col(AttemptRow.execution_id) == col(ExecutionRow.id), col(AttemptRow.action) >= len(hook.definition.actions)
+def hooks_with_pending(session: Session) -> list[int]:
+    return _hooks_with(session, text(f"execution.{PENDING}"))
+
+
+def pending(session: Session, hook_id: int, limit: int, without: Set[str]) -> list[Job]:
+    """By id. Of a line only its first."""
+    before = aliased(ExecutionRow, name="before")
+    earlier = (
+        select(before.id)
+        .where(
+            _in_line("before"),
+            col(before.hook_id) == hook_id,
+            col(before.entity) == col(ExecutionRow.entity),
+            col(before.id) < col(ExecutionRow.id),
+        )
+        .exists()
     )
-    yield col(ExecutionRow.status).in_(_WAITING)
-    yield col(ExecutionRow.hook_id) == hook.id
-    yield col(ExecutionRow.hook_version) < hook.version
-    yield col(ExecutionRow.test).is_(False)
-    yield ~beyond.exists()
+    rows = session.exec(
+        joined()
+        .where(
+            text(f"execution.{PENDING}"),
+            col(ExecutionRow.hook_id) == hook_id,
+            col(ExecutionRow.status) == Status.PENDING.value,
+            col(ExecutionRow.id).not_in(without),
+            or_(col(ExecutionRow.entity) == "", ~earlier),
+        )
+        .order_by(col(ExecutionRow.id))
+        .limit(limit)
+    ).all()
+    return jobs(session, rows)
+
+
+def first_in_line(session: Session, hook_id: int, entity: str) -> Job | None:
+    rows = session.exec(
+        joined()
+        .where(
+            _in_line("execution"),
+            col(ExecutionRow.hook_id) == hook_id,
+            col(ExecutionRow.entity) == entity,
+        )
+        .order_by(col(ExecutionRow.id))
+        .limit(1)
+    ).all()
+    return jobs(session, rows)[0] if rows else None
+
+
+def hooks_with_due(session: Session, now: datetime) -> list[int]:
+    return _hooks_with(session, text(f"execution.{WAITING}"), col(ExecutionRow.next_attempt_at) <= now)
+
+
+def due(session: Session, hook_id: int, now: datetime, limit: int) -> list[Job]:
+    """Waiting for a next attempt that is due, the longest due first."""
+    rows = session.exec(
+        joined()
+        .where(
+            text(f"execution.{WAITING}"),
+            col(ExecutionRow.hook_id) == hook_id,
+            col(ExecutionRow.next_attempt_at) <= now,
+        )
+        .order_by(col(ExecutionRow.next_attempt_at))
+        .limit(limit)
+    ).all()
+    return jobs(session, rows)
+
+
+def held(session: Session, now: datetime, limit: int) -> list[Job]:
+    """Those that may go, the longest due first."""
+    rows = session.exec(
+        joined()
+        .where(text(f"execution.{HELD}"), col(ExecutionRow.next_attempt_at) <= now)
+        .order_by(col(ExecutionRow.next_attempt_at), col(ExecutionRow.id))
+        .limit(limit)
+    ).all()
+    return jobs(session, rows)
+
+
+def release(session: Session, execution_ids: Sequence[str]) -> list[str]:
+    """The ids of those that were held."""
+    statement = (
+        update(ExecutionRow)
+        .where(col(ExecutionRow.id).in_(execution_ids), col(ExecutionRow.status) == Status.HELD.value)
+        .values(status=Status.PENDING.value, next_attempt_at=None)
+        .returning(col(ExecutionRow.id))
+    )
+    return list(session.connection().execute(statement).scalars())
+
+
+def advance_due(session: Session, by: timedelta) -> None:
+    """In the text that times are stored as."""
+    earlier = func.strftime("%Y-%m-%d %H:%M:%f000", col(ExecutionRow.next_attempt_at), f"-{by.total_seconds()} seconds")
+    waiting = text(f"execution.{WAITING}")
+    session.connection().execute(update(ExecutionRow).where(waiting).values(next_attempt_at=type_coerce(earlier, Text)))
+
+
+def backlog(session: Session) -> int:
+    """Events that are not decided, and executions that are not finished."""
+    undecided = session.exec(select(func.count()).select_from(EventRow).where(col(EventRow.revision).is_(None))).one()
+    unfinished = select(func.count()).select_from(ExecutionRow).where(text(f"execution.{UNFINISHED}"))
+    return undecided + session.exec(unfinished).one()
+
+
+def _in_line(table: str) -> Any:
+    """In the words of the index."""
+    return text(f"{table}.entity <> '' AND {table}.{UNFINISHED}")
+
+
+def _hooks_with(session: Session, *conditions: Any) -> list[int]:
+    """One look into the index for each hook, also a deleted one: quick however many rows there are."""
+    found = select(ExecutionRow.id).where(col(ExecutionRow.hook_id) == col(HookRow.id), *conditions).exists()
+    return [hook_id for hook_id in session.exec(select(HookRow.id).where(found)) if hook_id is not None]

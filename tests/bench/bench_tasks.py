@@ -17,7 +17,7 @@ from pathlib import Path
 import httpx
 
 from engine.model import Task, TaskDefinition
-from engine.ports import Decided
+from engine.ports import DecidedEvent
 from engine.process.ids import Ids
 from engine.tasks.definition import created_event, plans_of
 from storage.store import SqlStore
@@ -119,7 +119,7 @@ async def _fall_due(folder: Path) -> None:
     for start in range(0, DUE, 500):
         await asyncio.gather(*(_add(store, ids, number, at) for number in range(start, start + 500)))
     while waiting := await store.undecided(1_000, frozenset()):
-        await store.decide([Decided(seq=one.seq, revision=0, at=at, executions=()) for one in waiting])
+        await store.decide([DecidedEvent(seq=one.seq, revision=0, at=at, executions=()) for one in waiting])
     await store.close()
 
 

@@ -22,7 +22,7 @@ from engine.model import (
     Role,
     Status,
 )
-from engine.ports import Decided, Progress
+from engine.ports import DecidedEvent, Progress
 from storage.store import SqlStore
 
 NOW = datetime(2025, 9, 9, tzinfo=UTC)
@@ -56,7 +56,7 @@ async def _figures(store: SqlStore, events: int, callers: int) -> None:
 
     async def decide(batch: int) -> None:
         numbers = range(batch * BATCH, min(events, (batch + 1) * BATCH))
-        await store.decide([Decided(seq=n + 1, revision=1, at=NOW, executions=(executions[n],)) for n in numbers])
+        await store.decide([DecidedEvent(seq=n + 1, revision=1, at=NOW, executions=(executions[n],)) for n in numbers])
 
     async def record(number: int) -> None:
         await store.record(_progress(executions[number]))

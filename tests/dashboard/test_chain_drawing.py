@@ -3,11 +3,11 @@
 from nicegui import ui
 from nicegui.testing import User
 
-from dashboard.addresses import event_address
+from dashboard.components.basics.addresses import event_address
 from dashboard.pages.events import event_page
 from dashboard.pages.execution import execution_page
 from engine import SYSTEM, Engine
-from engine.events.parsing import EventDraft
+from engine.events.draft import EventDraft
 from tests.dashboard.conftest import ECHO
 from tests.dashboard.test_pages import STYLE, signed_in
 from tests.engine.conftest import eventually
@@ -62,7 +62,7 @@ async def test_it_follows_what_comes_of_it_and_the_event_leads_back(user: User, 
     (end,) = await eventually(
         lambda: [one for one in engine.feed.recent() if one.finished_at and one.hook_title == "End"]
     )
-    chain = (await engine.chain(end.id)).root
+    chain = (await engine.executions.chain(end.id)).root
     await user.open(f"/executions/{chain.runs[0].execution.id}")
     assert len(await drawn(user)) == 4
 

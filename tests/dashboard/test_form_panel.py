@@ -7,12 +7,12 @@ import pytest
 from nicegui import ui
 from nicegui.testing import User
 
-from dashboard.components.condition_editor import ConditionEditor, fields_of
-from dashboard.components.filter_rows import FilterRows
-from dashboard.components.hook_form_insight import InsightPanel
-from dashboard.components.trace import Trace
+from dashboard.components.conditions.editor import ConditionEditor, fields_of
+from dashboard.components.conditions.filter_rows import FilterRows
+from dashboard.components.decisions.trace import Trace
+from dashboard.components.hook_form.insight import InsightPanel
 from engine import SYSTEM, Engine, Json, NotFound, Recorded, Role
-from engine.events.parsing import EventDraft
+from engine.events.draft import EventDraft
 from engine.history.backtest import BackTest
 from engine.history.field_profile import profile_of
 from tests.dashboard.conftest import ADMIN, ECHO, USER
@@ -93,7 +93,8 @@ async def test_a_name_that_never_came_is_doubted_and_replaced(user: User, engine
     condition = 'call_duration > 5 and sentimant == "sentimant" and exists(x.sentimant)'
     await opened(user, engine, await mine(engine, condition=condition))
     doubts = (await view(user, events=30))["doubts"]
-    assert "`sentimant` was never seen in 30 Call Ended events; did you mean `sentiment`?" in doubts
+    text = "`sentimant` was never seen in 30 Call Ended events; did you mean `sentiment`?"
+    assert {"text": text, "rename": ("sentimant", "sentiment")} in doubts
 
     user.find(InsightPanel).trigger("rename", ["sentimant", "sentiment"])
 
@@ -113,7 +114,7 @@ async def test_fields_complete_as_they_came(user: User, engine: Engine) -> None:
     assert (known["mood"]["note"], known["mood"]["one_of"]) == ("text · 100%", ["calm"])
     assert known["sentiment"]["one_of"][0] == "positive"
     assert "mood" in {field["name"] for field in one(user, FilterRows).props["fields"]}
-    assert engine.check_condition("mood == 'calm'", "call.ended").warnings == ()
+    assert engine.drafts.check_condition("mood == 'calm'", "call.ended").warnings == ()
 
 
 async def test_cases_say_what_the_edit_would_break_and_may_be_forgotten(user: User, engine: Engine) -> None:
@@ -259,7 +260,8 @@ async def test_a_name_is_replaced_in_the_filters_too(user: User, engine: Engine)
     rows = [{**row, "field": "sentimant"}, {**row, "field": "mood"}]
     await opened(user, engine, await mine(engine, condition="", filters={"match": "any", "rows": rows}))
     doubts = (await view(user, fires=0))["doubts"]
-    assert "`sentimant` was never seen in 30 Call Ended events; did you mean `sentiment`?" in doubts
+    text = "`sentimant` was never seen in 30 Call Ended events; did you mean `sentiment`?"
+    assert {"text": text, "rename": ("sentimant", "sentiment")} in doubts
 
     user.find(InsightPanel).trigger("rename", ["sentimant", "sentiment"])
 
@@ -282,3 +284,19 @@ def test_values_complete_where_they_come_again_and_numbers_as_well() -> None:
     fields = {field["name"]: field["one_of"] for field in fields_of(None, profile_of("call.ended", data))}
 
     assert fields == {"list_id": [0, 1, 2], "campaign": ["spring"], "name": [], "on": []}
+
+
+def test_a_field_is_offered_as_an_expression_and_a_filter_can_read_it() -> None:
+    data = [{"from": 1, "First Name": 2, "event": 3, "score.all": 4, "lead": {"first name": 5, "id": 6}, "plain": 7}]
+    fields = fields_of(None, profile_of("call.ended", data))
+
+    assert {field["name"]: (field["written"], field["attribute"]) for field in fields} == {
+        "from": ('data["from"]', "from"),
+        "First Name": ('data["First Name"]', "First Name"),
+        "event": ('data["event"]', 'data["event"]'),
+        "score.all": ('data["score.all"]', "score.all"),
+        "lead": ("lead", "lead"),
+        "lead.first name": ('lead["first name"]', "lead.first name"),
+        "lead.id": ("lead.id", "lead.id"),
+        "plain": ("plain", "plain"),
+    }

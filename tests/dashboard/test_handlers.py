@@ -26,7 +26,7 @@ ACTS = ("enable", "delete", "duplicate", "promote", "save", "revoke", "roll", "d
 
 
 def calls() -> Iterator[str]:
-    """`hooks.save` for each `….engine.hooks.save(…)` in the dashboard, `test` for each `….engine.test(…)`."""
+    """`hooks.save` for each `….engine.hooks.save(…)` in the dashboard, `accept` for each `….engine.accept(…)`."""
     for file in Path(dashboard.__file__).parent.rglob("*.py"):
         for node in ast.walk(ast.parse(file.read_text())):
             if isinstance(node, ast.Attribute):

@@ -6,19 +6,19 @@ from typing import Any
 from nicegui import ui
 from nicegui.testing import User
 
-from dashboard.components.hook_form_insight import InsightPanel
-from dashboard.components.hook_form_panel import Panel
-from dashboard.components.hook_table import HookTable
-from dashboard.components.hours_field import HoursField
-from dashboard.components.moment_field import MomentField
-from dashboard.components.test_dialog import TestDialog
-from dashboard.components.verdict import Verdict
-from dashboard.hook_list import HookQuery
+from dashboard.components.decisions.verdict import Verdict
+from dashboard.components.hook_form.insight import InsightPanel
+from dashboard.components.hook_form.panel import Panel
+from dashboard.components.hook_table.query import HookQuery
+from dashboard.components.hook_table.table import HookTable
+from dashboard.components.test_dialog.dialog import TestDialog
+from dashboard.components.times.hours_field import HoursField
+from dashboard.components.times.moment_field import MomentField
 from dashboard.live import row_of
 from dashboard.pages.events import event_page
 from dashboard.pages.execution import execution_page
 from engine import Engine, ExecutionQuery, Sight, Status
-from engine.events.parsing import EventDraft
+from engine.events.draft import EventDraft
 from engine.model import Actor, Role
 from tests.dashboard.conftest import ADMIN, ECHO, USER
 from tests.dashboard.test_hook_form import closed, is_open, one, opened, save, write
@@ -163,7 +163,7 @@ async def test_the_feed_and_the_pages_say_why_it_was_held_or_skipped(user: User,
     await engine.accept(drafts, AGENT)
     query = ExecutionQuery(hook_id=hook.id)
     assert await eventually(lambda: _count(engine, query, 2))
-    skipped, held = (await engine.executions(query)).items
+    skipped, held = (await engine.executions.page(query)).items
     assert (held.status, skipped.status) == (Status.HELD, Status.SKIPPED)
 
     seen, hidden = Sight(), Sight(frozenset({"phone_number"}))
@@ -209,7 +209,7 @@ async def test_the_test_dialog_says_what_the_limits_say_and_sends_all_the_same(u
 
 
 async def _count(engine: Engine, query: ExecutionQuery, count: int) -> bool:
-    return len((await engine.executions(query)).items) == count
+    return len((await engine.executions.page(query)).items) == count
 
 
 def _closed_now() -> dict[str, Any]:

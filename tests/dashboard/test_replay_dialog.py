@@ -7,12 +7,12 @@ import pytest
 from nicegui import ui
 from nicegui.testing import User
 
-from dashboard.components.execution_list import ExecutionList, Filters
-from dashboard.components.replay_many import ReplayMany
-from dashboard.components.replay_progress import ReplayProgress
-from dashboard.session import COOKIE
+from dashboard.components.execution.list import ExecutionList, Filters
+from dashboard.components.replays.many import ReplayMany
+from dashboard.components.replays.progress import ReplayProgress
+from dashboard.entrance.session import COOKIE
 from engine import SYSTEM, Engine, ExecutionQuery, Replay, ReplayOf, ReplayQuery, ReplayState, ReplayVersion, Status
-from engine.events.parsing import EventDraft
+from engine.events.draft import EventDraft
 from engine.model import HookType
 from tests.dashboard.conftest import ADMIN, ECHO, NOW, USER, run_out
 from tests.dashboard.test_pages import pages, signed_in
@@ -56,7 +56,7 @@ async def delivered(engine: Engine, count: int) -> int:
     await engine.accept(drafts, SYSTEM)
 
     async def all_ran() -> bool:
-        items = (await engine.executions(ExecutionQuery(limit=500))).items
+        items = (await engine.executions.page(ExecutionQuery(limit=500))).items
         return [one.status for one in items] == [Status.SUCCEEDED] * count
 
     assert await eventually(all_ran)
@@ -80,7 +80,7 @@ async def test_to_look_says_what_would_run_and_sends_nothing(user: User, engine:
     first = found["first"][0]
     assert first.pop("at").endswith("+00:00")
     assert first == {"event": "Call Ended", "about": "evt_0", "hook": "Witness", "hook_id": hook_id, "version": 1}
-    assert len((await engine.executions(ExecutionQuery())).items) == 3
+    assert len((await engine.executions.page(ExecutionQuery())).items) == 3
     assert await engine.replays.newest() == []
 
 
@@ -100,7 +100,7 @@ async def test_to_begin_runs_them_and_shows_how_it_ended(user: User, engine: Eng
     row = last()
     assert (row["total"], row["done"], row["left_out"], row["by"]) == (3, 3, 0, ADMIN.name)
     assert row["what"] == "Delivered executions of every hook, with the hook as it is now"
-    assert len((await engine.executions(ExecutionQuery())).items) == 6
+    assert len((await engine.executions.page(ExecutionQuery())).items) == 6
 
 
 @pytest.mark.parametrize(
@@ -184,11 +184,11 @@ async def test_a_page_that_is_closed_follows_no_more(user: User, engine: Engine,
     pages(engine)
     await signed_in(user, engine)
     client = await user.open("/executions")
-    assert len(engine.replays._callbacks) == 1
+    assert len(engine.replays._steps._callbacks) == 1
 
     client.delete()
 
-    assert engine.replays._callbacks == {}
+    assert engine.replays._steps._callbacks == {}
 
 
 async def test_a_running_one_is_stopped_and_a_refusal_is_said(

@@ -7,16 +7,16 @@ from typing import Any
 from nicegui import ui
 from nicegui.testing import User
 
-from dashboard.components.choice import Choice
-from dashboard.components.combobox import Combobox
-from dashboard.components.http_call import HttpCall
-from dashboard.components.json_editor import JsonEditor
-from dashboard.components.recent_events import RecentEvents, telling, telling_fields, whom
-from dashboard.components.test_dialog import TestDialog
-from dashboard.components.trace import Trace
-from dashboard.components.verdict import Verdict
-from engine import Actor, Engine, ExecutionQuery, Role
-from engine.events.parsing import EventDraft
+from dashboard.components.basics.choice import Choice
+from dashboard.components.basics.combobox import Combobox
+from dashboard.components.basics.json_editor import JsonEditor
+from dashboard.components.decisions.trace import Trace
+from dashboard.components.decisions.verdict import Verdict
+from dashboard.components.events.recent import RecentEvents, telling, telling_fields
+from dashboard.components.execution.http_call import HttpCall
+from dashboard.components.test_dialog.dialog import TestDialog
+from engine import Actor, Engine, ExecutionQuery, Role, about_of
+from engine.events.draft import EventDraft
 from tests.dashboard.conftest import ADMIN, ECHO, HOOKS, MANAGER, USER
 
 
@@ -72,7 +72,7 @@ async def test_a_dry_run_says_why_not_and_sends_nothing(user: User, engine: Engi
     first, second = condition["tree"]["children"]
     assert (first["text"], first["substituted"], first["verdict"]) == ("call_duration > 60", "45 > 60", "no")
     assert (second["verdict"], first["children"]) == ("yes", [])
-    assert (await engine.executions(ExecutionQuery())).items == ()
+    assert (await engine.executions.page(ExecutionQuery())).items == ()
 
 
 async def test_a_missing_field_is_unknown_and_named(user: User, engine: Engine) -> None:
@@ -93,7 +93,7 @@ async def test_send_calls_the_address_and_shows_the_answer(user: User, engine: E
     response = next(call for call in user.find(HttpCall).elements if call.props["title"] == "Response")
     assert (response.props["lead"], response.props["tone"]) == ("200", "good")
     assert json.loads(response.props["body"])["method"] == "POST"
-    (execution,) = (await engine.executions(ExecutionQuery())).items
+    (execution,) = (await engine.executions.page(ExecutionQuery())).items
     assert execution.test
 
 
@@ -115,7 +115,7 @@ async def test_what_would_not_fire_is_not_sent(user: User, engine: Engine) -> No
     await verdict(user, "Nothing was sent, since it would not fire: the hook is disabled")
     assert one(user, Verdict).props["about"] == "Enable the hook and save it, then send again."
 
-    assert (await engine.executions(ExecutionQuery())).items == ()
+    assert (await engine.executions.page(ExecutionQuery())).items == ()
 
 
 async def test_json_that_cannot_be_read_is_named_by_line_and_column(user: User, engine: Engine) -> None:
@@ -195,7 +195,11 @@ async def test_recent_events_are_searched_and_told(engine: Engine) -> None:
     assert telling({"call_duration": 7, "tags": [1], "sentiment": "x" * 30}, telling_fields(definition)) == (
         "call_duration 7 · sentiment " + "x" * 23 + "…"
     )
-    assert (whom({"first_name": "Zoë", "last_name": "Díaz"}), whom({"lead_id": 5}), whom({})) == ("Zoë Díaz", "5", "")
+    assert (about_of({"first_name": "Zoë", "last_name": "Díaz"}), about_of({"lead_id": 5}), about_of({})) == (
+        "Zoë Díaz",
+        "5",
+        "",
+    )
 
 
 async def test_pasting_begins_with_an_empty_editor(user: User, engine: Engine) -> None:

@@ -3,9 +3,9 @@
 from nicegui import ui
 from nicegui.testing import User
 
-from dashboard.components.hook_form import HookForm
+from dashboard.components.hook_form.form import HookForm
 from engine import Engine, ExecutionQuery, Status
-from engine.events.parsing import EventDraft
+from engine.events.draft import EventDraft
 from engine.model import Actor, Role
 from tests.dashboard.conftest import ADMIN
 from tests.engine.conftest import eventually
@@ -36,7 +36,7 @@ async def waiting_hook(engine: Engine) -> int:
     await engine.accept([EventDraft(type="call.ended", data={}, id=None, occurred_at=None)] * 2, AGENT)
 
     async def all_wait() -> bool:
-        items = (await engine.executions(ExecutionQuery())).items
+        items = (await engine.executions.page(ExecutionQuery())).items
         return len(items) >= 2 and all(item.status is Status.RETRYING for item in items)
 
     assert await eventually(all_wait)
@@ -51,7 +51,7 @@ async def test_what_waits_is_sent_by_the_new_version_after_a_click(user: User, e
     user.find(kind=ui.button, content="Send them by the new one").click()
 
     await user.should_see("2 executions wait with the new version.")
-    items = (await engine.executions(ExecutionQuery())).items
+    items = (await engine.executions.page(ExecutionQuery())).items
     assert {item.hook_version for item in items} == {2}
 
 

@@ -7,7 +7,7 @@ import orjson
 import pytest
 
 from engine import SYSTEM, Engine, ExecutionQuery, InvalidHook, Role, Status
-from engine.events.parsing import EventDraft
+from engine.events.draft import EventDraft
 from engine.model import Actor, ErrorClass, Execution
 from tests.engine.conftest import Api, Receiver, eventually, new_engine
 
@@ -29,9 +29,9 @@ async def post(engine: Engine, data: dict | None = None) -> None:
 
 async def finished(engine: Engine) -> Execution:
     async def find() -> Execution | None:
-        items = (await engine.executions(ExecutionQuery())).items
+        items = (await engine.executions.page(ExecutionQuery())).items
         ended = [one for one in items if one.finished_at]
-        return (await engine.execution(ended[0].id)).execution if ended else None
+        return (await engine.executions.get(ended[0].id)).execution if ended else None
 
     return await eventually(find)
 
@@ -245,9 +245,9 @@ async def test_taken_up_by_another_process_what_succeeded_is_not_sent_again(tmp_
     await post(first)
     assert await eventually(lambda: len(receiver.requests) == 2)
     receiver.delay = 0
-    for task in list(first._supervisor._tasks):
+    for task in list(first.parts.ground.supervisor._tasks):
         task.cancel()
-    await first._client.close()
+    await first.parts.actions.client.close()
     await first._store.close()
     second = new_engine(tmp_path)
     await second.start()

@@ -6,7 +6,7 @@ import pytest
 
 from engine import SYSTEM, Chain, ChainedEvent, Engine, EventQuery, ExecutionQuery, Gate, NotFound, Role, Status
 from engine.events.chains import LONGEST
-from engine.events.parsing import EventDraft
+from engine.events.draft import EventDraft
 from engine.model import Actor, Execution, Link
 from engine.rules.decisions import explain, stopped_by
 from engine.rules.index import compile_hook
@@ -35,7 +35,7 @@ async def all_ended(engine: Engine, count: int) -> list[Execution]:
     """Oldest first, once there are so many, and all of them ended."""
 
     async def find() -> list[Execution]:
-        items = (await engine.executions(ExecutionQuery(limit=500))).items
+        items = (await engine.executions.page(ExecutionQuery(limit=500))).items
         return (
             sorted(items, key=lambda one: one.id) if len(items) >= count and all(i.finished_at for i in items) else []
         )
@@ -53,7 +53,7 @@ async def test_an_event_that_is_made_runs_the_next_hook(engine: Engine) -> None:
     first, second = await all_ended(engine, 2)
 
     assert (first.status, second.status) == (Status.SUCCEEDED, Status.SUCCEEDED)
-    made = (await engine.execution(second.id)).event
+    made = (await engine.executions.get(second.id)).event
     assert made.data == {"lead_id": 4, "city": "Ulm", "lead_score": 4, "reason": "call.ended"}
     assert made.role is Role.SYSTEM
     assert made.chain == (Link(hook_id=first.hook_id, entity="lead_id:4", execution_id=first.id),)
@@ -81,7 +81,7 @@ async def test_an_event_that_cannot_be_is_told(engine: Engine, emits: str, told:
     (execution,) = await all_ended(engine, 1)
 
     assert execution.status is Status.FAILED
-    (attempt,) = (await engine.execution(execution.id)).execution.attempts
+    (attempt,) = (await engine.executions.get(execution.id)).execution.attempts
     assert attempt.error is not None
     assert told in attempt.error.message
 
@@ -112,7 +112,7 @@ async def test_for_another_lead_it_runs_until_the_chain_is_too_long(engine: Engi
     made = await all_ended(engine, LONGEST + 1)
 
     assert [one.status for one in made] == [Status.SUCCEEDED] * LONGEST + [Status.FAILED]
-    (attempt,) = (await engine.execution(made[-1].id)).execution.attempts
+    (attempt,) = (await engine.executions.get(made[-1].id)).execution.attempts
     assert attempt.error is not None
     assert "at the end of a chain of 8 hooks" in attempt.error.message
 
@@ -149,7 +149,7 @@ async def test_the_whole_chain_is_shown_from_any_of_its_runs(engine: Engine, api
     end = ["lead.generated", ["End"]]
 
     async def shown(title: str) -> Chain:
-        return await engine.chain(made[title].id)
+        return await engine.executions.chain(made[title].id)
 
     left_and_right = [["Left", end], ["Right"]]
     assert titles((await shown("Start")).root) == ["call.ended", ["Start", ["lead.qualified", *left_and_right]]]
@@ -160,7 +160,7 @@ async def test_the_whole_chain_is_shown_from_any_of_its_runs(engine: Engine, api
     assert told["root"]["runs"][0]["made"][0]["runs"][0]["hook_title"] == "Left"
     assert (told["cut"], told["more"]) == (False, False)
     with pytest.raises(NotFound):
-        await engine.chain("exe_none")
+        await engine.executions.chain("exe_none")
 
 
 async def test_of_very_much_a_part_is_shown(engine: Engine) -> None:

@@ -7,7 +7,7 @@ import orjson
 import pytest
 
 from engine import Engine, EventQuery, Execution, ExecutionQuery, Json, Role, Status, Task, TaskQuery
-from engine.events.parsing import EventDraft
+from engine.events.draft import EventDraft
 from engine.model import Actor
 from tests.engine.conftest import ADMIN, Api, Receiver, eventually
 
@@ -35,7 +35,7 @@ async def ran(engine: Engine, query: str = "", body: Json = None, data: dict[str
     await engine.accept([EventDraft(type="call.ended", data=data, id=None, occurred_at=None)], AGENT)
 
     async def ended() -> Execution | None:
-        items = (await engine.executions(ExecutionQuery(hook_id=hook.id))).items
+        items = (await engine.executions.page(ExecutionQuery(hook_id=hook.id))).items
         return items[0] if items and items[0].finished_at else None
 
     return await eventually(ended)
@@ -66,7 +66,7 @@ async def test_the_event_alone_makes_a_follow_up_for_its_lead_in_a_day(engine: E
     (told,) = (await engine.insight.events(EventQuery(type="task.created"))).items
     assert told.event.data.items() >= {"task_id": task.id, "created_by": "hook", "lead_id": "lead_48213"}.items()
     assert told.event.chain[-1].execution_id == execution.id
-    response = (await engine.execution(execution.id)).execution.attempts[0].response
+    response = (await engine.executions.get(execution.id)).execution.attempts[0].response
     assert response is not None
     assert orjson.loads(response.body)["task_id"] == task.id
 
@@ -113,7 +113,7 @@ async def test_what_is_wrong_is_answered_and_nothing_is_made(engine: Engine, que
     execution = await ran(engine, query)
 
     assert execution.status is Status.FAILED
-    attempt = (await engine.execution(execution.id)).execution.attempts[0]
+    attempt = (await engine.executions.get(execution.id)).execution.attempts[0]
     assert attempt.status_code == 422
     assert attempt.response is not None
     assert words in attempt.response.body

@@ -9,7 +9,7 @@ import orjson
 import pytest
 
 from engine import SYSTEM, Engine, ExecutionQuery, InvalidHook, NotAllowed, Role, Status
-from engine.events.parsing import EventDraft
+from engine.events.draft import EventDraft
 from engine.model import Actor, HookType
 from tests.engine.conftest import Receiver, eventually
 
@@ -33,7 +33,7 @@ async def post(engine: Engine, *data: dict) -> None:
 
 async def statuses(engine: Engine) -> list[Status]:
     """Oldest first."""
-    return [item.status for item in reversed((await engine.executions(ExecutionQuery(limit=500))).items)]
+    return [item.status for item in reversed((await engine.executions.page(ExecutionQuery(limit=500))).items)]
 
 
 def bodies(receiver: Receiver) -> list[dict]:
@@ -56,7 +56,7 @@ async def test_a_lane_may_have_a_schedule_and_a_timeout_of_its_own(engine: Engin
     await post(engine, {})
 
     assert await eventually(lambda: _all_are(engine, Status.FAILED), 4)
-    (execution,) = (await engine.executions(ExecutionQuery())).items
+    (execution,) = (await engine.executions.page(ExecutionQuery())).items
     assert execution.attempts[0].error is not None
     assert execution.attempts[0].error.error_class == "timeout"
     assert execution.attempts[0].latency_ms < 1_500
@@ -226,7 +226,9 @@ async def test_a_test_is_sent_at_once_also_to_a_paused_target(engine: Engine, re
     called = len(receiver.requests)
     receiver.status = 200
 
-    result = await asyncio.wait_for(engine.test(hook_id, data={"n": 99}, role=Role.AGENT, send=True, actor=SYSTEM), 3)
+    result = await asyncio.wait_for(
+        engine.testing.test(hook_id, data={"n": 99}, role=Role.AGENT, send=True, actor=SYSTEM), 3
+    )
 
     assert result.execution is not None
     assert result.execution.status is Status.SUCCEEDED
@@ -309,7 +311,7 @@ async def test_a_receiver_is_called_by_its_time_also_when_the_clock_went_back(
     await post(engine, {})
     assert await eventually(lambda: _all_are(engine, Status.RETRYING))
     real, receiver.status = engine._now, 200
-    for part in (engine, engine._lanes, engine._dispatcher, engine._clock):
+    for part in (engine, engine.parts.delivery.lanes, engine.parts.delivery.dispatcher, engine.parts.clock):
         monkeypatch.setattr(part, "_now", lambda: real() - timedelta(hours=2))
 
     assert await eventually(lambda: _all_are(engine, Status.SUCCEEDED), 8)

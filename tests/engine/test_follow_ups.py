@@ -162,7 +162,7 @@ async def test_follow_up_and_deadline_come_when_their_time_has_come_and_once(
     assert "late_seconds" not in follow_up["data"]
 
     async def both_ended() -> bool:
-        return len((await engine.executions(ExecutionQuery(status=Status.SUCCEEDED))).items) == 2
+        return len((await engine.executions.page(ExecutionQuery(status=Status.SUCCEEDED))).items) == 2
 
     assert await eventually(both_ended)
     event = (await engine.insight.events(EventQuery(type="follow_up.due"))).items[0].event
@@ -274,12 +274,12 @@ async def test_a_clock_that_goes_back_repeats_nothing_and_keeps_what_is_to_come(
         assert await eventually(lambda: told(engine, "follow_up.due"))
 
         clock.now = NOW
-        await engine._clock.look()
-        assert await engine._sweep.fire_due() == 0
+        await engine.parts.clock.look()
+        assert await engine.parts.delivery.sweep.fire_due() == 0
         clock.now = NOW + timedelta(hours=1.5)
-        assert await engine._sweep.fire_due() == 0
+        assert await engine.parts.delivery.sweep.fire_due() == 0
         clock.now = NOW + timedelta(hours=3)
-        engine._sweep.wake()
+        engine.parts.delivery.sweep.wake()
 
         async def both() -> bool:
             return len(await told(engine, "follow_up.due")) == 2
@@ -295,15 +295,15 @@ async def test_what_is_due_waits_where_no_more_may_wait_and_comes_when_there_is_
     async def full() -> DiskUse:
         return DiskUse(used=1, free=0, total=100 << 30)
 
-    monkeypatch.setattr(engine._backlog, "_disk_use", full)
-    await engine._backlog.measure()
+    monkeypatch.setattr(engine.parts.ground.backlog, "_disk_use", full)
+    await engine.parts.ground.backlog.measure()
     await engine.tasks.add({"title": "x", "due_at": "2025-01-01T00:00:00Z"}, actor=ADMIN)
     with pytest.raises(Overloaded):
-        await engine._sweep.fire_due()
+        await engine.parts.delivery.sweep.fire_due()
     assert await told(engine, "follow_up.due") == []
 
     monkeypatch.undo()
-    await engine._backlog.measure()
+    await engine.parts.ground.backlog.measure()
     assert await eventually(lambda: told(engine, "follow_up.due"))
 
 

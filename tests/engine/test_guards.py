@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine import SYSTEM, Engine, ExecutionQuery, InvalidHook, NotAllowed, Role, Status
-from engine.events.parsing import EventDraft
+from engine.events.draft import EventDraft
 from engine.history.silence import in_words, is_silent
 from engine.model import Actor, Gate
 from tests.engine.conftest import Api, Receiver, eventually
@@ -77,11 +77,11 @@ async def test_a_hook_in_shadow_decides_records_and_sends_nothing(api: Api, rece
     hook_id = await save(engine, receiver.url, condition="n > 1", shadow=True)
     await post(engine, {"n": 1}, {"n": 2}, {"n": 3})
 
-    page = await engine.executions(ExecutionQuery())
+    page = await engine.executions.page(ExecutionQuery())
     shown = (await api.get(f"/executions/{page.items[0].id}")).json()
     stats = (await engine.hooks.stats())[hook_id]
 
-    shadowed = await engine.executions(ExecutionQuery(status=Status.SHADOWED))
+    shadowed = await engine.executions.page(ExecutionQuery(status=Status.SHADOWED))
     assert [item.status for item in page.items] == [Status.SHADOWED] * 2
     assert shadowed == page
     assert receiver.requests == []
@@ -112,7 +112,7 @@ async def test_what_waits_for_a_hook_that_went_into_shadow_is_cancelled(engine: 
     await engine.hooks.set_shadow(hook_id, True, actor=SYSTEM)
 
     assert await eventually(lambda: _quiet(engine))
-    assert [item.status for item in (await engine.executions(ExecutionQuery())).items] == [Status.CANCELLED]
+    assert [item.status for item in (await engine.executions.page(ExecutionQuery())).items] == [Status.CANCELLED]
     assert len(receiver.requests) == 1
 
 
@@ -161,12 +161,12 @@ def test_silence_in_words() -> None:
 async def test_a_hook_that_has_stopped_firing_is_told_once(engine: Engine, receiver: Receiver) -> None:
     await save(engine, receiver.url, condition='sentiment == "positive"')
     await post(engine, *[{"sentiment": "positive"} for _ in range(20)])
-    await engine._silence.look()
+    await engine.parts.history.silence.look()
     assert await engine.notices.newest() == []
     await post(engine, *[{"sentiment": "good"} for _ in range(30)])
 
     for _ in range(2):
-        await engine._silence.look()
+        await engine.parts.history.silence.look()
 
     (notice,) = await engine.notices.newest()
     assert notice.title == "“Leads” has stopped firing"
@@ -176,7 +176,7 @@ async def test_a_hook_that_has_stopped_firing_is_told_once(engine: Engine, recei
     )
     await post(engine, {"sentiment": "positive"})
     await post(engine, *[{"sentiment": "good"} for _ in range(30)])
-    await engine._silence.look()
+    await engine.parts.history.silence.look()
     assert len(await engine.notices.newest()) == 2
 
 

@@ -30,7 +30,7 @@ from engine.model import (
     Status,
 )
 from engine.model.states import FINISHED, Step, after
-from engine.ports import Decided, ExecutionQuery, Progress
+from engine.ports import DecidedEvent, ExecutionQuery, Progress
 from storage.store import SqlStore
 from tests.storage.conftest import ADA, definition
 
@@ -93,11 +93,11 @@ class Histories(RuleBasedStateMachine):
     def decide(self, fires: int, held: bool, twice: bool) -> None:
         """All that is undecided, by one look; a second look at the same changes nothing."""
         found = self._run(self.store.undecided(100, set()))
-        decided: list[Decided] = []
+        decided: list[DecidedEvent] = []
         for accepted in found:
             made = [self._execution(accepted.event.id) for _ in range(fires)]
             made += [self._held(accepted.event.id)] if held else []
-            decided.append(Decided(seq=accepted.seq, revision=1, at=self.now, executions=tuple(made)))
+            decided.append(DecidedEvent(seq=accepted.seq, revision=1, at=self.now, executions=tuple(made)))
             self.model.decided.add(accepted.event.id)
             self.model.executions.update({one.id: Known(one) for one in made})
         self._run(self.store.decide(decided))

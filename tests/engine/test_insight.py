@@ -8,13 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine import SYSTEM, Engine, EventQuery, ExecutionQuery, InvalidHook, NotFound, Role
-from engine.events.parsing import EventDraft
+from engine.events.draft import EventDraft
 from engine.history.backtest import Trial
 from engine.model import Actor, Event, FilterRow, Filters, Gate, Hook, Operator
 from engine.rules.decisions import context_of, stopped_by
 from engine.rules.index import compile_hook
-from engine.rules.misses import parts_of
-from engine.rules.near import near_miss
+from engine.rules.misses import near_miss, parts_of
 from tests.engine.conftest import Api, eventually
 from tests.storage.conftest import NOW, definition
 
@@ -75,7 +74,7 @@ async def test_what_was_decided_is_what_is_explained(engine: Engine) -> None:
 
     for event_id in ids:
         decisions = (await engine.insight.decisions(event_id)).decisions
-        page = await engine.executions(ExecutionQuery(event_id=event_id))
+        page = await engine.executions.page(ExecutionQuery(event_id=event_id))
         assert {one.hook_id for one in page.items} == {one.hook_id for one in decisions if one.fired}
         assert {one.hook_id for one in decisions} == set(hooks)
 
@@ -117,7 +116,7 @@ async def test_executions_are_found_by_the_text_of_their_events(api: Api, monkey
     await save(api.engine)
     await save(api.engine, key="other")
     await post(api.engine, *[{"name": "Maria", "n": n} for n in range(7)], {"name": "Ahmed"})
-    monkeypatch.setattr("storage.queries.found.STRETCH", 2)
+    monkeypatch.setattr("storage.queries.execution_search.STRETCH", 2)
     cursor, seen = None, list[tuple[str, int]]()
     while True:
         answer = await api.get("/executions", params={"q": "mari", "limit": 3} | ({"cursor": cursor} if cursor else {}))
@@ -205,7 +204,7 @@ async def test_a_long_back_test_is_made_apart_and_comes_to_the_same(
 async def test_a_back_test_is_of_the_hook_as_if_it_were_on_and_without_tests(engine: Engine) -> None:
     hook_id = await save(engine, enabled=False)
     await post(engine, {"n": 1}, {"n": 2})
-    await engine.test(hook_id, data={}, role=Role.AGENT, send=False, actor=SYSTEM)
+    await engine.testing.test(hook_id, data={}, role=Role.AGENT, send=False, actor=SYSTEM)
 
     result = await engine.insight.backtest({**engine.hooks.raw(engine.hooks.get(hook_id).definition), "id": hook_id})
 
@@ -270,7 +269,7 @@ async def test_names_and_values_that_never_came_are_told(engine: Engine) -> None
 
     async def told(**changes: object) -> list[str]:
         raw = {"title": "T", "trigger": "call.ended", "actions": [{"url": URL}], **changes}
-        return await engine.insight.doubts(engine.hooks.read(raw))
+        return [doubt.text for doubt in await engine.insight.doubts(engine.hooks.read(raw))]
 
     assert await told(condition='sentiment == "positive" and call_duration > 5') == []
     assert await told(condition='sentimant == "positive"') == [

@@ -13,7 +13,7 @@ from pydantic import Field
 from engine import SYSTEM, Engine, EventQuery, Execution, ExecutionQuery, Role, Status
 from engine.actions.endpoint import Call, Effects, Endpoint, NewNotice, Params, Refused, endpoint
 from engine.errors import Conflict
-from engine.events.parsing import EventDraft
+from engine.events.draft import EventDraft
 from engine.model import Actor
 from tests.engine.conftest import ADMIN, Api, eventually, new_engine
 
@@ -58,7 +58,7 @@ async def engine(tmp_path: Path) -> AsyncGenerator[Engine]:
 
 
 def add(engine: Engine, *endpoints: Endpoint) -> None:
-    app = engine._internal
+    app = engine.parts.actions.internal
     app.built_in = {**app.built_in, **{one.path: one for one in endpoints}}
 
 
@@ -77,9 +77,9 @@ async def run(engine: Engine, path: str, **changes: Any) -> Execution:
 
 async def ended(engine: Engine, hook_id: int, settled: Callable[[Execution], Any] = lambda one: one.finished_at) -> Any:
     async def find() -> Execution | None:
-        items = (await engine.executions(ExecutionQuery(hook_id=hook_id))).items
+        items = (await engine.executions.page(ExecutionQuery(hook_id=hook_id))).items
         found = next((one for one in items if settled(one)), None)
-        return found and (await engine.execution(found.id)).execution
+        return found and (await engine.executions.get(found.id)).execution
 
     return await eventually(find)
 
@@ -189,7 +189,7 @@ async def test_two_actions_of_one_execution_each_do_their_part(engine: Engine) -
 
 async def test_what_was_changed_meanwhile_is_looked_at_again(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     tries: list[str] = []
-    perform = engine._internal._perform
+    perform = engine._store.perform
 
     async def contended(execution_id: str, *rest: Any) -> Any:
         tries.append(execution_id)
@@ -197,7 +197,7 @@ async def test_what_was_changed_meanwhile_is_looked_at_again(engine: Engine, mon
             raise Conflict("lead", "L1", 2)
         return await perform(execution_id, *rest)
 
-    monkeypatch.setattr(engine._internal, "_perform", contended)
+    monkeypatch.setattr(engine._store, "perform", contended)
 
     assert (await run(engine, "/celebrate?name=Ada")).status is Status.SUCCEEDED
     assert len(tries) == 3
@@ -208,7 +208,7 @@ async def test_a_test_does_it_for_real_and_marks_what_it_makes(engine: Engine) -
     hook_id = await save(engine, "/celebrate?name=Ada")
     listening = await save(engine, "/echo", trigger="lead.qualified", role="system")
 
-    result = await engine.test(hook_id, data={"lead_id": "L1"}, role=Role.AGENT, send=True, actor=ADMIN)
+    result = await engine.testing.test(hook_id, data={"lead_id": "L1"}, role=Role.AGENT, send=True, actor=ADMIN)
 
     assert result.execution is not None
     assert result.execution.status is Status.SUCCEEDED
@@ -238,14 +238,14 @@ async def test_endpoints_are_listed_with_their_parameters(api: Api) -> None:
 async def test_what_is_stored_after_the_time_is_up_is_told_all_the_same(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    perform = engine._internal._perform
+    perform = engine._store.perform
 
     async def slowly(*arguments: Any) -> Any:
         performed = await perform(*arguments)
         await asyncio.sleep(1.2)
         return performed
 
-    monkeypatch.setattr(engine._internal, "_perform", slowly)
+    monkeypatch.setattr(engine._store, "perform", slowly)
     listening = await save(engine, "/echo", trigger="lead.qualified", role="system")
 
     execution = await run(engine, "/celebrate?name=Ada", delivery={"retries": "none", "timeout": 1})

@@ -36,7 +36,7 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
-    monkeypatch.setattr("engine.runtime.monotonic", clock.seconds)
+    monkeypatch.setattr("engine.wiring.people.monotonic", clock.seconds)
     return clock
 
 

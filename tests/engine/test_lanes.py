@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from engine import SYSTEM, Engine, ExecutionQuery, Role, Status
-from engine.events.parsing import EventDraft
+from engine.events.draft import EventDraft
 from engine.model import Actor, HookType
 from tests.engine.conftest import Receiver, eventually
 
@@ -71,7 +71,7 @@ async def test_a_hook_has_at_most_its_share_of_calls_at_once(engine: Engine) -> 
         await asyncio.sleep(0.01)
 
     async def all_done() -> bool:
-        items = (await engine.executions(ExecutionQuery(limit=100))).items
+        items = (await engine.executions.page(ExecutionQuery(limit=100))).items
         return len(items) == 30 and all(item.status == Status.SUCCEEDED for item in items)
 
     assert await eventually(all_done)

@@ -8,7 +8,7 @@ from sqlalchemy.engine import Engine as SqlEngine
 
 from engine import SYSTEM, Engine, Execution, ExecutionQuery, Role, Status
 from engine.actions.decoding import KEPT_BYTES
-from engine.events.parsing import EventDraft
+from engine.events.draft import EventDraft
 from engine.model import Actor, ErrorClass
 from tests.engine.conftest import Api, Receiver, eventually
 
@@ -24,10 +24,10 @@ async def ended(engine: Engine, data: dict[str, Any]) -> Execution:
     await engine.accept([EventDraft(type="call.ended", data=data, id=None, occurred_at=None)], AGENT)
 
     async def finished() -> str | None:
-        items = (await engine.executions(ExecutionQuery())).items
+        items = (await engine.executions.page(ExecutionQuery())).items
         return items[0].id if items and items[0].status in {Status.SUCCEEDED, Status.FAILED} else None
 
-    return (await engine.execution(await eventually(finished))).execution
+    return (await engine.executions.get(await eventually(finished))).execution
 
 
 async def test_a_request_is_sent_whole_and_kept_in_part(engine: Engine, receiver: Receiver) -> None:

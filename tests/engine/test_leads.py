@@ -7,7 +7,7 @@ import pytest
 from engine import SYSTEM, Engine, EventQuery, Role
 from engine.access.permissions import Permission
 from engine.errors import Conflict, InvalidHook, NotAllowed, NotFound
-from engine.events.parsing import EventDraft
+from engine.events.draft import EventDraft
 from engine.model import Actor
 from engine.model.leads import ChangeOf, Lead, LeadQuery, LeadSort, LeadStatus
 from engine.ports import AuditQuery
@@ -112,7 +112,7 @@ async def test_an_event_about_nobody_fails_its_execution_with_words(engine: Engi
 
 async def test_a_test_says_what_would_be_and_keeps_nothing(engine: Engine) -> None:
     hook = await save(engine, "/process-lead")
-    result = await engine.test(hook, data=ZOE | GOOD_CALL, role=Role.AGENT, send=True, actor=ADMIN)
+    result = await engine.testing.test(hook, data=ZOE | GOOD_CALL, role=Role.AGENT, send=True, actor=ADMIN)
 
     assert result.execution
     response = result.execution.attempts[-1].response
@@ -142,7 +142,7 @@ async def test_an_action_that_is_made_again_changes_nothing_more(engine: Engine)
     hook = await save(engine, "/process-lead")
     await post(engine, ZOE | GOOD_CALL, "evt_1")
     lead, execution = await processed(engine), await ended(engine, hook)
-    job = await engine.execution(execution.id)
+    job = await engine.executions.get(execution.id)
     made = await engine.leads.process(job.event, execution.id, execution.created_at)
     assert made
 

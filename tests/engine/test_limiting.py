@@ -13,7 +13,7 @@ import pytest
 from engine import SYSTEM, Engine, EngineSettings, EventQuery, Execution, ExecutionQuery, NotAllowed, Role, Status
 from engine.actions.http import parse_networks
 from engine.api import create_app
-from engine.events.parsing import EventDraft
+from engine.events.draft import EventDraft
 from engine.model import Actor, Gate
 from storage.store import SqlStore
 from tests.engine.conftest import Receiver, eventually
@@ -52,12 +52,12 @@ class House:
         return [execution for id in ids for execution in await self.of(id)]
 
     async def of(self, event_id: str) -> list[Execution]:
-        return list((await self.engine.executions(ExecutionQuery(event_id=event_id))).items)
+        return list((await self.engine.executions.page(ExecutionQuery(event_id=event_id))).items)
 
     async def quiet(self) -> bool:
         events = (await self.engine.insight.events(EventQuery(limit=500))).items
         waiting = {Status.PENDING, Status.RUNNING}
-        runs = (await self.engine.executions(ExecutionQuery(limit=500))).items
+        runs = (await self.engine.executions.page(ExecutionQuery(limit=500))).items
         return all(one.revision is not None for one in events) and not any(one.status in waiting for one in runs)
 
 
@@ -114,7 +114,7 @@ async def test_hooks_without_limits_ask_nothing_of_the_disk(house: House, monkey
     async def refuse(*_: object) -> Any:
         raise AssertionError
 
-    monkeypatch.setattr(house.engine._limiter, "_runs", refuse)
+    monkeypatch.setattr(house.engine._store, "runs", refuse)
     await house.save(limits={"hours": DAYTIME})
     await house.save(key="plain")
     assert sorted(statuses(await house.post({}))) == ["held", "succeeded"]
@@ -258,11 +258,11 @@ async def test_a_dry_run_says_what_the_limits_say_now_and_send_passes_by_them(ho
     hook_id = await house.save(limits={"cooldown_minutes": 10, "hours": {"zone": "Asia/Tokyo"}})
 
     async def dry(without: frozenset[Gate] = frozenset()) -> Any:
-        test = house.engine.test(hook_id, data={}, role=Role.AGENT, send=False, actor=SYSTEM, without=without)
+        test = house.engine.testing.test(hook_id, data={}, role=Role.AGENT, send=False, actor=SYSTEM, without=without)
         return (await test).decision
 
     async def send() -> Any:
-        return await house.engine.test(hook_id, data={}, role=Role.AGENT, send=True, actor=SYSTEM)
+        return await house.engine.testing.test(hook_id, data={}, role=Role.AGENT, send=True, actor=SYSTEM)
 
     assert (await dry()).fired
     assert (await send()).execution.status is Status.SUCCEEDED
@@ -343,7 +343,7 @@ async def test_a_hook_that_is_held_back_is_not_said_to_have_stopped(house: House
     house.now += MINUTE
     await house.post(*({} for _ in range(20)))
 
-    await house.engine._silence.look()
+    await house.engine.parts.history.silence.look()
 
     assert await house.engine.notices.newest() == []
 

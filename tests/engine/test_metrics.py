@@ -9,11 +9,11 @@ import pytest
 
 from engine import Engine, EventQuery, Role
 from engine.errors import InvalidHook, NotAllowed, NotFound
-from engine.events.parsing import EventDraft
+from engine.events.draft import EventDraft
 from engine.model import Actor
 from engine.model.metrics import MOST_SERIES, Aggregate, Measurement, MetricKind, Window
 from engine.ports import AuditQuery
-from engine.runtime import EngineSettings
+from engine.settings import EngineSettings
 from storage.store import SqlStore
 from tests.engine.conftest import ADMIN, eventually
 from tests.engine.test_internal import AGENT, ended, save
@@ -117,7 +117,7 @@ async def test_what_is_wrong_is_told_by_its_parameter(engine: Engine, query: str
 
 async def test_a_test_records_nothing(engine: Engine) -> None:
     hook = await save(engine, "/record-metric?metric=calls")
-    result = await engine.test(hook, data={}, role=Role.AGENT, send=True, actor=ADMIN)
+    result = await engine.testing.test(hook, data={}, role=Role.AGENT, send=True, actor=ADMIN)
 
     assert result.execution
     assert result.execution.attempts[-1].status_code == 200
@@ -223,7 +223,7 @@ async def test_a_limit_that_runs_is_told_of_by_itself(engine: Engine) -> None:
         await engine.accept([EventDraft(type="call.ended", data={}, id=None, occurred_at=None)], AGENT)
 
     execution = await ended(engine, hook)
-    assert (await engine.execution(execution.id)).event.role is Role.SYSTEM
+    assert (await engine.executions.get(execution.id)).event.role is Role.SYSTEM
 
 
 async def test_a_limit_that_was_changed_is_watched_anew_and_one_that_is_off_says_nothing(still: Engine) -> None:

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from engine import Engine, EngineSettings, EventQuery, NotAllowed, Role, Status, own_endpoints
+from engine import Engine, EngineSettings, EventQuery, NotAllowed, Role, Status
+from engine.actions import own_endpoints
 from engine.model import Actor
 from storage.store import SqlStore
 from tests.engine.conftest import ADMIN
@@ -16,7 +17,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from engine.actions.endpoint import Call, Effects, NewNotice, Refused, endpoint
+from engine.endpoints import Call, Effects, NewNotice, Refused, endpoint
 
 
 @endpoint("/celebrate", "Rings the bell.")
@@ -123,6 +124,6 @@ async def test_loading_again_takes_what_is_there_now(engine: Engine, folder: Pat
     await engine.own_endpoints.load_again(actor=ADMIN)
 
     assert [one.path for one in engine.own_endpoints.loaded] == ["/cheer", "/divide"]
-    assert {"/cheer", "/echo"} <= {one.path for one in engine.endpoints()}
+    assert {"/cheer", "/echo"} <= {one.path for one in engine.targets.endpoints()}
     (entry,) = [one for one in (await engine.audit.entries(actor=ADMIN)).items if one.action == "endpoints.loaded"]
     assert entry.after == {"paths": ["/cheer", "/divide"]}

@@ -33,13 +33,13 @@ async def test_a_draft_that_cannot_be_read_and_an_event_that_is_gone(engine: Eng
 
 async def test_a_field_that_came_is_no_unknown_name_though_the_catalogue_lacks_it(engine: Engine) -> None:
     await post(engine, {"mood": {"now": "calm"}})
-    (before,) = engine.check_condition("mood.now == 'calm'", "call.ended").warnings
+    (before,) = engine.drafts.check_condition("mood.now == 'calm'", "call.ended").warnings
     assert "`mood.now`" in before
 
     await engine.insight.profile("call.ended")
 
-    assert engine.insight.names_seen("call.ended") == {"mood"}
-    assert engine.check_condition("mood.now == 'calm'", "call.ended").warnings == ()
+    assert engine.parts.ground.seen.names("call.ended") == {"mood"}
+    assert engine.drafts.check_condition("mood.now == 'calm'", "call.ended").warnings == ()
 
 
 def test_a_long_text_is_no_value_to_choose_and_none_to_doubt() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from engine import SYSTEM, Engine, ExecutionQuery, InvalidHook, NotAllowed, NotFound, ReplayState, Role, Status
-from engine.events.parsing import EventDraft
+from engine.events.draft import EventDraft
 from engine.model import Actor
 from tests.engine.conftest import Api, Receiver, eventually, new_engine
 
@@ -42,17 +42,17 @@ async def post(engine: Engine, count: int, start: int = 0) -> None:
 
 async def settled(engine: Engine, count: int) -> list[Status]:
     async def found() -> list[Status] | None:
-        items = (await engine.executions(ExecutionQuery(limit=500))).items
+        items = (await engine.executions.page(ExecutionQuery(limit=500))).items
         done = all(item.status not in {Status.PENDING, Status.RUNNING} for item in items)
         return [item.status for item in items] if len(items) == count and done else None
 
     statuses = await eventually(found, 10)
-    assert statuses, [item.status for item in (await engine.executions(ExecutionQuery(limit=500))).items]
+    assert statuses, [item.status for item in (await engine.executions.page(ExecutionQuery(limit=500))).items]
     return statuses
 
 
 async def none_is(engine: Engine, *statuses: Status) -> bool:
-    items = (await engine.executions(ExecutionQuery(limit=500))).items
+    items = (await engine.executions.page(ExecutionQuery(limit=500))).items
     return all(item.status not in statuses for item in items)
 
 
@@ -162,7 +162,7 @@ async def test_a_hook_that_is_off_calls_nobody(engine: Engine, receiver: Receive
     await post(engine, 3)
     await settled(engine, 3)
     await engine.hooks.set_enabled(hook_id, False, actor=SYSTEM)
-    (execution, *_) = (await engine.executions(ExecutionQuery())).items
+    (execution, *_) = (await engine.executions.page(ExecutionQuery())).items
 
     with pytest.raises(NotAllowed, match="disabled"):
         await engine.replays.one(execution.id, actor=SYSTEM)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from engine import SYSTEM, Engine, Execution, ExecutionQuery, Role, Status
-from engine.events.parsing import EventDraft
+from engine.events.draft import EventDraft
 from engine.model import Actor, Preset
 from engine.rules.retries import SCHEDULES
 from tests.engine.conftest import Receiver, eventually, new_engine
@@ -29,11 +29,11 @@ async def fire(engine: Engine, url: str) -> int:
 
 async def one(engine: Engine, *states: Status) -> Execution:
     async def found() -> Execution | None:
-        items = (await engine.executions(ExecutionQuery())).items
+        items = (await engine.executions.page(ExecutionQuery())).items
         return items[0] if items and items[0].status in states else None
 
     execution = await eventually(found)
-    assert execution is not None, (await engine.executions(ExecutionQuery())).items
+    assert execution is not None, (await engine.executions.page(ExecutionQuery())).items
     return execution
 
 
@@ -97,7 +97,7 @@ async def test_a_test_is_never_tried_again(engine: Engine, receiver: Receiver) -
     raw = {"title": "Witness", "trigger": "call.ended", "role": "admin", "actions": [{"url": receiver.url}]}
     hook = await engine.hooks.save(raw, actor=SYSTEM)
 
-    result = await engine.test(hook.id, data={}, role=Role.ADMIN, send=True, actor=SYSTEM)
+    result = await engine.testing.test(hook.id, data={}, role=Role.ADMIN, send=True, actor=SYSTEM)
     await asyncio.sleep(0.2)
 
     assert result.execution is not None

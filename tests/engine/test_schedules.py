@@ -6,7 +6,7 @@ from pathlib import Path
 import orjson
 import pytest
 
-from engine import Engine, EventQuery, ExecutionQuery, InvalidEvent, InvalidHook, Json, Role, Status
+from engine import Bounds, Engine, EventQuery, ExecutionQuery, InvalidEvent, InvalidHook, Json, Role, Status
 from engine.events.parsing import read_events
 from tests.engine.conftest import ADMIN, Api, Receiver, eventually, new_engine
 
@@ -34,7 +34,7 @@ async def ticks(engine: Engine) -> list[dict[str, Json]]:
 
 
 async def sweep(engine: Engine) -> None:
-    while await engine._sweep.fire_due():
+    while await engine.parts.delivery.sweep.fire_due():
         pass
 
 
@@ -60,7 +60,7 @@ async def test_a_hook_runs_when_its_time_has_come_for_an_event_of_its_own(
     assert await ticks(engine) == []
 
     clock.now = NOW + timedelta(seconds=30.2)
-    engine._sweep.wake()
+    engine.parts.delivery.sweep.wake()
 
     assert await eventually(lambda: receiver.bodies)
     sent = orjson.loads(receiver.bodies[0])
@@ -73,7 +73,7 @@ async def test_a_hook_runs_when_its_time_has_come_for_an_event_of_its_own(
         "schedule": "Every minute, UTC",
     }
     assert receiver.paths == ["/in"]
-    (execution,) = (await engine.executions(ExecutionQuery())).items
+    (execution,) = (await engine.executions.page(ExecutionQuery())).items
     decided = await engine.insight.decisions(execution.event_id)
     assert [one.id for one in decided.hooks] == [hook.id]
 
@@ -88,7 +88,7 @@ async def test_every_time_comes_once(engine: Engine, clock: Clock, receiver: Rec
     assert planned == [f"2026-11-25T12:0{minute}:00Z" for minute in (1, 2, 3)]
 
     async def all_ran() -> bool:
-        return len((await engine.executions(ExecutionQuery(status=Status.SUCCEEDED))).items) == 3
+        return len((await engine.executions.page(ExecutionQuery(status=Status.SUCCEEDED))).items) == 3
 
     assert await eventually(all_ran)
 
@@ -142,7 +142,7 @@ async def test_a_clock_that_goes_back_a_little_repeats_nothing_and_one_far_ahead
     clock.now = NOW + timedelta(hours=1)
     await sweep(engine)
     clock.now = NOW
-    await engine._went_back(timedelta(hours=1))
+    await engine.parts.clock._went_back(timedelta(hours=1))
     clock.now = NOW + timedelta(hours=1)
     await sweep(engine)
     assert len(await ticks(engine)) == 1
@@ -150,7 +150,7 @@ async def test_a_clock_that_goes_back_a_little_repeats_nothing_and_one_far_ahead
     clock.now = NOW + timedelta(days=900)
     await sweep(engine)
     clock.now = NOW
-    await engine._went_back(timedelta(days=900))
+    await engine.parts.clock._went_back(timedelta(days=900))
     clock.now = NOW + timedelta(hours=1)
     await sweep(engine)
     assert [one["planned_at"] for one in await ticks(engine)][2:] == ["2026-11-25T13:00:00Z"]
@@ -214,7 +214,7 @@ async def test_what_is_wrong_is_told_beside_its_field(api: Api, changes: dict, f
 
 async def test_nobody_else_sends_what_the_clock_makes(engine: Engine) -> None:
     with pytest.raises(InvalidEvent, match="by the clock alone"):
-        read_events(b'{"type": "schedule.due", "data": {"hook_id": 1}}', {}, engine.catalogue, 1_000)
+        read_events(b'{"type": "schedule.due", "data": {"hook_id": 1}}', {}, engine.catalogue, Bounds())
 
 
 async def test_a_test_runs_with_the_sample(api: Api, receiver: Receiver) -> None:

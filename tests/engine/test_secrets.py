@@ -153,11 +153,11 @@ async def test_a_draft_stands_for_its_hook_under_the_same_rule(api: Api, engine:
     draft = {**hook, "title": "Not saved", "role": "manager"}
     elsewhere = {**draft, "actions": [{**hook["actions"][0], "url": "https://elsewhere.example/"}]}
 
-    result = await engine.test(draft, data=EVENT["data"], role=Role.MANAGER, send=False, actor=manager)
+    result = await engine.testing.test(draft, data=EVENT["data"], role=Role.MANAGER, send=False, actor=manager)
 
     assert result.requests[0].headers["authorization"] == MASK
     with pytest.raises(InvalidHook, match="another host"):
-        await engine.test(elsewhere, data=EVENT["data"], role=Role.MANAGER, send=False, actor=manager)
+        await engine.testing.test(elsewhere, data=EVENT["data"], role=Role.MANAGER, send=False, actor=manager)
 
 
 async def test_secrets_go_with_their_actions_when_these_change_places(api: Api, engine: Engine) -> None:

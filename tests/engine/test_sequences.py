@@ -11,11 +11,17 @@ from unittest.mock import patch
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from engine.actions.composer import Composer
 from engine.actions.http import Outcome
-from engine.delivery import dispatch
+from engine.delivery import attempts
+from engine.delivery.attempts import INTERRUPTED, Attempts
 from engine.delivery.breaker import Breaker
-from engine.delivery.dispatch import INTERRUPTED, Dispatcher
+from engine.delivery.dispatch import Dispatcher
+from engine.delivery.lane_settings import AllLaneSettings
+from engine.events.catalogue import load_catalogue
 from engine.feed import Feed
+from engine.hooks.commands import Hooks
+from engine.hooks.waiting import Waiting
 from engine.model import (
     Action,
     Attempt,
@@ -28,7 +34,6 @@ from engine.model import (
     HookDefinition,
     HookType,
     Job,
-    LaneSettings,
     Request,
     Response,
     Role,
@@ -37,8 +42,11 @@ from engine.model import (
 )
 from engine.model.states import FINISHED
 from engine.ports import Progress
+from engine.process.ids import Ids
 from engine.process.supervisor import Supervisor
+from engine.rules.index import build_index
 from engine.rules.sequence import holds, last_of_each, names_of
+from engine.secrets.vault import Vault
 
 AT = datetime(2025, 9, 9, 12, 0, tzinfo=UTC)
 EVENT = Event(id="evt_1", type="call.ended", role=Role.AGENT, occurred_at=AT, received_at=AT, data={"n": 2})
@@ -138,6 +146,12 @@ class World:
         )
         return Job(execution=execution, event=EVENT, hook=hook)
 
+    def note(self, *_: object) -> None:
+        """As a watch over hooks that are all well."""
+
+    async def react(self, *_: object) -> None:
+        """Likewise."""
+
     async def live(self) -> None:
         """One process: it takes up what the last one left, until nothing is left to do, or it is killed."""
         self.left = next(self.lives)
@@ -153,25 +167,35 @@ class World:
 
 
 def _dispatcher(world: Any, supervisor: Supervisor) -> Dispatcher:
-    async def heed(*_: object) -> None:
-        return None
-
-    return Dispatcher(
+    audit: Any = None
+    settings, catalogue, vault = AllLaneSettings(world, audit), load_catalogue(), Vault(("a key of sixteen signs",))
+    hooks = Hooks(world, catalogue, vault, audit, lambda: AT)
+    hooks._index = build_index(1, [world.job().hook])
+    composer = Composer(hooks, catalogue, vault, version="1", now=lambda: AT)
+    feed = Feed()
+    making = Attempts(
         store=world,
         client=world,
-        breaker=Breaker(lambda: 0.0),
-        feed=Feed(),
+        composer=composer,
+        settings=settings,
+        feed=feed,
         supervisor=supervisor,
+        ids=Ids(),
+        now=lambda: AT,
+    )
+    return Dispatcher(
+        store=world,
+        hooks=hooks,
+        settings=settings,
+        composer=composer,
+        attempts=making,
+        client=world,
+        breaker=Breaker(lambda: 0.0),
+        watch=world,
+        waiting=Waiting(world, hooks, audit),
+        feed=feed,
         now=lambda: AT,
         draw=lambda: 0.5,
-        version="1",
-        secret_of=lambda _: None,
-        settings_of=lambda _: LaneSettings(),
-        note=lambda *_: None,
-        heed=heed,
-        aliases_of=lambda _: {},
-        new_id=lambda kind: kind,
-        open_secret=lambda value: value,
     )
 
 
@@ -210,7 +234,7 @@ def test_what_was_delivered_is_not_sent_again(
     lives = iter([*kills, *[10_000] * MOST_LIVES])
     world = World(definition=definition, answers=[list(one) for one in answers], lives=lives)
 
-    with patch.object(dispatch, "SLOW_SECONDS", 0.0 if slow else 60.0):
+    with patch.object(attempts, "SLOW_SECONDS", 0.0 if slow else 60.0):
         while world.status not in FINISHED:
             try:
                 asyncio.run(world.live())

@@ -8,9 +8,9 @@ import pytest
 
 from engine import SYSTEM, Engine, EngineSettings, ExecutionQuery, Overloaded, Role, Status
 from engine.actions.http import parse_networks
-from engine.delivery.backlog import Backlog
-from engine.events.parsing import EventDraft
+from engine.events.draft import EventDraft
 from engine.model import Actor, DiskUse
+from engine.process.backlog import Backlog
 from engine.process.clock_watch import ClockWatch
 from engine.process.ids import Ids
 from storage.store import SqlStore
@@ -65,7 +65,7 @@ async def test_with_too_little_room_on_the_disk_nothing_is_taken() -> None:
 
 
 async def test_a_full_backlog_is_told_with_when_to_come_again(api: Api) -> None:
-    api.engine._backlog._most_waiting = 0
+    api.engine.parts.ground.backlog._most_waiting = 0
 
     answer = await api.post("/events", role=Role.AGENT, json={"type": "call.ended", "data": {}})
 
@@ -101,7 +101,7 @@ async def test_what_is_old_goes_and_what_failed_stays_twice_as_long(
         await eventually(lambda: _quiet(engine))
 
     async def kept() -> tuple[set[str], int]:
-        items = (await engine.executions(ExecutionQuery(limit=100))).items
+        items = (await engine.executions.page(ExecutionQuery(limit=100))).items
         ids = {item.event_id.rstrip("0123456789") for item in items}
         return ids, len(items)
 
@@ -113,10 +113,10 @@ async def test_what_is_old_goes_and_what_failed_stays_twice_as_long(
         clock.moment += timedelta(days=20)
         await made("young", 200)
 
-        await engine._retention.run()
+        await engine.parts.history.retention.run()
         assert await kept() == ({"delivered", "failed", "young"}, 30)
         clock.moment += timedelta(days=20)
-        await engine._retention.run()
+        await engine.parts.history.retention.run()
         assert await kept() == ({"failed", "young"}, 20)
         await post(engine, "quiet3", quiet=True)  # forgotten, so it is new again
         receiver.status = 200
@@ -125,7 +125,7 @@ async def test_what_is_old_goes_and_what_failed_stays_twice_as_long(
         assert (await kept())[1] == 20
         await engine.hooks.delete(hook_id, actor=SYSTEM)
         clock.moment += timedelta(days=21)
-        await engine._retention.run()
+        await engine.parts.history.retention.run()
         assert await kept() == (set(), 0)
     finally:
         await engine.stop()
@@ -141,7 +141,7 @@ async def test_what_is_not_finished_is_never_taken_away(engine: Engine, receiver
     now = datetime.now(UTC) + timedelta(days=1_000)
 
     assert await engine._store.forget(now, now, (0, 0), 100) is None
-    (execution,) = (await engine.executions(ExecutionQuery())).items
+    (execution,) = (await engine.executions.page(ExecutionQuery())).items
     assert execution.status is Status.RETRYING
 
 
@@ -177,14 +177,14 @@ async def test_an_event_that_a_fault_of_ours_cannot_decide_holds_up_no_other(
     engine = new_engine(tmp_path)
     await engine.start()
     await save(engine, receiver.url)
-    fires = engine._pipeline._fires
+    fires = engine.parts.delivery.pipeline._fires
 
     async def faulty(event, index, at):
         if event.id == "bad":
             raise RuntimeError("a fault")
         return await fires(event, index, at)
 
-    monkeypatch.setattr(engine._pipeline, "_fires", faulty)
+    monkeypatch.setattr(engine.parts.delivery.pipeline, "_fires", faulty)
     await post(engine, "one", "bad", "two")
     await post(engine, "three")
     assert await eventually(lambda: len(receiver.requests) == 3)
@@ -202,17 +202,17 @@ async def test_an_execution_that_a_fault_let_fall_is_taken_up_again(
     engine: Engine, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("engine.delivery.lanes.LOOK_AROUND_SECONDS", 0.05)
-    await engine._supervisor.stop()
-    await engine._lanes.start()
-    engine._supervisor.keep(engine._pipeline.run, "pipeline")
-    call, faults = engine._client.send, [RuntimeError("a fault")]
+    await engine.parts.ground.supervisor.stop()
+    await engine.parts.delivery.lanes.start()
+    engine.parts.ground.supervisor.keep(engine.parts.delivery.pipeline.run, "pipeline")
+    call, faults = engine.parts.actions.client.send, [RuntimeError("a fault")]
 
     async def faulty(request, seconds, success):
         if faults:
             raise faults.pop()
         return await call(request, seconds, success)
 
-    monkeypatch.setattr(engine._client, "send", faulty)
+    monkeypatch.setattr(engine.parts.actions.client, "send", faulty)
     await save(engine, receiver.url)
     await post(engine, "one")
 

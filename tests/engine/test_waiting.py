@@ -5,7 +5,7 @@ from typing import Any
 
 from engine import SYSTEM, Engine, ExecutionQuery, Role, Status
 from engine.access.audit import ALL
-from engine.events.parsing import EventDraft
+from engine.events.draft import EventDraft
 from engine.model import Actor
 from tests.engine.conftest import ADMIN, Api, Receiver, eventually
 
@@ -23,7 +23,7 @@ async def fire(engine: Engine, count: int, status: Status = Status.RETRYING) -> 
     await engine.accept(drafts, AGENT)
 
     async def all_wait() -> bool:
-        items = (await engine.executions(ExecutionQuery())).items
+        items = (await engine.executions.page(ExecutionQuery())).items
         return len(items) == count and all(item.status is status for item in items)
 
     assert await eventually(all_wait)
@@ -56,7 +56,7 @@ async def test_what_waits_is_sent_by_the_new_version_when_told_to(api: Api, rece
     assert await eventually(lambda: len(receiver.requests) == 6)
     assert (moved, again) == ({"moved": 3, "version": 2}, {"moved": 0, "version": 2})
     assert receiver.paths == ["/in"] * 3 + ["/in/new"] * 3
-    items = (await engine.executions(ExecutionQuery())).items
+    items = (await engine.executions.page(ExecutionQuery())).items
     assert {item.hook_version for item in items} == {2}
     (entry,) = (await engine.audit.entries(replace(ALL, action="hook.waiting_moved"), actor=ADMIN)).items
     assert entry.after == {"executions": 3, "version": 2}

@@ -13,7 +13,7 @@ import pytest
 
 from engine import SYSTEM, Engine, EngineSettings, Execution, ExecutionQuery, Role, Status
 from engine.actions.http import KEPT_BYTES, HttpClient, Outcome, parse_networks
-from engine.events.parsing import EventDraft
+from engine.events.draft import EventDraft
 from engine.model import Actor, ErrorClass, Method, Request
 from storage.store import SqlStore
 from tests.engine.conftest import eventually
@@ -416,11 +416,11 @@ async def execution_after(engine: Engine, attempts: int) -> Execution:
     """The newest, once so many attempts of it are recorded."""
 
     async def found() -> Execution | None:
-        items = (await engine.executions(ExecutionQuery())).items
+        items = (await engine.executions.page(ExecutionQuery())).items
         return items[0] if items and len(items[0].attempts) >= attempts and items[0].status != Status.RUNNING else None
 
     execution = await eventually(found)
-    assert execution is not None, (await engine.executions(ExecutionQuery())).items
+    assert execution is not None, (await engine.executions.page(ExecutionQuery())).items
     return execution
 
 
@@ -517,11 +517,11 @@ async def test_receivers_that_misbehave_hold_up_no_other(engine: Engine) -> None
         took = time.monotonic() - began
 
         async def all_called() -> bool:
-            items = (await engine.executions(ExecutionQuery())).items
+            items = (await engine.executions.page(ExecutionQuery())).items
             return sum(bool(item.attempts) and item.status != Status.RUNNING for item in items) == len(answers) + 1
 
         recorded = await eventually(all_called)
-        items = (await engine.executions(ExecutionQuery())).items
+        items = (await engine.executions.page(ExecutionQuery())).items
         for one in bad:
             await one.__aexit__(None, None, None)
 

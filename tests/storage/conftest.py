@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from engine.model import Action, Actor, Event, Execution, Hook, HookDefinition, HookType, Role, Status
-from engine.ports import Decided
+from engine.ports import DecidedEvent
 from storage.store import SqlStore
 
 NOW = datetime(2025, 9, 9, 14, 27, 0, 123456, tzinfo=UTC)
@@ -74,5 +74,5 @@ async def decided(store: SqlStore, hook: Hook, *ids: str, event_id: str = "evt_1
     (seq,) = await store.append([event(event_id)])
     assert seq is not None
     made = tuple(execution(id, hook, event_id, **changes) for id in ids)
-    await store.decide([Decided(seq=seq, revision=1, at=NOW, executions=made)])
+    await store.decide([DecidedEvent(seq=seq, revision=1, at=NOW, executions=made)])
     return seq

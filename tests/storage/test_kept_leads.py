@@ -203,7 +203,7 @@ async def test_a_turn_of_a_standing_that_another_made_is_told(store: SqlStore) -
     performed = await store.make((measured(1),), NOW)
     (series,) = performed.recorded
     limit = Limit(metric="talk", comparison=Comparison.ABOVE, threshold=0)
-    one = await store.save_limit(SavedLimit(id=0, limit=limit, saved_at=NOW, saved_by="mia"))
+    one = await store.save_metric_limit(SavedLimit(id=0, limit=limit, saved_at=NOW, saved_by="mia"))
     beyond = standing(one, series, beyond=True)
     await store.make((Turn(standing=beyond, was=None),), NOW)
     assert await store.standings() == [beyond]
@@ -212,7 +212,7 @@ async def test_a_turn_of_a_standing_that_another_made_is_told(store: SqlStore) -
             await store.make((Turn(standing=beyond, was=was),), NOW)
     await store.make((Turn(standing=standing(one, series, beyond=False), was=True),), NOW)
 
-    await store.delete_limit(one.id)
+    await store.delete_metric_limit(one.id)
     assert await store.standings() == []
     with pytest.raises(Conflict):
         await store.make((Turn(standing=beyond, was=None),), NOW)

@@ -12,8 +12,6 @@ import pytest
 from sqlalchemy import Connection
 
 from engine.errors import StoreUnavailable
-from engine.secrets.headers import turned
-from storage import migrate, sqlite
 from storage.store import SqlStore
 from tests.storage.conftest import event, url_of
 
@@ -68,6 +66,7 @@ async def test_a_file_that_is_no_database_is_told_in_words(tmp_path: Path) -> No
     await store.close()
 
 
+@pytest.mark.migrations
 async def test_many_may_open_a_new_file_at_the_same_moment(tmp_path: Path) -> None:
     for attempt in range(20):
         stores = [SqlStore(url_of(tmp_path / str(attempt))) for _ in range(4)]
@@ -119,71 +118,9 @@ async def test_a_database_that_may_only_be_read_is_unavailable(store: SqlStore) 
         await store.check()
 
 
-def test_a_migration_that_was_cut_off_leaves_nothing_and_starts_over(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    engine = sqlite.write_engine(url_of(tmp_path))
-
-    def cut(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    with monkeypatch.context() as patch:
-        patch.setattr("alembic.runtime.migration.HeadMaintainer.update_to_step", cut)
-        with pytest.raises(KeyboardInterrupt):
-            migrate.upgrade(engine)
-    with closing(sqlite3.connect(tmp_path / "test.db")) as left:
-        assert left.execute("SELECT name FROM sqlite_master").fetchall() == []
-
-    migrate.upgrade(engine)
-    engine.dispose()
-
-
 def test_migrations_are_found_from_any_folder(tmp_path: Path) -> None:
     program = f"import sys; sys.path.insert(0, {str(ROOT)!r}); {WRITES}"
 
     done = subprocess.run([sys.executable, "-c", program, url_of(tmp_path), "e"], cwd=tmp_path, check=False)
 
     assert done.returncode == 0
-
-
-async def test_a_database_of_the_version_before_is_brought_to_this_one(tmp_path: Path) -> None:
-    engine = sqlite.write_engine(url_of(tmp_path))
-    migrate.upgrade(engine, "0001")
-    with engine.begin() as connection:
-        connection.exec_driver_sql(
-            "INSERT INTO hook (id, key, version, definition, created_at, updated_at, hits) VALUES"
-            """ (1, 'a', 1, '{"title": "Ä", "trigger": "call.ended", "actions": [{"url": "https://example.com/"},"""
-            """ {"url": "https://example.com/", "headers": {"x-api-key": "k", "X-Team": "sales"}}]}',"""
-            " '2025-09-09 12:00:00.000000', '2025-09-09 12:00:00.000000', 0)"
-        )
-        connection.exec_driver_sql(
-            "INSERT INTO hook_version (revision, hook_id, version, definition, deleted, saved_at, saved_by,"
-            " saved_by_kind, saved_by_id) SELECT 1, id, 1, definition, 0, created_at, 'ada', 'user', 1 FROM hook"
-        )
-        connection.exec_driver_sql(
-            "INSERT INTO event (seq, id, type, role, occurred_at, received_at, data, test, revision) VALUES"
-            " (1, 'evt_1', 'call.ended', 'agent', '2025-09-09 12:00:00', '2025-09-09 12:00:00', '{}', 0, 1)"
-        )
-        connection.exec_driver_sql(
-            "INSERT INTO execution (seq, id, event_seq, hook_id, hook_version, type, status, test, about, created_at)"
-            " VALUES (1, 'exe_1', 1, 1, 1, 'other', 'pending', 0, '', '2025-09-09 12:00:00.000000')"
-        )
-    engine.dispose()
-
-    store = SqlStore(url_of(tmp_path))
-    await store.open()
-    (job,) = await store.pending(1, 10, set())
-    seen: list[str] = []
-
-    def seal(secret: str) -> str:
-        seen.append(secret)
-        return f"sealed {secret}"
-
-    await store.reseal(seal, lambda definition: turned(definition, seal))
-    (version,) = await store.hook_versions(1)
-    await store.close()
-
-    assert (job.execution.id, job.execution.entity, job.hook.definition.delivery.retries) == ("exe_1", "", None)
-    assert seen == ["k", "k"]
-    assert version.definition.title == "Ä"
-    assert version.definition.actions[1].headers == {"x-api-key": "sealed k", "X-Team": "sales"}

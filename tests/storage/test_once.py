@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from engine.model import Status
-from engine.ports import Decided, ExecutionQuery
+from engine.ports import DecidedEvent, ExecutionQuery
 from storage.store import SqlStore
 from tests.storage.conftest import NOW, decided, event, execution, saved
 from tests.storage.test_store import begun, ended
@@ -28,7 +28,9 @@ async def test_the_same_event_twice_in_one_decision_is_decided_once(store: SqlSt
     hook = await saved(store)
     (seq,) = await store.append([event()])
     assert seq is not None
-    one, other = (Decided(seq=seq, revision=1, at=NOW, executions=(execution(id, hook),)) for id in ("exe_1", "exe_2"))
+    one, other = (
+        DecidedEvent(seq=seq, revision=1, at=NOW, executions=(execution(id, hook),)) for id in ("exe_1", "exe_2")
+    )
 
     await store.decide([one, other])
 

@@ -23,7 +23,7 @@ from engine.model import (
     Role,
     Run,
 )
-from storage.rows import read_definition, write_definition
+from storage.rows.hooks import read_definition, write_definition
 from storage.store import SqlStore
 from tests.storage.conftest import url_of
 

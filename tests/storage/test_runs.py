@@ -11,7 +11,7 @@ from sqlmodel import Session
 from engine.model import Status
 from engine.ports import ExecutionQuery, Runs, RunsQuery
 from storage import sqlite
-from storage.queries import limits
+from storage.queries import runs, waiting
 from storage.store import SqlStore
 from tests.storage.conftest import NOW, decided, saved, url_of
 
@@ -138,8 +138,8 @@ async def test_what_was_skipped_is_taken_away_with_its_event(store: SqlStore) ->
 @pytest.mark.parametrize(
     ("statement", "index"),
     [
-        (limits.RUNS.text, "execution_counts (hook_id=? AND counts_at>? AND counts_at<?)"),
-        (limits.RUNS_OF.text, "execution_counts_of (hook_id=? AND subject=? AND counts_at>? AND counts_at<?)"),
+        (runs.RUNS.text, "execution_counts (hook_id=? AND counts_at>? AND counts_at<?)"),
+        (runs.RUNS_OF.text, "execution_counts_of (hook_id=? AND subject=? AND counts_at>? AND counts_at<?)"),
     ],
 )
 async def test_runs_are_looked_up_by_an_index(store: SqlStore, tmp_path: Path, statement: str, index: str) -> None:
@@ -155,8 +155,8 @@ async def test_what_is_held_is_looked_up_by_an_index(store: SqlStore, tmp_path: 
         raw = session.connection().connection.driver_connection
         assert raw is not None
         raw.set_trace_callback(asked.append)
-        limits.held(session, NOW, 10)
-        limits.reasons(session, "evt_1")
+        waiting.held(session, NOW, 10)
+        runs.reasons(session, "evt_1")
         raw.set_trace_callback(None)
         held, skipped = (
             " ".join(row[-1] for row in raw.execute(f"EXPLAIN QUERY PLAN {said}"))

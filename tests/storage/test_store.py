@@ -24,7 +24,7 @@ from engine.model import (
     Status,
 )
 from engine.model import Session as Signed
-from engine.ports import Decided, ExecutionQuery, Progress
+from engine.ports import DecidedEvent, ExecutionQuery, Progress
 from storage.store import SqlStore
 from tests.storage.conftest import ADA, NOW, decided, definition, event, execution, saved, url_of
 
@@ -80,7 +80,7 @@ async def test_a_decided_event_is_not_decided_again(store: SqlStore) -> None:
     hook = await saved(store)
     seq = await decided(store, hook, "exe_1")
 
-    await store.decide([Decided(seq=seq, revision=2, at=NOW, executions=(execution("exe_2", hook),))])
+    await store.decide([DecidedEvent(seq=seq, revision=2, at=NOW, executions=(execution("exe_2", hook),))])
 
     assert await store.undecided(10, set()) == []
     assert [one.id for one in (await store.executions(ExecutionQuery())).items] == ["exe_1"]

@@ -8,14 +8,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from alembic.autogenerate import compare_metadata
-from alembic.migration import MigrationContext
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from engine.errors import InvalidHook, Overloaded, StoreUnavailable
-from storage import migrate, sqlite, writer
+from storage import writer
 from storage.store import SqlStore
-from storage.tables import SQLModel
 from tests.storage.conftest import event, saved, url_of
 
 
@@ -89,28 +86,6 @@ async def test_a_full_disk_is_told_in_words_and_forgotten_when_there_is_room(sto
     assert [accepted.event.id for accepted in await store.undecided(10, set())] == ["taken"]
 
 
-async def test_the_migrations_make_what_the_tables_say(tmp_path: Path) -> None:
-    engine = sqlite.write_engine(url_of(tmp_path))
-    migrate.upgrade(engine)
-    migrate.upgrade(engine)
-    with engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"include_name": _is_a_plain_table})
-        difference = compare_metadata(context, SQLModel.metadata)
-    engine.dispose()
-
-    assert difference == []
-
-
-async def test_a_database_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
-    engine = sqlite.write_engine(url_of(tmp_path))
-    migrate.upgrade(engine)
-    with engine.begin() as connection:
-        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
-    with pytest.raises(StoreUnavailable, match="newer version"):
-        migrate.upgrade(engine)
-    engine.dispose()
-
-
 KILLED = """
 import asyncio, os, signal, sys
 from storage.store import SqlStore
@@ -141,8 +116,3 @@ async def test_what_was_answered_survives_kill_9(tmp_path: Path) -> None:
     await store.close()
 
     assert [accepted.event.id for accepted in found] == ["kept"]
-
-
-def _is_a_plain_table(name: str | None, *_: object) -> bool:
-    """The indexes of text, and what they consist of, are none."""
-    return not (name or "").startswith(("event_text", "lead_text", "task_text", "audit_text"))

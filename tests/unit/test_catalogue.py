@@ -1,3 +1,6 @@
+import pytest
+
+from engine.errors import NotFound
 from engine.events.catalogue import load_catalogue
 
 CATALOGUE = load_catalogue()
@@ -29,3 +32,18 @@ def test_what_only_the_clock_makes_stands_beside_them() -> None:
     assert {known.type for known in CATALOGUE.all} - {known.type for known in CATALOGUE.types} == {"schedule.due"}
     assert set(CATALOGUE.all_groups) - set(CATALOGUE.groups) == {"Schedule"}
     assert set(CATALOGUE.get("schedule.due").sample) == set(CATALOGUE.get("schedule.due").fields)
+
+
+def test_a_type_that_is_not_in_the_catalogue_is_not_found_by_name() -> None:
+    with pytest.raises(NotFound, match=r"There is no event type call\.melted\."):
+        CATALOGUE.get("call.melted")
+
+
+@pytest.mark.parametrize(("type_name", "label"), [("call.ended", "Call Ended"), ("call.melted", "call.melted")])
+def test_a_stored_event_keeps_a_label_when_its_type_is_gone(type_name: str, label: str) -> None:
+    assert CATALOGUE.label(type_name) == label
+
+
+def test_a_type_that_the_catalogue_lacks_has_no_aliases() -> None:
+    assert CATALOGUE.aliases_of("call.ended") == {"duration": "call_duration"}
+    assert CATALOGUE.aliases_of("call.forwarded") == {}

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from engine.errors import InvalidHook
 from engine.events.catalogue import load_catalogue
+from engine.events.subjects import subject_of
 from engine.hooks.definition import read_definition, write_definition
 from engine.model import Event, Gate, Hook, Hours, Limits, Role, Status
 from engine.rules.decisions import context_of, explain, limited, loosened, stopped_by
@@ -20,7 +21,6 @@ from engine.rules.limits import (
     problems,
     queries,
     raw_in_words,
-    subject_of,
     why_skipped,
 )
 from tests.storage.conftest import definition
@@ -131,6 +131,19 @@ def test_whatever_comes_no_limit_is_exceeded(limits: Limits, events: list[tuple[
         if not reason:
             runs.append((at, subject))
             tally.add(of, subject, at)
+
+
+@pytest.mark.parametrize(
+    ("limits", "asked"),
+    [
+        ({}, []),
+        ({"max_per_hour": 2}, [(None, NOW - 60 * MINUTE, True)]),
+        ({"cooldown_minutes": 10}, [(None, NOW - 10 * MINUTE, False)]),
+        ({"cooldown_minutes": 10, "per_entity": True}, [("a:1", NOW - 10 * MINUTE, False)]),
+    ],
+)
+def test_runs_are_asked_for_as_far_back_as_a_limit_looks(limits: dict, asked: list) -> None:
+    assert [(query.subject, query.after, query.all) for query in queries(hook(**limits), "a:1", NOW)] == asked
 
 
 @given(limits=limits_that_count, subject=st.sampled_from(["", "a:1"]))

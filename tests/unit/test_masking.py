@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from time import process_time
 from urllib.parse import quote, quote_plus
 
 import pytest
@@ -10,10 +11,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from engine.events.catalogue import load_catalogue
-from engine.model import Decision, Event, Json, Notice, Role
+from engine.model import Decision, Event, Json, Need, Notice, Role, Shortfall
 from engine.privacy.masking import Veil, masked, masked_loosely
 from engine.privacy.visibility import Sight
-from engine.rules.near import NearMiss
+from engine.rules.misses import NearMiss
 
 FIELDS = load_catalogue().sensitive
 PHONE, EMAIL = "+14155550121", "maria.lopez+crm@example.com"
@@ -116,6 +117,12 @@ def test_a_number_in_json_is_found_too() -> None:
     }
 
 
+def test_a_value_whose_letters_grow_when_they_are_small_is_found_as_it_is_written() -> None:
+    veil = Veil({"transcript": "İstanbul, İzmir"}, FIELDS)
+
+    assert veil.text("From İstanbul, İzmir to Bursa") == "From ••• (15 characters) to Bursa"
+
+
 def test_of_too_many_values_to_look_for_nothing_is_shown() -> None:
     data = {"transcript": [f"turn {n} of the call" for n in range(501)]}
 
@@ -145,7 +152,12 @@ def test_a_decision_shows_no_value_and_no_distance_to_it() -> None:
         gate=None,
         reason=f'`phone_number == "x"` is no: "{PHONE}" == "x"',
         trace={"filters": {"rows": [{"operator": "is", "found": PHONE, "value": "+14155550188"}]}},
-        needed=("The filter `phone_number is 5` would have to match: found 14155550121, 67 away.",),
+        needs=(
+            Need(
+                wanted="The filter `phone_number is 5` would have to match",
+                either=(Shortfall(part="phone_number is 5", found="found 14155550121", away="67"),),
+            ),
+        ),
     )
     shown = Sight(FIELDS).decision(decision, event(DATA))
 
@@ -153,6 +165,17 @@ def test_a_decision_shows_no_value_and_no_distance_to_it() -> None:
     assert shown.trace["filters"]["rows"] == [{"operator": "is", "found": "+1•••••••21", "value": "+14155550188"}]
     assert shown.needed == ("The filter `phone_number is 5` would have to match: found +1•••••••21.",)
     assert Sight().decision(decision, event(DATA)) is decision
+
+
+def test_of_several_filters_only_those_with_a_masked_value_lose_their_distance() -> None:
+    phone = Shortfall(part="phone_number is 5", found="found 14155550121", away="14,155,550,116")
+    length = Shortfall(part="call_duration at least 200", found="found 187", away="13")
+    need = Need(wanted="One of the filters would have to match", either=(phone, length))
+    decision = Decision(hook_id=1, hook_version=1, fired=False, gate=None, reason="", trace={}, needs=(need,))
+
+    (shown,) = Sight(FIELDS).decision(decision, event(DATA)).needed
+    choices = "`phone_number is 5` (found +1•••••••21), or `call_duration at least 200` (found 187, 13 away)"
+    assert shown == f"One of the filters would have to match: {choices}."
 
 
 def test_a_near_miss_keeps_its_distance_where_it_tells_nothing() -> None:
@@ -180,6 +203,39 @@ def test_whom_an_execution_is_about_shows_by_what_it_is(about: str, fields: froz
     assert Sight(fields).about(about) == shown
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Call +442071838750.", "Call +4•••••••50."),
+        ("Call 4155550121... or not", "Call 4•••••••21... or not"),
+        ("It was 1234567890.5 of 0.1234567890.", "It was 1234567890.5 of 0.1234567890."),
+    ],
+)
+def test_a_number_for_calls_may_end_a_sentence_and_a_decimal_is_none(text: str, shown: str) -> None:
+    assert masked_loosely(text) == shown
+
+
+@pytest.mark.parametrize("value", ["Al", "7"])
+def test_a_value_of_one_or_two_characters_is_masked_in_its_field_alone(value: str) -> None:
+    veil = Veil({"email": value}, FIELDS)
+
+    assert veil.data["email"] == masked(value)
+    assert veil.text(f"{value} said 7 and also Al") == f"{value} said 7 and also Al"
+
+
+def test_near_misses_of_an_event_that_is_gone_are_masked_whole() -> None:
+    near = NearMiss(event_id="e", part="call_duration > 200", found="187", wanted="200", distance=13)
+    shown = Sight(FIELDS).miss(near, None)
+
+    assert (shown.found, shown.distance) == ("••• (3 characters)", None)
+    assert Sight().miss(near, None) == near
+
+
+@pytest.mark.parametrize("text", ["", "nothing of a person"])
+def test_a_text_without_any_value_stays(text: str) -> None:
+    assert Veil(DATA, FIELDS).text(text) == text
+
+
 def test_texts_without_their_event_lose_what_reads_like_an_address_or_a_number() -> None:
     text = "Call +1 (415) 555-0121 or mail maria@example.com about order 12345 at 10:27, 2025-09-09."
 
@@ -191,3 +247,24 @@ def test_texts_without_their_event_lose_what_reads_like_an_address_or_a_number()
 def event(data: Mapping[str, Json]) -> Event:
     at = datetime(2025, 9, 9, tzinfo=UTC)
     return Event(id="e", type="call.ended", role=Role.AGENT, occurred_at=at, received_at=at, data=data)
+
+
+def test_a_call_of_an_hour_is_masked_in_a_moment() -> None:
+    lines = [f"agent: line {number} says “something” of its own, at length" for number in range(1_000)]
+    words = [{"word": f"word{number} ", "start": number * 0.4123} for number in range(20_000)]
+    said = [{"content": line, "note": f"{line[:9]}…"} for line in lines]
+    data = {"phone_number": "+14155550132", "transcript": "\n".join(lines), "said": said, "words": words}
+    began = process_time()
+
+    seen = Veil(data, frozenset({"phone_number", "transcript"}))
+
+    assert seen.data["said"][0]["content"].startswith("•••")
+    assert seen.data["words"] == words
+    assert "line 999 says" not in seen.text("x" * 20_000 + data["transcript"])
+    assert process_time() - began < 5
+
+
+def test_of_too_many_parts_nothing_is_shown() -> None:
+    data = {"transcript": "\n".join(f"line {number} of very many" for number in range(6_000)), "note": "harmless"}
+
+    assert Veil(data, frozenset({"transcript"})).data["note"] == "••• (8 characters)"

@@ -1,12 +1,13 @@
 """When a failed call is made again: the schedule of the specification, and what a receiver asks for."""
 
 from datetime import UTC, datetime, timedelta
+from math import nan
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.model import Attempt, AttemptError, ErrorClass, Method, Preset, Request, Response
+from engine.model import Attempt, AttemptError, ErrorClass, Method, Preset, Request, Response, Retries
 from engine.rules.retries import (
     LONGEST,
     SCHEDULES,
@@ -17,6 +18,7 @@ from engine.rules.retries import (
     asked_pause,
     retries_problem,
     schedule_of,
+    timeout_problem,
     verdict,
 )
 
@@ -131,6 +133,16 @@ def test_the_presets_and_a_list_of_ones_own() -> None:
 @pytest.mark.parametrize("pauses", [(0.5,), (1,) * 21, (604_801,), (float("nan"),), (float("inf"),)])
 def test_a_list_that_makes_no_sense_is_refused(pauses: tuple[float, ...]) -> None:
     assert retries_problem(pauses)
+
+
+@pytest.mark.parametrize("retries", [*Preset, (), (1, 604_800), (5,) * 20])
+def test_a_preset_and_up_to_twenty_pauses_of_a_week_can_be_used(retries: Retries) -> None:
+    assert retries_problem(retries) is None
+
+
+@pytest.mark.parametrize(("seconds", "fits"), [(0.9, False), (1, True), (30, True), (30.1, False), (nan, False)])
+def test_a_call_may_take_from_one_to_thirty_seconds(seconds: float, fits: bool) -> None:
+    assert (timeout_problem(seconds) is None) is fits
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import pytest
 
 from engine.model import Status
-from engine.model.states import FINISHED, TABLE, Step, after
+from engine.model.states import FINISHED, TABLE, Step, after, started
 
 
 def test_five_states_are_ends_and_nothing_leaves_them() -> None:
@@ -27,3 +27,7 @@ def test_what_is_finished_stays_so(status: Status, step: Step) -> None:
 def test_only_what_runs_ends_by_its_own() -> None:
     ends = {before for (before, step), _ in TABLE.items() if step in {Step.SUCCEED, Step.WAIT, Step.GIVE_UP}}
     assert ends == {Status.RUNNING}
+
+
+def test_what_runs_already_goes_on_running() -> None:
+    assert [started(status) for status in (Status.RUNNING, Status.PENDING)] == [Status.RUNNING, Status.RUNNING]

@@ -3,6 +3,7 @@
 import json
 import re
 import tracemalloc
+from datetime import UTC, datetime
 from urllib.parse import parse_qs, unquote, urlsplit
 from xml.etree import ElementTree
 
@@ -212,3 +213,73 @@ def test_an_address_and_headers_are_bounded_too() -> None:
         fill_headers({"X-A": "{{ a }}", "X-B": "{{ a }}"}, {"a": "x" * (MOST_HEADER // 2)})
 
     assert fill_headers({"X-A": "{{ a }}"}, {"a": "b"}) == {"x-a": "b"}
+
+
+@pytest.mark.parametrize(
+    ("content_type", "filled"),
+    [
+        ("application/x-www-form-urlencoded", "a=R%26D+%3C1%3E"),
+        ("text/xml", "a=R&amp;D &lt;1&gt;"),
+        ("application/xhtml+html", "a=R&amp;D &lt;1&gt;"),
+        ("text/plain", "a=R&D <1>"),
+    ],
+)
+def test_a_value_is_written_as_the_type_of_the_body_has_it(content_type: str, filled: str) -> None:
+    assert fill_body("a={{ a }}", {"a": "R&D <1>"}, content_type) == filled
+
+
+def test_what_xml_cannot_carry_is_named() -> None:
+    with pytest.raises(TemplateError, match=r"it holds the character U\+0007, which XML cannot carry"):
+        fill_body("<a>{{ a }}</a>", {"a": "ring \a"}, "text/xml")
+
+
+@pytest.mark.parametrize("value", ["Zoë", "two\nlines"])
+def test_what_a_header_cannot_carry_is_an_error(value: str) -> None:
+    with pytest.raises(TemplateError, match="a header carries one line of plain ASCII text"):
+        fill_header("{{ a }}", {"a": value})
+
+
+def test_a_hundred_expressions_are_the_most() -> None:
+    assert fill_header("{{ a }}" * 100, {"a": 7}) == "7" * 100
+    with pytest.raises(TemplateError, match="At most 100 expressions"):
+        template("{{ a }}" * 101)
+
+
+@pytest.mark.parametrize("value", [".", ".."])
+def test_no_value_leads_to_another_part_of_the_path(value: str) -> None:
+    with pytest.raises(TemplateError, match="that would lead elsewhere"):
+        fill_url("https://api.example.com/leads/{{ lead }}/notes", {"lead": value})
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (datetime(2025, 9, 9, 14, 27, tzinfo=UTC), "2025-09-09T14:27:00Z"),
+        (True, "true"),
+        (60.5, "60.5"),
+        ([1, "a"], '[1,"a"]'),
+        ({"a": None}, '{"a":null}'),
+    ],
+)
+def test_what_is_no_text_is_written_as_json_has_it(value: object, text: str) -> None:
+    assert fill_body("{{ a }}", {"a": value}, "text/plain") == text
+
+
+def test_a_whole_number_of_more_than_64_bits_keeps_every_digit() -> None:
+    large = 100_000_000_000_000_000_001
+    names = {"x": large, "lead": {"ids": [large, -large, 1.5, None, datetime(2025, 9, 9, tzinfo=UTC)]}}
+
+    assert fill_body("{{ x }}", names, "text/plain") == str(large)
+    assert fill_url("https://example.com/{{ x }}", names) == f"https://example.com/{large}"
+    assert fill_body("{{ lead }}", names, "application/json") == (
+        f'{{"ids":[{large},-{large},1.5,null,"2025-09-09T00:00:00Z"]}}'
+    )
+
+
+def test_what_cannot_be_written_is_named() -> None:
+    deep: list[object] = []
+    for _ in range(2_000):
+        deep = [deep]
+    for value, problem in ((10**5000, "a number that is too large"), (deep, "nested too deeply")):
+        with pytest.raises(TemplateError, match=problem):
+            fill_body("{{ x }}", {"x": value}, "application/json")

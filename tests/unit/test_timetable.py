@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.model import Action, Hook, HookDefinition, Role, Timetable
-from engine.rules.timetable import in_words, next_after, next_times, problems, tick
+from engine.rules.timetable import in_words, next_after, next_times, problems, tick, words_of
 
 BERLIN = "Europe/Berlin"
 ZONES = ("UTC", BERLIN, "America/New_York", "Asia/Kolkata", "Australia/Lord_Howe", "America/St_Johns")
@@ -136,6 +136,7 @@ def test_intervals_begin_at_round_times_of_their_zone() -> None:
         (Timetable(cron="61 9 * * *"), "cron", "This is no minute"),
         (Timetable(cron="0 9 * * 9"), "cron", "This is no day-of-week"),
         (Timetable(cron="0 9 31 2 *"), "cron", "This is no day-of-month"),
+        (Timetable(cron="0 9 */31 * 1#2"), "cron", "This never comes."),
         (Timetable(cron="every day at nine o'clock"), "cron", "This is no minute"),
         (Timetable(cron="9" * 200 + " 9 * * *"), "cron", "Five fields"),
         (Timetable(every_minutes=0), "every_minutes", "From 1"),
@@ -175,6 +176,21 @@ def test_any_text_is_either_told_to_be_wrong_or_has_words_and_a_next_time(cron: 
 )
 def test_a_schedule_in_words(timetable: Timetable, words: str) -> None:
     assert in_words(timetable) == words
+
+
+@pytest.mark.parametrize(
+    ("raw", "words"),
+    [
+        ({"cron": "0 9 * * 1-5", "timezone": BERLIN}, "Every weekday at 09:00, Europe/Berlin"),
+        ({"every_minutes": 90}, "Every 90 minutes, UTC"),
+        ({"every_minutes": "often"}, ""),
+        ({"cron": "0 9 * *"}, ""),
+        ({}, ""),
+        (None, ""),
+    ],
+)
+def test_a_schedule_that_is_being_written_has_words_once_it_can_be_read(raw: object, words: str) -> None:
+    assert words_of(raw) == words
 
 
 def test_a_tick_is_for_one_hook_and_says_how_late_it_is() -> None:

@@ -3,10 +3,9 @@
 import asyncio
 import difflib
 import logging
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
-from datetime import datetime
+from collections.abc import Iterable, Mapping
 from http import HTTPStatus
-from typing import Any, Protocol, TypeVar
+from typing import Any
 from weakref import WeakValueDictionary
 
 import orjson
@@ -19,21 +18,14 @@ from engine.actions.internal.threads import Threads
 from engine.errors import Conflict, Overloaded, StoreUnavailable, TriggerHooksError
 from engine.model import Effects, Json, NewEvent
 from engine.ports import Performed
+from engine.process.backlog import Backlog
+from engine.process.changes import Changes
+from engine.process.supervisor import Supervisor
 
 log = logging.getLogger(__name__)
 
-T = TypeVar("T")
-
 TRIES = 5
 RETRY_AFTER_SECONDS = 5
-
-
-class Perform(Protocol):
-    def __call__(self, execution_id: str, action: int, effects: Effects, at: datetime) -> Awaitable[Performed]: ...
-
-
-class Spawn(Protocol):
-    def __call__(self, work: Coroutine[Any, Any, T], name: str) -> asyncio.Task[T]: ...
 
 
 class InternalApp:
@@ -43,16 +35,13 @@ class InternalApp:
         self,
         built_in: Iterable[Endpoint],
         *,
-        perform: Perform,
-        admit: Callable[[int], None],
-        tell: Callable[[Performed], None],
-        spawn: Spawn,
-        now: Callable[[], datetime],
+        changes: Changes,
+        backlog: Backlog,
+        supervisor: Supervisor,
     ) -> None:
-        """`admit` refuses more events than may wait, and `tell` hears of what was performed after it is on disk."""
         self.built_in: Mapping[str, Endpoint] = {one.path: one for one in built_in}
         self.own: tuple[Endpoint, ...] = ()
-        self._perform, self._admit, self._tell, self._spawn, self._now = perform, admit, tell, spawn, now
+        self._changes, self._backlog, self._supervisor = changes, backlog, supervisor
         self._threads = Threads()
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
@@ -97,9 +86,9 @@ class InternalApp:
             made: Any = await self._ask(endpoint, call, params)
             if not isinstance(made, Effects):
                 return made
-            self._admit(sum(isinstance(change, NewEvent) for change in made.changes))
+            self._backlog.admit(sum(isinstance(change, NewEvent) for change in made.changes))
             # Whoever called may have run out of time by then; what is on disk is told all the same.
-            performing = self._spawn(self._carry_out(call, made), f"effects of {call.key}")
+            performing = self._supervisor.spawn(self._carry_out(call, made), f"effects of {call.key}")
             came = await asyncio.shield(performing)
             if isinstance(came, Performed):
                 return came.answer
@@ -109,11 +98,9 @@ class InternalApp:
 
     async def _carry_out(self, call: Call, effects: Effects) -> Performed | TriggerHooksError:
         try:
-            performed = await self._perform(call.execution.id, call.index, effects, self._now())
+            return await self._changes.perform(call.execution.id, call.index, effects)
         except TriggerHooksError as error:
             return error
-        self._tell(performed)
-        return performed
 
     async def _ask(self, endpoint: Endpoint, call: Call, params: Params | None) -> Any:
         if endpoint.threaded:

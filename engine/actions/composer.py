@@ -1,0 +1,76 @@
+"""Composing the requests of hooks: filled in, signed, and as they are shown before they are sent."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+
+from engine.actions.preview import WouldSend, would_send
+from engine.actions.request import render, unfilled
+from engine.events.catalogue import Catalogue
+from engine.expressions.template import TemplateError
+from engine.hooks.commands import Hooks
+from engine.model import Attempt, Event, Job, Json, Request, Role, Run
+from engine.rules.sequence import names_of
+from engine.secrets.chain_marks import ChainMarks
+from engine.secrets.headers import as_kept, opened
+from engine.secrets.vault import Vault
+
+
+class Composer:
+    def __init__(
+        self, hooks: Hooks, catalogue: Catalogue, vault: Vault, *, version: str, now: Callable[[], datetime]
+    ) -> None:
+        """`version` is that of the product, as receivers are told it."""
+        self._hooks, self._catalogue, self._vault = hooks, catalogue, vault
+        self._version, self._now = version, now
+        self._chain_marks = ChainMarks(vault)
+
+    def names(self, event: Event, at: datetime, attempts: Sequence[Attempt] = ()) -> dict[str, Json]:
+        """What templates, and conditions of actions, may read after these attempts."""
+        return names_of(event, at, self._catalogue.aliases_of(event.type), attempts)
+
+    def request(self, job: Job, index: int, at: datetime) -> Request:
+        """That of one action, as it goes out at a moment. Raises TemplateError, SecretLost."""
+        return render(
+            opened(job.hook.definition.actions[index], self._vault.open),
+            job.event,
+            self.names(job.event, at, job.execution.attempts),
+            webhook_id=job.execution.id,
+            at=at,
+            version=self._version,
+            test=job.event.test,
+            secret=self._hooks.secret_of(job.hook.id),
+            chain=self._chain_marks.mark(job.execution.id, index),
+        )
+
+    def foreseen(self, job: Job, at: datetime) -> tuple[tuple[Request, ...], Mapping[int, str]]:
+        """As they are kept, those of all actions, none of which has run; and by index why one cannot be filled in."""
+        requests: list[Request] = []
+        problems: dict[int, str] = {}
+        for index, action in enumerate(job.hook.definition.actions):
+            try:
+                request = self.request(job, index, at)
+            except TemplateError as error:
+                request, problems[index] = unfilled(action), str(error)
+            requests.append(as_kept(request, action))
+        return tuple(requests), problems
+
+    def preview(self, draft: Mapping[str, Json], index: int, event: Event | None = None) -> WouldSend:
+        """What that action of a draft would send for the event, else for the sample of the draft's type; as one types.
+
+        A draft bears the `id` of its hook, if there is one.
+        """
+        event = event or self._sample(str(draft["trigger"]))
+        return would_send(
+            draft["actions"][: index + 1],
+            event,
+            in_turn=draft["run"] != Run.PARALLEL,
+            at=self._now(),
+            aliases=self._catalogue.aliases_of(event.type),
+            version=self._version,
+            secret=self._hooks.secret_of(draft.get("id", 0)),
+        )
+
+    def _sample(self, type: str) -> Event:
+        known, at = self._catalogue.by_name.get(type), self._now()
+        data: Mapping[str, Json] = known.sample if known else {}
+        return Event(id="evt_…", type=type, role=Role.AGENT, occurred_at=at, received_at=at, data=data)

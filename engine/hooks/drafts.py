@@ -1,0 +1,43 @@
+"""Hooks that are not saved yet, as somebody writes them: what they read is checked, and they can be tried."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from datetime import datetime
+
+from engine.events.catalogue import Catalogue
+from engine.events.seen import SeenFields
+from engine.expressions.condition import Condition, ConditionCheck, check, doubts
+from engine.expressions.template import TemplateError, template
+from engine.hooks.commands import Hooks
+from engine.model import Actor, Hook, Json
+from engine.rules.index import CompiledHook, compile_hook
+
+
+class Drafts:
+    def __init__(self, hooks: Hooks, catalogue: Catalogue, seen: SeenFields, now: Callable[[], datetime]) -> None:
+        self._hooks, self._catalogue, self._seen, self._now = hooks, catalogue, seen, now
+
+    def check_condition(self, source: str, trigger: str, *, more: Collection[str] = ()) -> ConditionCheck:
+        """As one types. `trigger` may be empty, or a type that the catalogue lacks; `more` are names that are known
+        besides its fields."""
+        return check(source, lambda condition: self._doubts((condition,), trigger, more))
+
+    def check_template(self, source: str, trigger: str, *, more: Collection[str] = ()) -> ConditionCheck:
+        """The same of the expressions in an address, a header or a body."""
+        try:
+            expressions = template(source).expressions
+        except TemplateError as error:
+            return ConditionCheck(error=str(error))
+        return ConditionCheck(warnings=self._doubts(expressions, trigger, more))
+
+    def compiled(self, raw: Mapping[str, Json], *, actor: Actor) -> CompiledHook:
+        """In the shape of the API, with the `id` of its hook, if there is one. Raises InvalidHook."""
+        now, definition = self._now(), self._hooks.read(raw, actor=actor)
+        return compile_hook(Hook(id=0, version=0, definition=definition, created_at=now, updated_at=now))
+
+    def _doubts(self, read: Iterable[Condition], trigger: str, more: Collection[str]) -> tuple[str, ...]:
+        """What is read and no field of the catalogue, nor of what came."""
+        known = self._catalogue.by_name.get(trigger)
+        if known is None:
+            return ()
+        names = {*known.fields, *known.aliases, *self._seen.names(trigger), *more}
+        return doubts(read, names, known.label)

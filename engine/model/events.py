@@ -1,0 +1,36 @@
+"""What happened, and the runs that it descends from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from engine.model.access import Role
+from engine.model.json import Json
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One thing that happened. `id` is unique over all events; `role` is that of whoever sent it.
+
+    `chain` is the runs that it descends from, the root's first; empty for what came from outside. `attributes` are
+    those of a CloudEvent (`source`, `subject`, extensions), each text, a number, true or false.
+    """
+
+    id: str
+    type: str
+    role: Role
+    occurred_at: datetime
+    received_at: datetime
+    data: Mapping[str, Json]
+    test: bool = False
+    chain: tuple["Link", ...] = ()
+    attributes: Mapping[str, Json] = field(default_factory=dict[str, Json])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """A run of a hook that an event descends from. `entity` is the lead or call that it was about; empty without."""
+
+    hook_id: int
+    entity: str
+    execution_id: str

@@ -1,0 +1,57 @@
+"""How often and when a hook runs."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from pydantic import with_config
+
+
+class Day(StrEnum):
+    MON = "mon"
+    TUE = "tue"
+    WED = "wed"
+    THU = "thu"
+    FRI = "fri"
+    SAT = "sat"
+    SUN = "sun"
+
+
+WORKDAYS = (Day.MON, Day.TUE, Day.WED, Day.THU, Day.FRI)
+
+
+@with_config(extra="forbid", str_strip_whitespace=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hours:
+    """From `opens` to `closes`, "HH:MM" on the clock of `zone` (such as "Europe/Berlin"), on those days.
+
+    Hours that close before they open cross midnight, into a day that need not be among `days`; equal ones are the whole
+    day. With `contact_zone`, the zone is the event's own `timezone`, where it names one.
+    """
+
+    days: tuple[Day, ...] = WORKDAYS
+    opens: str = "09:00"
+    closes: str = "17:00"
+    zone: str = "UTC"
+    contact_zone: bool = False
+
+
+@with_config(extra="forbid", str_strip_whitespace=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How often and when a hook runs, at most; None is without that limit.
+
+    `cooldown_minutes` is what lies between two runs, with `per_entity` two for the same lead, call, contact or number;
+    outside of `hours` what fires is held until they open; from `expires_at` on nothing fires.
+    """
+
+    cooldown_minutes: float | None = None
+    per_entity: bool = False
+    max_per_hour: int | None = None
+    hours: Hours | None = None
+    expires_at: datetime | None = None
+
+    @property
+    def counts(self) -> bool:
+        """Whether what ran before matters."""
+        return self.cooldown_minutes is not None or self.max_per_hour is not None

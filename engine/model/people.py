@@ -1,0 +1,52 @@
+"""Users, their sessions, and the links that they set a password by."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from engine.model.access import Role
+
+
+class UserState(StrEnum):
+    """`invited`: has a link to set a password by, and never did."""
+
+    ACTIVE = "active"
+    INVITED = "invited"
+    DISABLED = "disabled"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class User:
+    id: int
+    email: str
+    role: Role
+    created_at: datetime
+    state: UserState = UserState.ACTIVE
+    second_factor: bool = False
+    last_sign_in_at: datetime | None = None
+
+    @property
+    def disabled(self) -> bool:
+        return self.state is UserState.DISABLED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OneTimeLink:
+    """With it a user sets a password, once. `drops_second_factor`: and signs in by that alone from then on."""
+
+    user: User
+    expires_at: datetime
+    drops_second_factor: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """A browser that is signed in. `id` is short and tells nothing of its token."""
+
+    id: str
+    user: User
+    created_at: datetime
+    expires_at: datetime
+    last_seen_at: datetime
+    address: str
+    device: str

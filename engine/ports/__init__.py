@@ -1,0 +1,63 @@
+"""What the engine asks of the world. Whatever fulfils these may be its store.
+
+Every coroutine that changes something returns after it is durable. Each may raise `StoreUnavailable`.
+"""
+
+from engine.ports.audit import AuditQuery, AuditStore
+from engine.ports.changes import EffectStore, Make, Performed
+from engine.ports.events import Accepted, EventQuery, EventSource, EventStore, Inbox, Recorded
+from engine.ports.executions import DecidedEvent, ExecutionQuery, ExecutionStore, Progress, Runs, RunsQuery
+from engine.ports.hooks import CaseStore, HookSet, HookStore
+from engine.ports.keys import KeyStore
+from engine.ports.leads import LeadStore
+from engine.ports.messages import MailStore, NoticeStore
+from engine.ports.metrics import MetricStore
+from engine.ports.people import AccountStore, PeopleStore
+from engine.ports.replays import ReplayStore
+from engine.ports.secrets import SealStore
+from engine.ports.store import Store
+from engine.ports.tasks import Due, Firing, PlanStore, TaskQuery, TaskStore
+from engine.ports.timers import Timer, TimerRun, TimerStore
+from engine.ports.upkeep import Upkeep
+
+__all__ = [
+    "Accepted",
+    "AccountStore",
+    "AuditQuery",
+    "AuditStore",
+    "CaseStore",
+    "DecidedEvent",
+    "Due",
+    "EffectStore",
+    "EventQuery",
+    "EventSource",
+    "EventStore",
+    "ExecutionQuery",
+    "ExecutionStore",
+    "Firing",
+    "HookSet",
+    "HookStore",
+    "Inbox",
+    "KeyStore",
+    "LeadStore",
+    "MailStore",
+    "Make",
+    "MetricStore",
+    "NoticeStore",
+    "PeopleStore",
+    "Performed",
+    "PlanStore",
+    "Progress",
+    "Recorded",
+    "ReplayStore",
+    "Runs",
+    "RunsQuery",
+    "SealStore",
+    "Store",
+    "TaskQuery",
+    "TaskStore",
+    "Timer",
+    "TimerRun",
+    "TimerStore",
+    "Upkeep",
+]

@@ -1,0 +1,37 @@
+"""API keys."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Protocol
+
+from engine.model import ApiKey, KeySettings, Page
+
+
+class KeyStore(Protocol):
+    async def add_key(self, key: ApiKey, key_hash: bytes) -> ApiKey:
+        """Gives it with its id."""
+        ...
+
+    async def key(self, key_id: int) -> ApiKey:
+        """Raises NotFound."""
+        ...
+
+    async def key_by_hash(self, key_hash: bytes) -> ApiKey | None:
+        """Also one that has ended."""
+        ...
+
+    async def keys(self, limit: int, cursor: str | None) -> Page[ApiKey]:
+        """Newest first. Raises InvalidQuery."""
+        ...
+
+    async def change_key(self, key_id: int, settings: KeySettings) -> None: ...
+
+    async def roll_key(self, old_id: int, key: ApiKey, key_hash: bytes, *, until: datetime) -> ApiKey:
+        """Adds the key, and lets the old one end at `until` if not before, in one transaction."""
+        ...
+
+    async def revoke_key(self, key_id: int, at: datetime) -> None: ...
+
+    async def touch_keys(self, used: Mapping[int, tuple[datetime, str]]) -> None:
+        """Notes when keys were last used, and from which address."""
+        ...

@@ -1,0 +1,40 @@
+"""Leads, their history, and the rules that score them."""
+
+from datetime import datetime
+from typing import Protocol
+
+from engine.model import Page
+from engine.model.leads import Lead, LeadChange, LeadQuery, LeadRules, SavedRules
+from engine.ports.events import Recorded
+
+
+class LeadStore(Protocol):
+    async def lead(self, lead_id: int) -> Lead:
+        """Raises NotFound."""
+        ...
+
+    async def lead_by_key(self, key: str) -> Lead | None: ...
+
+    async def leads(self, query: LeadQuery) -> Page[Lead]:
+        """Raises InvalidQuery."""
+        ...
+
+    async def lead_changes(self, lead_id: int) -> list[LeadChange]:
+        """Newest first; not more than the last few hundred are kept."""
+        ...
+
+    async def lead_events(self, lead_id: int, limit: int, cursor: str | None) -> Page[Recorded]:
+        """Those about it, newest first. Raises InvalidQuery."""
+        ...
+
+    async def latest_lead_events(self, limit: int) -> list[Recorded]:
+        """Those about any lead, newest first."""
+        ...
+
+    async def lead_rules(self) -> SavedRules | None:
+        """The newest; None where none were ever saved."""
+        ...
+
+    async def save_lead_rules(self, rules: LeadRules, *, expected: int | None, by: str, at: datetime) -> SavedRules:
+        """Gives them with their version. Raises Conflict where others are at another than the expected one."""
+        ...

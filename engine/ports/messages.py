@@ -1,0 +1,41 @@
+"""Notices on the screen, and mail that waits."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from engine.model import Mail, Notice, Role
+
+
+class NoticeStore(Protocol):
+    async def add_notice(self, notice: Notice) -> Notice:
+        """Gives it with its seq."""
+        ...
+
+    async def notices(self, limit: int, before: int | None = None, role: Role | None = None) -> list[Notice]:
+        """Newest first; with a role, those for it and for everyone."""
+        ...
+
+    async def unread(self, user_id: int, role: Role) -> int: ...
+
+    async def mark_read(self, user_id: int, seq: int) -> None:
+        """All up to that seq."""
+        ...
+
+
+class MailStore(Protocol):
+    async def mail_due(self, now: datetime, limit: int) -> list[str]:
+        """Addresses to which something is due, the longest due first."""
+        ...
+
+    async def mail_for(self, address: str, now: datetime, limit: int) -> list[Mail]:
+        """What is due to it, oldest first."""
+        ...
+
+    async def put_off_mail(self, seq: int, due_at: datetime) -> None:
+        """After a try that failed."""
+        ...
+
+    async def drop_mail(self, seqs: Sequence[int]) -> None: ...
+
+    async def mail_waiting(self) -> int: ...

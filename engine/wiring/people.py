@@ -1,0 +1,44 @@
+"""People and keys: who they are, what they may see, and how they get in."""
+
+from dataclasses import dataclass
+from time import monotonic
+
+from engine.people.accounts import Accounts
+from engine.people.api_keys import Keys
+from engine.people.credentials import Credentials
+from engine.people.directory import People
+from engine.people.own_account import OwnAccount
+from engine.people.passwords import Passwords
+from engine.people.refusals import Refusals
+from engine.people.second_factor import SecondFactor
+from engine.people.sessions import Sessions
+from engine.privacy.sensitive import Sensitive
+from engine.wiring.ground import Ground
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeopleParts:
+    refusals: Refusals
+    sensitive: Sensitive
+    sessions: Sessions
+    keys: Keys
+    accounts: Accounts
+    people: People
+    own_account: OwnAccount
+
+
+def build_people(ground: Ground) -> PeopleParts:
+    store, audit, now = ground.store, ground.audit, ground.now
+    refusals = Refusals(audit, ground.supervisor, monotonic)
+    sessions, passwords, factor = Sessions(store, now), Passwords(), SecondFactor(store, ground.vault, now)
+    credentials = Credentials(store, passwords, factor, audit, monotonic)
+    keys = Keys(store, ground.catalogue, audit, refusals, now, monotonic)
+    return PeopleParts(
+        refusals=refusals,
+        sensitive=Sensitive(store, ground.catalogue, audit, now),
+        sessions=sessions,
+        keys=keys,
+        accounts=Accounts(store, sessions, credentials, passwords, keys, audit, now, monotonic),
+        people=People(store, sessions, audit, now, ground.settings.public_url),
+        own_account=OwnAccount(store, sessions, credentials, passwords, factor, audit),
+    )

@@ -1,0 +1,121 @@
+"""Stored events: one, pages of them, and the newest of a type."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any, cast
+
+import orjson
+from sqlalchemy import select as select_columns
+from sqlmodel import Session, col, select
+
+from engine.errors import NotFound
+from engine.model import Event, Page, Role
+from engine.ports import EventQuery, Recorded
+from storage.queries.seqs import first_seq, seq_of
+from storage.queries.text_index import MATCHES, TEXT, match
+from storage.rows.events import attributes_of, event_of, recorded_of
+from storage.tables import EventRow
+
+_ROLES = {role.value: role for role in Role}
+_LATEST = (
+    select_columns(
+        col(EventRow.seq),
+        col(EventRow.id),
+        col(EventRow.role),
+        col(EventRow.occurred_at),
+        col(EventRow.received_at),
+        col(EventRow.data),
+        col(EventRow.revision),
+        col(EventRow.decided_at),
+        col(EventRow.attributes),
+    )
+    .where(col(EventRow.test).is_(False))
+    .order_by(col(EventRow.seq).desc())
+)
+
+
+def page(session: Session, query: EventQuery) -> Page[Recorded]:
+    """Newest first, by keyset. Raises InvalidQuery."""
+    words = query.text.split()
+    found = _by_text(session, query, words) if words else _plainly(session, query)
+    kept = found[: query.limit]
+    return Page(items=tuple(kept), next=str(kept[-1].seq) if len(found) > query.limit else None)
+
+
+def one(session: Session, event_id: str) -> Recorded:
+    """Raises NotFound."""
+    row = session.exec(select(EventRow).where(EventRow.id == event_id)).first()
+    if row is None:
+        raise NotFound("event", event_id)
+    return recorded_of(row)
+
+
+def by_id(session: Session, ids: Sequence[str]) -> dict[str, Event]:
+    return {row.id: event_of(row) for row in session.exec(select(EventRow).where(col(EventRow.id).in_(ids)))}
+
+
+def latest(session: Session, type: str, before: int | None, limit: int) -> list[Recorded]:
+    """Plain columns: a back-test reads many thousands."""
+    statement = _LATEST.where(col(EventRow.type) == type).limit(limit)
+    if before is not None:
+        statement = statement.where(col(EventRow.seq) < before)
+    rows = cast("Any", session.connection().execute(statement))
+    return [_recorded(type, *row) for row in rows]
+
+
+def _recorded(
+    type: str,
+    seq: int,
+    id: str,
+    role: str,
+    occurred_at: datetime,
+    received_at: datetime,
+    data: str,
+    revision: int | None,
+    decided_at: datetime | None,
+    attributes: str | None,
+) -> Recorded:
+    event = Event(
+        id=id,
+        type=type,
+        role=_ROLES[role],
+        occurred_at=occurred_at,
+        received_at=received_at,
+        data=orjson.loads(data),
+        attributes=attributes_of(attributes),
+    )
+    return Recorded(seq=seq, event=event, revision=revision, decided_at=decided_at)
+
+
+def _plainly(session: Session, query: EventQuery) -> list[Recorded]:
+    statement = select(EventRow).where(*_conditions(session, query)).order_by(col(EventRow.seq).desc())
+    return [recorded_of(row) for row in session.exec(statement.limit(query.limit + 1))]
+
+
+def _by_text(session: Session, query: EventQuery, words: list[str]) -> list[Recorded]:
+    indexed = (
+        select(EventRow)
+        .select_from(TEXT)
+        .join(EventRow, col(EventRow.seq) == TEXT.c.rowid)
+        .where(MATCHES, *_conditions(session, query))
+        .order_by(TEXT.c.rowid.desc())
+        .limit(query.limit + 1)
+    )
+    asked = match(words, query.type, whole=query.whole_words)
+    return [recorded_of(row) for row in session.exec(indexed, params={"words": asked})]
+
+
+def _conditions(session: Session, query: EventQuery) -> Iterable[Any]:
+    seq, at = col(EventRow.seq), col(EventRow.received_at)
+    if query.cursor is not None:
+        yield seq < seq_of(query.cursor)
+    if query.type is not None:
+        yield col(EventRow.type) == query.type
+    if query.test is not None:
+        yield col(EventRow.test).is_(query.test)
+    if query.since is not None:
+        yield seq >= first_seq(session, seq, at, query.since)
+        yield at >= query.since
+    if query.until is not None:
+        yield seq < first_seq(session, seq, at, query.until)
+        yield at < query.until

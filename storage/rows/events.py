@@ -1,0 +1,54 @@
+"""Events to rows and back; their chain and their attributes are JSON."""
+
+from typing import Any, cast
+
+import orjson
+
+from engine.model import Event, Json, Link, Role
+from engine.ports import Recorded
+from storage.tables import EventRow, TaskRow
+
+
+def event_values(event: Event) -> dict[str, Any]:
+    return {
+        "id": event.id,
+        "type": event.type,
+        "role": event.role.value,
+        "occurred_at": event.occurred_at,
+        "received_at": event.received_at,
+        "data": orjson.dumps(event.data).decode(),
+        "test": event.test,
+        "chain": chain_text(event.chain),
+        "cause": event.chain[-1].execution_id if event.chain else None,
+        "attributes": orjson.dumps(event.attributes).decode() if event.attributes else None,
+    }
+
+
+def event_of(row: EventRow) -> Event:
+    return Event(
+        id=row.id,
+        type=row.type,
+        role=Role(row.role),
+        occurred_at=row.occurred_at,
+        received_at=row.received_at,
+        data=orjson.loads(row.data),
+        test=row.test,
+        chain=chain_of(row),
+        attributes=attributes_of(row.attributes),
+    )
+
+
+def attributes_of(text: str | None) -> dict[str, Json]:
+    return orjson.loads(text) if text else {}
+
+
+def chain_of(row: EventRow | TaskRow) -> tuple[Link, ...]:
+    return tuple(Link(**one) for one in orjson.loads(row.chain)) if row.chain else ()
+
+
+def chain_text(chain: tuple[Link, ...]) -> str | None:
+    return orjson.dumps(chain).decode() if chain else None
+
+
+def recorded_of(row: EventRow) -> Recorded:
+    return Recorded(seq=cast("int", row.seq), event=event_of(row), revision=row.revision, decided_at=row.decided_at)

@@ -1,0 +1,84 @@
+"""Executions."""
+
+from collections.abc import Sequence, Set
+from datetime import datetime, timedelta
+
+from engine.model import Chain, Event, Execution, Hook, Job, Page
+from engine.ports import DecidedEvent, ExecutionQuery, Progress, Runs, RunsQuery
+from storage.queries import execution_pages, execution_search, executions, outdated, runs, waiting
+from storage.queries.chains import chain
+from storage.stores.text_index import SqlTextIndex
+
+
+class SqlExecutions(SqlTextIndex):
+    async def decide(self, decided: Sequence[DecidedEvent]) -> None:
+        await self._writer.submit(executions.decide, decided)
+
+    async def add_test(self, event: Event, execution: Execution) -> None:
+        await self._writer.submit(executions.add_test, (event, execution))
+
+    async def add_execution(self, execution: Execution) -> None:
+        await self._writer.submit(executions.add, execution)
+
+    async def start(self, progress: Progress) -> None:
+        await self._writer.submit(executions.start, progress)
+
+    async def record(self, progress: Progress) -> None:
+        await self._writer.submit(executions.record, progress)
+
+    async def cancel(self, execution: Execution) -> None:
+        await self._writer.submit(executions.cancel, execution)
+
+    async def runs(self, queries: Sequence[RunsQuery]) -> list[Runs]:
+        return await self._read(runs.runs, queries)
+
+    async def held(self, now: datetime, limit: int) -> list[Job]:
+        return await self._read(waiting.held, now, limit)
+
+    async def waiting_behind(self, hook: Hook) -> int:
+        return await self._read(outdated.count, hook)
+
+    async def move_waiting(self, hook: Hook) -> int:
+        return await self._write(outdated.move, hook)
+
+    async def release(self, execution_ids: Sequence[str]) -> list[str]:
+        return await self._write(waiting.release, execution_ids)
+
+    async def put_back(self) -> None:
+        await self._write(waiting.put_back)
+
+    async def pending(self, hook_id: int, limit: int, without: Set[str]) -> list[Job]:
+        return await self._read(waiting.pending, hook_id, limit, without)
+
+    async def hooks_with_pending(self) -> list[int]:
+        return await self._read(waiting.hooks_with_pending)
+
+    async def first_in_line(self, hook_id: int, entity: str) -> Job | None:
+        return await self._read(waiting.first_in_line, hook_id, entity)
+
+    async def due(self, hook_id: int, now: datetime, limit: int) -> list[Job]:
+        return await self._read(waiting.due, hook_id, now, limit)
+
+    async def hooks_with_due(self, now: datetime) -> list[int]:
+        return await self._read(waiting.hooks_with_due, now)
+
+    async def advance_due(self, by: timedelta) -> None:
+        await self._write(waiting.advance_due, by)
+
+    async def newest_execution(self) -> tuple[str, datetime] | None:
+        return await self._read(execution_pages.newest)
+
+    async def backlog(self) -> int:
+        return await self._read(waiting.backlog)
+
+    async def executions(self, query: ExecutionQuery) -> Page[Execution]:
+        if query.text:
+            await self._bring_text_up_to_date()
+            return await self._read(execution_search.page, query)
+        return await self._read(execution_pages.page, query)
+
+    async def chain(self, execution_id: str, most: int) -> Chain:
+        return await self._read(chain, execution_id, most)
+
+    async def execution(self, execution_id: str) -> Job:
+        return await self._read(execution_pages.one, execution_id)

@@ -1,0 +1,39 @@
+"""Notices and mail."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from engine.model import Mail, Notice, Role
+from storage.queries import mails, notices
+from storage.stores.base import SqlBase
+
+
+class SqlNotices(SqlBase):
+    async def add_notice(self, notice: Notice) -> Notice:
+        return await self._write(notices.add_notice, notice)
+
+    async def notices(self, limit: int, before: int | None = None, role: Role | None = None) -> list[Notice]:
+        return await self._read(notices.notices, limit, before, role)
+
+    async def unread(self, user_id: int, role: Role) -> int:
+        return await self._read(notices.unread, user_id, role)
+
+    async def mark_read(self, user_id: int, seq: int) -> None:
+        await self._write(notices.mark_read, user_id, seq)
+
+
+class SqlMails(SqlBase):
+    async def mail_due(self, now: datetime, limit: int) -> list[str]:
+        return await self._read(mails.due, now, limit)
+
+    async def mail_for(self, address: str, now: datetime, limit: int) -> list[Mail]:
+        return await self._read(mails.due_to, address, now, limit)
+
+    async def put_off_mail(self, seq: int, due_at: datetime) -> None:
+        await self._write(mails.put_off, seq, due_at)
+
+    async def drop_mail(self, seqs: Sequence[int]) -> None:
+        await self._write(mails.drop, seqs)
+
+    async def mail_waiting(self) -> int:
+        return await self._read(mails.waiting)

@@ -1,0 +1,87 @@
+"""The rows. Nouns go in and out through `storage.rows`; no row leaves `storage`.
+
+Times are aware and UTC. `seq` counts in the order of arrival; a number never comes again.
+
+A query uses a partial index where it says the very same words: those stand beside their table, in capitals.
+"""
+
+from sqlmodel import SQLModel
+
+from storage.tables.audit import AREA, AuditRow
+from storage.tables.events import CAUSED, EventRow
+from storage.tables.executions import (
+    COUNTS,
+    HELD,
+    IN_LINE,
+    NOT_DELIVERED,
+    NOT_SENT,
+    PENDING,
+    TEST,
+    UNFINISHED,
+    WAITING,
+    AttemptRow,
+    EffectRow,
+    ExecutionRow,
+)
+from storage.tables.hooks import HookCaseRow, HookHealthRow, HookHourRow, HookRow, HookSecretRow, HookVersionRow
+from storage.tables.keys import ApiKeyRow
+from storage.tables.leads import LeadChangeRow, LeadEventRow, LeadRow, LeadRulesRow
+from storage.tables.messages import MailRow, NoticeRow, NoticesReadRow
+from storage.tables.metrics import MetricHourRow, MetricLimitRow, MetricMinuteRow, SeriesRow, StandingRow
+from storage.tables.people import OneTimeLinkRow, RecoveryCodeRow, SessionRow, UserRow
+from storage.tables.replays import ReplayRow
+from storage.tables.settings import LaneRow, SettingRow
+from storage.tables.tasks import DONE_TASK, OPEN_TASK, PLANNED, PlanRow, TaskRow
+from storage.tables.timers import TimerRow
+
+__all__ = [
+    "AREA",
+    "CAUSED",
+    "COUNTS",
+    "DONE_TASK",
+    "HELD",
+    "IN_LINE",
+    "NOT_DELIVERED",
+    "NOT_SENT",
+    "OPEN_TASK",
+    "PENDING",
+    "PLANNED",
+    "TEST",
+    "UNFINISHED",
+    "WAITING",
+    "ApiKeyRow",
+    "AttemptRow",
+    "AuditRow",
+    "EffectRow",
+    "EventRow",
+    "ExecutionRow",
+    "HookCaseRow",
+    "HookHealthRow",
+    "HookHourRow",
+    "HookRow",
+    "HookSecretRow",
+    "HookVersionRow",
+    "LaneRow",
+    "LeadChangeRow",
+    "LeadEventRow",
+    "LeadRow",
+    "LeadRulesRow",
+    "MailRow",
+    "MetricHourRow",
+    "MetricLimitRow",
+    "MetricMinuteRow",
+    "NoticeRow",
+    "NoticesReadRow",
+    "OneTimeLinkRow",
+    "PlanRow",
+    "RecoveryCodeRow",
+    "ReplayRow",
+    "SQLModel",
+    "SeriesRow",
+    "SessionRow",
+    "SettingRow",
+    "StandingRow",
+    "TaskRow",
+    "TimerRow",
+    "UserRow",
+]

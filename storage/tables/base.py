@@ -1,0 +1,3 @@
+"""What tables have in common."""
+
+NEVER_AGAIN = {"sqlite_autoincrement": True}

@@ -1,0 +1,41 @@
+"""Accepted events."""
+
+from datetime import datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import Column, Index, Text, text
+from sqlmodel import Field, SQLModel
+
+from storage.tables.base import NEVER_AGAIN
+
+CAUSED = "cause IS NOT NULL"
+
+
+class EventRow(SQLModel, table=True):
+    """`revision` is that of the hooks that decided it; null until then.
+
+    `chain` is JSON, and `cause` the execution that its last link names; null for an event from outside.
+    `attributes` are JSON, null where there are none.
+    """
+
+    __tablename__: ClassVar[Any] = "event"
+    __table_args__ = (
+        Index("event_undecided", "seq", sqlite_where=text("revision IS NULL")),
+        Index("event_by_type", "type", "seq"),
+        Index("event_by_cause", "cause", "seq", sqlite_where=text(CAUSED)),
+        NEVER_AGAIN,
+    )
+
+    seq: int | None = Field(default=None, primary_key=True)
+    id: str = Field(unique=True)
+    type: str
+    role: str
+    occurred_at: datetime
+    received_at: datetime
+    data: str = Field(sa_column=Column(Text, nullable=False))
+    test: bool = False
+    revision: int | None = None
+    decided_at: datetime | None = None
+    chain: str | None = Field(default=None, sa_column=Column(Text))
+    cause: str | None = None
+    attributes: str | None = Field(default=None, sa_column=Column(Text))
