@@ -100,3 +100,21 @@ async def test_what_was_taken_up_already_and_not_yet_sent_goes_by_the_new_versio
     assert await eventually(lambda: len(receiver.requests) == 3)
     assert moved in {2, 3}
     assert receiver.paths == ["/in", "/in/new", "/in/new"]
+
+
+async def test_what_is_being_sent_meanwhile_keeps_the_version_that_it_runs_by(
+    engine: Engine, receiver: Receiver
+) -> None:
+    """A quick call is not marked as running: on disk it still waits."""
+    receiver.delay, receiver.status = 0.2, 500
+    hook = await engine.hooks.save(raw(receiver.url, f"{receiver.url}/second", run="parallel"), actor=SYSTEM)
+    await engine.accept([EventDraft(type="call.ended", data={}, id=None, occurred_at=None)], AGENT)
+    assert await eventually(lambda: len(receiver.requests) == 2)
+    await engine.hooks.save(raw(f"{receiver.url}/new"), actor=SYSTEM, hook_id=hook.id)
+    await engine.waiting_behind.send_by_new(hook.id, actor=MANAGER)
+
+    async def tried() -> bool:
+        (item,) = (await engine.executions.page(ExecutionQuery())).items
+        return item.status is Status.RETRYING and len(item.attempts) == 2 and item.hook_version == 1
+
+    assert await eventually(tried)

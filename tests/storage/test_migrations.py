@@ -91,9 +91,11 @@ ROWS: Final[dict[str, list[Row]]] = {
     "timer": [{"hook_id": 1, "due_at": LATER}],
     "event": [
         {"seq": 1, "id": "evt_1", "type": "call.ended", "role": "agent", "occurred_at": AT, "received_at": AT,
-         "data": '{"name":"Zoë"}', "test": 0, "revision": 2, "decided_at": AT, "chain": None, "cause": None},
+         "data": '{"name":"Zoë"}', "test": 0, "revision": 2, "decided_at": AT, "chain": None, "cause": None,
+         "attributes": '{"source":"/dialer"}'},
         {"seq": 2, "id": "evt_2", "type": "call.ended", "role": "agent", "occurred_at": AT, "received_at": LATER,
-         "data": "{}", "test": 0, "revision": None, "decided_at": None, "chain": LINE, "cause": "exe_1"},
+         "data": "{}", "test": 0, "revision": None, "decided_at": None, "chain": LINE, "cause": "exe_1",
+         "attributes": None},
     ],
     "execution": [
         {"seq": number, "id": f"exe_{number}", "event_seq": 1, "hook_id": 1, "hook_version": version, "type": "other",
