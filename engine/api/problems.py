@@ -96,7 +96,10 @@ def answer_problems(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     async def on_invalid_request(_: Request, error: RequestValidationError) -> Response:
         details: Sequence[Mapping[str, Any]] = error.errors()
-        errors = {".".join(str(part) for part in one["loc"][1:]) or "body": str(one["msg"]) for one in details}
+        errors = {
+            ".".join(str(part) for part in one["loc"][1:]) or "body": str(one["msg"]).removeprefix("Value error, ")
+            for one in details
+        }
         return problem(HTTPStatus.UNPROCESSABLE_ENTITY, _summary(errors), errors=errors)
 
     @app.exception_handler(HTTPException)
