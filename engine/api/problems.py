@@ -112,6 +112,10 @@ def answer_problems(app: FastAPI) -> None:
         return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "Something went wrong on our side; the log tells what.")
 
 
+def _place_of(location: Sequence[object]) -> str:
+    return ".".join(map(str, location[1:])) or "body"
+
+
 def _summary(errors: Mapping[str, str]) -> str:
     place, message = next(iter(errors.items()))
     more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""

@@ -19,6 +19,7 @@ from storage.tables import ExecutionRow
 from storage.texts import Asked
 
 STRETCH = 200
+MOST_EVENTS = 1_000
 _LAST = 10**17
 
 Place = tuple[int, int, int]
@@ -32,7 +33,7 @@ def page(session: Session, query: ExecutionQuery, asked: Asked) -> Page[Executio
         after = _place(query.cursor)
     order = col(ExecutionRow.event_seq).desc(), col(ExecutionRow.hook_id), col(ExecutionRow.seq)
     statement = joined().where(*conditions(session, replace(query, cursor=None))).order_by(*order)
-    read, budget = events_with(session, asked, 0), Budget()
+    read, budget = events_with(session, asked, 0), Budget(rows=MOST_EVENTS)
     given: list[Execution] = []
     while True:
         found = find(read, asked, after[0] + 1, STRETCH, budget)

@@ -15,8 +15,10 @@ from storage.texts import Asked, indexed, mark, searchable, values_in
 
 MOST_BYTES = 2 << 20
 """Of events that are indexed in one transaction."""
-MOST_GRAMS = 8
+MOST_GRAMS = 6
 """As many, the rarest, narrow it down; the others would only have to be read."""
+RARE = 4
+"""Of one that narrows it down, at most every fourth text has it."""
 MOST_PROBED = 24
 _PROBE = 100
 
@@ -83,7 +85,10 @@ def _rarest(session: Session, index: str, grams: Sequence[str]) -> Sequence[str]
         if count == 0:
             return [gram]
         found.append((count, last or 0, gram) if count < _PROBE else (_PROBE, last, gram))
-    return [gram for _, _, gram in sorted(found)[:MOST_GRAMS]]
+    last = connection.execute(text(f"SELECT max(id) FROM {index}_docsize")).scalar_one()  # noqa: S608
+    rarest, *others = sorted(found)[:MOST_GRAMS]
+    rare = [one for one in others if one[0] < _PROBE or last - one[1] >= RARE * _PROBE]
+    return [gram for _, _, gram in (rarest, *rare)]
 
 
 def _quoted(gram: str) -> str:
