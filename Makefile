@@ -1,5 +1,5 @@
 # Every command works on a fresh machine with Python 3.11, pip and make; the first one also installs.
-.PHONY: run test soak check coverage browser bench constraints clean
+.PHONY: run test quick check lint types imports scripts coverage tests quick-tests soak browser bench constraints clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -11,21 +11,43 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constr
 run: .venv/ready
 	@exec $(BIN)/python main.py
 
-# Three at a time: most of them wait, for a process, a page or a pause.
-test: .venv/ready-dev browser check coverage
-	$(BIN)/python -m pytest -n 3 --dist loadfile
+# What does not need each other runs side by side; one that fails fails the whole, once all have ended.
+SIDE_BY_SIDE := @$(MAKE) --no-print-directory --output-sync=line --keep-going
+
+test: .venv/ready-dev node_modules/ready browser
+	$(SIDE_BY_SIDE) --jobs 4 lint types imports scripts coverage tests
+
+# Without servers and pages: two minutes.
+quick: .venv/ready-dev node_modules/ready
+	$(SIDE_BY_SIDE) --jobs 4 lint types imports scripts quick-tests
 
 check: .venv/ready-dev node_modules/ready
+	$(SIDE_BY_SIDE) --jobs 4 lint types imports scripts
+
+lint:
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+
+types:
 	$(BIN)/pyright
+
+imports:
 	$(BIN)/lint-imports
+
+scripts:
 	$(NPM) run --silent check
 
 # The tables of tests/unit alone take every branch of what decides without I/O (pyproject.toml lists it). Properties are
-# left to `make test`: what they come upon by chance is not counted on.
-coverage: .venv/ready-dev
-	$(BIN)/python -m pytest -q -n 3 tests/unit -m "not hypothesis" --cov
+# left to the target below: what they come upon by chance is not counted on.
+coverage:
+	$(BIN)/python -m pytest -q -n 2 tests/unit -m "not hypothesis" --cov
+
+# Three at a time: most of them wait, for a process, a page or a pause.
+tests:
+	$(BIN)/python -m pytest -n 3 --dist worksteal
+
+quick-tests:
+	$(BIN)/python -m pytest -n 2 --dist worksteal tests/unit tests/storage tests/engine
 
 # Long ones: kills the server SOAK_ROUNDS times (200) under load.
 soak: .venv/ready-dev

@@ -50,7 +50,8 @@ class Settings(BaseSettings):
     admin_email: str = ""
     admin_password: str = ""
     public_url: str = ""
-    max_event_bytes: int = Field(default=262_144, ge=1_024)
+    max_event_bytes: int = Field(default=4_194_304, ge=1_024)
+    max_event_fields: int = Field(default=200_000, ge=100)
     max_backlog: int = Field(default=1_000_000, ge=1_000)
     min_free_mb: int = Field(default=256, ge=0)
     smtp_from: str = ""
@@ -236,7 +237,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _engine(settings: Settings) -> "Engine":
-    from engine import Engine, EngineSettings
+    from engine import Bounds, Engine, EngineSettings
     from engine.actions.http import parse_networks
     from engine.messages.mail import smtp_settings
     from storage.store import SqlStore
@@ -248,7 +249,7 @@ def _engine(settings: Settings) -> "Engine":
             public_url=settings.url,
             internal_url=settings.internal_url.rstrip("/"),
             allowed_networks=parse_networks(settings.allowed_networks),
-            max_event_bytes=settings.max_event_bytes,
+            bounds=Bounds(bytes=settings.max_event_bytes, fields=settings.max_event_fields),
             most_waiting=settings.max_backlog,
             least_free=settings.min_free_mb << 20,
             retention_days=settings.retention_days,

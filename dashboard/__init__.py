@@ -5,7 +5,9 @@ from nicegui import core, ui
 from starlette.responses import Response
 
 from dashboard import theme
-from dashboard.headers import SecurityHeaders
+from dashboard.entrance.headers import SecurityHeaders
+from dashboard.entrance.sign_in import add_doors
+from dashboard.entrance.sockets import SignedInSockets
 from dashboard.live import Hub
 from dashboard.pages.account import account_page
 from dashboard.pages.analytics import analytics_page
@@ -20,8 +22,6 @@ from dashboard.pages.leads import lead_page, leads_page
 from dashboard.pages.people import people_page
 from dashboard.pages.settings import settings_page
 from dashboard.pages.tasks import tasks_page
-from dashboard.sign_in import add_doors
-from dashboard.sockets import SignedInSockets
 from engine import Engine
 
 RECONNECT_SECONDS = 15
@@ -62,10 +62,10 @@ def mount(app: FastAPI, engine: Engine) -> None:
     audit_page(engine, style_url)  # /audit
     audit_file(engine, style_url)  # /audit/file
     # Without this any site could open our websocket with a visitor's cookie.
-    core.sio.eio.cors_allowed_origins = None
+    core.sio.eio.cors_allowed_origins = None  # pyright: ignore[reportUnknownMemberType]
     # The bar that runs along the top at every request tells nothing, and has no name for a screen reader.
-    core.app.config.quasar_config["loadingBar"]["skipHijack"] = True
-    ui.run_with(
+    core.app.config.quasar_config["loadingBar"]["skipHijack"] = True  # pyright: ignore[reportUnknownMemberType]
+    ui.run_with(  # pyright: ignore[reportUnknownMemberType]
         app,
         title="Trigger Hooks",
         favicon=theme.FAVICON,

@@ -4,8 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from typing import Any, Protocol
 
-from nicegui import background_tasks
-
+from dashboard.clients import later
 from engine import LABELS, Actor, Catalogue, Engine, Execution, ExecutionQuery, Sight, Status
 
 GAP_SECONDS = 0.1
@@ -60,7 +59,7 @@ class Hub:
         self._pending[execution.id] = execution
         if not self._flushing:
             self._flushing = True
-            background_tasks.create(self._flush(), name="flush the feed")
+            later(self._flush(), name="flush the feed")
 
     async def _flush(self) -> None:
         loop = asyncio.get_running_loop()

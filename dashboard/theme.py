@@ -2,6 +2,7 @@
 
 from hashlib import sha256
 from pathlib import Path
+from typing import Final
 
 from fastapi import FastAPI
 from nicegui import ui
@@ -10,7 +11,39 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 HERE = Path(__file__).parent
-SHEETS = (HERE / "theme.css", HERE / "outer.css", HERE / "leads.css", HERE / "components" / "inner.css")
+SHEETS: Final = (
+    "base",
+    "controls",
+    "frame",
+    "buttons",
+    "chips",
+    "tables",
+    "hook_table",
+    "feed",
+    "execution",
+    "settings",
+    "notices",
+    "modals",
+    "replays",
+    "tasks",
+    "tables_narrow",
+    "people",
+    "keys",
+    "audit",
+    "leads",
+    "metrics",
+    "dialogs",
+    "forms",
+    "combobox",
+    "editors",
+    "rows",
+    "test_dialog",
+    "decisions",
+    "hook_form",
+    "insight",
+    "times",
+)
+"""In the order in which they are put together: what is special comes after what is general."""
 
 FAVICON = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><rect width="24" height="24" rx="6" fill="#4f46e5"/>'
@@ -54,7 +87,7 @@ def serve_assets(app: FastAPI) -> None:
 
 
 def style_sheet() -> str:
-    return "\n".join(sheet.read_text() for sheet in SHEETS)
+    return "\n".join((HERE / "styles" / f"{name}.css").read_text() for name in SHEETS)
 
 
 def head(style_url: str) -> str:

@@ -41,9 +41,11 @@ from engine.errors import (
     TooManyTries,
     TriggerHooksError,
 )
+from engine.events.bounds import Bounds
 from engine.events.catalogue import Catalogue, EventType, Field
 from engine.events.subjects import about_of
 from engine.expressions.condition import ConditionCheck
+from engine.expressions.reaching import attribute, spelled_path
 from engine.feed import Feed
 from engine.history.backtest import BackTest
 from engine.history.field_profile import FieldProfile, Profile
@@ -55,6 +57,7 @@ from engine.hooks.definition import MAX_ACTIONS, set_by_us
 from engine.metrics.commands import Plot
 from engine.model import (
     SCHEDULED,
+    VALUELESS,
     Action,
     Actor,
     ApiKey,
@@ -162,6 +165,7 @@ __all__ = [
     "SYSTEM",
     "USUALLY_SECRET",
     "USUAL_RATE",
+    "VALUELESS",
     "Accounts",
     "Action",
     "Actor",
@@ -173,6 +177,7 @@ __all__ = [
     "AuditEntry",
     "AuditQuery",
     "BackTest",
+    "Bounds",
     "Bucket",
     "CaseResult",
     "Cases",
@@ -298,6 +303,7 @@ __all__ = [
     "WouldSend",
     "about_of",
     "acting_roles",
+    "attribute",
     "is_expired",
     "limits_in_words",
     "may",
@@ -306,6 +312,7 @@ __all__ = [
     "schedule_in_words",
     "scopes_of",
     "set_by_us",
+    "spelled_path",
     "who_may",
     "why_ended",
 ]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from engine.access.permissions import Permission, require, require_types, watch_refusals
-from engine.events.parsing import EventDraft
+from engine.events.draft import EventDraft
 from engine.model import Actor, DiskUse, Event, Role
 from engine.ports import Accepted, Store
 from engine.settings import EngineSettings
@@ -41,6 +41,7 @@ class Engine:
         self.leads, self.metrics, self.tasks = actions.leads, actions.metrics, actions.tasks
         self.targets, self.composer, self.own_endpoints = actions.targets, actions.composer, actions.own_endpoints
         self.lane_settings, self.testing = delivery.lane_settings, delivery.testing
+        self.continuation = delivery.continuation
         self.executions, self.insight, self.replays = history.executions, history.insight, history.replays
 
     async def open(self) -> None:
@@ -131,4 +132,7 @@ class Engine:
             occurred_at=draft.occurred_at or received_at,
             received_at=received_at,
             data=draft.data,
+            attributes=draft.attributes,
+            test=draft.test,
+            chain=draft.chain,
         )

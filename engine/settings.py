@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 
+from engine.events.bounds import Bounds
 from engine.messages.mail import SmtpSettings
 
 
@@ -11,15 +12,16 @@ from engine.messages.mail import SmtpSettings
 class EngineSettings:
     """`public_url` is where browsers and senders reach us, without a slash at the end.
 
-    `most_waiting` events and calls may wait in all; with less than `least_free` bytes of disk nothing is taken.
-    Secrets are sealed under the first of `secret_keys`; the others still open what they sealed.
+    `bounds` are those of one event. `most_waiting` events and calls may wait in all; with less than `least_free` bytes
+    of disk nothing is taken. Secrets are sealed under the first of `secret_keys`; the others still open what they
+    sealed.
     """
 
     version: str
     public_url: str = "http://127.0.0.1:8080"
     internal_url: str = "https://internal.ai-sync.com"
     allowed_networks: tuple[IPv4Network | IPv6Network, ...] = ()
-    max_event_bytes: int = 262_144
+    bounds: Bounds = field(default_factory=Bounds)
     most_waiting: int = 1_000_000
     least_free: int = 256 << 20
     retention_days: int = 30

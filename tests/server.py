@@ -1,15 +1,20 @@
 """The product as a process of its own, for tests and benchmarks: started on a free port, and ended by its id."""
 
+import atexit
+import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
 import time
 from dataclasses import dataclass, field
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
+from typing import ClassVar
 
-import httpx
+from tests.prefork import Forked, Prefork
 
 ROOT = Path(__file__).parent.parent
 ADMIN = "ada@example.com"
@@ -22,14 +27,41 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
+def clean_environment() -> dict[str, str]:
+    """Without what pytest and NiceGUI's own tests leave behind, which changes how a server starts."""
+    return {k: v for k, v in os.environ.items() if not k.startswith(("PYTEST", "NICEGUI", "TRIGGER_HOOKS"))}
+
+
+@dataclass
+class Prepared:
+    """A folder of data with an administrator and a key of each role."""
+
+    folder: Path
+    keys: dict[str, str]
+
+    def copy_to(self, folder: Path) -> dict[str, str]:
+        """The keys; none where the folder has a database of its own."""
+        if any(folder.glob("*.db")):
+            return {}
+        shutil.copytree(self.folder, folder, dirs_exist_ok=True)
+        return self.keys
+
+
 @dataclass
 class Server:
-    """`settings` are environment variables without their prefix."""
+    """`settings` are environment variables without their prefix.
+
+    Where `prefork` is set, servers are forked off it. Where `prepared` is set, one with an administrator begins with
+    what that folder has, which spares it a start and a command for each key.
+    """
+
+    prefork: ClassVar[Prefork | None] = None
+    prepared: ClassVar["Prepared | None"] = None
 
     data_dir: Path
     settings: dict[str, str] = field(default_factory=dict)
     port: int = field(default_factory=free_port)
-    process: subprocess.Popen[bytes] | None = None
+    process: subprocess.Popen[bytes] | Forked | None = None
     keys: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -38,32 +70,49 @@ class Server:
 
     @property
     def environment(self) -> dict[str, str]:
-        """Without what pytest and NiceGUI's own tests leave behind, which changes how a server starts."""
-        kept = {k: v for k, v in os.environ.items() if not k.startswith(("PYTEST", "NICEGUI", "TRIGGER_HOOKS"))}
         ours = {"PORT": str(self.port), "DATA_DIR": str(self.data_dir), "ALLOWED_NETWORKS": "127.0.0.0/8"}
-        return kept | {f"TRIGGER_HOOKS_{name}": value for name, value in (ours | self.settings).items()}
+        return clean_environment() | {f"TRIGGER_HOOKS_{name}": value for name, value in (ours | self.settings).items()}
 
     def with_admin(self) -> "Server":
         self.settings |= {"ADMIN_EMAIL": ADMIN, "ADMIN_PASSWORD": PASSWORD}
+        if self.prepared and not {"SECRET_KEY", "DATABASE_URL"} & self.settings.keys():
+            self.keys |= self.prepared.copy_to(self.data_dir)
         return self
 
     def start(self, seconds: float = 30, program: tuple[str, ...] = (str(ROOT / "main.py"),)) -> "Server":
-        """Returns once it answers."""
-        log = (self.data_dir / "server.log").open("ab")
-        self.process = subprocess.Popen(
-            [sys.executable, *program], env=self.environment, cwd=ROOT, stdout=log, stderr=log
-        )
-        log.close()
+        """Returns once it answers. Raises RuntimeError, and has ended it, where it does not."""
+        self.process = self._begin(program)
+        atexit.register(self.process.kill)
+        try:
+            self._await_an_answer(seconds)
+        except BaseException:
+            self.process.kill()
+            self.process.wait()
+            raise
+        return self
+
+    def _begin(self, program: tuple[str, ...]) -> subprocess.Popen[bytes] | Forked:
+        path = self.data_dir / "server.log"
+        path.touch()
+        if self.prefork:
+            return self.prefork.start(program, self.environment, path)
+        with path.open("ab") as log:
+            return subprocess.Popen([sys.executable, *program], env=self.environment, cwd=ROOT, stdout=log, stderr=log)
+
+    def _await_an_answer(self, seconds: float) -> None:
+        assert self.process is not None
         end = time.monotonic() + seconds
-        while time.monotonic() < end:
-            if self.process.poll() is not None:
-                break
+        while time.monotonic() < end and self.process.poll() is None:
+            probe = HTTPConnection("127.0.0.1", self.port, timeout=1)
             try:
-                httpx.get(f"{self.url}/healthz", timeout=1)
-            except httpx.HTTPError:
+                probe.request("GET", "/healthz")
+                probe.getresponse()
+            except (OSError, HTTPException):
                 time.sleep(0.02)
             else:
-                return self
+                return
+            finally:
+                probe.close()
         raise RuntimeError(f"the server did not start:\n{self.log()}")
 
     def stop(self, how: signal.Signals = signal.SIGTERM, seconds: float = 15) -> int:
@@ -105,3 +154,13 @@ class Server:
             told = self.command("create-key", "--name", f"{role} of a test", "--role", role)
             self.keys[role] = told.splitlines()[-1]
         return self.keys[role]
+
+
+def prepare(folder: Path, prefork: Prefork) -> Prepared:
+    server = Server(folder / "data").with_admin()
+    server.data_dir.mkdir()
+    log = folder / "prepare.log"
+    process = prefork.start(("-m", "tests.prepare"), server.environment, log)
+    if process.wait():
+        raise RuntimeError(f"no data could be prepared:\n{log.read_text()}")
+    return Prepared(server.data_dir, json.loads(log.read_text().splitlines()[-1]))

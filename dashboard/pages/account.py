@@ -4,14 +4,15 @@ from nicegui import ui
 from starlette.requests import Request
 from starlette.responses import RedirectResponse
 
-from dashboard.components.account_factor import FactorCard
-from dashboard.components.account_password import PasswordCard
-from dashboard.components.account_sessions import SessionsCard
-from dashboard.components.dialogs import toast
-from dashboard.components.text import Text
-from dashboard.frame import frame
-from dashboard.session import Visitor, to_the_door, visitor
-from engine import LABELS, Actor, Engine, NotAllowed, Offer, TriggerHooksError
+from dashboard.components.account.factor import FactorCard
+from dashboard.components.account.password import PasswordCard
+from dashboard.components.account.sessions import SessionsCard
+from dashboard.components.basics.acting import acting
+from dashboard.components.basics.dialogs import toast
+from dashboard.components.basics.text import Text
+from dashboard.entrance.session import Visitor, visitor
+from dashboard.frame.page import frame
+from engine import LABELS, Actor, Engine, Offer, TriggerHooksError
 
 PATH = "/account"
 
@@ -84,10 +85,4 @@ class _AccountPage:
         self._sessions.show(await self._engine.own_account.sessions(actor=actor))
 
     async def _actor(self) -> Actor:
-        """Raises NotAllowed, on the way to the door, where the session has ended."""
-        actor = await self._who.now()
-        if actor is None:
-            with self._client:
-                to_the_door(PATH)
-            raise NotAllowed("You are signed out.")
-        return actor
+        return await acting(self._who.now, within=self._client, back=PATH)

@@ -8,11 +8,11 @@ from nicegui import ui
 from starlette.requests import Request
 from starlette.responses import RedirectResponse
 
-from dashboard.components.metric_card import MetricCard
-from dashboard.components.metric_limits import MetricLimits
-from dashboard.components.text import Text
-from dashboard.frame import frame
-from dashboard.session import Visitor, visitor
+from dashboard.components.basics.text import Text
+from dashboard.components.metrics.card import MetricCard
+from dashboard.components.metrics.limits import MetricLimits
+from dashboard.entrance.session import Visitor, visitor
+from dashboard.frame.page import frame
 from engine import Aggregate, Engine, NotFound, Permission, Window, may
 
 PATH = "/analytics"

@@ -10,13 +10,14 @@ from nicegui import ui
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 
-from dashboard.allowed import allowed
-from dashboard.audit_files import csv_head, csv_lines, json_lines
-from dashboard.components.fact import Moment
-from dashboard.components.json_editor import pretty
-from dashboard.components.text import Text
-from dashboard.frame import frame
-from dashboard.session import Visitor, visitor
+from dashboard.components.audit.files import csv_head, csv_lines, json_lines
+from dashboard.components.basics.fact import Moment
+from dashboard.components.basics.json_editor import pretty
+from dashboard.components.basics.search_form import choice_of, search_form
+from dashboard.components.basics.text import Text
+from dashboard.entrance.session import Visitor, visitor
+from dashboard.frame.allowed import allowed
+from dashboard.frame.page import frame
 from engine import LABELS, AuditEntry, AuditQuery, Engine, InvalidQuery, Page, Permission, may
 
 PATH: Final = "/audit"
@@ -119,13 +120,9 @@ def _head(kept: Mapping[str, str]) -> None:
 
 
 def _search(query: AuditQuery, period: str, areas: list[str], actors: list[str]) -> None:
-    """A plain form: what is searched stands in the address."""
-    with ui.element("form").classes("th-tools") as form:
-        form.props.update(method="get", action=PATH, role="search")
-        with ui.element("label").classes("th-search"):
-            Text("span", "Text in the entry", "th-hidden")
-            field = ui.element("input")
-            field.props.update(name="q", value=query.text, type="search", placeholder="A title, an address, any text")
+    chosen = [query.action] if query.action and query.action not in areas else []
+    actions = [("", "Anything"), *((action, _in_words(action)) for action in (*chosen, *areas))]
+    with search_form(PATH, "Text in the entry", text=query.text, hint="A title, an address, any text"):
         with ui.element("label").classes("th-search th-audit-who"):
             Text("span", "Who", "th-hidden")
             field = ui.element("input")
@@ -134,25 +131,8 @@ def _search(query: AuditQuery, period: str, areas: list[str], actors: list[str])
                 known.props["id"] = "th-actors"
                 for name in actors:
                     ui.element("option").props["value"] = name
-        with ui.element("select") as kinds:
-            kinds.props.update({"name": "action", "aria-label": "What"})
-            _option("", "Anything", selected=not query.action)
-            if query.action and query.action not in areas:
-                _option(query.action, _in_words(query.action), selected=True)
-            for area in areas:
-                _option(area, _in_words(area), selected=area == query.action)
-        with ui.element("select") as periods:
-            periods.props.update({"name": "period", "aria-label": "Time"})
-            for name, (label, _) in PERIODS.items():
-                _option(name, label, selected=name == period)
-        Text("button", "Search", "th-button is-small").props["type"] = "submit"
-
-
-def _option(value: str, label: str, *, selected: bool) -> None:
-    option = Text("option", label)
-    option.props["value"] = value
-    if selected:
-        option.props["selected"] = True
+        choice_of("action", "What", actions, query.action)
+        choice_of("period", "Time", ((name, label) for name, (label, _) in PERIODS.items()), period)
 
 
 def _entries(found: Page[AuditEntry], kept: Mapping[str, str]) -> None:

@@ -10,17 +10,18 @@ from nicegui import ui
 from starlette.requests import Request
 from starlette.responses import RedirectResponse
 
-from dashboard.addresses import event_address
-from dashboard.components.copy_button import CopyButton
-from dashboard.components.fact import Moment, fact
-from dashboard.components.json_editor import pretty
-from dashboard.components.masked import MASKED, offer_to_show
-from dashboard.components.needed import show_needed
-from dashboard.components.prose import prose
-from dashboard.components.text import Text
-from dashboard.components.trace import Trace
-from dashboard.frame import frame
-from dashboard.session import visitor
+from dashboard.components.basics.addresses import event_address
+from dashboard.components.basics.copy_button import CopyButton
+from dashboard.components.basics.fact import Moment, fact
+from dashboard.components.basics.json_editor import pretty
+from dashboard.components.basics.masked import MASKED, offer_to_show
+from dashboard.components.basics.prose import prose
+from dashboard.components.basics.search_form import choice_of, list_of, option, search_form
+from dashboard.components.basics.text import Text
+from dashboard.components.decisions.needed import show_needed
+from dashboard.components.decisions.trace import Trace
+from dashboard.entrance.session import visitor
+from dashboard.frame.page import frame
 from engine import (
     LABELS,
     Decided,
@@ -111,34 +112,16 @@ def _head(title: str, about: str) -> None:
 
 
 def _search(query: EventQuery, period: str, engine: Engine) -> None:
-    """A plain form: what is searched stands in the address."""
-    with ui.element("form").classes("th-tools") as form:
-        form.props.update(method="get", action="/events", role="search")
-        with ui.element("label").classes("th-search"):
-            Text("span", "Text in the event", "th-hidden")
-            field = ui.element("input")
-            hint = "A name, a number, whole words" if query.whole_words else "A name, a number, any text"
-            field.props.update(name="q", value=query.text, type="search", placeholder=hint)
-        with ui.element("select") as types:
-            types.props.update({"name": "type", "aria-label": "Event type"})
-            _option("", "Any event", selected=query.type is None)
+    hint = "A name, a number, whole words" if query.whole_words else "A name, a number, any text"
+    with search_form("/events", "Text in the event", text=query.text, hint=hint):
+        with list_of("type", "Event type"):
+            option("", "Any event", selected=query.type is None)
             for group, members in engine.catalogue.all_groups.items():
                 with ui.element("optgroup") as box:
                     box.props["label"] = group
                     for known in members:
-                        _option(known.type, known.label, selected=known.type == query.type)
-        with ui.element("select") as periods:
-            periods.props.update({"name": "period", "aria-label": "Time"})
-            for name, (label, _) in PERIODS.items():
-                _option(name, label, selected=name == period)
-        Text("button", "Search", "th-button is-small").props["type"] = "submit"
-
-
-def _option(value: str, label: str, *, selected: bool) -> None:
-    option = Text("option", label)
-    option.props["value"] = value
-    if selected:
-        option.props["selected"] = True
+                        option(known.type, known.label, selected=known.type == query.type)
+        choice_of("period", "Time", ((name, label) for name, (label, _) in PERIODS.items()), period)
 
 
 def _table(found: Page[Recorded], query: EventQuery, period: str, engine: Engine) -> None:

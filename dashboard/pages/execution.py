@@ -2,24 +2,26 @@
 
 from collections.abc import Awaitable, Sequence
 
-from nicegui import background_tasks, ui
+from nicegui import ui
 from starlette.requests import Request
 from starlette.responses import RedirectResponse
 
-from dashboard.acting import act
-from dashboard.addresses import event_address
-from dashboard.components.chain_drawing import events_of, show_chain
-from dashboard.components.copy_button import CopyButton
-from dashboard.components.execution_attempts import show_attempts, show_passages
-from dashboard.components.fact import Moment, fact
-from dashboard.components.http_call import HttpCall
-from dashboard.components.json_editor import pretty
-from dashboard.components.masked import MASKED, offer_to_show
-from dashboard.components.text import Text
-from dashboard.components.trace import Trace
-from dashboard.curl import curl_of
-from dashboard.frame import frame
-from dashboard.session import Visitor, visitor
+from dashboard.clients import later, when_gone
+from dashboard.components.basics.acting import act
+from dashboard.components.basics.addresses import event_address
+from dashboard.components.basics.buttons import plain_button
+from dashboard.components.basics.copy_button import CopyButton
+from dashboard.components.basics.fact import Moment, fact
+from dashboard.components.basics.json_editor import pretty
+from dashboard.components.basics.masked import MASKED, offer_to_show
+from dashboard.components.basics.text import Text
+from dashboard.components.decisions.trace import Trace
+from dashboard.components.execution.attempts import show_attempts, show_passages
+from dashboard.components.execution.chain import events_of, show_chain
+from dashboard.components.execution.http_call import HttpCall
+from dashboard.curl.command_line import curl_of
+from dashboard.entrance.session import Visitor, visitor
+from dashboard.frame.page import frame
 from engine import (
     LABELS,
     Actor,
@@ -67,7 +69,7 @@ class _ExecutionPage:
         self._box = ui.element("div")
         # Joined before it is read, so that no change falls in between.
         _, leave = self._engine.feed.join(self._on_change)
-        self._client.on_delete(leave)
+        when_gone(self._client, leave)
         try:
             await self._refresh()
         except NotFound as error:
@@ -80,7 +82,7 @@ class _ExecutionPage:
         self._changed = True
         if not self._refreshing:
             self._refreshing = True
-            background_tasks.create(self._refresh(), name="show an execution anew")
+            later(self._refresh(), name="show an execution anew")
 
     async def _refresh(self) -> None:
         try:
@@ -116,9 +118,8 @@ class _ExecutionPage:
                 said = Text("a", "All hooks on this event", "th-button")
                 said.props["href"] = event_address(execution.event_id) + (MASKED if self._masked else "")
                 if may(self._who.actor, Permission.REPLAY) and not (execution.test or shadowed):
-                    button = Text("button", "Send now" if held else "Replay", "th-button")
-                    button.props["title"] = _SEND_NOW if held else _REPLAY
-                    button.on("click", self._replay, [])
+                    again = plain_button("Send now" if held else "Replay", self._replay)
+                    again.props["title"] = _SEND_NOW if held else _REPLAY
         if self._masked:
             offer_to_show(self._who.actor, f"/executions/{self._id}")
         with ui.element("div").classes("th-card th-facts-card"):

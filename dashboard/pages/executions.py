@@ -6,13 +6,13 @@ from nicegui import ui
 from starlette.requests import Request
 from starlette.responses import RedirectResponse
 
-from dashboard.acting import act
-from dashboard.components.execution_list import ExecutionList, Filters
-from dashboard.components.replay_many import ReplayMany
-from dashboard.components.replay_progress import ReplayProgress
-from dashboard.components.text import Text
-from dashboard.frame import frame
-from dashboard.session import Visitor, visitor
+from dashboard.components.basics.acting import act
+from dashboard.components.basics.text import Text
+from dashboard.components.execution.list import ExecutionList, Filters
+from dashboard.components.replays.many import ReplayMany
+from dashboard.components.replays.progress import ReplayProgress
+from dashboard.entrance.session import Visitor, visitor
+from dashboard.frame.page import frame
 from engine import Actor, Engine, Execution, Page, Permission, Replay, may
 
 

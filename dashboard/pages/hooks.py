@@ -3,24 +3,26 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, TypeVar
 
-from nicegui import background_tasks, ui
+from nicegui import ui
 from starlette.requests import Request
 from starlette.responses import RedirectResponse
 
-from dashboard.acting import act
-from dashboard.components.dialogs import confirm, toast
-from dashboard.components.execution_feed import ExecutionFeed
-from dashboard.components.getting_started import GettingStarted
-from dashboard.components.hook_form import HookForm
-from dashboard.components.hook_table import HookTable
-from dashboard.components.test_dialog import TestDialog
-from dashboard.components.text import Text
-from dashboard.components.undo import offer_undo
-from dashboard.frame import frame
-from dashboard.hook_list import read_query
+from dashboard.clients import later, when_gone
+from dashboard.components.basics.acting import act
+from dashboard.components.basics.buttons import plain_button
+from dashboard.components.basics.dialogs import confirm, toast
+from dashboard.components.basics.refreshing import Refreshing
+from dashboard.components.basics.text import Text
+from dashboard.components.basics.undo import offer_undo
+from dashboard.components.feed.feed import ExecutionFeed
+from dashboard.components.hook_form.form import HookForm
+from dashboard.components.hook_table.getting_started import GettingStarted
+from dashboard.components.hook_table.query import read_query
+from dashboard.components.hook_table.table import HookTable
+from dashboard.components.test_dialog.dialog import TestDialog
+from dashboard.entrance.session import Visitor, visitor
+from dashboard.frame.page import frame
 from dashboard.live import Hub
-from dashboard.refreshing import Refreshing
-from dashboard.session import Visitor, visitor
 from engine import Actor, Engine, Permission, Role, TriggerHooksError, may
 
 R = TypeVar("R")
@@ -52,8 +54,7 @@ class _HooksPage:
                     Text("h1", "Trigger Hooks")
                     Text("p", "When an event comes in and everything holds, call an address.", "th-muted")
                 if manage:
-                    add = Text("button", "Add New Hook", "th-button is-main is-add")
-                    add.on("click", lambda: self._form.open(None), [])
+                    plain_button("Add New Hook", lambda: self._form.open(None), "is-main is-add")
             with ui.element("div").classes("th-columns") as self._page:
                 with ui.element("div").classes("th-column"):
                     self._start = self._first_steps(seen=bool(history))
@@ -82,7 +83,7 @@ class _HooksPage:
             for one in leaves:
                 one()
 
-        ui.context.client.on_delete(leave)
+        when_gone(ui.context.client, leave)
 
     def _hooks_changed(self) -> None:
         self._refreshing.at_once()
@@ -128,7 +129,7 @@ class _HooksPage:
                     offer_undo(f"“{title}” is deleted.", restore)
 
         def go() -> None:
-            background_tasks.create(delete(), name="delete a hook")
+            later(delete(), name="delete a hook")
 
         confirm(
             f"Delete “{title}”?",

@@ -4,20 +4,22 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Final, TypeVar
 
-from nicegui import background_tasks, ui
+from nicegui import ui
 from starlette.requests import Request
 from starlette.responses import RedirectResponse
 
-from dashboard.acting import act
-from dashboard.allowed import allowed
-from dashboard.components.combobox import Combobox, Option
-from dashboard.components.dialogs import button, confirm, toast
-from dashboard.components.key_form import KeyForm
-from dashboard.components.key_list import KeyList
-from dashboard.components.key_shown import line_of, show_key
-from dashboard.components.text import Text
-from dashboard.frame import frame
-from dashboard.session import Visitor, visitor
+from dashboard.clients import later
+from dashboard.components.basics.acting import act
+from dashboard.components.basics.buttons import button, plain_button
+from dashboard.components.basics.combobox import Combobox, Option
+from dashboard.components.basics.dialogs import confirm, small_dialog, toast
+from dashboard.components.basics.text import Text
+from dashboard.components.keys.form import KeyForm
+from dashboard.components.keys.list import KeyList
+from dashboard.components.keys.shown import line_of, show_key
+from dashboard.entrance.session import Visitor, visitor
+from dashboard.frame.allowed import allowed
+from dashboard.frame.page import frame
 from engine import Actor, ApiKey, Engine, InvalidKey, InvalidQuery, Json, Page, Permission
 
 PATH: Final = "/keys"
@@ -61,9 +63,7 @@ class _Keys:
             with ui.element("div"):
                 Text("h1", "API keys")
                 Text("p", "What programs call with. A key's role is the role of the events that it sends.", "th-muted")
-            new = Text("button", "New key", "th-button is-main is-add")
-            new.props["type"] = "button"
-            new.on("click", self._new, [])
+            plain_button("New key", self._new, "is-main is-add")
         with ui.element("div").classes("th-card") as self._place:
             self.list = KeyList(on_roll=self._ask_to_roll, on_revoke=self._ask_to_revoke)
 
@@ -97,18 +97,14 @@ class _Keys:
             dialog.close()
             await self._roll(key, OVERLAPS[chosen][1])
 
-        with self._place, ui.dialog() as dialog, ui.element("div").classes("ti-confirm"):
-            dialog.props["aria-label"] = "Roll the key"
-            Text("h2", f"Roll “{key.settings.name}”?", "ti-title")
-            about = "A new key of the same settings takes its place. How long does the old one still work?"
-            Text("p", about, "ti-hint")
+        about = "A new key of the same settings takes its place. How long does the old one still work?"
+        heading = f"Roll “{key.settings.name}”?"
+        with self._place, small_dialog("Roll the key", about, heading=heading) as dialog:
             options = [Option(value=value, label=label) for value, (label, _) in OVERLAPS.items()]
             Combobox(options, value=chosen, label="How long the old key still works", on_change=choose)
-            with ui.element("div").classes("ti-buttons th-key-roll"):
+            with ui.element("div").classes("th-buttons th-key-roll"):
                 button("Cancel", dialog.close)
                 button("Roll", go, "is-main")
-        dialog.on("hide", dialog.delete, [])
-        dialog.open()
 
     async def _roll(self, key: ApiKey, overlap: timedelta) -> None:
         made = await self._change(lambda actor: self._engine.keys.roll(key.id, overlap, actor=actor))
@@ -117,7 +113,7 @@ class _Keys:
 
     def _ask_to_revoke(self, key: ApiKey) -> None:
         def go() -> None:
-            background_tasks.create(self._revoke(key), name="revoke a key")
+            later(self._revoke(key), name="revoke a key")
 
         with self._place:
             confirm(

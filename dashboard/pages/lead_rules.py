@@ -4,11 +4,11 @@ from nicegui import ui
 from starlette.requests import Request
 from starlette.responses import RedirectResponse
 
-from dashboard.components.lead_rules import PATH, LeadRulesEditor
-from dashboard.components.lead_trial import LeadTrial
-from dashboard.components.text import Text
-from dashboard.frame import frame
-from dashboard.session import visitor
+from dashboard.components.basics.text import Text
+from dashboard.components.leads.rules import PATH, LeadRulesEditor
+from dashboard.components.leads.trial import LeadTrial
+from dashboard.entrance.session import visitor
+from dashboard.frame.page import frame
 from engine import Engine, Permission, may
 
 

@@ -9,17 +9,18 @@ from nicegui import ui
 from starlette.requests import Request
 from starlette.responses import RedirectResponse
 
-from dashboard.addresses import event_address
-from dashboard.components.copy_button import CopyButton
-from dashboard.components.fact import Moment, fact
-from dashboard.components.json_editor import pretty
-from dashboard.components.lead_score import show_score
-from dashboard.components.lead_status import StatusChange
-from dashboard.components.lead_words import called, score_bar, status_chip
-from dashboard.components.masked import MASKED, offer_to_show
-from dashboard.components.text import Text
-from dashboard.frame import frame
-from dashboard.session import Visitor, visitor
+from dashboard.components.basics.addresses import event_address
+from dashboard.components.basics.copy_button import CopyButton
+from dashboard.components.basics.fact import Moment, fact
+from dashboard.components.basics.json_editor import pretty
+from dashboard.components.basics.masked import MASKED, offer_to_show
+from dashboard.components.basics.search_form import choice_of, search_form
+from dashboard.components.basics.text import Text
+from dashboard.components.leads.score import show_score
+from dashboard.components.leads.status import StatusChange
+from dashboard.components.leads.words import called, score_bar, status_chip
+from dashboard.entrance.session import Visitor, visitor
+from dashboard.frame.page import frame
 from engine import (
     LABELS,
     ChangeOf,
@@ -105,31 +106,11 @@ def _read(words: Mapping[str, Any]) -> LeadQuery:
 
 
 def _search(query: LeadQuery) -> None:
-    """A plain form: what is searched stands in the address."""
-    with ui.element("form").classes("th-tools") as form:
-        form.props.update(method="get", action="/leads", role="search")
-        with ui.element("label").classes("th-search"):
-            Text("span", "A name, a number, an address or an id", "th-hidden")
-            field = ui.element("input")
-            hint = "A name, a number, whole words" if query.whole_words else "A name, a number, an id"
-            field.props.update(name="q", value=query.text, type="search", placeholder=hint)
-        with ui.element("select") as statuses:
-            statuses.props.update({"name": "status", "aria-label": "Status"})
-            _option("", "Any status", selected=query.status is None)
-            for status in LeadStatus:
-                _option(status, LABELS[status], selected=status is query.status)
-        with ui.element("select") as sorts:
-            sorts.props.update({"name": "sort", "aria-label": "Order"})
-            for sort, label in SORTS.items():
-                _option(sort, label, selected=sort is query.sort)
-        Text("button", "Search", "th-button is-small").props["type"] = "submit"
-
-
-def _option(value: str, label: str, *, selected: bool) -> None:
-    option = Text("option", label)
-    option.props["value"] = str(value)
-    if selected:
-        option.props["selected"] = True
+    hint = "A name, a number, whole words" if query.whole_words else "A name, a number, an id"
+    statuses = [("", "Any status"), *((str(status), LABELS[status]) for status in LeadStatus)]
+    with search_form("/leads", "A name, a number, an address or an id", text=query.text, hint=hint):
+        choice_of("status", "Status", statuses, str(query.status or ""))
+        choice_of("sort", "Order", ((str(sort), label) for sort, label in SORTS.items()), str(query.sort))
 
 
 def _table(found: Page[Lead], query: LeadQuery, engine: Engine) -> None:

@@ -1,21 +1,24 @@
 """`/people`: who may sign in, for Admins. Invitations and resets are links that are shown once; nothing is mailed."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import TypeVar
 
-from nicegui import background_tasks, ui
+from nicegui import ui
 from starlette.requests import Request
 from starlette.responses import RedirectResponse
 
-from dashboard.allowed import allowed
-from dashboard.components.choice import Choice
-from dashboard.components.dialog_form import DialogForm, show_once
-from dashboard.components.dialogs import confirm, toast
-from dashboard.components.hook_form_field import FormField
-from dashboard.components.people_table import ROLES, PeopleTable
-from dashboard.components.text import Text
-from dashboard.frame import frame
-from dashboard.session import Visitor, to_the_door, visitor
+from dashboard.clients import later
+from dashboard.components.basics.acting import acting
+from dashboard.components.basics.buttons import plain_button
+from dashboard.components.basics.choice import Choice
+from dashboard.components.basics.dialog_form import DialogForm, show_once
+from dashboard.components.basics.dialogs import confirm, toast
+from dashboard.components.basics.field import FormField
+from dashboard.components.basics.text import Text
+from dashboard.components.people.table import ROLES, PeopleTable
+from dashboard.entrance.session import Visitor, visitor
+from dashboard.frame.allowed import allowed
+from dashboard.frame.page import frame
 from engine import LABELS, Actor, Engine, NewLink, NotAllowed, Page, Permission, Role, TriggerHooksError, User
 
 PATH = "/people"
@@ -46,8 +49,7 @@ class _PeoplePage:
             with ui.element("div"):
                 Text("h1", "People")
                 Text("p", "Who may sign in, and what they may do.", "th-muted")
-            invite = Text("button", "Invite", "th-button is-main is-add")
-            invite.on("click", self._ask_to_invite, [])
+            plain_button("Invite", self._ask_to_invite, "is-main is-add")
         with ui.element("div") as self._box:
             self._table = PeopleTable(people.items, me=self._who.actor.id, act=self._act)
         if people.next:
@@ -171,13 +173,7 @@ class _PeoplePage:
         return done
 
     async def _actor(self) -> Actor:
-        """Raises NotAllowed, on the way to the door, where the session has ended."""
-        actor = await self._who.now()
-        if actor is None:
-            with self._box:
-                to_the_door(PATH)
-            raise NotAllowed("You are signed out.")
-        return actor
+        return await acting(self._who.now, within=self._box, back=PATH)
 
     async def _refresh(self) -> bool:
         """False, and it says why, where one may not see them any more."""
@@ -200,5 +196,5 @@ _MAY = {
 }
 
 
-def _later(work: Callable[[], Awaitable[None]]) -> None:
-    background_tasks.create(work(), name="change somebody")
+def _later(work: Callable[[], Coroutine[object, object, None]]) -> None:
+    later(work(), name="change somebody")

@@ -4,15 +4,15 @@ from nicegui import ui
 from starlette.requests import Request
 from starlette.responses import RedirectResponse
 
-from dashboard.components.lanes_card import LanesCard
-from dashboard.components.mail_card import MailCard
-from dashboard.components.own_endpoints_card import OwnEndpointsCard
-from dashboard.components.paused_targets import PausedTargets
-from dashboard.components.sensitive_card import SensitiveCard
-from dashboard.components.storage_card import StorageCard
-from dashboard.components.text import Text
-from dashboard.frame import frame
-from dashboard.session import visitor
+from dashboard.components.basics.text import Text
+from dashboard.components.settings.lanes_card import LanesCard
+from dashboard.components.settings.mail_card import MailCard
+from dashboard.components.settings.own_endpoints_card import OwnEndpointsCard
+from dashboard.components.settings.paused_targets import PausedTargets
+from dashboard.components.settings.sensitive_card import SensitiveCard
+from dashboard.components.settings.storage_card import StorageCard
+from dashboard.entrance.session import visitor
+from dashboard.frame.page import frame
 from engine import Engine, Permission, may
 
 PATH = "/settings"

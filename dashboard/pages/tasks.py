@@ -7,19 +7,20 @@ from nicegui import ui
 from starlette.requests import Request
 from starlette.responses import RedirectResponse
 
-from dashboard.acting import act
-from dashboard.components.dialogs import toast
-from dashboard.components.task_form import TaskForm
-from dashboard.components.task_list import Filters, TaskList
-from dashboard.components.text import Text
-from dashboard.components.undo import offer_undo
-from dashboard.frame import frame
-from dashboard.refreshing import Refreshing
-from dashboard.session import Visitor, visitor
-from engine import Actor, Engine, InvalidTask, Json, Page, Permission, Task, TriggerHooksError, may
+from dashboard.clients import when_gone
+from dashboard.components.basics.acting import act, refusals
+from dashboard.components.basics.buttons import plain_button
+from dashboard.components.basics.dialogs import toast
+from dashboard.components.basics.refreshing import Refreshing
+from dashboard.components.basics.text import Text
+from dashboard.components.basics.undo import offer_undo
+from dashboard.components.tasks.form import TaskForm
+from dashboard.components.tasks.list import Filters, TaskList
+from dashboard.entrance.session import Visitor, visitor
+from dashboard.frame.page import frame
+from engine import Actor, Engine, Json, Page, Permission, Task, TriggerHooksError, may
 
 R = TypeVar("R")
-SIGNED_OUT = "You are signed out. Sign in again in another tab, then save."
 
 
 def tasks_page(engine: Engine, style_url: str) -> None:
@@ -50,11 +51,10 @@ class _TasksPage:
                     Text("p", "Follow-ups and deadlines. When their time comes, hooks hear of it.", "th-muted")
                 if manage:
                     self._form = TaskForm(self._save)
-                    add = Text("button", "Add Task", "th-button is-main is-add")
-                    add.on("click", lambda: self._form.open(None), [])
+                    plain_button("Add Task", lambda: self._form.open(None), "is-main is-add")
             self._list = TaskList(self._engine, filters, stored, people, actor=self._who.actor, act=self._act)
         refreshing = Refreshing(self._list)
-        ui.context.client.on_delete(self._engine.tasks.subscribe(refreshing.soon))
+        when_gone(ui.context.client, self._engine.tasks.subscribe(refreshing.soon))
 
     async def _act(self, name: str, task_id: str, value: Any) -> None:
         tasks = self._engine.tasks
@@ -75,19 +75,14 @@ class _TasksPage:
 
     async def _save(self, task_id: str | None, raw: dict[str, Json]) -> Mapping[str, str]:
         """What is in the way, by field."""
-        actor = await self._who.now()
-        if actor is None:
-            return {"": SIGNED_OUT}
-        try:
+
+        async def save(actor: Actor) -> None:
             if task_id is None:
                 await self._engine.tasks.add(raw, actor=actor)
             else:
                 await self._engine.tasks.change(task_id, raw, actor=actor)
-        except InvalidTask as error:
-            return error.problems
-        except TriggerHooksError as error:
-            return {"": str(error)}
-        return {}
+
+        return await refusals(self._who.now, save)
 
     async def _delete(self, task_id: str) -> None:
         async def restore() -> None:

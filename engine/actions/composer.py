@@ -10,6 +10,7 @@ from engine.expressions.template import TemplateError
 from engine.hooks.commands import Hooks
 from engine.model import Attempt, Event, Job, Json, Request, Role, Run
 from engine.rules.sequence import names_of
+from engine.secrets.chain_marks import ChainMarks
 from engine.secrets.headers import as_kept, opened
 from engine.secrets.vault import Vault
 
@@ -21,6 +22,7 @@ class Composer:
         """`version` is that of the product, as receivers are told it."""
         self._hooks, self._catalogue, self._vault = hooks, catalogue, vault
         self._version, self._now = version, now
+        self._chain_marks = ChainMarks(vault)
 
     def names(self, event: Event, at: datetime, attempts: Sequence[Attempt] = ()) -> dict[str, Json]:
         """What templates, and conditions of actions, may read after these attempts."""
@@ -37,6 +39,7 @@ class Composer:
             version=self._version,
             test=job.event.test,
             secret=self._hooks.secret_of(job.hook.id),
+            chain=self._chain_marks.mark(job.execution.id, index),
         )
 
     def foreseen(self, job: Job, at: datetime) -> tuple[tuple[Request, ...], Mapping[int, str]]:

@@ -28,7 +28,7 @@ from typing import Any, get_type_hints
 from pydantic import BaseModel, ConfigDict, create_model
 
 from engine.errors import TriggerHooksError
-from engine.events.chains import LONGEST, chain_of
+from engine.events.chains import at_its_end, chain_of
 from engine.model import Action, Effects, Event, Execution, Job, Json, Link, NewEvent, NewMail, NewNotice, Request, Role
 
 __all__ = ["Call", "Effects", "Endpoint", "Json", "NewEvent", "NewMail", "NewNotice", "Params", "Refused", "endpoint"]
@@ -79,9 +79,8 @@ class Call:
     @property
     def chain(self) -> tuple[Link, ...]:
         """That of all which this call makes, now or later. Raises Refused where it would be too long."""
-        if len(self.event.chain) >= LONGEST:
-            told = f"This event is at the end of a chain of {LONGEST} hooks, and a chain is no longer than that."
-            raise Refused(f"{told} Nothing was made.")
+        if problem := at_its_end(self.event):
+            raise Refused(problem)
         return chain_of(self.event, self.execution)
 
     def event_of(self, type: str, data: Mapping[str, Json]) -> NewEvent:

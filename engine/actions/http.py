@@ -6,7 +6,7 @@ the time of a call.
 
 import asyncio
 import socket
-from collections.abc import Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from time import perf_counter
@@ -24,6 +24,7 @@ from engine.rules.success import judged
 CONNECT_SECONDS = 5.0
 READ_BYTES = 65_536
 KEPT_BYTES = 16_384
+PIECE_BYTES = 262_144
 USUAL = Success()
 
 _Address = tuple[
@@ -140,13 +141,24 @@ def _parsed(url: str) -> httpx.URL:
 
 
 def _to_httpx(request: Request) -> httpx.Request:
+    """A long body is handed over in pieces, between which others get their turn."""
+    body, headers = request.body.encode() if request.body is not None else None, dict(request.headers)
+    content: bytes | AsyncIterator[bytes] | None = body
+    if body is not None and len(body) > PIECE_BYTES:
+        headers["content-length"] = str(len(body))
+        content = _pieces(body)
     return httpx.Request(
         str(request.method),
         _parsed(request.url),
-        headers=dict(request.headers),
-        content=request.body.encode() if request.body is not None else None,
+        headers=headers,
+        content=content,
         extensions={"timeout": {"connect": CONNECT_SECONDS}},
     )
+
+
+async def _pieces(body: bytes) -> AsyncIterator[bytes]:
+    for at in range(0, len(body), PIECE_BYTES):
+        yield body[at : at + PIECE_BYTES]
 
 
 async def _read(answer: httpx.Response) -> tuple[bytes, bool]:

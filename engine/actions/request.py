@@ -5,6 +5,7 @@ from datetime import datetime
 
 import orjson
 
+from engine.events.chains import CHAIN_HEADER
 from engine.expressions.template import fill_body, fill_header, fill_url
 from engine.model import BODYLESS, Action, Event, Json, Request, SigningSecret
 from engine.secrets.signatures import signature
@@ -22,9 +23,10 @@ def render(
     version: str,
     test: bool,
     secret: SigningSecret | None,
+    chain: str = "",
 ) -> Request:
     """`names` is what templates may read, `at` when the attempt starts; `webhook_id` stays the same over all attempts
-    of an execution. Raises TemplateError.
+    of an execution, and `chain` is the mark of this one. Raises TemplateError.
 
     Unsigned without a secret, as in a dry run of a hook that is not saved yet.
     """
@@ -38,6 +40,8 @@ def render(
         "webhook-id": webhook_id,
         "webhook-timestamp": str(int(at.timestamp())),
     }
+    if chain:
+        headers[CHAIN_HEADER] = chain
     if test:
         headers["webhook-test"] = "true"
     if secret:

@@ -26,7 +26,7 @@ class CommonAnswers:
         if scope["type"] != "http" or not scope["path"].startswith(_PATHS):
             await self._app(scope, receive, send)
             return
-        asked = scope | {"method": "GET"} if scope["method"] == "HEAD" else scope
+        asked = {**scope, "method": "GET"} if scope["method"] == "HEAD" else scope
         await self._app(asked, receive, _Answer(scope, send))
 
 
@@ -47,7 +47,7 @@ class _Answer:
             if not message.get("more_body", False):
                 message = await self._smaller(head, message)
             await self._send(head)
-        await self._send(message | {"body": b""} if self._scope["method"] == "HEAD" else message)
+        await self._send({**message, "body": b""} if self._scope["method"] == "HEAD" else message)
 
     async def _smaller(self, head: Message, message: Message) -> Message:
         body: Any = message.get("body", b"")
@@ -60,7 +60,7 @@ class _Answer:
         body = await asyncio.to_thread(_gzipped, body) if len(body) >= BESIDE else _gzipped(body)
         headers["content-encoding"] = "gzip"
         headers["content-length"] = str(len(body))
-        return message | {"body": body}
+        return {**message, "body": body}
 
 
 def takes_gzip(accepted: str) -> bool:

@@ -32,7 +32,7 @@ def case_routes(engine: Engine) -> APIRouter:
     async def keep_case(request: Request, hook_id: Id) -> Response:
         """An event that the hook is held against at every edit, with the answer that is expected."""
         actor = await caller(engine, request, Permission.MANAGE_HOOKS)
-        raw = await read_object(request)
+        raw = await read_object(request, engine.settings.bounds)
         data, fires = raw.get("data"), raw.get("fires")
         if not isinstance(data, dict):
             raise InvalidHook({"data": "The data is an object with the event's fields."})

@@ -1,5 +1,7 @@
 """Stored events over HTTP: a list by cursor, and what every hook said to one of them."""
 
+import asyncio
+
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
@@ -9,7 +11,9 @@ from engine.api.auth import caller
 from engine.api.json import answer, decision_json, event_json
 from engine.api.reading import Limit, Since, Text, TextAsked, Until
 from engine.api.schemas import PROBLEMS
-from engine.ports import EventQuery
+from engine.model import Page
+from engine.ports import EventQuery, Recorded
+from engine.privacy.visibility import Sight
 from engine.runtime import Engine
 
 
@@ -41,7 +45,7 @@ def event_routes(engine: Engine) -> APIRouter:
             until=until,
         )
         page = await engine.insight.events(query)
-        return answer({"items": [event_json(sight.recorded(one)) for one in page.items], "next": page.next})
+        return await asyncio.to_thread(_page, page, sight)
 
     @router.get("/events/{event_id:path}/decisions")
     async def list_decisions(request: Request, event_id: str) -> Response:
@@ -58,6 +62,15 @@ def event_routes(engine: Engine) -> APIRouter:
         actor = await caller(engine, request, Permission.VIEW)
         recorded = await engine.insight.event(event_id)
         sight = await engine.sensitive.look(recorded.event, f"event {event_id}", actor=actor)
-        return answer(event_json(sight.recorded(recorded)))
+        return await asyncio.to_thread(_one, recorded, sight)
 
     return router
+
+
+def _page(page: Page[Recorded], sight: Sight) -> Response:
+    """In a thread: events may be of several MB each, and what is masked in them is looked for in all of their texts."""
+    return answer({"items": [event_json(sight.recorded(one)) for one in page.items], "next": page.next})
+
+
+def _one(recorded: Recorded, sight: Sight) -> Response:
+    return answer(event_json(sight.recorded(recorded)))

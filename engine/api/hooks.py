@@ -123,7 +123,7 @@ def _add_test(router: APIRouter, engine: Engine) -> None:
     async def test_hook(request: Request, hook_id: Id) -> Response:
         """The decision and the requests; with `send`, the hook runs for real, and the execution is answered."""
         actor = await caller(engine, request, Permission.TEST)
-        raw = await read_object(request)
+        raw = await read_object(request, engine.settings.bounds)
         hook = engine.hooks.get(hook_id)
         data = raw.get("data", engine.catalogue.get(hook.definition.trigger).sample)
         if not isinstance(data, dict):

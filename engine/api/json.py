@@ -51,6 +51,7 @@ def event_json(recorded: Recorded) -> dict[str, Json]:
         "decided_at": recorded.decided_at,
         "test": event.test,
         "chain": [asdict(link) for link in event.chain],
+        "attributes": event.attributes,
         "data": event.data,
     }
 

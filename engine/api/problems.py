@@ -51,11 +51,17 @@ _MOST_PROBLEMS = 100
 
 
 class Problem(Exception):
-    """A refusal that the HTTP face itself makes."""
+    """A refusal that the HTTP face itself makes. `errors` maps each wrong place to its mend."""
 
-    def __init__(self, status: HTTPStatus, detail: str, headers: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        status: HTTPStatus,
+        detail: str,
+        headers: Mapping[str, str] | None = None,
+        errors: Mapping[str, str] | None = None,
+    ) -> None:
         super().__init__(detail)
-        self.status, self.detail, self.headers = status, detail, headers
+        self.status, self.detail, self.headers, self.errors = status, detail, headers, errors
 
 
 def problem(
@@ -91,15 +97,12 @@ def answer_problems(app: FastAPI) -> None:
 
     @app.exception_handler(Problem)
     async def on_problem(_: Request, error: Problem) -> Response:
-        return problem(error.status, error.detail, headers=error.headers)
+        return problem(error.status, error.detail, errors=error.errors, headers=error.headers)
 
     @app.exception_handler(RequestValidationError)
     async def on_invalid_request(_: Request, error: RequestValidationError) -> Response:
         details: Sequence[Mapping[str, Any]] = error.errors()
-        errors = {
-            ".".join(str(part) for part in one["loc"][1:]) or "body": str(one["msg"]).removeprefix("Value error, ")
-            for one in details
-        }
+        errors = {_place_of(one["loc"]): str(one["msg"]).removeprefix("Value error, ") for one in details}
         return problem(HTTPStatus.UNPROCESSABLE_ENTITY, _summary(errors), errors=errors)
 
     @app.exception_handler(HTTPException)

@@ -29,6 +29,7 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
         (401, "No API key, an unknown one, or one that has ended"),
         (403, "The key's role or its scopes may not"),
         (413, "Too large"),
+        (415, "A form, or compressed or written in a way that cannot be read here"),
         (422, "Wrong, with every wrong place"),
         (429, "The key calls too often; see Retry-After"),
         (503, "The disk refuses, or the backlog is full; see Retry-After"),

@@ -3,56 +3,89 @@
 Pure: bytes and headers in, drafts of events out, or InvalidEvent naming every wrong place and its mend.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import cast
 
 import orjson
 
 from engine.errors import InvalidEvent
+from engine.events.bounds import MAX_DEPTH, Bounds, shape_problem
 from engine.events.catalogue import Catalogue
+from engine.events.cloud_events import attributes_of, data_of, from_headers, is_batch, is_binary
+from engine.events.draft import EventDraft, id_problem
+from engine.events.json_text import InvalidJson, holds_nul, read_json
+from engine.events.request_ids import identified
+from engine.events.times import read_epoch, read_time
 from engine.model import SCHEDULED, Json
 
 MAX_EVENTS = 1_000
-MAX_DEPTH = 32
-MAX_FIELDS = 10_000
-MAX_ID_LENGTH = 200
 
 _MISSING = object()
-_CLOUD_EVENTS = "application/cloudevents"
+_SHORTEST_FIELD = len('"":0')
+_LARGER_REWRITTEN = 5
+"""JSON is at most so many times longer when it is written again: `1e15,` becomes `1000000000000000.0,`."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """`catalogue` and `bounds` are what events have to keep to; `small` says that no body this short can break them."""
+
+    catalogue: Catalogue
+    bounds: Bounds
+    small: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EventDraft:
-    """What the sender said. `id` and `occurred_at` are None where the sender left them to us."""
+class _Fields:
+    """The three shapes under the names of ours. `time_name` is what the sender calls the time."""
 
-    type: str
-    data: Mapping[str, Json]
-    id: str | None
-    occurred_at: datetime | None
+    type: Json
+    data: Json
+    id: Json
+    source: Json
+    time: Json
+    time_name: str
+    read_time: Callable[[Json], datetime | None]
+    attributes: Mapping[str, Json]
 
 
 def read_events(
-    body: bytes, headers: Mapping[str, str], catalogue: Catalogue, max_event_bytes: int
+    body: bytes, headers: Mapping[str, str], catalogue: Catalogue, bounds: Bounds
 ) -> tuple[EventDraft, ...]:
-    """`headers` have names in lower case. Raises InvalidEvent; with one wrong event the whole array is refused."""
-    document = _loads(body)
-    if "ce-specversion" in headers and not headers.get("content-type", "").startswith(_CLOUD_EVENTS):
-        return (_read_one(_from_binary(headers, document), "", catalogue, max_event_bytes),)
-    if not isinstance(document, list):
-        return (_read_one(document, "", catalogue, max_event_bytes),)
-    return _read_many(cast("list[Json]", document), catalogue, max_event_bytes)
+    """`headers` have names in lower case. Raises InvalidEvent; with one wrong event the whole array is refused.
+
+    None at all for an empty batch of CloudEvents.
+    """
+    reader = _Reader(catalogue, bounds, _is_small(body, bounds))
+    if is_binary(headers):
+        document: Json = from_headers(headers, _loads(body) if body.strip() else None)
+    else:
+        document = _loads(body)
+    many = isinstance(document, list)
+    if many and not document and is_batch(headers):
+        return ()
+    drafts = _read_many(cast("list[Json]", document), reader) if many else (_read_one(document, "", reader),)
+    return identified(drafts, headers, many=many)
 
 
-def _read_many(documents: list[Json], catalogue: Catalogue, max_event_bytes: int) -> tuple[EventDraft, ...]:
+def _is_small(body: bytes, bounds: Bounds) -> bool:
+    return (
+        len(body) * _LARGER_REWRITTEN <= bounds.bytes
+        and len(body) <= bounds.fields * _SHORTEST_FIELD
+        and body.count(b"{") + body.count(b"[") <= MAX_DEPTH
+    )
+
+
+def _read_many(documents: list[Json], reader: _Reader) -> tuple[EventDraft, ...]:
     if not 1 <= len(documents) <= MAX_EVENTS:
         raise InvalidEvent({"body": f"An array holds 1 to {MAX_EVENTS} events; this one has {len(documents)}."})
     drafts: list[EventDraft] = []
     problems: dict[str, str] = {}
     for index, document in enumerate(documents):
         try:
-            drafts.append(_read_one(document, f"[{index}]", catalogue, max_event_bytes))
+            drafts.append(_read_one(document, f"[{index}]", reader))
         except InvalidEvent as error:
             problems.update(error.problems)
     if problems:
@@ -60,44 +93,59 @@ def _read_many(documents: list[Json], catalogue: Catalogue, max_event_bytes: int
     return tuple(drafts)
 
 
-def _read_one(document: Json, place: str, catalogue: Catalogue, max_event_bytes: int) -> EventDraft:
+def _read_one(document: Json, place: str, reader: _Reader) -> EventDraft:
     if not isinstance(document, dict):
         raise InvalidEvent({place or "body": f"An event is a JSON object; this is {_kind(document)}."})
-    fields = _plain(cast("dict[str, Json]", document))
     problems: dict[str, str] = {}
-    type_name = _read_type(fields.get("type", _MISSING), catalogue, problems)
-    data = _read_data(fields.get("data", _MISSING), max_event_bytes, problems)
-    event_id = _read_id(fields.get("id"), fields.get("source"), problems)
-    occurred_at = _read_time(fields.get("occurred_at"), problems)
+    if "data_base64" in document:  # what it holds does not show in the body
+        reader = replace(reader, small=False)
+    fields = _fields_of(cast("dict[str, Json]", document), problems)
+    type_name = _read_type(fields.type, reader.catalogue, problems)
+    data = _read_data(fields.data, reader, problems)
+    event_id = _read_id(fields.id, fields.source, problems)
+    occurred_at = _read_time(fields, problems)
     if problems:
         raise InvalidEvent({f"{place}.{name}".lstrip("."): message for name, message in problems.items()})
-    return EventDraft(type=type_name, data=data, id=event_id, occurred_at=occurred_at)
+    return EventDraft(type=type_name, data=data, id=event_id, occurred_at=occurred_at, attributes=fields.attributes)
 
 
-def _plain(document: dict[str, Json]) -> Mapping[str, Json]:
-    """The three shapes under the names of ours; only a CloudEvent keeps its `source`."""
+def _fields_of(document: dict[str, Json], problems: dict[str, str]) -> _Fields:
     if "specversion" in document:
-        return {**document, "occurred_at": document.get("time")}
-    renamed = {"occurred_at": document.get("occurred_at", document.get("timestamp"))}
-    if "type" not in document and "event" in document:
-        renamed["type"] = document["event"]
-    return {**document, **renamed, "source": None}
+        return _Fields(
+            type=document.get("type", _MISSING),
+            data=data_of(document, problems),
+            id=document.get("id"),
+            source=document.get("source"),
+            time=document.get("time"),
+            time_name="time",
+            read_time=read_time,
+            attributes=attributes_of(document, problems),
+        )
+    older = "occurred_at" not in document
+    return _Fields(
+        type=document.get("type", document.get("event", _MISSING)),
+        data=document.get("data", _MISSING),
+        id=document.get("id"),
+        source=None,
+        time=document.get("timestamp") if older else document["occurred_at"],
+        time_name="timestamp" if older else "occurred_at",
+        read_time=_read_older_time if older else read_time,
+        attributes={},
+    )
 
 
-def _from_binary(headers: Mapping[str, str], data: Json) -> dict[str, Json]:
-    attributes = {name.removeprefix("ce-"): value for name, value in headers.items() if name.startswith("ce-")}
-    return {**attributes, "data": data}
+def _read_older_time(value: Json) -> datetime | None:
+    return read_time(value) or read_epoch(value)
 
 
 def _loads(body: bytes) -> Json:
     if not body.strip():
         raise InvalidEvent({"body": 'The body is empty. Send JSON such as {"type": "call.ended", "data": {}}.'})
     try:
-        document = orjson.loads(body)
-    except orjson.JSONDecodeError as error:
-        message = f"This is not valid JSON at line {error.lineno}, column {error.colno}: {error.msg}."
-        raise InvalidEvent({"body": message}) from None
-    if b"\\u0000" in body and _holds_nul(document):
+        document = read_json(body)
+    except InvalidJson as error:
+        raise InvalidEvent({error.place or "body": error.message}) from None
+    if holds_nul(body, document):
         raise InvalidEvent({"body": "Text may not hold the character NUL (\\u0000); leave it out."})
     return document
 
@@ -118,18 +166,24 @@ def _read_type(value: Json, catalogue: Catalogue, problems: dict[str, str]) -> s
     return ""
 
 
-def _read_data(value: Json, max_event_bytes: int, problems: dict[str, str]) -> dict[str, Json]:
+def _read_data(value: Json, reader: _Reader, problems: dict[str, str]) -> dict[str, Json]:
     if value is _MISSING:
         problems["data"] = "Missing. Give the event's fields as an object; it may be empty."
     elif not isinstance(value, dict):
         problems["data"] = f"The data is an object, not {_kind(value)}."
-    elif problem := shape_problem(value):
+    elif not reader.small and (problem := _size_problem(value, reader.bounds)):
         problems["data"] = problem
-    elif len(orjson.dumps(value)) > max_event_bytes:
-        problems["data"] = f"Too large: an event's data holds at most {max_event_bytes} bytes."
     else:
         return cast("dict[str, Json]", value)
     return {}
+
+
+def _size_problem(data: Json, bounds: Bounds) -> str | None:
+    if problem := shape_problem(data, bounds.fields):
+        return problem
+    if len(orjson.dumps(data)) > bounds.bytes:
+        return f"Too large: an event's data holds at most {bounds.bytes} bytes."
+    return None
 
 
 def _read_id(value: Json, source: Json, problems: dict[str, str]) -> str | None:
@@ -137,71 +191,19 @@ def _read_id(value: Json, source: Json, problems: dict[str, str]) -> str | None:
     if value is None:
         return None
     text = f"{source}|{value}" if isinstance(source, str) else value
-    if not isinstance(text, str) or not 1 <= len(text) <= MAX_ID_LENGTH or not text.isprintable():
-        problems["id"] = f"An id is text of 1 to {MAX_ID_LENGTH} printable characters; leave it out to have one made."
+    if problem := id_problem(text):
+        problems["id"] = problem
         return None
-    return text
+    return cast("str", text)
 
 
-def _read_time(value: Json, problems: dict[str, str]) -> datetime | None:
-    if value is None:
+def _read_time(fields: _Fields, problems: dict[str, str]) -> datetime | None:
+    if fields.time is None:
         return None
-    try:
-        moment = datetime.fromisoformat(value)
-        if moment.tzinfo is not None:
-            return moment.astimezone(UTC)
-    except (TypeError, ValueError, OverflowError):
-        pass
-    problems["occurred_at"] = 'A time is RFC 3339 text with its zone, such as "2025-09-09T14:27:00Z".'
-    return None
-
-
-def shape_problem(value: Json) -> str | None:
-    """What is wrong with the shape of a document, whatever it says."""
-    if _depth_exceeds(value, MAX_DEPTH):
-        return f"Nested too deeply: at most {MAX_DEPTH} levels of objects and lists."
-    if _fields(value) > MAX_FIELDS:
-        return f"Too many fields: at most {MAX_FIELDS:,} in all."
-    return None
-
-
-def _fields(value: Json) -> int:
-    """Of all objects together."""
-    count, waiting = 0, [value]
-    while waiting:
-        value = waiting.pop()
-        if isinstance(value, dict):
-            members = cast("dict[str, Json]", value)
-            count += len(members)
-            waiting += members.values()
-        elif isinstance(value, list):
-            waiting += cast("list[Json]", value)
-    return count
-
-
-def _depth_exceeds(value: Json, limit: int) -> bool:
-    if isinstance(value, dict):
-        members = cast("dict[str, Json]", value).values()
-    elif isinstance(value, list):
-        members = cast("list[Json]", value)
-    else:
-        return False
-    return limit == 0 or any(_depth_exceeds(member, limit - 1) for member in members)
-
-
-def _holds_nul(value: Json) -> bool:
-    """Called for bodies that spell NUL alone; JSON that orjson reads is at most 1,024 levels deep, fewer than here."""
-    waiting = [value]
-    while waiting:
-        value = waiting.pop()
-        if isinstance(value, str) and "\0" in value:
-            return True
-        if isinstance(value, dict):
-            members = cast("dict[str, Json]", value)
-            waiting += [*members, *members.values()]
-        elif isinstance(value, list):
-            waiting += cast("list[Json]", value)
-    return False
+    moment = fields.read_time(fields.time)
+    if moment is None:
+        problems[fields.time_name] = 'A time is RFC 3339 text with its zone, such as "2025-09-09T14:27:00Z".'
+    return moment
 
 
 def _kind(value: Json) -> str:

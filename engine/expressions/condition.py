@@ -5,12 +5,13 @@ import difflib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final, cast
+from typing import cast
 
 from engine.expressions.evaluator import evaluate, tracer
 from engine.expressions.explanation import NOTHING_ASKED, Explanation, Teller, Unknown
 from engine.expressions.functions import FUNCTIONS, Function
-from engine.expressions.parser import ConditionError, column_of, operands, parse, path_of, wrapped
+from engine.expressions.parser import ConditionError, column_of, is_own, operands, parse, path_of, wrapped
+from engine.expressions.reaching import CONTEXT, OWN, is_plain, own_fields, spelled
 from engine.expressions.values import with_aliases
 from engine.model import Event, Json
 
@@ -28,8 +29,6 @@ __all__ = [
     "doubts",
     "names_for",
 ]
-
-CONTEXT: Final = frozenset({"event", "now"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,15 +133,19 @@ def doubts(read: Iterable[Condition], known: Collection[str], whose: str) -> tup
 
 def check_names(condition: Condition, known: Collection[str]) -> list[UnknownName]:
     """The paths whose first part is none of the known fields, in the order in which they are written."""
-    strange = [path for path in condition.paths if path.split(".", 1)[0] not in known]
-    found = [UnknownName(path, _nearest(path, known), condition.column(path)) for path in strange]
+    strange = [path for path in condition.paths if path.split(".", 1)[0] not in known and path not in known]
+    odd = [name for name in known if not is_plain(name) and name in condition.source]
+    meant = {path: _meant_in_brackets(path, odd) or _nearest(path, known) for path in strange}
+    found = [UnknownName(path, meant[path], condition.column(path)) for path in strange]
     return sorted(found, key=lambda name: (name.column or 0, name.path))
 
 
 def names_for(event: Event, now: datetime, aliases: Mapping[str, str]) -> dict[str, Json]:
-    """What a condition may read: the event's data under all of its names, `event` and `now`."""
-    names = with_aliases(event.data, aliases)
-    names["event"] = {"type": event.type, "id": event.id, "occurred_at": event.occurred_at, "role": event.role.value}
+    """What a condition may read: the event's data under all of its names, `event` and `now`; all data for `data[…]`."""
+    own = with_aliases(event.data, aliases)
+    names = {**own, OWN: own_fields(own)}
+    known = {"type": event.type, "id": event.id, "occurred_at": event.occurred_at, "role": event.role.value}
+    names["event"] = {**event.attributes, **known}
     names["now"] = now
     return names
 
@@ -166,8 +169,13 @@ def _asked(node: ast.Compare) -> Iterator[tuple[str, Json]]:
         case _:
             return
     path = path_of(field)
-    if path is not None and path.split(".", 1)[0] not in CONTEXT:
+    if path is not None and is_own(field):
         yield from ((path, cast("Json", value.value)) for value in values)
+
+
+def _meant_in_brackets(path: str, odd: Iterable[str]) -> str | None:
+    """`data["call-duration"]` of `call`, where `call-duration` stands in the source."""
+    return next((spelled((name,)) for name in odd if name.startswith(path)), None)
 
 
 def _nearest(path: str, known: Collection[str]) -> str | None:
@@ -183,5 +191,5 @@ def _reads(tree: ast.expr) -> Iterator[tuple[ast.expr, str]]:
         path = path_of(node)
         if path is None:
             todo += operands(node)
-        elif path.split(".", 1)[0] not in CONTEXT:
+        elif is_own(node):
             yield node, path

@@ -12,25 +12,22 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from simpleeval import SimpleEval  # pyright: ignore[reportMissingTypeStubs]
 
 from engine.expressions import explanation as words
-from engine.expressions.explanation import Unknown
-from engine.expressions.functions import FUNCTIONS, Function
-from engine.expressions.grammar import key_of
-from engine.expressions.values import (
-    MISSING,
-    Number,
+from engine.expressions.clock import Lack
+from engine.expressions.comparing import (
     Relation,
-    as_number,
     at_least,
     at_most,
-    bounded,
     equal,
     greater,
-    is_list,
-    is_object,
     less,
+    outside,
     unequal,
     within,
 )
+from engine.expressions.explanation import Unknown
+from engine.expressions.functions import FUNCTIONS, Function
+from engine.expressions.grammar import key_of
+from engine.expressions.values import MISSING, Number, as_number, bounded, entry, is_list, is_object
 from engine.model import Json
 
 MAX_JOINED: Final = 10_000
@@ -65,11 +62,6 @@ def _small(one: Number, other: Number) -> bool:
     return bounded(one) is not None and bounded(other) is not None
 
 
-def _outside(item: Json, container: Json) -> bool | None:
-    inside = within(item, container)
-    return None if inside is None else not inside
-
-
 RELATIONS: Final[Mapping[type[ast.cmpop], Relation]] = {
     ast.Eq: equal,
     ast.NotEq: unequal,
@@ -78,7 +70,7 @@ RELATIONS: Final[Mapping[type[ast.cmpop], Relation]] = {
     ast.Gt: greater,
     ast.GtE: at_least,
     ast.In: within,
-    ast.NotIn: _outside,
+    ast.NotIn: outside,
 }
 
 ARITHMETIC: Final[Mapping[type[ast.operator], Callable[[Json, Json], Json]]] = {
@@ -135,6 +127,8 @@ class _Evaluator(SimpleEval):
 
     def _eval_name(self, node: ast.Name) -> Json:
         value = self.names.get(node.id, MISSING)
+        if value is MISSING:
+            value = entry(self.names, node.id)
         return Unknown(words.no_field, node) if value is MISSING else value
 
     def _eval_attribute(self, node: ast.Attribute) -> Json:
@@ -149,7 +143,7 @@ class _Evaluator(SimpleEval):
         if type(base) is Unknown:
             return base
         if type(key) is str and is_object(base):
-            value = base.get(key, MISSING)
+            value = entry(base, key)
             return Unknown(words.no_field, node) if value is MISSING else value
         if type(key) is int and is_list(base):
             fits = -len(base) <= key < len(base)
@@ -245,7 +239,9 @@ class _Evaluator(SimpleEval):
                 if values[index] is None:
                     return Unknown(words.unfit, function.name, kind, node.args[index], value)
         result = function.call(*values)
-        return Unknown(words.no_answer, node) if result is None else result
+        if result is None or type(result) is Lack:
+            return Unknown(words.no_answer, node, result)
+        return result
 
 
 class _Tracer(_Evaluator):

@@ -8,21 +8,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from engine.expressions.clock import Lack
 from engine.expressions.functions import Kind
 from engine.expressions.grammar import OPERATORS
+from engine.expressions.incomparable import LEFT, why_apart, why_not_within
 from engine.expressions.parser import operands
-from engine.expressions.values import (
-    LONGEST_LIST,
-    as_number,
-    as_time,
-    bounded,
-    cut,
-    describe,
-    is_list,
-    is_number,
-    is_object,
-    short,
-)
+from engine.expressions.values import as_number, bounded, cut, describe, is_list, is_number, is_object, short
 from engine.model import Json
 
 TextOf = Callable[[ast.expr], str]
@@ -188,7 +179,7 @@ def _plain(value: Json) -> Json:
 def _plain_number(value: int | float) -> Json:
     if bounded(value) is None:
         return short(value)
-    return value if abs(value) < 2**63 else float(value)
+    return value if type(value) is float or abs(value) < 2**63 else short(value)
 
 
 def _plain_container(value: Json) -> Json:
@@ -219,31 +210,12 @@ def not_yes_or_no(text_of: TextOf, node: ast.expr, value: Json) -> str:
 
 def not_comparable(text_of: TextOf, sign: ast.cmpop, left: ast.expr, a: Json, right: ast.expr, b: Json) -> str:
     if isinstance(sign, ast.In | ast.NotIn):
-        return _not_within(text_of, left, a, right, b)
-    if a is None or b is None:
-        node, value = (left, a) if a is None else (right, b)
-        return _blame(text_of, node, value, "has no order")
-    for (node, value), other in (((left, a), b), ((right, b), a)):
-        if (lack := _lack(value, other)) is not None:
-            return _blame(text_of, node, value, lack)
-    return _blame(text_of, left, a, f"does not compare with {describe(b)} by {OPERATORS[type(sign)]}")
-
-
-def _lack(value: Json, other: Json) -> str | None:
-    """What text is missing to compare with that other value."""
-    if type(value) is not str:
-        return None
-    if is_number(other):
-        return "is no number" if as_number(value) is None else None
-    is_datetime = type(other) is not str and as_time(other) is not None
-    return "is no time" if is_datetime else None
-
-
-def _not_within(text_of: TextOf, left: ast.expr, a: Json, right: ast.expr, b: Json) -> str:
-    if type(b) is str or is_object(b):
-        return _blame(text_of, left, a, "is no text and so never part of one" if type(b) is str else "is no key")
-    lack = f"has more than {LONGEST_LIST} entries" if is_list(b) else "is no list, text or object"
-    return _blame(text_of, right, b, lack)
+        side, lack = why_not_within(a, b)
+    else:
+        in_order = not isinstance(sign, ast.Eq | ast.NotEq)
+        side, lack = why_apart(a, b, OPERATORS[type(sign)], in_order=in_order)
+    node, value = (left, a) if side == LEFT else (right, b)
+    return _blame(text_of, node, value, lack)
 
 
 def no_result(text_of: TextOf, node: ast.BinOp, a: Json, b: Json) -> str:
@@ -267,8 +239,8 @@ def unfit(text_of: TextOf, name: str, kind: Kind, node: ast.expr, value: Json) -
     return f"{name}() needs {kind.words}, and {_plain_blame(text_of, node, value)}"
 
 
-def no_answer(text_of: TextOf, node: ast.expr) -> str:
-    return f"{text_of(node)} has no answer for these values"
+def no_answer(text_of: TextOf, node: ast.expr, lack: Lack | None) -> str:
+    return f"{text_of(node)} has no answer: {lack.words}" if lack else f"{text_of(node)} has no answer for these values"
 
 
 def _blame(text_of: TextOf, node: ast.expr, value: Json, lack: str) -> str:

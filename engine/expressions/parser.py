@@ -1,6 +1,7 @@
 """Reads a condition's text into a tree, and refuses whatever is not on the list, with its place and a way out."""
 
 import ast
+import keyword
 import re
 import threading
 import warnings
@@ -9,6 +10,7 @@ from typing import Final
 
 from engine.errors import TriggerHooksError
 from engine.expressions.grammar import NO_LOOPS, key_of, refusal
+from engine.expressions.reaching import CONTEXT, DATA, OWN
 
 MAX_CHARACTERS: Final = 1_000
 MAX_NODES: Final = 150
@@ -56,16 +58,27 @@ def column_of(source: str, node: ast.expr) -> int:
 
 
 def path_of(node: ast.expr) -> str | None:
-    """`lead.score` of `lead["score"]`, `tags` of `tags[0].name`; None for what is no field."""
+    """`lead.score` of `lead["score"]`, `tags` of `tags[0].name`, `a` of `data["a"]`; None for what is no field."""
     match node:
         case ast.Name(id=name):
             return name
+        case ast.Subscript(value=ast.Name(id=name)) if name == OWN:
+            return str(key_of(node))
+        case ast.Attribute(value=ast.Name(id=name)) if name == OWN:
+            return node.attr
         case ast.Attribute(value=base):
             return _joined(base, node.attr)
         case ast.Subscript(value=base):
             return _joined(base, key_of(node))
         case _:
             return None
+
+
+def is_own(node: ast.expr) -> bool:
+    """Whether the way there begins at a field of the event's own, and not at what we say of it."""
+    while isinstance(node, ast.Attribute | ast.Subscript):
+        node = node.value
+    return isinstance(node, ast.Name) and node.id not in CONTEXT
 
 
 def _joined(base: ast.expr, key: int | str | None) -> str | None:
@@ -111,14 +124,15 @@ def _unbalanced(tree: ast.expr) -> str:
 
 
 def _plain(source: str, error: SyntaxError) -> ConditionError:
-    """Python's words in ours; a known slip of the pen first."""
-    slip = _slip(source)
+    """Python's words in ours; first a known slip of the pen, then a field named like a reserved word."""
+    slip = _slip(source) or _reserved(source)
     if slip is not None:
         return ConditionError(*slip)
     line, offset, end = error.lineno or 1, error.offset or 1, source.count("\n") + 1
     if line > end:
         return ConditionError(_at_end(error.msg), len(source) + 1 if end == 1 else None)
     message = next((ours for theirs, ours in _WORDS if re.search(theirs, error.msg)), "This cannot be read from here.")
+    message += _blanks(source)
     column = max(1, offset - 1 if line == 1 else offset)
     return ConditionError(_placed(message, line), min(column, len(source) + 1))
 
@@ -133,14 +147,45 @@ def _at_end(message: str) -> str:
 
 def _slip(source: str) -> tuple[str, int | None] | None:
     """The hint for the first thing that is written differently in other languages, and its column."""
-    bare = _TEXT.sub(lambda text: "_" * len(text[0]), source)
+    bare = _without_texts(source)
     found = [(hit.start(), hint) for pattern, hint in _SLIPS if (hit := re.search(pattern, bare))]
     if not found:
         return None
     start, hint = min(found)
-    return hint, start - (bare.rfind("\n", 0, start) + 1) + 1
+    return hint, _column(bare, start)
 
 
+def _reserved(source: str) -> tuple[str, int] | None:
+    """The way to a field whose name is a word of the language, and its column."""
+    bare = _without_texts(source)
+    found = _RESERVED.search(bare)
+    if found is None:
+        return None
+    start, word = found.start("word"), found["word"]
+    before = _PATH_BEFORE.search(source[:start])
+    return f'`{word}` is a reserved word: write {before["path"] if before else DATA}["{word}"].', _column(bare, start)
+
+
+def _blanks(source: str) -> str:
+    found = _BLANKS.search(_without_texts(source))
+    return f' A name with blanks is written so: data["{found["name"]}"].' if found else ""
+
+
+def _without_texts(source: str) -> str:
+    """In the same length, so that places stay."""
+    return _TEXT.sub(lambda text: "_" * len(text[0]), source)
+
+
+def _column(bare: str, start: int) -> int:
+    return start - (bare.rfind("\n", 0, start) + 1) + 1
+
+
+_JOINING = "and|else|if|in|is|not|or"
+_ALONE = "|".join(sorted({*keyword.kwlist} - {*_JOINING.split("|"), "True", "False", "None"}))
+_RESERVED = re.compile(rf"(?<!\w)(?P<word>(?:{_ALONE})\b|(?:{_JOINING})\b(?=\s*(?:[=!<>]=|[<>])))")
+_PATH_BEFORE = re.compile(r"(?P<path>[^\W\d][\w.]*(?:\[[^\[\]]*\][\w.]*)*)\.$")
+_WORD = rf"(?!(?:{_JOINING})\b)[^\W\d]\w*"
+_BLANKS = re.compile(rf"(?<![\w.])(?P<name>{_WORD}(?: +{_WORD})+)\s*(?:[=!<>]=|[<>]|(?:not +)?in\b)")
 _TEXT = re.compile(r""""(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'""")
 
 _SLIPS = (
@@ -191,7 +236,25 @@ def _size(count: int, depth: int) -> str | None:
 
 
 class _Spellings(ast.NodeTransformer):
-    """`true`, `false` and `null` are constants here."""
+    """`true`, `false` and `null` are constants here, and `data` before a key means all of the event's own fields."""
+
+    def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
+        return self._from_own(node)
+
+    def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
+        return self._from_own(node) if isinstance(key_of(node), str) else self._within(node)
+
+    def _from_own(self, node: ast.Attribute | ast.Subscript) -> ast.expr:
+        match node.value:
+            case ast.Name(id=name) as base if name == DATA:
+                node.value = ast.copy_location(ast.Name(OWN), base)
+                return node
+            case _:
+                return self._within(node)
+
+    def _within(self, node: ast.expr) -> ast.expr:
+        self.generic_visit(node)
+        return node
 
     def visit_Name(self, node: ast.Name) -> ast.expr:
         if node.id not in _SPELLINGS:

@@ -19,9 +19,11 @@ import orjson
 
 from engine.errors import TriggerHooksError
 from engine.expressions.condition import Condition, ConditionError, compile_condition
+from engine.expressions.values import is_list, is_object
 from engine.model import Json
 
 MAX_EXPRESSIONS: Final = 100
+MOST_BITS: Final = 10_000
 
 _HOLE: Final = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
 _NOT_XML: Final = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -169,7 +171,28 @@ def _as_text(value: Json) -> str:
 
 
 def _json(value: Json) -> str:
-    return orjson.dumps(value, option=orjson.OPT_UTC_Z).decode()
+    try:
+        return orjson.dumps(value, option=orjson.OPT_UTC_Z).decode()
+    except TypeError:  # a whole number of more than 64 bits
+        return _json_in_digits(value)
+
+
+def _json_in_digits(value: Json) -> str:
+    try:
+        return orjson.dumps(_in_digits(value), option=orjson.OPT_UTC_Z).decode()
+    except (TypeError, RecursionError):
+        raise TemplateError("it is nested too deeply to be written.") from None
+
+
+def _in_digits(value: Json) -> Json:
+    """With every large whole number as it is written."""
+    if type(value) is int and value.bit_length() > 63:
+        if value.bit_length() > MOST_BITS:
+            raise TemplateError("it has a number that is too large to be written.")
+        return orjson.Fragment(str(value))
+    if is_list(value):
+        return [_in_digits(item) for item in value]
+    return {key: _in_digits(item) for key, item in value.items()} if is_object(value) else value
 
 
 _WAYS: Final[Mapping[str, Write]] = {"x-www-form-urlencoded": _in_form, "xml": _in_markup, "html": _in_markup}

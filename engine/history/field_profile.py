@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import cast
 
 from engine.expressions.condition import Condition
+from engine.expressions.reaching import way_of
 from engine.model import HookDefinition, Json, Operator
 
 MOST_FIELDS = 300
@@ -78,7 +79,7 @@ def doubts(
         return []
     came = _as_it_came(profile, aliases)
     asked = [(came(path), value) for path, value in (*condition.asked_values(), *_values_of_filters(definition))]
-    read = [*sorted(condition.paths), *(row.field for row in definition.filters.rows)]
+    read = [*sorted(condition.paths), *(way_of(row.field).path for row in definition.filters.rows)]
     paths = dict.fromkeys(map(came, read))
     told = [_strange_name(path, profile, label) for path in paths if not _known(path, profile)]
     told += [_strange_value(path, value, profile) for path, value in asked if _never_had(path, value, profile)]
@@ -152,7 +153,7 @@ def _values_of_filters(definition: HookDefinition) -> Iterable[tuple[str, Json]]
         if row.operator in _ASKS_FOR_EQUAL:
             value: Json = row.value
             values = cast("list[Json]", value) if isinstance(value, list) else [value]
-            yield from ((row.field, one) for one in values)
+            yield from ((way_of(row.field).path, one) for one in values)
 
 
 def _known(path: str, profile: Profile) -> bool:

@@ -9,7 +9,7 @@ from engine.model.decisions import Decision, Gate, Need, Shortfall
 from engine.model.delivery import Delivery, LaneSettings, Preset, Retries
 from engine.model.events import Event, Link
 from engine.model.executions import Attempt, AttemptError, ErrorClass, Execution, Job, Request, Response, Status
-from engine.model.filters import FilterRow, Filters, Match, Operator
+from engine.model.filters import VALUELESS, FilterRow, Filters, Match, Operator
 from engine.model.hooks import (
     Hook,
     HookCase,
@@ -34,6 +34,7 @@ from engine.model.upkeep import DiskUse
 __all__ = [
     "BODYLESS",
     "SCHEDULED",
+    "VALUELESS",
     "WORKDAYS",
     "Action",
     "Actor",

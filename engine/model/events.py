@@ -1,7 +1,7 @@
 """What happened, and the runs that it descends from."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from engine.model.access import Role
@@ -12,7 +12,8 @@ from engine.model.json import Json
 class Event:
     """One thing that happened. `id` is unique over all events; `role` is that of whoever sent it.
 
-    `chain` is the runs that it descends from, the root's first; empty for what came from outside.
+    `chain` is the runs that it descends from, the root's first; empty for what came from outside. `attributes` are
+    those of a CloudEvent (`source`, `subject`, extensions), each text, a number, true or false.
     """
 
     id: str
@@ -23,6 +24,7 @@ class Event:
     data: Mapping[str, Json]
     test: bool = False
     chain: tuple["Link", ...] = ()
+    attributes: Mapping[str, Json] = field(default_factory=dict[str, Json])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

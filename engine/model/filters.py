@@ -14,6 +14,7 @@ class Operator(StrEnum):
     ONE_OF = "one_of"
     NONE_OF = "none_of"
     CONTAINS = "contains"
+    NOT_CONTAINS = "not_contains"
     STARTS_WITH = "starts_with"
     ENDS_WITH = "ends_with"
     GT = "gt"
@@ -22,6 +23,12 @@ class Operator(StrEnum):
     LTE = "lte"
     EXISTS = "exists"
     NOT_EXISTS = "not_exists"
+    IS_EMPTY = "is_empty"
+    IS_NOT_EMPTY = "is_not_empty"
+
+
+VALUELESS = frozenset({Operator.EXISTS, Operator.NOT_EXISTS, Operator.IS_EMPTY, Operator.IS_NOT_EMPTY})
+"""Operators that ask about an attribute alone."""
 
 
 class Match(StrEnum):

@@ -5,6 +5,7 @@ A masked value keeps what helps to recognise it: `+1•••••••21`, `m
 
 import json
 import re
+from bisect import bisect
 from collections.abc import Iterator, Mapping, Set
 from functools import cached_property
 from typing import Final, cast
@@ -20,6 +21,7 @@ LONG: Final = 40
 CUT_OFF: Final = 16_000
 """A text of this length may be one of which no more was kept."""
 MOST_VALUES: Final = 500
+MOST_PARTS: Final = 5_000
 FEWEST_DIGITS: Final = 6
 NATIONAL: Final = 10
 """So many digits at the end of a number are the number also without the country."""
@@ -70,12 +72,12 @@ class Veil:
         """However the values are written in it. Of too many to look for, nothing is shown."""
         if not text or not self._values:
             return text
-        if len(self._values) > MOST_VALUES:
+        if self._too_many:
             return masked(text)
         for pattern, mask in self._patterns:
             text = pattern.sub(mask, text)
-        for spellings, mask in self._spellings:
-            text = _without(text, spellings, mask)
+        for group in self._groups_in(text):
+            text = _without(text, group)
         return text
 
     def json(self, document: Json, but: Set[str] = frozenset()) -> Json:
@@ -108,15 +110,73 @@ class Veil:
         numbers = [(digits, value) for value in self._values if (digits := _digits_of(value))]
         return [(_number_pattern(digits), masked(value)) for digits, value in numbers]
 
+    def _groups_in(self, text: str) -> "list[_Group]":
+        """Those that may stand in a text, the longest first. Of each text only what could be there is looked for: an
+        event may have tens of thousands of them, and a long value very many parts."""
+        folded = text.lower()
+        if len(folded) != len(text):
+            return self._groups
+        starts = (folded[at : at + ANCHOR] for at in range(len(folded) - ANCHOR + 1))
+        found = {start: self._by_anchor[start] for start in starts if start in self._by_anchor}
+        found |= {group.anchor: group for group in self._short if group.anchor in folded}
+        if loose := _loose_ends(folded):
+            found |= {group.anchor: group for group in self._groups if not loose.isdisjoint(group.beginnings)}
+        return sorted(found.values(), key=_length)
+
     @cached_property
-    def _spellings(self) -> list[tuple[list[str], str]]:
-        """Those that begin alike, with what stands for them; the longest first, since others may be a part of them."""
+    def _too_many(self) -> bool:
+        return len(self._values) > MOST_VALUES or sum(map(_parts_of, self._values)) > MOST_PARTS
+
+    @cached_property
+    def _groups(self) -> "list[_Group]":
+        """Spellings that begin alike; the longest first, since others may be a part of them."""
         alike: dict[str, tuple[list[str], str]] = {}
         for value in self._values:
             for spelling in _spellings_of(value):
                 if len(spelling) >= SHORTEST:
                     alike.setdefault(spelling[:ANCHOR].lower(), ([], masked(value)))[0].append(spelling)
-        return sorted(alike.values(), key=lambda one: -max(map(len, one[0])))
+        groups = [_Group(anchor, mask, sorted(spellings)) for anchor, (spellings, mask) in alike.items()]
+        return sorted(groups, key=_length)
+
+    @cached_property
+    def _by_anchor(self) -> "dict[str, _Group]":
+        return {group.anchor: group for group in self._groups if len(group.anchor) == ANCHOR}
+
+    @cached_property
+    def _short(self) -> "list[_Group]":
+        return [group for group in self._groups if len(group.anchor) != ANCHOR]
+
+
+class _Group:
+    """Spellings that begin alike, as they are and in small letters, sorted; with what stands for them."""
+
+    __slots__ = ("anchor", "folded", "longest", "mask", "spellings", "stretches")
+
+    def __init__(self, anchor: str, mask: str, spellings: list[str]) -> None:
+        self.anchor, self.mask, self.spellings = anchor, mask, spellings
+        self.folded = sorted(one.lower() for one in spellings)
+        self.longest = max(map(len, spellings))
+        self.stretches = any(len(one) != len(one.lower()) for one in spellings)
+
+    @property
+    def beginnings(self) -> list[str]:
+        """Of less than the anchor."""
+        return [self.anchor[:length] for length in range(SHORTEST + 1, len(self.anchor))]
+
+
+def _loose_ends(folded: str) -> set[str]:
+    """What stands where a text was cut off, or a part of it: `…`; in every length that may be a beginning."""
+    pieces = folded.split("…")
+    ends = pieces if len(folded) >= CUT_OFF else pieces[:-1]
+    return {end[-length:] for end in ends for length in range(SHORTEST + 1, ANCHOR) if len(end) >= length}
+
+
+def _length(group: _Group) -> int:
+    return -group.longest
+
+
+def _parts_of(value: str) -> int:
+    return sum(map(value.count, '"\\\n\r\t')) if len(value) > LONG else 1
 
 
 def _values(value: Json, fields: Set[str], *, hidden: bool) -> Iterator[str]:
@@ -158,18 +218,24 @@ def _spellings_of(value: str) -> set[str]:
     return found | {quote(value, safe=""), quote(value), quote_plus(value)}
 
 
-def _without(text: str, spellings: list[str], mask: str) -> str:
+def _without(text: str, group: _Group) -> str:
     """Without what is written in one of these ways, in large letters or small; whole, or cut off after a while."""
-    folded, wanted = text.lower(), [one.lower() for one in spellings]
-    if len(folded) != len(text) or any(len(one) != len(two) for one, two in zip(wanted, spellings, strict=True)):
-        folded, wanted = text, spellings
+    folded, wanted, mask = text.lower(), group.folded, group.mask
+    if len(folded) != len(text) or group.stretches:
+        folded, wanted = text, group.spellings
     anchor = wanted[0][:ANCHOR]
     pieces: list[str] = []
     done = 0
     while (at := folded.find(anchor, done)) >= 0:
         pieces += [text[done:at], mask]
-        done = at + max(_common(folded[at : at + len(one)], one) for one in wanted)
+        done = at + _longest_common(folded[at : at + group.longest], wanted)
     return "".join([*pieces, _without_loose_end(text[done:], folded[done:], anchor, mask)])
+
+
+def _longest_common(text: str, wanted: list[str]) -> int:
+    """With any of these, which are sorted: what begins most alike stands next to where the text would."""
+    place = bisect(wanted, text)
+    return max(_common(text[: len(one)], one) for one in wanted[max(place - 1, 0) : place + 1])
 
 
 def _common(text: str, wanted: str) -> int:

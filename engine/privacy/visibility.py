@@ -3,11 +3,12 @@
 import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, cast
 
 from engine.errors import NotAllowed
 from engine.events.subjects import NAMES, NUMBERS, OTHERS, field_and_value
 from engine.expressions.condition import ConditionError, compile_condition
+from engine.expressions.reaching import way_of
 from engine.history.field_profile import Doubt, FieldProfile, Profile
 from engine.history.look_back import Decided
 from engine.hooks.cases import CaseResult
@@ -52,19 +53,19 @@ class Sight:
             return event
         veil = self._veil(event.data)
         chain = tuple(replace(link, entity=veil.text(link.entity)) for link in event.chain)
-        return replace(event, data=veil.data, chain=chain)
+        return replace(event, data=veil.data, chain=chain, attributes=self._attributes(event))
 
     def recorded(self, recorded: Recorded) -> Recorded:
         return recorded if self.clear else replace(recorded, event=self.event(recorded.event))
 
     def decision(self, decision: Decision, event: Event) -> Decision:
         """`event` as it came."""
-        return decision if self.clear else _decision(decision, self._veil(event.data))
+        return decision if self.clear else _decision(decision, self._veil(_all_of(event)))
 
     def decided(self, found: Decided) -> Decided:
         if self.clear:
             return found
-        veil = self._veil(found.recorded.event.data)
+        veil = self._veil(_all_of(found.recorded.event))
         decisions = tuple(_decision(decision, veil) for decision in found.decisions)
         return replace(found, recorded=self.recorded(found.recorded), decisions=decisions)
 
@@ -118,7 +119,7 @@ class Sight:
         if self.clear or (saved is not None and _asks(draft) == _asks(saved)):
             return
         with contextlib.suppress(ConditionError):
-            read = {*compile_condition(draft.condition).paths, *(row.field for row in draft.filters.rows)}
+            read = {*compile_condition(draft.condition).paths, *(way_of(row.field).path for row in draft.filters.rows)}
             if hidden := sorted(path for path in read if self._hides(path)):
                 message = f"It asks stored events for `{hidden[0]}`, which is masked for you. Ask a Manager to try it."
                 raise NotAllowed(message)
@@ -175,6 +176,12 @@ class Sight:
     def _veil(self, data: Mapping[str, Json]) -> Veil:
         return Veil(data, self.fields)
 
+    def _attributes(self, event: Event) -> Mapping[str, Json]:
+        """Also what the data hides is masked in them."""
+        if not event.attributes:
+            return event.attributes
+        return cast("dict[str, Json]", self._veil({**event.data, "attributes": event.attributes}).data["attributes"])
+
     def _hides(self, path: str) -> bool:
         return not self.fields.isdisjoint(path.lower().split("."))
 
@@ -182,6 +189,10 @@ class Sight:
         if self._hides(field.path):
             return replace(field, values=tuple((masked(str(value)), count) for value, count in field.values))
         return replace(field, values=tuple((_loosely(value), count) for value, count in field.values))
+
+
+def _all_of(event: Event) -> Mapping[str, Json]:
+    return {**event.attributes, **event.data} if event.attributes else event.data
 
 
 def _asks(definition: HookDefinition) -> tuple[str, str, Filters]:

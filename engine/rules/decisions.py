@@ -7,13 +7,14 @@ stops it.
 from collections.abc import Mapping, Set
 from dataclasses import replace
 from datetime import datetime
-from typing import cast
+from typing import Final, cast
 
 from engine.access.permissions import TRIGGERED_BY, may_trigger
 from engine.events.chains import stands_in
 from engine.events.subjects import entity_of
 from engine.expressions.condition import Condition, ConditionError, names_for
-from engine.model import Decision, Event, Filters, Gate, Json, Limits, Role, Status
+from engine.expressions.values import cut
+from engine.model import Decision, Event, Filters, Gate, Json, Limits, Match, Role, Status
 from engine.model.labels import LABELS
 from engine.rules import filters
 from engine.rules.index import CompiledHook, compile_hook
@@ -21,6 +22,8 @@ from engine.rules.limits import expiry_in_words, is_expired
 from engine.rules.misses import needs_of
 
 Names = Mapping[str, Json]
+
+LONGEST_REASON: Final = 1_000
 
 context_of = names_for
 
@@ -125,7 +128,7 @@ def _filters(compiled: CompiledHook, names: Names) -> dict[str, Json]:
     if rows and holds:
         reason = "All filters match." if wanted.match == "all" else "At least one filter matches."
     elif rows:
-        reason = failed[0]
+        reason = failed[0] if wanted.match is Match.ALL else cut("; ".join(failed), LONGEST_REASON)
     return {"match": str(wanted.match), "holds": holds, "reason": reason, "rows": [row.to_json() for row in rows]}
 
 

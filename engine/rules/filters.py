@@ -1,27 +1,34 @@
-"""Filters: rows of attribute, operator and value. On a missing attribute, only `not_exists` holds."""
+"""Filters: rows of attribute, operator and value, compared as conditions compare. A row that is unknown does not hold.
+
+On a missing attribute, only `not_exists` holds; on null, `is_empty` too.
+"""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from math import isfinite
 from typing import Final
 
-from engine.expressions.values import (
-    LONGEST_LIST,
-    MISSING,
+from engine.expressions.comparing import (
+    Fold,
     Relation,
-    as_number,
-    as_text,
     at_least,
     at_most,
+    begins,
+    caseless,
+    composed,
+    ends,
     equal,
     greater,
-    is_list,
-    is_number,
+    has,
+    has_order,
     less,
-    lookup,
-    short,
+    member,
+    negated,
 )
-from engine.model import FilterRow, Filters, Json, Match, Operator
+from engine.expressions.incomparable import LEFT, RIGHT, Blame, why_apart, why_not_within
+from engine.expressions.reaching import find, way_of
+from engine.expressions.values import MISSING, as_text, describe, is_list, is_number, is_object, short
+from engine.model import VALUELESS, FilterRow, Filters, Json, Match, Operator
 from engine.model.labels import LABELS
 
 MAX_ROWS: Final = 50
@@ -34,14 +41,16 @@ _ORDER: Final[Mapping[Operator, Relation]] = {
     Operator.LT: less,
     Operator.LTE: at_most,
 }
-_AFFIX: Final[Mapping[Operator, Callable[[str, str], bool]]] = {
-    Operator.CONTAINS: lambda text, part: part in text,
-    Operator.STARTS_WITH: str.startswith,
-    Operator.ENDS_WITH: str.endswith,
+_AFFIX: Final[Mapping[Operator, Callable[[str, str, Fold], bool]]] = {
+    Operator.CONTAINS: has,
+    Operator.NOT_CONTAINS: has,
+    Operator.STARTS_WITH: begins,
+    Operator.ENDS_WITH: ends,
 }
-_EXISTENCE: Final = frozenset({Operator.EXISTS, Operator.NOT_EXISTS})
+_EQUALITY: Final = frozenset({Operator.IS, Operator.IS_NOT})
 _CHOICE: Final = frozenset({Operator.ONE_OF, Operator.NONE_OF})
-_NEGATED: Final = frozenset({Operator.IS_NOT, Operator.NONE_OF})
+_CONTAINMENT: Final = frozenset({Operator.CONTAINS, Operator.NOT_CONTAINS})
+_NEGATED: Final = frozenset({Operator.IS_NOT, Operator.NONE_OF, Operator.NOT_CONTAINS})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,19 +81,22 @@ def matches(filters: Filters, data: Mapping[str, Json]) -> bool:
     if not rows:
         return True
     if filters.match is Match.ANY:
-        return any(_holds(row, _found(row, data)) for row in rows)
-    return all(_holds(row, _found(row, data)) for row in rows)
+        return any(_answer(row, find(data, row.field)) is True for row in rows)
+    return all(_answer(row, find(data, row.field)) is True for row in rows)
 
 
 def explain(filters: Filters, data: Mapping[str, Json]) -> tuple[RowResult, ...]:
     """Every row, also those that the answer does not need."""
-    return tuple(_explained(row, _found(row, data)) for row in filters.rows)
+    return tuple(_explained(row, find(data, row.field)) for row in filters.rows)
 
 
 def _explained(row: FilterRow, found: Json) -> RowResult:
-    holds = _holds(row, found)
-    asked = LABELS[row.operator] if row.operator in _EXISTENCE else f"{LABELS[row.operator]} {short(row.value)}"
+    answer = _answer(row, found)
+    holds = answer is True
+    asked = LABELS[row.operator] if row.operator in VALUELESS else f"{LABELS[row.operator]} {short(row.value)}"
     seen = f"no field `{row.field}` in this event" if found is MISSING else f"`{row.field}` is {short(found)}"
+    if answer is None:
+        seen = _why_unknown(row, found)
     reason = f"{seen}, so `{asked}` {'holds' if holds else 'does not hold'}"
     return RowResult(row=row, holds=holds, found=found, reason=reason)
 
@@ -92,62 +104,71 @@ def _explained(row: FilterRow, found: Json) -> RowResult:
 # The rules
 
 
-def _found(row: FilterRow, data: Mapping[str, Json]) -> Json:
-    field = row.field
-    return lookup(data, field.split(".")) if "." in field else data.get(field, MISSING)
-
-
-def _holds(row: FilterRow, found: Json) -> bool:
+def _answer(row: FilterRow, found: Json) -> bool | None:
+    """None for unknown, of which nothing comes: neither of an operator nor of its opposite."""
     operator = row.operator
+    if operator in VALUELESS:
+        return _is_there(operator, found)
     if found is MISSING or found is None:
-        return operator is Operator.NOT_EXISTS
-    if operator in _EXISTENCE:
-        return operator is Operator.EXISTS
-    if operator in _ORDER:
-        return _in_order(row, found)
-    if operator in _AFFIX:
-        return _has_part(row, found)
-    return _is_chosen(row, found) is not (operator in _NEGATED)
-
-
-def _in_order(row: FilterRow, found: Json) -> bool:
-    return _ORDER[row.operator](_folded(row, found), _folded(row, row.value)) is True
-
-
-def _has_part(row: FilterRow, found: Json) -> bool:
-    if is_list(found):
-        return row.operator is Operator.CONTAINS and _has_member(row, found)
-    text, part = _written(found), _written(row.value)
-    if text is None or part is None:
         return False
-    return _AFFIX[row.operator](_folded(row, text), _folded(row, part))
+    if operator in _ORDER:
+        return _ORDER[operator](found, row.value)
+    answer = _compared(row, found, composed if row.case_sensitive else caseless)
+    return negated(answer) if operator in _NEGATED else answer
 
 
-def _has_member(row: FilterRow, found: list[Json]) -> bool:
-    return len(found) <= LONGEST_LIST and any(_same(row, item, row.value) for item in found)
+def _is_there(operator: Operator, found: Json) -> bool:
+    if operator is Operator.NOT_EXISTS:
+        return found is MISSING or found is None
+    if operator is Operator.IS_EMPTY:
+        return found is not MISSING and _is_empty(found)
+    return found is not MISSING and found is not None and (operator is Operator.EXISTS or not _is_empty(found))
 
 
-def _is_chosen(row: FilterRow, found: Json) -> bool:
-    if row.operator not in _CHOICE:
-        return _same(row, found, row.value)
-    return is_list(row.value) and any(_same(row, found, choice) for choice in row.value)
+def _is_empty(found: Json) -> bool:
+    if type(found) is str:
+        return not found.strip()
+    return found is None or ((is_list(found) or is_object(found)) and not found)
 
 
-def _same(row: FilterRow, found: Json, value: Json) -> bool:
-    if type(found) is bool and type(value) is str:
-        return value.strip().lower() == as_text(found)
-    if type(found) is str and type(value) is str and not row.case_sensitive:
-        return found == value or found.casefold() == value.casefold()
-    return equal(found, value) is True
-
-
-def _folded(row: FilterRow, value: Json) -> Json:
-    return value.casefold() if type(value) is str and not row.case_sensitive else value
+def _compared(row: FilterRow, found: Json, fold: Fold) -> bool | None:
+    """Of the operator, or of the one that it is the opposite of."""
+    if row.operator in _EQUALITY:
+        return equal(found, row.value, fold)
+    if row.operator in _CHOICE:
+        return member(found, row.value, fold) if is_list(row.value) else None
+    if is_list(found):
+        return member(row.value, found, fold) if row.operator in _CONTAINMENT else None
+    text, part = _written(found), _written(row.value)
+    return None if text is None or part is None else _AFFIX[row.operator](text, part, fold)
 
 
 def _written(value: Json) -> str | None:
     """Text, and a number as its text."""
     return as_text(value) if type(value) is str or is_number(value) else None
+
+
+# Why a row is unknown
+
+
+def _why_unknown(row: FilterRow, found: Json) -> str:
+    side, lack = _blame(row, found)
+    if side == LEFT:
+        return f"`{row.field}` is {describe(found)}, which {lack}"
+    return f"`{row.field}` is {describe(found)}, and {describe(row.value)} {lack}"
+
+
+def _blame(row: FilterRow, found: Json) -> Blame:
+    if row.operator in _ORDER:
+        return why_apart(found, row.value, in_order=True)
+    if row.operator in _EQUALITY:
+        return why_apart(found, row.value)
+    if row.operator in _CHOICE:
+        return why_not_within(found, row.value)
+    if is_list(found) and row.operator in _CONTAINMENT:
+        side, lack = why_not_within(row.value, found)
+        return RIGHT - side, lack
+    return LEFT, f"has no text to look for {describe(row.value)} in"
 
 
 # What cannot be saved
@@ -174,20 +195,21 @@ def _field_problem(field: str) -> str | None:
         return "Choose a field."
     if len(field) > MAX_FIELD:
         return f"At most {MAX_FIELD} characters; this has {len(field)}."
-    if any(not part or part != part.strip() or not part.isprintable() for part in field.split(".")):
+    way = way_of(field)
+    if not way.own and any(not part or part != part.strip() or not part.isprintable() for part in way.keys):
         return "A field is a name, or names joined by dots: lead.score."
     return None
 
 
 def _value_problem(row: FilterRow) -> str | None:
-    if row.operator in _EXISTENCE:
+    if row.operator in VALUELESS:
         return None
     if row.operator in _CHOICE:
         return _choices_problem(row.value)
     if row.value is None or row.value == "":
         return "Enter a value to compare with."
     if row.operator in _ORDER:
-        return None if _has_order(row.value) else "Enter a number or a time."
+        return None if has_order(row.value) else "Enter a number, a date or a time."
     return None if _is_scalar(row.value) else "Enter one text, number, true or false."
 
 
@@ -197,10 +219,6 @@ def _choices_problem(value: Json) -> str | None:
     if len(value) > MAX_CHOICES:
         return f"At most {MAX_CHOICES} values; these are {len(value)}."
     return None if all(map(_is_scalar, value)) else "Each value is one text, number, true or false."
-
-
-def _has_order(value: Json) -> bool:
-    return as_number(value) is not None or (type(value) is str and bool(value.strip()))
 
 
 def _is_scalar(value: Json) -> bool:

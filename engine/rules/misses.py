@@ -10,8 +10,8 @@ from itertools import islice
 from engine.access.permissions import TRIGGERED_BY, may_trigger
 from engine.events.chains import stands_in
 from engine.expressions.condition import Condition, ConditionError
-from engine.expressions.values import MISSING, as_number, short
-from engine.model import Event, FilterRow, Json, Match, Need, Operator, Role, Shortfall
+from engine.expressions.values import MISSING, as_number, bounded, short
+from engine.model import VALUELESS, Event, FilterRow, Json, Match, Need, Operator, Role, Shortfall
 from engine.model.labels import LABELS
 from engine.rules import filters
 from engine.rules.index import CompiledHook
@@ -128,7 +128,7 @@ def _of_condition(part: Condition, names: Mapping[str, Json]) -> Miss:
 def _of_row(row: FilterRow, names: Mapping[str, Json]) -> Miss:
     (result,) = filters.explain(filters.Filters(rows=(row,)), names)
     found = None if result.found is MISSING else result.found
-    wanted = "" if row.operator in {Operator.EXISTS, Operator.NOT_EXISTS} else short(row.value)
+    wanted = "" if row.operator in VALUELESS else short(row.value)
     return Miss(
         part=f"{row.field} {filters.LABELS[row.operator]} {wanted}".rstrip(),
         found=_MISSING if result.found is MISSING else short(found),
@@ -139,4 +139,6 @@ def _of_row(row: FilterRow, names: Mapping[str, Json]) -> Miss:
 
 def _distance(found: Json, wanted: Json) -> float | None:
     a, b = as_number(found), as_number(wanted)
-    return None if a is None or b is None else abs(float(a) - float(b))
+    if a is None or b is None or bounded(a) is None or bounded(b) is None:
+        return None
+    return float(abs(a - b))

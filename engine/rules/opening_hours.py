@@ -12,6 +12,7 @@ from functools import lru_cache
 from importlib import resources
 from zoneinfo import ZoneInfo
 
+from engine.expressions.moments import LONGEST_ZONE, zone_named
 from engine.model import Day, Hours, Json
 from engine.model.labels import LABELS
 
@@ -19,12 +20,6 @@ _DAY = timedelta(days=1)
 _SECOND = timedelta(seconds=1)
 _CLOCK = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d", re.ASCII)
 _DAYS = tuple(Day)
-_LONGEST_NAME = 100
-
-
-def zone_named(name: Json) -> ZoneInfo | None:
-    """None where it names none."""
-    return _zone(name) if isinstance(name, str) and 0 < len(name) <= _LONGEST_NAME else None
 
 
 @lru_cache
@@ -89,19 +84,10 @@ def zone_problem(name: str) -> str | None:
     """What is wrong with the name of a time zone."""
     if zone_named(name) is not None:
         return None
-    name = name[:_LONGEST_NAME]
+    name = name[:LONGEST_ZONE]
     near = get_close_matches(name, zone_names(), n=1)
     hint = f"Did you mean {near[0]}?" if near else "Give a name such as Europe/Berlin."
     return f'No time zone is called "{name}". {hint}'
-
-
-@lru_cache(1_024)
-def _zone(name: str) -> ZoneInfo | None:
-    """Of whatever text: what is no name is refused in several ways."""
-    try:
-        return ZoneInfo(name)
-    except (LookupError, ValueError, OSError):
-        return None
 
 
 def _local(at: datetime, zone: ZoneInfo) -> datetime:

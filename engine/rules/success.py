@@ -5,8 +5,7 @@ from contextlib import suppress
 from functools import lru_cache
 from typing import cast
 
-import orjson
-
+from engine.events.json_text import InvalidJson, read_foreign_json
 from engine.expressions.condition import Condition, ConditionError, compile_condition
 from engine.model import AttemptError, ErrorClass, Json, Response, Success
 
@@ -60,8 +59,8 @@ def answer_names(response: Response) -> dict[str, Json]:
         "text": response.body,
     }
     if not response.truncated:
-        with suppress(orjson.JSONDecodeError):
-            names["json"] = orjson.loads(response.body)
+        with suppress(InvalidJson):
+            names["json"] = read_foreign_json(response.body.encode())
     return names
 
 

@@ -60,7 +60,7 @@ def build_internal(ground: Ground, leads: Leads, metrics: Metrics) -> InternalAp
     settings, catalogue = ground.settings, ground.catalogue
     built_in = (
         echo,
-        emit(catalogue, settings.max_event_bytes),
+        emit(catalogue, settings.bounds),
         create_task(catalogue),
         notify(settings.public_url, mails=settings.smtp is not None),
         process_lead(leads.process),

@@ -6,6 +6,7 @@ from time import monotonic
 
 from engine.delivery.attempts import Attempts
 from engine.delivery.breaker import Breaker
+from engine.delivery.continuation import Continuation
 from engine.delivery.dispatch import Dispatcher
 from engine.delivery.due_sweep import Sweep
 from engine.delivery.held import Release
@@ -31,6 +32,7 @@ class DeliveryParts:
     pipeline: Pipeline
     sweep: Sweep
     testing: Testing
+    continuation: Continuation
 
 
 def build_delivery(ground: Ground, hooks: HookParts, actions: ActionParts) -> DeliveryParts:
@@ -57,6 +59,7 @@ def build_delivery(ground: Ground, hooks: HookParts, actions: ActionParts) -> De
         pipeline=pipeline,
         sweep=Sweep((hooks.timers, Plans(store, ground.ids, ground.now)), ground.backlog, pipeline),
         testing=build_testing(ground, hooks, actions, lanes, limiter),
+        continuation=Continuation(store, ground.vault),
     )
 
 

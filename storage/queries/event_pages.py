@@ -14,7 +14,7 @@ from engine.ports import EventQuery, Recorded
 from storage.queries.finding import Budget, find
 from storage.queries.seqs import LAST_SEQ, first_seq, seq_of
 from storage.queries.text_search import events_with
-from storage.rows.events import event_of, recorded_of
+from storage.rows.events import attributes_of, event_of, recorded_of
 from storage.tables import EventRow
 from storage.texts import Asked, asked
 
@@ -29,6 +29,7 @@ _LATEST = (
         col(EventRow.data),
         col(EventRow.revision),
         col(EventRow.decided_at),
+        col(EventRow.attributes),
     )
     .where(col(EventRow.test).is_(False))
     .order_by(col(EventRow.seq).desc())
@@ -76,9 +77,16 @@ def _recorded(
     data: str,
     revision: int | None,
     decided_at: datetime | None,
+    attributes: str | None,
 ) -> Recorded:
     event = Event(
-        id=id, type=type, role=_ROLES[role], occurred_at=occurred_at, received_at=received_at, data=orjson.loads(data)
+        id=id,
+        type=type,
+        role=_ROLES[role],
+        occurred_at=occurred_at,
+        received_at=received_at,
+        data=orjson.loads(data),
+        attributes=attributes_of(attributes),
     )
     return Recorded(seq=seq, event=event, revision=revision, decided_at=decided_at)
 

@@ -1,7 +1,7 @@
 """The index of the text of events: which of them may hold what is asked for. It is filled a little after the events.
 
-It holds the grams of every value of an event's data and of its id, without the names of the fields, and not where they
-stand: whoever asks looks into the text itself.
+It has the grams of every value of an event's data and attributes, and of its id, without the names of the fields, and
+not where they stand: whoever asks looks into the text itself.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -23,14 +23,14 @@ MOST_PROBED = 24
 _PROBE = 100
 
 _LAST_INDEXED = text("SELECT coalesce(max(id), 0) FROM event_text_docsize")
-_NEXT = text("SELECT seq, id, type, data FROM event WHERE seq > :last ORDER BY seq LIMIT :most")
-_STORED = text("SELECT seq, id, type, data FROM event WHERE seq = :seq AND seq <= :last")
+_NEXT = text("SELECT seq, id, type, data, attributes FROM event WHERE seq > :last ORDER BY seq LIMIT :most")
+_STORED = text("SELECT seq, id, type, data, attributes FROM event WHERE seq = :seq AND seq <= :last")
 _INDEX = text("INSERT INTO event_text (rowid, text) VALUES (:seq, :text)")
 _FORGET = text("INSERT INTO event_text (event_text, rowid, text) VALUES ('delete', :seq, :text)")
 
 
 def index_text(session: Session, limit: int) -> int:
-    """Gives how many events these were: fewer where they are large."""
+    """How many it took; `limit` also where there are more, and these were long enough for once."""
     connection = session.connection()
     rows: list[Mapping[str, Any]] = []
     size = 0
@@ -41,7 +41,7 @@ def index_text(session: Session, limit: int) -> int:
             break
     if rows:
         connection.execute(_INDEX, rows)
-    return len(rows)
+    return limit if size > MOST_BYTES else len(rows)
 
 
 def last_indexed(session: Session) -> int:
@@ -57,9 +57,10 @@ def forget_text(session: Session, seqs: Iterable[int]) -> None:
         connection.execute(_FORGET, rows)
 
 
-def text_of(id: str, data: str) -> str:
-    """`data` is JSON."""
-    return searchable((id, *values_in(orjson.loads(data))))
+def text_of(id: str, data: str, attributes: str | None) -> str:
+    """`data` and `attributes` are JSON."""
+    documents = [orjson.loads(one) for one in (data, attributes) if one is not None]
+    return searchable((id, *values_in(documents)))
 
 
 def match(session: Session, index: str, asked: Asked, kind: str | None = None) -> str | None:
@@ -95,5 +96,5 @@ def _quoted(gram: str) -> str:
     return '"' + gram.replace('"', '""') + '"'
 
 
-def _entry(seq: int, id: str, type: str, data: str) -> dict[str, Any]:
-    return {"seq": seq, "text": indexed(text_of(id, data), type)}
+def _entry(seq: int, id: str, type: str, data: str, attributes: str | None) -> dict[str, Any]:
+    return {"seq": seq, "text": indexed(text_of(id, data, attributes), type)}

@@ -10,7 +10,7 @@ from storage.queries.finding import Read
 from storage.queries.text_index import last_indexed, match, text_of
 from storage.texts import Asked
 
-_WHAT = "seq, event.id, CASE WHEN :test IS NULL OR test = :test THEN data END AS data"
+_WHAT = "seq, event.id, CASE WHEN :test IS NULL OR test = :test THEN data END AS data, attributes"
 _PLAIN = f"SELECT {_WHAT} FROM event WHERE seq >= :low AND seq < :before ORDER BY seq DESC LIMIT :most"  # noqa: S608
 _OF_TYPE = _PLAIN.replace("WHERE", "WHERE type = :type AND")
 _BY_INDEX = f"""
@@ -31,7 +31,7 @@ def events_with(session: Session, asked: Asked, low: int, *, type: str | None = 
     def rows(statement: Any, low: int, before: int, most: int) -> Iterator[tuple[int, str]]:
         where = given | {"low": low, "before": before, "most": most}
         for row in session.connection().execute(statement, where):
-            yield row.seq, "" if row.data is None else text_of(row.id, row.data)
+            yield row.seq, "" if row.data is None else text_of(row.id, row.data, row.attributes)
 
     def read(before: int, most: int) -> Iterator[tuple[int, str]]:
         if words is None:

@@ -1,10 +1,10 @@
-"""Events to rows and back; their chain is JSON."""
+"""Events to rows and back; their chain and their attributes are JSON."""
 
 from typing import Any, cast
 
 import orjson
 
-from engine.model import Event, Link, Role
+from engine.model import Event, Json, Link, Role
 from engine.ports import Recorded
 from storage.tables import EventRow, TaskRow
 
@@ -20,6 +20,7 @@ def event_values(event: Event) -> dict[str, Any]:
         "test": event.test,
         "chain": chain_text(event.chain),
         "cause": event.chain[-1].execution_id if event.chain else None,
+        "attributes": orjson.dumps(event.attributes).decode() if event.attributes else None,
     }
 
 
@@ -33,7 +34,12 @@ def event_of(row: EventRow) -> Event:
         data=orjson.loads(row.data),
         test=row.test,
         chain=chain_of(row),
+        attributes=attributes_of(row.attributes),
     )
+
+
+def attributes_of(text: str | None) -> dict[str, Json]:
+    return orjson.loads(text) if text else {}
 
 
 def chain_of(row: EventRow | TaskRow) -> tuple[Link, ...]:

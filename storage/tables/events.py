@@ -15,6 +15,7 @@ class EventRow(SQLModel, table=True):
     """`revision` is that of the hooks that decided it; null until then.
 
     `chain` is JSON, and `cause` the execution that its last link names; null for an event from outside.
+    `attributes` are JSON, null where there are none.
     """
 
     __tablename__: ClassVar[Any] = "event"
@@ -37,3 +38,4 @@ class EventRow(SQLModel, table=True):
     decided_at: datetime | None = None
     chain: str | None = Field(default=None, sa_column=Column(Text))
     cause: str | None = None
+    attributes: str | None = Field(default=None, sa_column=Column(Text))

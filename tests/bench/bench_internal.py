@@ -9,7 +9,7 @@ from statistics import median
 
 from engine import SYSTEM, Engine, EngineSettings, Execution, Role
 from engine.actions.http import parse_networks
-from engine.events.parsing import EventDraft
+from engine.events.draft import EventDraft
 from engine.model import Actor
 from main import SWITCH_SECONDS
 from storage.store import SqlStore

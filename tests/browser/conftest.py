@@ -8,6 +8,11 @@ from tests.browser.chromium import open_browser
 from tests.server import Server
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _servers(quick_servers: None) -> None:
+    """Before the first of them is started."""
+
+
 @pytest.fixture
 def fresh_server(tmp_path: Path) -> Generator[Server]:
     """One that never ran: no administrator, no hooks."""
@@ -24,7 +29,21 @@ def server(tmp_path: Path) -> Generator[Server]:
     server.stop()
 
 
+@pytest.fixture(scope="package")
+def anyio_backend() -> str:
+    """One loop for all tests here, as the browser that they share lives in it."""
+    return "asyncio"
+
+
+@pytest.fixture(scope="package")
+async def chromium(anyio_backend: str) -> AsyncGenerator[Browser]:
+    async with open_browser() as chromium:
+        yield chromium
+
+
 @pytest.fixture
-async def browser() -> AsyncGenerator[Browser]:
-    async with open_browser() as browser:
-        yield browser
+async def browser(chromium: Browser) -> AsyncGenerator[Browser]:
+    """The one that all tests share, with no page of another test."""
+    yield chromium
+    for context in chromium.contexts:
+        await context.close()

@@ -196,13 +196,13 @@ async def test_the_signing_secret_is_shown_when_asked_for(server: Server, browse
     secret = api(server, "GET", f"/hooks/{made['id']}?secrets=true", server.key("admin")).json()["secret"]
     page = await signed_in(browser, server)
     await page.get_by_role("button", name="Edit Lead Qualification").click()
-    form = page.locator(".ti-panel")
+    form = page.locator(".th-panel")
     await expect(form).not_to_contain_text(secret)
 
     await form.get_by_role("button", name="Show", exact=True).click()
     await expect(form).to_contain_text(secret)
     await form.get_by_role("button", name="Rotate").click()
-    await page.locator(".ti-confirm").get_by_role("button", name="Rotate").click()
+    await page.locator(".th-confirm").get_by_role("button", name="Rotate").click()
 
     await expect(form).not_to_contain_text(secret)
     await expect(form).to_contain_text("whsec_")

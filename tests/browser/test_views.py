@@ -96,7 +96,7 @@ async def test_keys_of_one_letter_wait_behind_a_dialog_and_can_be_switched_off(
 ) -> None:
     page = await signed_in(browser, server)
     await expect(page.get_by_text("No runs yet")).to_be_visible()
-    form, help = page.locator(".ti-panel"), page.get_by_role("dialog", name="Keyboard")
+    form, help = page.locator(".th-panel"), page.get_by_role("dialog", name="Keyboard")
     await page.keyboard.press("?")
     await expect(help).to_be_visible()
     await page.keyboard.press("n")

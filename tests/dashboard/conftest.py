@@ -11,7 +11,7 @@ import pytest
 from nicegui.testing import User
 from pwdlib import PasswordHash
 
-from dashboard.form_token import FIELD
+from dashboard.entrance.form_token import FIELD
 from engine import Actor, Engine, EngineSettings, Json, Role
 from engine.actions.http import parse_networks
 from engine.people.sessions import hash_of

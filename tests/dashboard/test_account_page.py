@@ -6,8 +6,8 @@ from nicegui import ui
 from nicegui.testing import User
 from nicegui.testing.user_interaction import UserInteraction
 
+from dashboard.entrance.session import COOKIE
 from dashboard.pages.account import account_page
-from dashboard.session import COOKIE
 from engine import Actor, Engine, NotAllowed
 from tests.dashboard.conftest import ADMIN, MANAGER, PASSWORD, USER
 

@@ -6,8 +6,8 @@ from nicegui.testing import User
 from starlette.requests import Request
 from starlette.responses import RedirectResponse
 
-from dashboard.allowed import allowed
-from dashboard.session import COOKIE, visitor
+from dashboard.entrance.session import COOKIE, visitor
+from dashboard.frame.allowed import allowed
 from engine import Actor, AuditQuery, Engine, Permission
 from tests.dashboard.conftest import ADMIN, MANAGER, PASSWORD
 from tests.engine.conftest import eventually

@@ -6,12 +6,12 @@ from nicegui import ui
 from nicegui.testing import User
 from nicegui.testing.user_interaction import UserInteraction
 
-from dashboard.components.combobox import Combobox
-from dashboard.components.metric_card import MetricCard, number
-from dashboard.components.metric_limit_form import LimitForm
-from dashboard.components.metric_limits import MetricLimits, in_words
+from dashboard.components.basics.combobox import Combobox
+from dashboard.components.metrics.card import MetricCard, number
+from dashboard.components.metrics.limit_form import LimitForm
+from dashboard.components.metrics.limits import MetricLimits, in_words
+from dashboard.entrance.session import COOKIE
 from dashboard.pages.analytics import analytics_page
-from dashboard.session import COOKIE
 from engine import Actor, Aggregate, Comparison, Engine, Limit, MetricKind, Window
 from engine.model.metrics import Measurement
 from tests.dashboard.conftest import ADMIN, MANAGER, PASSWORD, USER

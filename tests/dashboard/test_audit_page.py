@@ -9,9 +9,9 @@ import httpx
 import pytest
 from nicegui.testing import User
 
-from dashboard.audit_files import csv_head, csv_lines, json_lines
+from dashboard.components.audit.files import csv_head, csv_lines, json_lines
+from dashboard.entrance.session import COOKIE
 from dashboard.pages.audit import audit_file, audit_page
-from dashboard.session import COOKIE
 from engine import Actor, AuditEntry, Engine, Role
 from tests.dashboard.conftest import ADMIN, MANAGER, PASSWORD
 

@@ -3,11 +3,11 @@
 from nicegui import ui
 from nicegui.testing import User
 
-from dashboard.addresses import event_address
+from dashboard.components.basics.addresses import event_address
 from dashboard.pages.events import event_page
 from dashboard.pages.execution import execution_page
 from engine import SYSTEM, Engine
-from engine.events.parsing import EventDraft
+from engine.events.draft import EventDraft
 from tests.dashboard.conftest import ECHO
 from tests.dashboard.test_pages import STYLE, signed_in
 from tests.engine.conftest import eventually

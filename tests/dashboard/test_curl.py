@@ -3,7 +3,7 @@
 import shlex
 import subprocess
 
-from dashboard.curl import curl_of
+from dashboard.curl.command_line import curl_of
 from engine import Method, Request
 
 

@@ -10,10 +10,10 @@ import pytest
 from fastapi import FastAPI
 from starlette.requests import Request
 
-from dashboard import cookies
-from dashboard.form_token import FIELD, form_token
-from dashboard.setup import is_on_this_machine
-from dashboard.sign_in import add_doors
+from dashboard.entrance import cookies
+from dashboard.entrance.form_token import FIELD, form_token
+from dashboard.entrance.setup import is_on_this_machine
+from dashboard.entrance.sign_in import add_doors
 from engine import Engine, EngineSettings, NewLink, Role
 from storage.store import SqlStore
 from tests.dashboard.conftest import ADMIN, MANAGER, PASSWORD, sent, token_of

@@ -2,12 +2,12 @@
 
 from nicegui.testing import User
 
-from dashboard.addresses import event_address
-from dashboard.components.execution_list import ExecutionList
-from dashboard.components.trace import Trace
+from dashboard.components.basics.addresses import event_address
+from dashboard.components.decisions.trace import Trace
+from dashboard.components.execution.list import ExecutionList
 from dashboard.pages.events import event_page, events_page
 from engine import SYSTEM, Engine
-from engine.events.parsing import EventDraft
+from engine.events.draft import EventDraft
 from tests.dashboard.conftest import ADMIN, HOOKS
 from tests.dashboard.test_pages import STYLE, pages, signed_in
 from tests.engine.conftest import eventually

@@ -9,16 +9,16 @@ from nicegui.element import Element
 from nicegui.testing import User
 from nicegui.testing.user_interaction import UserInteraction
 
-from dashboard.components.choice import Choice
-from dashboard.components.condition_editor import ConditionEditor
-from dashboard.components.event_picker import EventPicker
-from dashboard.components.hook_form_headers import HeaderRows
-from dashboard.components.hook_form_panel import Panel
-from dashboard.components.hook_form_preview import PAUSE_SECONDS
-from dashboard.components.http_call import HttpCall
-from dashboard.components.recent_events import RecentEvents
+from dashboard.components.basics.choice import Choice
+from dashboard.components.conditions.editor import ConditionEditor
+from dashboard.components.events.picker import EventPicker
+from dashboard.components.events.recent import RecentEvents
+from dashboard.components.execution.http_call import HttpCall
+from dashboard.components.hook_form.headers import HeaderRows
+from dashboard.components.hook_form.panel import Panel
+from dashboard.components.hook_form.preview import PAUSE_SECONDS
 from engine import SYSTEM, Engine, Json
-from engine.events.parsing import EventDraft
+from engine.events.draft import EventDraft
 from tests.dashboard.conftest import ADMIN, ECHO, USER
 from tests.dashboard.test_hook_form import closed, one, opened, save, saved_as, write
 from tests.engine.conftest import eventually

@@ -7,12 +7,12 @@ import pytest
 from nicegui import ui
 from nicegui.testing import User
 
-from dashboard.components.condition_editor import ConditionEditor, fields_of
-from dashboard.components.filter_rows import FilterRows
-from dashboard.components.hook_form_insight import InsightPanel
-from dashboard.components.trace import Trace
+from dashboard.components.conditions.editor import ConditionEditor, fields_of
+from dashboard.components.conditions.filter_rows import FilterRows
+from dashboard.components.decisions.trace import Trace
+from dashboard.components.hook_form.insight import InsightPanel
 from engine import SYSTEM, Engine, Json, NotFound, Recorded, Role
-from engine.events.parsing import EventDraft
+from engine.events.draft import EventDraft
 from engine.history.backtest import BackTest
 from engine.history.field_profile import profile_of
 from tests.dashboard.conftest import ADMIN, ECHO, USER
@@ -284,3 +284,19 @@ def test_values_complete_where_they_come_again_and_numbers_as_well() -> None:
     fields = {field["name"]: field["one_of"] for field in fields_of(None, profile_of("call.ended", data))}
 
     assert fields == {"list_id": [0, 1, 2], "campaign": ["spring"], "name": [], "on": []}
+
+
+def test_a_field_is_offered_as_an_expression_and_a_filter_can_read_it() -> None:
+    data = [{"from": 1, "First Name": 2, "event": 3, "score.all": 4, "lead": {"first name": 5, "id": 6}, "plain": 7}]
+    fields = fields_of(None, profile_of("call.ended", data))
+
+    assert {field["name"]: (field["written"], field["attribute"]) for field in fields} == {
+        "from": ('data["from"]', "from"),
+        "First Name": ('data["First Name"]', "First Name"),
+        "event": ('data["event"]', 'data["event"]'),
+        "score.all": ('data["score.all"]', "score.all"),
+        "lead": ("lead", "lead"),
+        "lead.first name": ('lead["first name"]', "lead.first name"),
+        "lead.id": ("lead.id", "lead.id"),
+        "plain": ("plain", "plain"),
+    }

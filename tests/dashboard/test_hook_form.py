@@ -9,13 +9,13 @@ from nicegui.element import Element
 from nicegui.testing import User
 from nicegui.testing.user_interaction import UserInteraction
 
-from dashboard.components.combobox import Combobox
-from dashboard.components.condition_editor import FUNCTIONS, ConditionEditor
-from dashboard.components.event_picker import EventPicker
-from dashboard.components.filter_rows import FilterRows
-from dashboard.components.hook_form import HookForm
-from dashboard.components.hook_form_headers import HeaderRows
-from dashboard.components.hook_form_panel import Panel
+from dashboard.components.basics.combobox import Combobox
+from dashboard.components.conditions.editor import FUNCTIONS, ConditionEditor
+from dashboard.components.conditions.filter_rows import FilterRows
+from dashboard.components.events.picker import EventPicker
+from dashboard.components.hook_form.form import HookForm
+from dashboard.components.hook_form.headers import HeaderRows
+from dashboard.components.hook_form.panel import Panel
 from engine import MASK, Actor, Engine, Hook, HookType
 from engine.expressions import functions
 from tests.dashboard.conftest import ADMIN, ECHO, MANAGER, USER
@@ -141,10 +141,49 @@ async def test_a_filter_row_is_told_what_is_wrong_with_it(user: User, engine: En
     row = {"field": "", "operator": "gt", "value": "soon", "case_sensitive": False}
     user.find(FilterRows).trigger("change", {"match": "all", "rows": [row]})
     save(user)
-    await user.should_see("One field needs a change")
+    await user.should_see("2 fields need a change")
 
     errors = one(user, FilterRows).props["errors"]
-    assert errors == {"problems": {"filters.rows[0].field": "Choose a field."}, "tries": 1}
+    assert errors == {
+        "problems": {
+            "filters.rows[0].field": "Choose a field.",
+            "filters.rows[0].value": "Enter a number, a date or a time.",
+        },
+        "tries": 1,
+    }
+
+
+@pytest.mark.parametrize(
+    ("field", "written", "stored"),
+    [
+        ("unknown", "60", 60),
+        ("unknown", "-0.5", -0.5),
+        ("unknown", "007", "007"),
+        ("unknown", "1e3", "1e3"),
+        ("unknown", "+15551230000", "+15551230000"),
+        ("unknown", "100000000000000000001", "100000000000000000001"),
+        ("unknown", "1,200", "1,200"),
+        ("unknown", "inf", "inf"),
+        ("unknown", "True", True),
+        ("unknown", "false", False),
+        ("unknown", "yes", "yes"),
+        ("unknown", ["1", "true", "x"], [1, True, "x"]),
+        ("country", "60", "60"),
+        ("country", "true", "true"),
+        ("call_duration", "60", 60),
+    ],
+)
+async def test_a_filter_stores_a_number_as_a_number_also_of_a_field_that_is_unknown(
+    user: User, engine: Engine, field: str, written: Any, stored: Any
+) -> None:
+    await opened(user, engine, 1)
+    user.find(EventPicker).trigger("change", "call.ended")
+    row = {"field": field, "operator": "is", "value": written, "case_sensitive": False}
+    user.find(FilterRows).trigger("change", {"match": "all", "rows": [row]})
+
+    (kept,) = one(user, FilterRows).value["rows"]
+    assert kept["value"] == stored
+    assert type(kept["value"]) is type(stored)
 
 
 async def test_a_header_that_stands_twice_is_refused(user: User, engine: Engine) -> None:

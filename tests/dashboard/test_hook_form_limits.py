@@ -6,19 +6,19 @@ from typing import Any
 from nicegui import ui
 from nicegui.testing import User
 
-from dashboard.components.hook_form_insight import InsightPanel
-from dashboard.components.hook_form_panel import Panel
-from dashboard.components.hook_table import HookTable
-from dashboard.components.hours_field import HoursField
-from dashboard.components.moment_field import MomentField
-from dashboard.components.test_dialog import TestDialog
-from dashboard.components.verdict import Verdict
-from dashboard.hook_list import HookQuery
+from dashboard.components.decisions.verdict import Verdict
+from dashboard.components.hook_form.insight import InsightPanel
+from dashboard.components.hook_form.panel import Panel
+from dashboard.components.hook_table.query import HookQuery
+from dashboard.components.hook_table.table import HookTable
+from dashboard.components.test_dialog.dialog import TestDialog
+from dashboard.components.times.hours_field import HoursField
+from dashboard.components.times.moment_field import MomentField
 from dashboard.live import row_of
 from dashboard.pages.events import event_page
 from dashboard.pages.execution import execution_page
 from engine import Engine, ExecutionQuery, Sight, Status
-from engine.events.parsing import EventDraft
+from engine.events.draft import EventDraft
 from engine.model import Actor, Role
 from tests.dashboard.conftest import ADMIN, ECHO, USER
 from tests.dashboard.test_hook_form import closed, is_open, one, opened, save, write

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from dashboard.hook_list import HookQuery, Line, read_query, select
+from dashboard.components.hook_table.query import HookQuery, Line, read_query, select
 from engine import Action, Hook, HookDefinition, HookStats, HookType
 from engine.events.catalogue import load_catalogue
 

@@ -6,11 +6,11 @@ import pytest
 from nicegui import ui
 from nicegui.testing import User
 
-from dashboard.components.combobox import Combobox
-from dashboard.components.key_form import KeyForm
-from dashboard.components.key_shown import line_of
+from dashboard.components.basics.combobox import Combobox
+from dashboard.components.keys.form import KeyForm
+from dashboard.components.keys.shown import line_of
+from dashboard.entrance.session import COOKIE
 from dashboard.pages.keys import keys_page
-from dashboard.session import COOKIE
 from engine import SYSTEM, Actor, ApiKey, Engine, KeySettings, Role, Scope
 from tests.dashboard.conftest import ADMIN, PASSWORD
 

@@ -7,16 +7,16 @@ from nicegui import ui
 from nicegui.testing import User
 from nicegui.testing.user_interaction import UserInteraction
 
-from dashboard.components.combobox import Combobox
-from dashboard.components.condition_editor import ConditionEditor
-from dashboard.components.lead_rules import LeadRulesEditor
-from dashboard.components.lead_status import StatusChange
-from dashboard.components.lead_trial import LeadTrial
+from dashboard.components.basics.combobox import Combobox
+from dashboard.components.conditions.editor import ConditionEditor
+from dashboard.components.leads.rules import LeadRulesEditor
+from dashboard.components.leads.status import StatusChange
+from dashboard.components.leads.trial import LeadTrial
+from dashboard.entrance.session import COOKIE
 from dashboard.pages.lead_rules import lead_rules_page
 from dashboard.pages.leads import lead_page, leads_page
-from dashboard.session import COOKIE
 from engine import SYSTEM, Actor, Engine, Lead, LeadQuery, LeadStatus, Role
-from engine.events.parsing import EventDraft
+from engine.events.draft import EventDraft
 from engine.ports import AuditQuery
 from tests.dashboard.conftest import ADMIN, MANAGER, PASSWORD, USER
 from tests.engine.conftest import eventually

@@ -3,8 +3,8 @@
 from nicegui import ui
 from nicegui.testing import User
 
-from dashboard.components.execution_feed import ExecutionFeed
-from dashboard.session import COOKIE
+from dashboard.components.feed.feed import ExecutionFeed
+from dashboard.entrance.session import COOKIE
 from engine import Engine
 from tests.dashboard.test_pages import pages, signed_in
 from tests.engine.conftest import eventually
@@ -24,7 +24,7 @@ async def test_an_open_page_leaves_when_its_session_is_ended_elsewhere(user: Use
 
     await user.should_see("Sign in again")
     assert await eventually(lambda: feed.client.is_deleted)
-    assert len(engine.sessions._callbacks) == 0
+    assert len(engine.sessions._changes._callbacks) == 0
 
 
 async def test_another_session_of_the_same_user_stays(user: User, engine: Engine) -> None:

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from nicegui.testing import User
 
-from dashboard.components.notice_bell import NoticeBell
-from dashboard.session import COOKIE
+from dashboard.entrance.session import COOKIE
+from dashboard.frame.notice_bell import NoticeBell
 from engine import Engine
 from tests.dashboard.conftest import ADMIN, MANAGER, run_out
 from tests.dashboard.test_pages import pages, signed_in
@@ -61,7 +61,7 @@ async def test_a_new_notice_is_told_to_an_open_page_and_to_none_that_is_closed(
         "/executions?hook_id=1",
     )
     assert row["at"].endswith("+00:00")
-    assert engine.notices._callbacks == {}
+    assert engine.notices._published._callbacks == {}
 
 
 async def test_to_look_shows_the_newest_fifty_and_makes_all_read(user: User, engine: Engine, calls: Calls) -> None:

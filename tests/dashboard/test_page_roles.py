@@ -9,7 +9,7 @@ from nicegui.testing import User
 from starlette.routing import BaseRoute, Mount
 
 from dashboard import mount
-from dashboard.session import COOKIE
+from dashboard.entrance.session import COOKIE
 from engine import Engine, Role
 from engine.api import create_app
 from tests.dashboard.conftest import ADMIN, MANAGER, PASSWORD, USER

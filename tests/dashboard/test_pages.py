@@ -9,20 +9,20 @@ from fastapi import FastAPI
 from nicegui import ui
 from nicegui.testing import User
 
-from dashboard.components.execution_feed import ExecutionFeed
-from dashboard.components.execution_list import ExecutionList, Filters
-from dashboard.components.getting_started import GettingStarted
-from dashboard.components.hook_table import HookTable
-from dashboard.door import local_path
-from dashboard.form_token import FIELD, form_token
+from dashboard.components.execution.list import ExecutionList, Filters
+from dashboard.components.feed.feed import ExecutionFeed
+from dashboard.components.hook_table.getting_started import GettingStarted
+from dashboard.components.hook_table.table import HookTable
+from dashboard.entrance.door import local_path
+from dashboard.entrance.form_token import FIELD, form_token
+from dashboard.entrance.session import COOKIE
+from dashboard.entrance.sign_in import add_doors
 from dashboard.live import Hub
 from dashboard.pages.execution import execution_page
 from dashboard.pages.executions import executions_page
 from dashboard.pages.hooks import hooks_page
-from dashboard.session import COOKIE
-from dashboard.sign_in import add_doors
 from engine import SYSTEM, Engine, EngineSettings, HookType, Role, Sight, Status
-from engine.events.parsing import EventDraft
+from engine.events.draft import EventDraft
 from storage.store import SqlStore
 from tests.dashboard.conftest import ADMIN, ECHO, PASSWORD, USER, sent, token_of
 from tests.engine.conftest import eventually

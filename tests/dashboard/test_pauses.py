@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.pauses import (
+from dashboard.components.retries.pauses import (
     PRESETS,
     UnreadablePauseError,
     delivery_in_words,

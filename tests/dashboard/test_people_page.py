@@ -7,11 +7,11 @@ from nicegui import ui
 from nicegui.testing import User
 from nicegui.testing.user_interaction import UserInteraction
 
-from dashboard.components.choice import Choice
-from dashboard.components.hook_table import HookTable
-from dashboard.components.select import Select
+from dashboard.components.basics.choice import Choice
+from dashboard.components.basics.select import Select
+from dashboard.components.hook_table.table import HookTable
+from dashboard.entrance.session import COOKIE
 from dashboard.pages.people import people_page
-from dashboard.session import COOKIE
 from engine import Actor, AuditQuery, Engine, Role, UserState
 from tests.dashboard.conftest import ADMIN, MANAGER, PASSWORD, USER
 from tests.dashboard.test_pages import pages, signed_in

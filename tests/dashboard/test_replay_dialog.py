@@ -7,12 +7,12 @@ import pytest
 from nicegui import ui
 from nicegui.testing import User
 
-from dashboard.components.execution_list import ExecutionList, Filters
-from dashboard.components.replay_many import ReplayMany
-from dashboard.components.replay_progress import ReplayProgress
-from dashboard.session import COOKIE
+from dashboard.components.execution.list import ExecutionList, Filters
+from dashboard.components.replays.many import ReplayMany
+from dashboard.components.replays.progress import ReplayProgress
+from dashboard.entrance.session import COOKIE
 from engine import SYSTEM, Engine, ExecutionQuery, Replay, ReplayOf, ReplayQuery, ReplayState, ReplayVersion, Status
-from engine.events.parsing import EventDraft
+from engine.events.draft import EventDraft
 from engine.model import HookType
 from tests.dashboard.conftest import ADMIN, ECHO, NOW, USER, run_out
 from tests.dashboard.test_pages import pages, signed_in
@@ -184,11 +184,11 @@ async def test_a_page_that_is_closed_follows_no_more(user: User, engine: Engine,
     pages(engine)
     await signed_in(user, engine)
     client = await user.open("/executions")
-    assert len(engine.replays._callbacks) == 1
+    assert len(engine.replays._steps._callbacks) == 1
 
     client.delete()
 
-    assert engine.replays._callbacks == {}
+    assert engine.replays._steps._callbacks == {}
 
 
 async def test_a_running_one_is_stopped_and_a_refusal_is_said(

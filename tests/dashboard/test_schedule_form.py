@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 from nicegui.testing import User
 
-from dashboard.components.combobox import Combobox
-from dashboard.components.event_picker import EventPicker
-from dashboard.components.schedule_editor import ScheduleEditor
-from dashboard.sentence import in_a_sentence
+from dashboard.components.basics.combobox import Combobox
+from dashboard.components.basics.sentence import in_a_sentence
+from dashboard.components.events.picker import EventPicker
+from dashboard.components.times.schedule_editor import ScheduleEditor
 from engine import Engine, Role
 from engine.model import Timetable
 from tests.dashboard.conftest import ADMIN, ECHO, USER

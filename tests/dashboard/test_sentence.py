@@ -2,8 +2,8 @@
 
 import pytest
 
-from dashboard.components.hook_form_draft import Draft, empty_hook
-from dashboard.sentence import condition_in_words, in_a_sentence
+from dashboard.components.basics.sentence import condition_in_words, in_a_sentence
+from dashboard.components.hook_form.draft import Draft, empty_hook
 from engine.events.catalogue import load_catalogue
 from tests.dashboard.conftest import HOOKS
 
@@ -49,6 +49,18 @@ def test_alternatives_stand_in_brackets_beside_others() -> None:
 
     assert in_a_sentence(hook, CATALOGUE).startswith(
         "When gone.type comes and (x is greater than 3 or y exists) and (a is 1 or b is 2), POST to"
+    )
+
+
+def test_operators_without_a_value_are_told_without_one() -> None:
+    rows = [
+        {"field": "x", "operator": "is_empty", "value": None},
+        {"field": "y", "operator": "not_contains", "value": "z"},
+    ]
+    hook = Draft({**HOOKS[0], "trigger": "gone.type", "filters": {"match": "all", "rows": rows}, "condition": ""}).raw
+
+    assert in_a_sentence(hook, CATALOGUE).startswith(
+        "When gone.type comes and x is empty and y does not contain z, POST to"
     )
 
 

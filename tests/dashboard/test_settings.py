@@ -7,15 +7,15 @@ from nicegui import ui
 from nicegui.testing import User
 from nicegui.testing.user_interaction import UserInteraction
 
-from dashboard.components.combobox import Combobox
-from dashboard.components.lane_fields import LaneFields
-from dashboard.components.lanes_card import LanesCard
-from dashboard.components.paused_targets import PausedTargets
-from dashboard.components.storage_card import StorageCard, size_in_words
-from dashboard.components.text import Text
-from dashboard.components.unsaved import Unsaved
+from dashboard.components.basics.combobox import Combobox
+from dashboard.components.basics.text import Text
+from dashboard.components.basics.unsaved import Unsaved
+from dashboard.components.settings.lane_fields import LaneFields
+from dashboard.components.settings.lanes_card import LanesCard
+from dashboard.components.settings.paused_targets import PausedTargets
+from dashboard.components.settings.storage_card import StorageCard, size_in_words
+from dashboard.entrance.session import COOKIE
 from dashboard.pages.settings import settings_page
-from dashboard.session import COOKIE
 from engine import Actor, DiskUse, Engine, HookType, LaneSettings, Preset, StoreUnavailable
 from tests.dashboard.conftest import ADMIN, MANAGER, PASSWORD, USER
 

@@ -4,9 +4,9 @@ from nicegui import ui
 from nicegui.element import Element
 from nicegui.testing import User
 
-from dashboard.components.http_call import HttpCall
+from dashboard.components.execution.http_call import HttpCall
 from engine import SYSTEM, Engine
-from engine.events.parsing import EventDraft
+from engine.events.draft import EventDraft
 from tests.dashboard.conftest import ADMIN, ECHO
 from tests.dashboard.test_pages import pages, signed_in
 from tests.dashboard.test_test_dialog import opened as tested

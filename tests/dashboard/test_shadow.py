@@ -4,14 +4,14 @@ from typing import Any
 
 from nicegui.testing import User
 
-from dashboard.components.choice import Choice
-from dashboard.components.hook_form_draft import Draft
-from dashboard.components.hook_form_sections import status_of
-from dashboard.components.hook_table import HookTable
-from dashboard.components.http_call import HttpCall
-from dashboard.hook_list import HookQuery
+from dashboard.components.basics.choice import Choice
+from dashboard.components.execution.http_call import HttpCall
+from dashboard.components.hook_form.draft import Draft
+from dashboard.components.hook_form.sections import status_of
+from dashboard.components.hook_table.query import HookQuery
+from dashboard.components.hook_table.table import HookTable
 from engine import Engine, Execution, Status
-from engine.events.parsing import EventDraft
+from engine.events.draft import EventDraft
 from tests.dashboard.conftest import ADMIN, HOOKS
 from tests.dashboard.test_hook_form import opened
 from tests.dashboard.test_pages import pages, signed_in

@@ -7,8 +7,8 @@ import pytest
 from nicegui import ui
 from nicegui.testing import User
 
-from dashboard.components.task_form import TaskForm
-from dashboard.components.task_list import Filters, TaskList
+from dashboard.components.tasks.form import TaskForm
+from dashboard.components.tasks.list import Filters, TaskList
 from dashboard.pages.tasks import tasks_page
 from engine import Engine, Json, NotFound, Sight, Task, TaskQuery, TaskState
 from tests.dashboard.conftest import ADMIN, MANAGER, USER, run_out

@@ -7,16 +7,16 @@ from typing import Any
 from nicegui import ui
 from nicegui.testing import User
 
-from dashboard.components.choice import Choice
-from dashboard.components.combobox import Combobox
-from dashboard.components.http_call import HttpCall
-from dashboard.components.json_editor import JsonEditor
-from dashboard.components.recent_events import RecentEvents, telling, telling_fields
-from dashboard.components.test_dialog import TestDialog
-from dashboard.components.trace import Trace
-from dashboard.components.verdict import Verdict
+from dashboard.components.basics.choice import Choice
+from dashboard.components.basics.combobox import Combobox
+from dashboard.components.basics.json_editor import JsonEditor
+from dashboard.components.decisions.trace import Trace
+from dashboard.components.decisions.verdict import Verdict
+from dashboard.components.events.recent import RecentEvents, telling, telling_fields
+from dashboard.components.execution.http_call import HttpCall
+from dashboard.components.test_dialog.dialog import TestDialog
 from engine import Actor, Engine, ExecutionQuery, Role, about_of
-from engine.events.parsing import EventDraft
+from engine.events.draft import EventDraft
 from tests.dashboard.conftest import ADMIN, ECHO, HOOKS, MANAGER, USER
 
 

@@ -9,26 +9,26 @@ from nicegui.element import Element
 from nicegui.testing import User
 from nicegui.testing.user_interaction import UserInteraction
 
-from dashboard.components.choice import Choice
-from dashboard.components.condition_editor import ConditionEditor
-from dashboard.components.copy_button import CopyButton
-from dashboard.components.execution_feed import ExecutionFeed
-from dashboard.components.execution_list import ExecutionList
-from dashboard.components.hook_form_insight import InsightPanel
-from dashboard.components.json_editor import JsonEditor
-from dashboard.components.notice_bell import NoticeBell
-from dashboard.components.recent_events import RecentEvents
-from dashboard.components.sensitive_card import SensitiveCard
-from dashboard.components.test_dialog import TestDialog
+from dashboard.components.basics.choice import Choice
+from dashboard.components.basics.copy_button import CopyButton
+from dashboard.components.basics.json_editor import JsonEditor
+from dashboard.components.conditions.editor import ConditionEditor
+from dashboard.components.events.recent import RecentEvents
+from dashboard.components.execution.list import ExecutionList
+from dashboard.components.feed.feed import ExecutionFeed
+from dashboard.components.hook_form.insight import InsightPanel
+from dashboard.components.settings.sensitive_card import SensitiveCard
+from dashboard.components.test_dialog.dialog import TestDialog
+from dashboard.entrance.session import COOKIE
+from dashboard.frame.notice_bell import NoticeBell
 from dashboard.live import Hub
 from dashboard.pages.events import event_page, events_page
 from dashboard.pages.execution import execution_page
 from dashboard.pages.executions import executions_page
 from dashboard.pages.hooks import hooks_page
 from dashboard.pages.settings import settings_page
-from dashboard.session import COOKIE
 from engine import Actor, AuditQuery, Engine, Execution, Role
-from engine.events.parsing import EventDraft
+from engine.events.draft import EventDraft
 from tests.dashboard.conftest import ADMIN, ECHO, MANAGER, PASSWORD, USER
 from tests.dashboard.test_hook_form import opened as form_opened
 from tests.engine.conftest import eventually

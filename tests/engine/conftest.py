@@ -9,8 +9,6 @@ from typing import Any
 
 import httpx
 import pytest
-from pwdlib import PasswordHash
-from pwdlib.hashers.argon2 import Argon2Hasher
 
 from engine import SYSTEM, Actor, Engine, EngineSettings, Role
 from engine.actions.http import parse_networks
@@ -108,13 +106,6 @@ async def api(engine: Engine) -> AsyncGenerator[Api]:
     transport = httpx.ASGITransport(create_app(engine))
     async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
         yield Api(engine, client, keys)
-
-
-@pytest.fixture
-def quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Hashes of passwords are made to be slow; not where a test makes many."""
-    quick = PasswordHash((Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1),))
-    monkeypatch.setattr(PasswordHash, "recommended", lambda: quick)
 
 
 async def eventually(condition: Any, seconds: float = 15.0) -> Any:

@@ -7,7 +7,7 @@ import orjson
 import pytest
 
 from engine import SYSTEM, Engine, ExecutionQuery, InvalidHook, Role, Status
-from engine.events.parsing import EventDraft
+from engine.events.draft import EventDraft
 from engine.model import Actor, ErrorClass, Execution
 from tests.engine.conftest import Api, Receiver, eventually, new_engine
 

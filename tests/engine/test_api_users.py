@@ -7,8 +7,6 @@ import pytest
 from engine import Role
 from tests.engine.conftest import Api
 
-pytestmark = pytest.mark.usefixtures("quick_hashes")
-
 PASSWORD = "a few words of my own"
 
 

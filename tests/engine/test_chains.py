@@ -6,7 +6,7 @@ import pytest
 
 from engine import SYSTEM, Chain, ChainedEvent, Engine, EventQuery, ExecutionQuery, Gate, NotFound, Role, Status
 from engine.events.chains import LONGEST
-from engine.events.parsing import EventDraft
+from engine.events.draft import EventDraft
 from engine.model import Actor, Execution, Link
 from engine.rules.decisions import explain, stopped_by
 from engine.rules.index import compile_hook

@@ -7,7 +7,7 @@ import orjson
 import pytest
 
 from engine import Engine, EventQuery, Execution, ExecutionQuery, Json, Role, Status, Task, TaskQuery
-from engine.events.parsing import EventDraft
+from engine.events.draft import EventDraft
 from engine.model import Actor
 from tests.engine.conftest import ADMIN, Api, Receiver, eventually
 

@@ -9,7 +9,7 @@ import orjson
 import pytest
 
 from engine import SYSTEM, Engine, ExecutionQuery, InvalidHook, NotAllowed, Role, Status
-from engine.events.parsing import EventDraft
+from engine.events.draft import EventDraft
 from engine.model import Actor, HookType
 from tests.engine.conftest import Receiver, eventually
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine import SYSTEM, Engine, ExecutionQuery, InvalidHook, NotAllowed, Role, Status
-from engine.events.parsing import EventDraft
+from engine.events.draft import EventDraft
 from engine.history.silence import in_words, is_silent
 from engine.model import Actor, Gate
 from tests.engine.conftest import Api, Receiver, eventually

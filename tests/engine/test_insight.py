@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine import SYSTEM, Engine, EventQuery, ExecutionQuery, InvalidHook, NotFound, Role
-from engine.events.parsing import EventDraft
+from engine.events.draft import EventDraft
 from engine.history.backtest import Trial
 from engine.model import Actor, Event, FilterRow, Filters, Gate, Hook, Operator
 from engine.rules.decisions import context_of, stopped_by

@@ -13,7 +13,7 @@ from pydantic import Field
 from engine import SYSTEM, Engine, EventQuery, Execution, ExecutionQuery, Role, Status
 from engine.actions.endpoint import Call, Effects, Endpoint, NewNotice, Params, Refused, endpoint
 from engine.errors import Conflict
-from engine.events.parsing import EventDraft
+from engine.events.draft import EventDraft
 from engine.model import Actor
 from tests.engine.conftest import ADMIN, Api, eventually, new_engine
 

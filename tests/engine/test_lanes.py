@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from engine import SYSTEM, Engine, ExecutionQuery, Role, Status
-from engine.events.parsing import EventDraft
+from engine.events.draft import EventDraft
 from engine.model import Actor, HookType
 from tests.engine.conftest import Receiver, eventually
 

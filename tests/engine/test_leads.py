@@ -7,7 +7,7 @@ import pytest
 from engine import SYSTEM, Engine, EventQuery, Role
 from engine.access.permissions import Permission
 from engine.errors import Conflict, InvalidHook, NotAllowed, NotFound
-from engine.events.parsing import EventDraft
+from engine.events.draft import EventDraft
 from engine.model import Actor
 from engine.model.leads import ChangeOf, Lead, LeadQuery, LeadSort, LeadStatus
 from engine.ports import AuditQuery

@@ -13,7 +13,7 @@ import pytest
 from engine import SYSTEM, Engine, EngineSettings, EventQuery, Execution, ExecutionQuery, NotAllowed, Role, Status
 from engine.actions.http import parse_networks
 from engine.api import create_app
-from engine.events.parsing import EventDraft
+from engine.events.draft import EventDraft
 from engine.model import Actor, Gate
 from storage.store import SqlStore
 from tests.engine.conftest import Receiver, eventually

@@ -9,7 +9,7 @@ import pytest
 
 from engine import Engine, EventQuery, Role
 from engine.errors import InvalidHook, NotAllowed, NotFound
-from engine.events.parsing import EventDraft
+from engine.events.draft import EventDraft
 from engine.model import Actor
 from engine.model.metrics import MOST_SERIES, Aggregate, Measurement, MetricKind, Window
 from engine.ports import AuditQuery

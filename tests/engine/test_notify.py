@@ -14,7 +14,7 @@ from aiosmtpd.smtp import Envelope
 
 from engine import Engine, EngineSettings, Role, Status
 from engine.errors import StoreUnavailable
-from engine.events.parsing import EventDraft
+from engine.events.draft import EventDraft
 from engine.messages.mail import SmtpSettings
 from engine.messages.mailer import FEW, PAUSES, Mailer
 from engine.model import Actor, NewMail

@@ -8,8 +8,6 @@ import pytest
 from engine import Actor, Engine, EngineSettings, InvalidAccount, NotAllowed, NotFound, Role, TooManyTries
 from storage.store import SqlStore
 
-pytestmark = pytest.mark.usefixtures("quick_hashes")
-
 PASSWORD, OTHER = "a few words of my own", "some other words of mine"
 
 

@@ -28,8 +28,6 @@ from engine import (
 from engine.people.directory import LINK_LASTS
 from storage.store import SqlStore
 
-pytestmark = pytest.mark.usefixtures("quick_hashes")
-
 PASSWORD = "a few words of my own"
 OTHER = "some other words of mine"
 

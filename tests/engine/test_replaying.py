@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from engine import SYSTEM, Engine, ExecutionQuery, InvalidHook, NotAllowed, NotFound, ReplayState, Role, Status
-from engine.events.parsing import EventDraft
+from engine.events.draft import EventDraft
 from engine.model import Actor
 from tests.engine.conftest import Api, Receiver, eventually, new_engine
 

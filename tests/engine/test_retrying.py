@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from engine import SYSTEM, Engine, Execution, ExecutionQuery, Role, Status
-from engine.events.parsing import EventDraft
+from engine.events.draft import EventDraft
 from engine.model import Actor, Preset
 from engine.rules.retries import SCHEDULES
 from tests.engine.conftest import Receiver, eventually, new_engine

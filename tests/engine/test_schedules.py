@@ -6,7 +6,7 @@ from pathlib import Path
 import orjson
 import pytest
 
-from engine import Engine, EventQuery, ExecutionQuery, InvalidEvent, InvalidHook, Json, Role, Status
+from engine import Bounds, Engine, EventQuery, ExecutionQuery, InvalidEvent, InvalidHook, Json, Role, Status
 from engine.events.parsing import read_events
 from tests.engine.conftest import ADMIN, Api, Receiver, eventually, new_engine
 
@@ -214,7 +214,7 @@ async def test_what_is_wrong_is_told_beside_its_field(api: Api, changes: dict, f
 
 async def test_nobody_else_sends_what_the_clock_makes(engine: Engine) -> None:
     with pytest.raises(InvalidEvent, match="by the clock alone"):
-        read_events(b'{"type": "schedule.due", "data": {"hook_id": 1}}', {}, engine.catalogue, 1_000)
+        read_events(b'{"type": "schedule.due", "data": {"hook_id": 1}}', {}, engine.catalogue, Bounds())
 
 
 async def test_a_test_runs_with_the_sample(api: Api, receiver: Receiver) -> None:

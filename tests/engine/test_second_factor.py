@@ -27,8 +27,6 @@ from engine import (
 from engine.people.passwords import Passwords
 from storage.store import SqlStore
 
-pytestmark = pytest.mark.usefixtures("quick_hashes")
-
 EMAIL, PASSWORD = "ada@example.com", "a few words of my own"
 STEP = timedelta(seconds=30)
 

@@ -10,7 +10,7 @@ import pytest
 from engine import AuditQuery, Engine, Role, StoreUnavailable
 from engine.access.permissions import PERMISSIONS
 from engine.errors import InvalidHook, NotAllowed
-from engine.events.parsing import EventDraft
+from engine.events.draft import EventDraft
 from engine.model import Actor
 from tests.engine.conftest import ADMIN, Api, Receiver, eventually
 from tests.roles import ROUTES
@@ -220,3 +220,18 @@ async def plain_event(engine: Engine, **data: str) -> Any:
     draft = EventDraft(type="call.ended", data=data or {"city": "Lima"}, id="evt_plain", occurred_at=None)
     await engine.accept([draft], Actor(kind="key", id=9, name="agent", role=Role.AGENT))
     return await engine.insight.event("evt_plain")
+
+
+async def test_attributes_of_cloud_events_are_masked_too(api: Api) -> None:
+    head = {"specversion": "1.0", "type": "call.ended", "source": "dialer", "id": "1"}
+    cloud = {
+        **head,
+        "subject": "call of +14155550132",
+        "email": "zoe@example.com",
+        "data": {"phone_number": "+14155550132"},
+    }
+    assert (await api.post("/events", role=Role.AGENT, json=cloud)).status_code == 202
+
+    event = (await api.get("/events", role=Role.USER)).json()["items"][0]
+
+    assert event["attributes"] == {"source": "dialer", "subject": "call of +1•••••••32", "email": "z•••@example.com"}

@@ -8,7 +8,7 @@ import pytest
 
 from engine import SYSTEM, Engine, EngineSettings, ExecutionQuery, Overloaded, Role, Status
 from engine.actions.http import parse_networks
-from engine.events.parsing import EventDraft
+from engine.events.draft import EventDraft
 from engine.model import Actor, DiskUse
 from engine.process.backlog import Backlog
 from engine.process.clock_watch import ClockWatch

@@ -13,7 +13,7 @@ import pytest
 
 from engine import SYSTEM, Engine, EngineSettings, Execution, ExecutionQuery, Role, Status
 from engine.actions.http import KEPT_BYTES, HttpClient, Outcome, parse_networks
-from engine.events.parsing import EventDraft
+from engine.events.draft import EventDraft
 from engine.model import Actor, ErrorClass, Method, Request
 from storage.store import SqlStore
 from tests.engine.conftest import eventually

@@ -66,6 +66,7 @@ async def test_a_file_that_is_no_database_is_told_in_words(tmp_path: Path) -> No
     await store.close()
 
 
+@pytest.mark.migrations
 async def test_many_may_open_a_new_file_at_the_same_moment(tmp_path: Path) -> None:
     for attempt in range(20):
         stores = [SqlStore(url_of(tmp_path / str(attempt))) for _ in range(4)]

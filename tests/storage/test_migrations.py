@@ -31,6 +31,8 @@ from tests.storage.conftest import NOW, event, execution, url_of
 REVISIONS: Final = sorted(
     script.revision for script in ScriptDirectory(str(files("storage") / "migrations")).walk_revisions()
 )
+
+pytestmark = pytest.mark.migrations
 AT: Final = "2025-09-09 14:27:00.123456"
 LATER: Final = "2025-09-09 15:00:00.000000"
 INDEXES_OF_TEXT: Final = ("event_text", "task_text", "lead_text", "audit_text")
@@ -89,9 +91,11 @@ ROWS: Final[dict[str, list[Row]]] = {
     "timer": [{"hook_id": 1, "due_at": LATER}],
     "event": [
         {"seq": 1, "id": "evt_1", "type": "call.ended", "role": "agent", "occurred_at": AT, "received_at": AT,
-         "data": '{"name":"Zoë"}', "test": 0, "revision": 2, "decided_at": AT, "chain": None, "cause": None},
+         "data": '{"name":"Zoë"}', "test": 0, "revision": 2, "decided_at": AT, "chain": None, "cause": None,
+         "attributes": '{"source":"/dialer"}'},
         {"seq": 2, "id": "evt_2", "type": "call.ended", "role": "agent", "occurred_at": AT, "received_at": LATER,
-         "data": "{}", "test": 0, "revision": None, "decided_at": None, "chain": LINE, "cause": "exe_1"},
+         "data": "{}", "test": 0, "revision": None, "decided_at": None, "chain": LINE, "cause": "exe_1",
+         "attributes": None},
     ],
     "execution": [
         {"seq": number, "id": f"exe_{number}", "event_seq": 1, "hook_id": 1, "hook_version": version, "type": "other",

@@ -16,6 +16,7 @@ from engine.expressions.condition import (
     compile_condition,
     names_for,
 )
+from engine.expressions.reaching import OWN
 from engine.model import Event, Role
 
 NOW = datetime(2025, 9, 9, 15, 30, tzinfo=UTC)
@@ -53,8 +54,19 @@ text_duration == 90
 text_duration > 60
 text_duration > "60"
 "100" > "90"
-"b" > "a"
-"100" < "a"
+is_new == "true"
+"TRUE" == is_new
+is_new != "False"
+is_new in [" true "]
+tags != 1
+["vip"] != "do_not_call"
+["vip"] not in ["do_not_call"]
+"2025-09-09T12:00:00+02:00" == "2025-09-09t10:00:00z"
+"2025-09-09T12:00:00+02:00" < "2025-09-09T10:30:00Z"
+"2025-09-09" < "2025-09-10"
+"2025-09-09T10:00" < "2025-09-09 10:00:01"
+"100000000000000000001" != 100000000000000000002
+100000000000000000001 > "100000000000000000000"
 "1e2" == 100
 "+1.50" == 1.5
 ".5" == 0.5
@@ -176,10 +188,11 @@ sentiment == null
 tags == null
 nothing != null
 tags == []
-[1] == [true]
 [1] == ["x"]
-true in [1]
-1 in [true, "true", null, [1]]
+[2] == [true]
+true in [2, false]
+tags == 1
+1 in [2, "2", null]
 "a" in []
 exists(missing)
 exists(nothing)
@@ -233,20 +246,42 @@ UNKNOWN = {
         'the text "00000000000000000000000000000000000000001" is no number'
     ),
     "tags > 1": "`tags` is a list, which does not compare with the number 1 by >",
-    "tags == 1": "`tags` is a list, which does not compare with the number 1 by ==",
     'tags == "q3"': '`tags` is a list, which does not compare with the text "q3" by ==',
     'lead != "q3"': '`lead` is an object, which does not compare with the text "q3" by !=',
     "tags < tags": "`tags` is a list, which does not compare with a list by <",
     "tags == lead": "`tags` is a list, which does not compare with an object by ==",
     "is_new == 1": "`is_new` is true, which does not compare with the number 1 by ==",
-    'is_new == "true"': '`is_new` is true, which does not compare with the text "true" by ==',
+    'is_new == "yes"': '`is_new` is true, which does not compare with the text "yes" by ==',
+    'is_new != "maybe"': '`is_new` is true, which does not compare with the text "maybe" by !=',
+    'is_new not in ["no"]': '`is_new` is true, which does not compare with the text "no", an entry of the list',
+    '"yes" != "true"': 'the text "yes" does not compare with the text "true" by !=',
+    '"True" != "true"': 'the text "True" does not compare with the text "true" by !=',
+    "[1] == [true]": "`[1]` is a list, which does not compare with a list by ==",
+    "true in [1]": "true does not compare with the number 1, an entry of the list",
+    "1 in [true, null, [1]]": "the number 1 does not compare with true, an entry of the list",
+    'tags != "q3"': '`tags` is a list, which does not compare with the text "q3" by !=',
+    'tags not in ["q3"]': '`tags` is a list, which does not compare with the text "q3", an entry of the list',
+    "empty not in [5]": '`empty` is the text "", which does not compare with the number 5, an entry of the list',
+    "is_new in [2]": "`is_new` is true, which does not compare with the number 2, an entry of the list",
+    'sentiment > "60"': '`sentiment` is the text "positive", which has no order against the text "60"',
+    '"60" < sentiment': '`sentiment` is the text "positive", which has no order against the text "60"',
+    '"b" > "a"': 'the text "b" has no order against the text "a"',
+    '"100" < "2025-09-09"': 'the text "100" has no order against the text "2025-09-09"',
+    'empty <= ""': '`empty` is the text "", which has no order against the text ""',
+    'due_at > "2025-09-09T17:00"': (
+        'the text "2025-09-09T17:00" is a time without a zone and does not compare with one that has a zone'
+    ),
+    'due_at != "2025-09-09T17:00"': (
+        'the text "2025-09-09T17:00" is a time without a zone and does not compare with one that has a zone'
+    ),
+    'due_at > "2025-09-09"': 'the text "2025-09-09" is a date alone and does not compare with a time',
     "is_new > false": "`is_new` is true, which does not compare with false by >",
     "nothing > 1": "`nothing` is null, which has no order",
     "1 <= nothing": "`nothing` is null, which has no order",
     "nothing < nothing": "`nothing` is null, which has no order",
     "now > sentiment": '`sentiment` is the text "positive", which is no time',
     'now == "2025-02-31T00:00:00Z"': 'the text "2025-02-31T00:00:00Z" is no time',
-    'now == "2025-02-01"': 'the text "2025-02-01" is no time',
+    'now == "2025-02-01"': 'the text "2025-02-01" is a date alone and does not compare with a time',
     "now > 5": "`now` is the time 2025-09-09T15:30:00Z, which does not compare with the number 5 by >",
     "nan > 1": "`nan` is the number nan, which does not compare with the number 1 by >",
     "infinite == infinite": "`infinite` is the number inf, which does not compare with the number inf by ==",
@@ -524,6 +559,7 @@ def test_names_for_an_event() -> None:
         "b": 2,
         "event": {"type": "call.ended", "id": "evt_1", "occurred_at": NOW, "role": "agent"},
         "now": NOW,
+        OWN: {"duration": 90, "call_duration": 90, "event": "mine", "now": "mine", "a": 2, "b": 2},
     }
     assert set(event.data) == {"duration", "event", "now", "b"}
 

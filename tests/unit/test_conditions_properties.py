@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from engine.expressions.condition import FUNCTIONS, Condition, ConditionError, compile_condition
+from engine.expressions.reaching import OWN
 from engine.expressions.values import read_number, short
 
 checked = settings(
@@ -43,6 +44,9 @@ scalars = st.one_of(
     st.floats(),
     st.text(max_size=8),
     st.sampled_from(["60", " -1.5e3 ", "1e999", "positive", "2025-09-09T15:30:00Z", "0001-01-01T00:00:00+14:00"]),
+    st.sampled_from(
+        ["2025-09-09", "2025-09-09T15:30", "2025-09-09T17:30+0200", "true", "yes", "Zoe\u0308", "Europe/Berlin"]
+    ),
     st.just(10**4000),
 )
 values = st.recursive(
@@ -55,7 +59,8 @@ likely = st.integers(-3, 3) | st.sampled_from(["2", "60"])
 complete = st.fixed_dictionaries({"a": likely, "b": likely, "c": st.booleans() | likely, "d": likely | values})
 events = complete | complete | st.dictionaries(st.sampled_from(FIELDS), values | times)
 
-paths = st.sampled_from([*FIELDS, "a.b", "b.c.d", 'c["a"]', "d[0]", "a[-1].b", "now", "event.occurred_at"])
+STEPS = ["a.b", "b.c.d", 'c["a"]', "d[0]", "a[-1].b", "now", "event.occurred_at", 'data["a"]', "data.b.c"]
+paths = st.sampled_from([*FIELDS, *STEPS])
 leaves = paths | st.sampled_from(CONSTANTS)
 
 
@@ -132,7 +137,7 @@ def test_evaluation_never_raises_and_is_explained(source: str, names: dict[str, 
     condition = compiled(source)
     if condition is None:
         return
-    names = {**names, "now": datetime(2025, 9, 9, tzinfo=UTC)}
+    names = {**names, "now": datetime(2025, 9, 9, tzinfo=UTC), OWN: names}
     explanation = condition.explain(names)
 
     assert condition.evaluate(names) is explanation.verdict

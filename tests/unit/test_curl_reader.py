@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.curl import curl_of
-from dashboard.curl_command import FORM, NotCurl
-from dashboard.curl_reader import looks_like_curl, read_curl
-from dashboard.shell_words import words_of
+from dashboard.curl.command import FORM, NotCurl
+from dashboard.curl.command_line import curl_of
+from dashboard.curl.reader import looks_like_curl, read_curl
+from dashboard.curl.shell_words import words_of
 from engine import Method, Request
 
 URL = "https://api.example.com/leads"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dashboard.device import device_in_words
+from dashboard.entrance.device import device_in_words
 
 _MOZILLA = "Mozilla/5.0"
 _KIT = "AppleWebKit/537.36 (KHTML, like Gecko)"

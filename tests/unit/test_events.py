@@ -1,5 +1,6 @@
 """What senders may post: the shapes that are taken, and what is said of everything else."""
 
+from base64 import b64encode
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
@@ -9,17 +10,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.errors import InvalidEvent
+from engine.events.bounds import Bounds, shape_problem
 from engine.events.catalogue import load_catalogue
-from engine.events.parsing import MAX_FIELDS, EventDraft, read_events, shape_problem
+from engine.events.draft import EventDraft
+from engine.events.parsing import read_events
 
 CATALOGUE = load_catalogue()
-LIMIT = 4_096
+BOUNDS = Bounds(bytes=4_096, fields=10_000)
 WHEN = datetime(2025, 9, 9, 14, 27, tzinfo=UTC)
 
 
 def read(body: object, headers: Mapping[str, str] | None = None) -> tuple[EventDraft, ...]:
     raw = body if isinstance(body, bytes) else orjson.dumps(body)
-    return read_events(raw, headers or {}, CATALOGUE, LIMIT)
+    return read_events(raw, headers or {}, CATALOGUE, BOUNDS)
 
 
 def problems(body: object) -> Mapping[str, str]:
@@ -54,7 +57,11 @@ def test_a_structured_cloud_event_is_known_by_source_and_id_together() -> None:
         "data": {"a": 1},
     }
 
-    assert read(event) == (EventDraft(type="call.ended", id="/dialer/7|42", occurred_at=WHEN, data={"a": 1}),)
+    assert read(event) == (
+        EventDraft(
+            type="call.ended", id="/dialer/7|42", occurred_at=WHEN, data={"a": 1}, attributes={"source": "/dialer/7"}
+        ),
+    )
 
 
 def test_a_binary_cloud_event() -> None:
@@ -68,7 +75,13 @@ def test_a_binary_cloud_event() -> None:
     }
 
     assert read({"type": "a field of the data"}, headers) == (
-        EventDraft(type="call.ended", id="dialer|42", occurred_at=WHEN, data={"type": "a field of the data"}),
+        EventDraft(
+            type="call.ended",
+            id="dialer|42",
+            occurred_at=WHEN,
+            data={"type": "a field of the data"},
+            attributes={"source": "dialer"},
+        ),
     )
 
 
@@ -167,8 +180,29 @@ def test_any_document_is_read_or_refused(document: dict[str, object]) -> None:
         assert all(refusal.problems.values())
 
 
-def test_too_many_fields_are_told() -> None:
-    many = {f"field_{number}": {"a": 1} for number in range(MAX_FIELDS // 2)}
+@pytest.mark.parametrize(
+    ("packed", "words"),
+    [
+        (b'{"a":' * 40 + b"1" + b"}" * 40, "Nested too deeply"),
+        (b'{"a": "\\u0000"}', "NUL"),
+        (b'{"a": 100000000000000000001}', "in a"),
+        (b"[1]", "not a list"),
+        (b"no JSON", "cannot be read as JSON"),
+    ],
+)
+def test_what_comes_in_base64_has_the_same_bounds(packed: bytes, words: str) -> None:
+    head = {"specversion": "1.0", "type": "call.ended", "source": "dialer", "id": "1"}
 
-    assert shape_problem(many) is None
-    assert shape_problem([many, {"one": "more"}]) == "Too many fields: at most 10,000 in all."
+    (told,) = problems({**head, "data_base64": b64encode(packed).decode()}).values()
+
+    assert words in told
+    assert set(problems({**head, "data_base64": "é"})) == {"data_base64"}
+    assert set(problems({**head, "data_base64": "e30=", "data": {}})) == {"data_base64"}
+    assert set(problems({**head, "subject": "x" * 2_001})) == {"subject"}
+
+
+def test_too_many_fields_are_told() -> None:
+    many = {f"field_{number}": {"a": 1} for number in range(BOUNDS.fields // 2)}
+
+    assert shape_problem(many, BOUNDS.fields) is None
+    assert shape_problem([many, {"one": "more"}], BOUNDS.fields) == "Too many fields: at most 10,000 in all."

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.header_presets import NotEnough, header_of
+from dashboard.components.hook_form.header_presets import NotEnough, header_of
 
 
 @pytest.mark.parametrize(

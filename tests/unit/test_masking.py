@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from time import process_time
 from urllib.parse import quote, quote_plus
 
 import pytest
@@ -246,3 +247,24 @@ def test_texts_without_their_event_lose_what_reads_like_an_address_or_a_number()
 def event(data: Mapping[str, Json]) -> Event:
     at = datetime(2025, 9, 9, tzinfo=UTC)
     return Event(id="e", type="call.ended", role=Role.AGENT, occurred_at=at, received_at=at, data=data)
+
+
+def test_a_call_of_an_hour_is_masked_in_a_moment() -> None:
+    lines = [f"agent: line {number} says “something” of its own, at length" for number in range(1_000)]
+    words = [{"word": f"word{number} ", "start": number * 0.4123} for number in range(20_000)]
+    said = [{"content": line, "note": f"{line[:9]}…"} for line in lines]
+    data = {"phone_number": "+14155550132", "transcript": "\n".join(lines), "said": said, "words": words}
+    began = process_time()
+
+    seen = Veil(data, frozenset({"phone_number", "transcript"}))
+
+    assert seen.data["said"][0]["content"].startswith("•••")
+    assert seen.data["words"] == words
+    assert "line 999 says" not in seen.text("x" * 20_000 + data["transcript"])
+    assert process_time() - began < 5
+
+
+def test_of_too_many_parts_nothing_is_shown() -> None:
+    data = {"transcript": "\n".join(f"line {number} of very many" for number in range(6_000)), "note": "harmless"}
+
+    assert Veil(data, frozenset({"transcript"})).data["note"] == "••• (8 characters)"

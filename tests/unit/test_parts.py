@@ -89,3 +89,18 @@ def test_something_has_to_change_exactly_where_it_does_not_fire(data: dict, role
     said = decision(data, role, condition="n > 4 or n == 1", filters=Filters(match=match, rows=rows), enabled=on)
 
     assert said.fired == (said.needed == ())
+
+
+@pytest.mark.parametrize("found", [10**400, "n/a", "1,200", None])
+def test_how_far_away_it_was_is_said_of_numbers_alone(found: object) -> None:
+    rows = (FilterRow(field="n", operator=Operator.IS, value=3),)
+
+    for changes in ({"condition": "n == 3"}, {"filters": Filters(rows=rows)}):
+        (needed,) = decision({"n": found}, **changes).needed
+        assert "away" not in needed
+
+
+def test_an_operator_without_a_value_is_named_without_one() -> None:
+    rows = (FilterRow(field="n", operator=Operator.IS_EMPTY),)
+
+    assert decision({"n": 3}, filters=Filters(rows=rows)).needed == ("The filter `n is empty` would have to match: 3.",)

@@ -156,3 +156,23 @@ def test_no_value_leads_to_another_part_of_the_path(value: str) -> None:
 )
 def test_what_is_no_text_is_written_as_json_has_it(value: object, text: str) -> None:
     assert fill_body("{{ a }}", {"a": value}, "text/plain") == text
+
+
+def test_a_whole_number_of_more_than_64_bits_keeps_every_digit() -> None:
+    large = 100_000_000_000_000_000_001
+    names = {"x": large, "lead": {"ids": [large, -large, 1.5, None, datetime(2025, 9, 9, tzinfo=UTC)]}}
+
+    assert fill_body("{{ x }}", names, "text/plain") == str(large)
+    assert fill_url("https://example.com/{{ x }}", names) == f"https://example.com/{large}"
+    assert fill_body("{{ lead }}", names, "application/json") == (
+        f'{{"ids":[{large},-{large},1.5,null,"2025-09-09T00:00:00Z"]}}'
+    )
+
+
+def test_what_cannot_be_written_is_named() -> None:
+    deep: list[object] = []
+    for _ in range(2_000):
+        deep = [deep]
+    for value, problem in ((10**5000, "a number that is too large"), (deep, "nested too deeply")):
+        with pytest.raises(TemplateError, match=problem):
+            fill_body("{{ x }}", {"x": value}, "application/json")

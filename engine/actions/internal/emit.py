@@ -1,5 +1,6 @@
 """/emit: an action whose outcome is another event, so that hooks chain."""
 
+import asyncio
 from typing import Any
 
 import orjson
@@ -7,7 +8,9 @@ from pydantic import Field
 
 from engine.actions.endpoint import Call, Effects, Endpoint, Params, Refused, endpoint
 from engine.errors import InvalidEvent
+from engine.events.bounds import LARGE_BYTES, Bounds
 from engine.events.catalogue import Catalogue
+from engine.events.draft import EventDraft
 from engine.events.parsing import read_events
 
 
@@ -19,16 +22,22 @@ class Emit(Params):
     only: bool = Field(default=False, description="Take these fields alone, and none of the event that ran the hook")
 
 
-def emit(catalogue: Catalogue, max_event_bytes: int) -> Endpoint:
+def emit(catalogue: Catalogue, bounds: Bounds) -> Endpoint:
     @endpoint("/emit", "Makes another event, of the System role, so that hooks chain.")
     async def run(call: Call, params: Emit) -> Effects:
         data = params.data if params.only else {**call.event.data, **params.data}
         document = orjson.dumps({"type": params.type, "data": data})
         try:
-            (draft,) = read_events(document, {}, catalogue, max_event_bytes)
+            (draft,) = await _read(document, catalogue, bounds)
         except InvalidEvent as error:
             raise Refused(error.problems) from None
         made = call.event_of(draft.type, draft.data)
         return Effects(answer={"event_id": made.event.id, "type": draft.type}, changes=(made,))
 
     return run
+
+
+async def _read(document: bytes, catalogue: Catalogue, bounds: Bounds) -> tuple[EventDraft, ...]:
+    if len(document) <= LARGE_BYTES:
+        return read_events(document, {}, catalogue, bounds)
+    return await asyncio.to_thread(read_events, document, {}, catalogue, bounds)

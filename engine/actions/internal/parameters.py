@@ -8,10 +8,10 @@ from functools import lru_cache
 from typing import Any, cast
 from urllib.parse import parse_qsl, urlsplit
 
-import orjson
 from pydantic import ValidationError
 
 from engine.actions.endpoint import Call, Params, Refused
+from engine.events.json_text import InvalidJson, read_json
 from engine.model import Json
 
 
@@ -62,9 +62,9 @@ def _body(call: Call) -> dict[str, Json]:
     if call.action.body is None or not body:
         return {}
     try:
-        document = orjson.loads(body)
-    except orjson.JSONDecodeError as error:
-        raise Refused({"body": f"This is no JSON: {error.msg} at line {error.lineno}."}) from None
+        document = read_json(body.encode())
+    except InvalidJson as error:
+        raise Refused({error.place or "body": error.message}) from None
     if not isinstance(document, dict):
         raise Refused({"body": 'Parameters are a JSON object, such as {"name": "value"}.'})
     return cast("dict[str, Json]", document)

@@ -270,6 +270,10 @@ def test_a_draft_may_ask_for_what_is_seen_or_saved_already(
         (draft("", "lead.Email"), None, "lead.Email"),
         (draft("not (email == 1 and score > 60)", "city"), None, "email"),
         (replace(ASKS, trigger="sms.sent"), ASKS, "phone_number"),
+        (draft('data["phone_number"] == "+1"'), None, "phone_number"),
+        (draft("data.lead.email == 1"), None, "lead.email"),
+        (draft("", 'data["phone_number"]'), None, "phone_number"),
+        (draft("", "data.lead.email"), None, "lead.email"),
     ],
 )
 def test_a_draft_may_not_find_out_step_by_step_what_is_masked(

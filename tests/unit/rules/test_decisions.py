@@ -93,6 +93,15 @@ def test_a_condition_that_is_unknown_or_unreadable_stops_as_one_that_does_not_ho
         (Gate.FILTERS, event(WARM), {"filters": EITHER}, "At least one filter matches."),
         (
             Gate.FILTERS,
+            event({"country": "DE", "score": "n/a"}),
+            {"filters": EITHER},
+            (
+                '`country` is "DE", so `is "US"` does not hold; '
+                '`score` is the text "n/a", which is no number, so `greater than 80` does not hold'
+            ),
+        ),
+        (
+            Gate.FILTERS,
             event({"country": "DE"}),
             {"filters": US},
             '`country` is "DE", so `is "US"` does not hold',

@@ -1,0 +1,117 @@
+"""One's own second factor: set up by a picture and a first code, turned off, and its recovery codes."""
+
+from typing import Final, Protocol
+
+import segno
+from nicegui import ui
+
+from dashboard.components.basics.buttons import button
+from dashboard.components.basics.dialog_form import DialogForm, show_once
+from dashboard.components.basics.dialogs import toast
+from dashboard.components.basics.section_card import section_card
+from dashboard.components.basics.text import Text
+from engine import Offer
+
+ABOUT: Final = (
+    "Besides your password, sign-in then asks for a code that an app on your phone shows, new every 30 seconds."
+)
+ONCE: Final = (
+    "Each signs you in once where the phone is lost. Keep them apart from your password. They are shown this once."
+)
+PROOF: Final = "Your password, or a code"
+
+
+class Factor(Protocol):
+    """What the card asks of the page."""
+
+    def offer(self) -> Offer: ...
+
+    async def turn_on(self, offer: Offer, code: str, present: str) -> tuple[str, ...]: ...
+
+    async def turn_off(self, proof: str) -> None: ...
+
+    async def new_codes(self, proof: str) -> tuple[str, ...]: ...
+
+    async def left(self) -> tuple[bool, int]:
+        """Whether it is on, and how many recovery codes are left."""
+        ...
+
+
+class FactorCard:
+    """Filled by `refresh`."""
+
+    def __init__(self, factor: Factor) -> None:
+        self._factor = factor
+        with section_card("Second factor", ABOUT):
+            self._box = ui.element("div").classes("th-factor")
+
+    async def refresh(self) -> None:
+        on, left = await self._factor.left()
+        self._box.clear()
+        with self._box:
+            if not on:
+                Text("p", "It is off.")
+                button("Set it up", self._ask_to_turn_on)
+                return
+            few = left <= 2
+            Text("span", "On", "th-chip is-plain is-succeeded")
+            Text("p", f"{left} of 10 recovery codes are left.", "th-warn" if few else "")
+            with ui.element("div").classes("th-buttons"):
+                button("New recovery codes", self._ask_for_codes)
+                button("Turn it off", self._ask_to_turn_off)
+
+    def _ask_to_turn_on(self) -> None:
+        offer = self._factor.offer()
+
+        async def turn_on() -> None:
+            codes = await self._factor.turn_on(offer, str(code.value or ""), str(present.value or ""))
+            form.close()
+            await self._done("The second factor is on.", codes)
+
+        form = DialogForm(
+            "Set up the second factor",
+            "Scan this with an authenticator app, then enter the code that it shows.",
+            go="Turn it on",
+            submit=turn_on,
+        )
+        with form.inside:
+            image = ui.element("img").classes("th-qr")
+            image.props["src"] = segno.make(offer.uri, error="m").svg_data_uri(scale=4, border=2, light="#fff")
+            image.props["alt"] = "The picture to scan"
+            with ui.element("p").classes("th-hint"):
+                Text("span", "Or type this key: ")
+                Text("code", _in_groups(offer.secret), "th-key")
+        code = form.field("code", "Code", complete="one-time-code")
+        present = form.field("present", "Your password", kind="password", complete="current-password")
+
+    def _ask_to_turn_off(self) -> None:
+        async def turn_off() -> None:
+            await self._factor.turn_off(str(proof.value or ""))
+            form.close()
+            await self._done("The second factor is off.")
+
+        text = "From then on your password alone signs you in. Its recovery codes end too."
+        form = DialogForm("Turn off the second factor?", text, go="Turn it off", submit=turn_off, look="is-bad")
+        proof = form.field("proof", PROOF, kind="password")
+
+    def _ask_for_codes(self) -> None:
+        async def make() -> None:
+            codes = await self._factor.new_codes(str(proof.value or ""))
+            form.close()
+            await self._done("There are new recovery codes.", codes)
+
+        form = DialogForm(
+            "New recovery codes?", "Those that you have work no longer.", go="Make new codes", submit=make
+        )
+        proof = form.field("proof", PROOF, kind="password")
+
+    async def _done(self, words: str, codes: tuple[str, ...] = ()) -> None:
+        await self.refresh()
+        with self._box:
+            toast(words, "good")
+            if codes:
+                show_once("Your recovery codes", ONCE, codes, copy="Copy them")
+
+
+def _in_groups(secret: str) -> str:
+    return " ".join(secret[place : place + 4] for place in range(0, len(secret), 4))

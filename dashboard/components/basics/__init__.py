@@ -1,0 +1,1 @@
+"""What all components use: text, fields, buttons, dialogs."""

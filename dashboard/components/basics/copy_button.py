@@ -1,0 +1,13 @@
+"""A button that copies a text, or the address of the page with `search` behind it."""
+
+from nicegui.element import Element
+
+from dashboard.components.basics.esm import SHARED
+
+
+class CopyButton(Element, component="copy_button.js", esm=SHARED):
+    def __init__(self, label: str, text: str | None = None, *, search: str = "") -> None:
+        super().__init__()
+        self.props["label"] = label
+        self.props["text"] = text
+        self.props["search"] = search

@@ -1,0 +1,107 @@
+"""A JSON object to write: with line numbers, and the line and column of what is wrong."""
+
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import NoReturn, cast
+
+from nicegui.element import Element
+from nicegui.events import GenericEventArguments
+
+from dashboard.components.basics.esm import SHARED
+from engine import Json
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JsonProblem:
+    """`line` and `column` count from 1; 0 where the problem is not at one place."""
+
+    message: str
+    line: int = 0
+    column: int = 0
+
+
+class JsonEditor(Element, component="json_editor.js", esm=SHARED):
+    """`value` is the object, or None while the text is none; `problem` says why."""
+
+    def __init__(
+        self,
+        value: Mapping[str, Json],
+        *,
+        label: str,
+        on_change: Callable[[], None],
+        on_run: Callable[[], Awaitable[None]],
+    ) -> None:
+        super().__init__()
+        self._on_change = on_change
+        self.text = pretty(value)
+        self.value: dict[str, Json] | None = dict(value)
+        self.problem: JsonProblem | None = None
+        self.props["initial"] = self.text
+        self.props["label"] = label
+        self.props["describedby"] = f"th-{self.id}-help"
+        self.on("change", self._changed)
+        self.on("run", on_run, [])
+
+    def write(self, value: Mapping[str, Json]) -> None:
+        """Puts another object in place of what stands there."""
+        self._read(pretty(value))
+        self.run_method("set", self.text)
+        self._on_change()
+
+    def empty(self) -> None:
+        """Room to paste into: no object yet, and nothing wrong either."""
+        self.text, self.value, self.problem = "", None, None
+        self.run_method("set", "")
+        self._on_change()
+
+    def format(self) -> None:
+        """Sets the text out anew, where it can be read."""
+        if self.value is not None:
+            self.write(self.value)
+
+    def focus(self) -> None:
+        self.run_method("focus")
+
+    def _changed(self, event: GenericEventArguments) -> None:
+        self._read(str(event.args))
+        problem = self.problem
+        self.run_method(
+            "told", problem and {"message": problem.message, "line": problem.line, "column": problem.column}
+        )
+        self._on_change()
+
+    def _read(self, text: str) -> None:
+        self.text = text
+        try:
+            self.value, self.problem = read_object(text), None
+        except _NotAnObject as error:
+            self.value, self.problem = None, error.problem
+
+
+class _NotAnObject(Exception):
+    def __init__(self, problem: JsonProblem) -> None:
+        super().__init__(problem.message)
+        self.problem = problem
+
+
+def read_object(text: str) -> dict[str, Json]:
+    """Raises what names the line and the column."""
+    try:
+        value: object = json.loads(text, parse_constant=_refuse)
+    except json.JSONDecodeError as error:
+        problem = JsonProblem(message=f"{error.msg}.", line=error.lineno, column=error.colno)
+        raise _NotAnObject(problem) from None
+    except (ValueError, RecursionError) as error:
+        raise _NotAnObject(JsonProblem(message=f"{error}.")) from None
+    if not isinstance(value, dict):
+        raise _NotAnObject(JsonProblem(message="An event's data is an object: write it in { and }."))
+    return cast("dict[str, Json]", value)
+
+
+def pretty(value: object) -> str:
+    return json.dumps(value, indent=2, ensure_ascii=False)
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(f"JSON has no {constant}")

@@ -1,0 +1,18 @@
+"""A page that was shared: people's data is masked, whoever opens it, until they choose to see it and may."""
+
+from typing import Final
+
+from nicegui import ui
+
+from dashboard.components.basics.text import Text
+from engine import Actor, Permission, may
+
+MASKED: Final = "?masked=1"
+
+
+def offer_to_show(actor: Actor, address: str) -> None:
+    """`address` is that of the page without the mask."""
+    with ui.element("p").classes("th-masked").props("role=note"):
+        Text("span", "Phone numbers, e-mail addresses and the like are masked here.")
+        if may(actor, Permission.SEE_SENSITIVE):
+            Text("a", "Show them", "th-button is-small").props["href"] = address

@@ -1,0 +1,14 @@
+"""A sentence in which what stands between backticks is code."""
+
+from nicegui import ui
+from nicegui.element import Element
+
+from dashboard.components.basics.text import Text
+
+
+def prose(tag: str, text: str, classes: str = "") -> Element:
+    with ui.element(tag).classes(classes) as element:
+        for number, part in enumerate(text.split("`")):
+            if part:
+                Text("code" if number % 2 else "span", part)
+    return element

@@ -1,0 +1,44 @@
+"""A plain form to search with: what is searched stands in the address of the page."""
+
+from collections.abc import Generator, Iterable
+from contextlib import contextmanager
+
+from nicegui import ui
+from nicegui.element import Element
+
+from dashboard.components.basics.buttons import submit_button
+from dashboard.components.basics.text import Text
+
+
+@contextmanager
+def search_form(path: str, label: str, *, text: str, hint: str) -> Generator[None]:
+    """The text to search for stands first, the button last; what narrows further is put between them."""
+    with ui.element("form").classes("th-tools") as form:
+        form.props.update(method="get", action=path, role="search")
+        with ui.element("label").classes("th-search"):
+            Text("span", label, "th-hidden")
+            field = ui.element("input")
+            field.props.update(name="q", value=text, type="search", placeholder=hint)
+        yield
+        submit_button("Search", "is-small")
+
+
+def choice_of(name: str, label: str, options: Iterable[tuple[str, str]], chosen: str) -> None:
+    """A native list; an option is its value in the address and its label."""
+    with list_of(name, label):
+        for value, words in options:
+            option(value, words, selected=value == chosen)
+
+
+def list_of(name: str, label: str) -> Element:
+    """To put options into."""
+    box = ui.element("select")
+    box.props.update({"name": name, "aria-label": label})
+    return box
+
+
+def option(value: str, label: str, *, selected: bool) -> None:
+    made = Text("option", label)
+    made.props["value"] = value
+    if selected:
+        made.props["selected"] = True

@@ -1,0 +1,47 @@
+// Times as people read and write them.
+
+const two = (number) => String(number).padStart(2, "0");
+
+// "09-09-2025" and "10:27 AM", in the viewer's time zone.
+export const dateOf = (iso) => {
+  const at = new Date(iso);
+  return `${two(at.getMonth() + 1)}-${two(at.getDate())}-${at.getFullYear()}`;
+};
+export const timeOf = (iso) => {
+  const at = new Date(iso);
+  return `${two(at.getHours() % 12 || 12)}:${two(at.getMinutes())} ${at.getHours() < 12 ? "AM" : "PM"}`;
+};
+export const clockOf = (iso) => {
+  const at = new Date(iso);
+  return `${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`;
+};
+
+// What an input of date and time takes, in the viewer's time zone.
+export const localOf = (iso) => {
+  const at = new Date(iso);
+  if (!iso || isNaN(at)) return "";
+  const day = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
+  return `${day}T${two(at.getHours())}:${two(at.getMinutes())}`;
+};
+
+const STEPS = [
+  [60, 1, "s"],
+  [3600, 60, "min"],
+  [86400, 3600, "h"],
+  [Infinity, 86400, "d"],
+];
+export const agoOf = (iso, now) => {
+  const seconds = Math.max(0, (now - new Date(iso)) / 1000);
+  if (seconds < 5) return "just now";
+  const [, size, unit] = STEPS.find(([limit]) => seconds < limit);
+  return `${Math.floor(seconds / size)} ${unit} ago`;
+};
+
+// The moment whole on hover, and for programs.
+export const Stamp = {
+  props: ["at"],
+  methods: { dateOf, timeOf },
+  template: /* HTML */ `<time v-if="at" :datetime="at" :title="at" class="th-stamp"
+    >{{ dateOf(at) }} <span>{{ timeOf(at) }}</span></time
+  >`,
+};

@@ -1,0 +1,1 @@
+"""Editors for conditions, templates and filters."""

@@ -1,0 +1,1 @@
+"""Why a hook fired, or did not."""

@@ -1,0 +1,1 @@
+"""Event types and stored events to choose from."""

@@ -1,0 +1,1 @@
+"""Executions: the list, the attempts, the requests and the chain."""

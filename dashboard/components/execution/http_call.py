@@ -1,0 +1,53 @@
+"""A request as it goes out, and a response as it came, to read."""
+
+import json
+from collections.abc import Mapping
+
+from nicegui.element import Element
+
+from dashboard.components.basics.esm import SHARED
+from dashboard.components.basics.json_editor import pretty
+from engine import Request, Response
+
+
+class HttpCall(Element, component="http_call.js", esm=SHARED):
+    @classmethod
+    def request(cls, request: Request, title: str = "Request", *, curl: str | None = None) -> "HttpCall":
+        """`curl` is the same as a command line, to be copied."""
+        call = cls(title)
+        call.props["curl"] = curl
+        call.show(request)
+        return call
+
+    @classmethod
+    def response(cls, response: Response, latency_ms: float, title: str = "Response") -> "HttpCall":
+        call = cls(title)
+        call._tell(str(response.status), "", response.headers, response.body)
+        call.props["note"] = f"{latency_ms:.0f} ms" + (", cut to what is kept" if response.truncated else "")
+        call.props["tone"] = "good" if 200 <= response.status < 300 else "bad"
+        call.props["empty"] = "The answer has no body."
+        return call
+
+    def __init__(self, title: str) -> None:
+        super().__init__()
+        self.props["title"] = title
+        self.props["headers"] = []
+
+    def show(self, request: Request) -> None:
+        """Another request in place of the one that is shown."""
+        self._tell(str(request.method), request.url, request.headers, request.body)
+        self.props["empty"] = f"{request.method} carries no body."
+
+    def _tell(self, lead: str, line: str, headers: Mapping[str, str], body: str | None) -> None:
+        self.props["lead"] = lead
+        self.props["line"] = line
+        self.props["headers"] = [list(pair) for pair in headers.items()]
+        self.props["body"] = _readable(body or "")
+
+
+def _readable(body: str) -> str:
+    """JSON set out over lines; anything else as it is."""
+    try:
+        return pretty(json.loads(body))
+    except (ValueError, RecursionError):
+        return body

@@ -1,0 +1,22 @@
+"""A section of the form that folds away; its heading and one line of what stands in it stay."""
+
+from nicegui import ui
+from nicegui.element import Element
+
+from dashboard.components.basics.text import Text
+
+
+class Fold(Element):
+    """`summary` is the line, `inside` takes the fields. The panel unfolds it where a field in it is revealed."""
+
+    def __init__(self, title: str, *, open: bool) -> None:
+        super().__init__("section")
+        self.classes("th-form-section is-folding")
+        with self, ui.element("details") as details:
+            details.mark(title).props["open"] = open
+            with ui.element("summary"):
+                heading = Text("h3", title, "th-form-section-title")
+                self.summary = Text("p", "", "th-form-section-about")
+            self.inside = ui.element("div").classes("th-form-section-inside")
+        heading.props["id"] = f"th-{heading.id}"
+        self.props["aria-labelledby"] = heading.props["id"]

@@ -1,0 +1,1 @@
+"""The table of hooks, and the first steps where it is empty."""

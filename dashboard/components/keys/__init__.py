@@ -1,0 +1,1 @@
+"""API keys: the list, the form, and a new key to copy."""

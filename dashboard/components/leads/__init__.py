@@ -1,0 +1,1 @@
+"""Leads: status, score, and the rules that score them."""

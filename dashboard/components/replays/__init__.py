@@ -1,0 +1,1 @@
+"""Replays of many executions: chosen, previewed, followed."""

@@ -1,0 +1,1 @@
+"""Retry schedules, as people read and choose them."""

@@ -1,0 +1,1 @@
+"""The dialog that tests a hook on an event."""

@@ -1,0 +1,190 @@
+"""Test: an event to edit at the left, what the hook says to it at the right, and a way to send it for real."""
+
+from collections.abc import Awaitable, Callable, Mapping
+
+from nicegui import ui
+
+from dashboard.clients import later
+from dashboard.components.basics.acting import ActorNow, actor_now
+from dashboard.components.basics.buttons import button, icon_button
+from dashboard.components.basics.dialogs import toast
+from dashboard.components.basics.text import Text
+from dashboard.components.test_dialog.case import CaseKeeper, Tested
+from dashboard.components.test_dialog.event import EventPane
+from dashboard.components.test_dialog.result import show_result, show_waiting
+from engine import (
+    Actor,
+    Engine,
+    Gate,
+    HookDefinition,
+    Json,
+    NotFound,
+    Permission,
+    TestResult,
+    TriggerHooksError,
+    may,
+)
+
+
+class TestDialog:
+    """`actor` is who acts, or how to ask who acts now; it is asked again before every test."""
+
+    __test__ = False
+
+    def __init__(self, engine: Engine, actor: Actor | ActorNow) -> None:
+        self._engine = engine
+        self._actor = actor_now(actor)
+        self._dialog = ui.dialog().classes("th-wide-dialog")
+        self._dialog.on("hide", self._hidden, [])
+
+    def open(self, hook_id: int | None, draft: Mapping[str, Json] | None = None) -> Awaitable[None]:
+        """On a hook, or on what is not saved of it yet."""
+        return later(self._open(hook_id, draft), name="open the test dialog")
+
+    async def _open(self, hook_id: int | None, draft: Mapping[str, Json] | None) -> None:
+        actor = await self._actor()
+        with self._dialog:
+            if actor is None:
+                toast("You are signed out. Sign in again to test.", "bad")
+                return
+            self._hook_id = hook_id
+            self._subject: Mapping[str, Json] | int = draft if draft is not None else hook_id or 0
+            try:
+                self._build(self._definition(), actor)
+            except TriggerHooksError as error:
+                toast(str(error), "bad")
+                return
+            self._dialog.open()
+            await self._decide(bring=False)
+
+    async def dry_run(self) -> None:
+        """Decides, and sends nothing."""
+        await self._decide(bring=True)
+
+    async def send(self) -> None:
+        """Sends for real, where the hook would fire."""
+        if self._busy or (result := await self._ask(send=False)) is None:
+            return
+        if not result.decision.fired and result.decision.gate is not Gate.LIMITS:
+            self._show(result, refused=True)
+            return
+        self._set_busy(True)
+        try:
+            if (result := await self._ask(send=True)) is not None:
+                self._show(result)
+        finally:
+            self._set_busy(False)
+
+    async def _decide(self, *, bring: bool) -> None:
+        if (result := await self._ask(send=False)) is not None:
+            self._show(result, bring=bring)
+
+    def _definition(self) -> HookDefinition:
+        """Raises NotFound, InvalidHook."""
+        hooks = self._engine.hooks
+        return hooks.get(self._subject).definition if isinstance(self._subject, int) else hooks.read(self._subject)
+
+    async def _ask(self, *, send: bool) -> TestResult | None:
+        pane, actor = self._event, await self._actor()
+        data, self._without = pane.data, pane.without
+        if data is None:
+            pane.focus()
+            return None
+        if actor is None:
+            return self._complain("You are signed out. Sign in again in another tab.")
+        self._tested = Tested(hook_id=self._hook_id or 0, subject=self._subject, role=pane.role, data=data)
+        self._may_keep = self._hook_id is not None and may(actor, Permission.MANAGE_HOOKS)
+        try:
+            return await self._engine.testing.test(
+                self._subject, data=data, role=pane.role, send=send, actor=actor, without=self._without
+            )
+        except NotFound:
+            return self._complain("This hook is gone. Somebody deleted it.")
+        except TriggerHooksError as error:
+            return self._complain(str(error))
+
+    def _build(self, definition: HookDefinition, actor: Actor) -> None:
+        known = self._engine.catalogue.by_name.get(definition.trigger)
+        self._busy = False
+        is_saved, may_send = isinstance(self._subject, int), may(actor, Permission.MANAGE_HOOKS)
+        self._dialog.clear()
+        with self._dialog, ui.element("div").classes("th-test"):
+            self._header(definition, known.label if known else definition.trigger, is_saved=is_saved)
+            with ui.element("div").classes("th-test-panes"):
+                with ui.element("div").classes("th-test-left"):
+                    self._event = EventPane(
+                        self._engine,
+                        definition,
+                        actor,
+                        on_change=self._changed,
+                        on_take=self._take,
+                        on_run=self.dry_run,
+                    )
+                    self._buttons(is_saved=is_saved, may_send=may_send)
+                self._result = ui.element("div").classes("th-test-right")
+                self._result.props["aria-live"] = "polite"
+
+    def _header(self, definition: HookDefinition, event: str, *, is_saved: bool) -> None:
+        with ui.element("div").classes("th-panel-head"):
+            title = Text("h2", f"Test: {definition.title}", "th-dialog-title")
+            title.props["id"] = f"th-{title.id}"
+            self._dialog.props["aria-labelledby"] = title.props["id"]
+            Text("span", event, "th-tag")
+            if not is_saved:
+                Text("span", "Unsaved changes", "th-tag")
+            icon_button("close", "Close", self._dialog.close, "th-close")
+
+    def _buttons(self, *, is_saved: bool, may_send: bool) -> None:
+        with ui.element("div").classes("th-test-buttons"):
+            self._dry = button("Dry run", self.dry_run, "" if may_send and is_saved else "is-main")
+            if may_send:
+                self._send = button("Send", self.send, "is-main" if is_saved else "")
+                self._send.set_enabled(is_saved)
+        Text("p", _hint(is_saved=is_saved, may_send=may_send), "th-hint")
+
+    def _take(self) -> None:
+        """An event that was chosen is decided at once."""
+        later(self._decide(bring=False), name="decide a chosen event")
+
+    def _changed(self) -> None:
+        """What stands at the right is about an older event now."""
+        self._result.classes("is-old")
+        self._dry.set_enabled(self._event.data is not None)
+
+    def _set_busy(self, busy: bool) -> None:
+        self._busy = busy
+        self._send.props(add="loading" if busy else "", remove="" if busy else "loading")
+        self._dry.set_enabled(not busy)
+        if busy:
+            self._fill(show_waiting)
+
+    def _show(self, result: TestResult, *, refused: bool = False, bring: bool = True) -> None:
+        def show() -> None:
+            show_result(result, without=self._without, refused=refused, bring=bring, below=self._offer_case)
+
+        self._fill(show)
+
+    def _offer_case(self) -> None:
+        if self._may_keep:
+            CaseKeeper(self._engine, self._actor, self._tested)
+
+    def _complain(self, text: str) -> None:
+        self._fill(lambda: Text("p", text, "th-panel-info is-bad"))
+
+    def _fill(self, show: Callable[[], object]) -> None:
+        self._result.clear()
+        self._result.classes(remove="is-old")
+        with self._result:
+            show()
+
+    def _hidden(self) -> None:
+        if not self._dialog.value:
+            self._dialog.clear()
+
+
+def _hint(*, is_saved: bool, may_send: bool) -> str:
+    if not may_send:
+        return "A dry run sends nothing. Managers and admins may also send."
+    if not is_saved:
+        return "A dry run sends nothing. Save the hook to send."
+    return "A dry run sends nothing. Send calls the real address, marked webhook-test:\u00a0true."

@@ -1,0 +1,1 @@
+"""Fields for moments, opening hours and schedules."""

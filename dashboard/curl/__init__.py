@@ -1,0 +1,1 @@
+"""Requests as command lines of curl, and back. Pure."""

@@ -1,0 +1,92 @@
+"""`/setup`: making the first administrator. From elsewhere than this machine it takes the code of the terminal."""
+
+from dataclasses import replace
+from http import HTTPStatus
+from ipaddress import ip_address
+from typing import Final
+from urllib.parse import urlsplit
+
+from fastapi import FastAPI
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from dashboard.entrance.door import EMAIL, NEW_PASSWORD, Door, DoorPage, Field, device_of
+from dashboard.entrance.session import address_of
+from engine import InvalidAccount, NotAllowed, TooManyTries
+
+_CODE: Final = Field(
+    name="code", label="Code from the terminal", help="The line that the server printed at its start shows it.", most=40
+)
+_HERE: Final = DoorPage(
+    title="Make the administrator",
+    about="This is the first start. The account that you make here may do everything.",
+    button="Create and open",
+    action="/setup",
+    fields=(EMAIL, NEW_PASSWORD),
+)
+_ELSEWHERE: Final = replace(_HERE, fields=(_CODE, *_HERE.fields))
+_MADE: Final = DoorPage(
+    title="There is an administrator",
+    about="Sign in, or ask them for an account.",
+    button="Sign in",
+    link="/sign-in",
+)
+_BY_PROXIES: Final = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip", "via")
+
+
+def add_setup(app: FastAPI, door: Door) -> None:
+    engine = door.engine
+
+    @app.get("/setup", include_in_schema=False)
+    async def setup_page(request: Request) -> Response:
+        if not await engine.accounts.needs_admin():
+            return RedirectResponse("/sign-in", HTTPStatus.SEE_OTHER)
+        return door.page(request, _HERE if is_on_this_machine(request) else _ELSEWHERE)
+
+    @app.post("/setup", include_in_schema=False)
+    async def set_up(request: Request) -> Response:
+        form = await door.read(request)
+        if isinstance(form, Response):
+            return form
+        here = is_on_this_machine(request)
+        page, values = _HERE if here else _ELSEWHERE, {name: form.get(name, "") for name in ("email", "code")}
+        try:
+            signed_in = await engine.accounts.set_up(
+                email=values["email"],
+                password=form.get("password", ""),
+                code=None if here else values["code"],
+                address=address_of(request),
+                device=device_of(request),
+            )
+        except InvalidAccount as error:
+            return door.page(request, page, HTTPStatus.UNPROCESSABLE_ENTITY, values=values, problems=error.problems)
+        except TooManyTries as error:
+            return door.refuse(request, page, error, values=values)
+        except NotAllowed:
+            return door.page(request, _MADE, HTTPStatus.FORBIDDEN)
+        return await door.enter(request, signed_in, "/")
+
+
+def is_on_this_machine(request: Request) -> bool:
+    """Whether the browser is. A proxy on this machine comes from loopback too: it tells by a header, or by the name
+    that the browser asked for."""
+    if any(name in request.headers for name in _BY_PROXIES):
+        return False
+    client = request.client.host if request.client else ""
+    return _is_loopback(client) and _is_loopback(_host_of(request))
+
+
+def _host_of(request: Request) -> str:
+    try:
+        return urlsplit(f"//{request.headers.get('host', '')}").hostname or ""
+    except ValueError:
+        return ""
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,1 @@
+"""What surrounds every page: the bar, the navigation, the bell, the keys."""

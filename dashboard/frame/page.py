@@ -1,0 +1,97 @@
+"""What stands around every page: the bar on top, the navigation, and the room for the page itself."""
+
+import asyncio
+from collections.abc import Generator
+from contextlib import contextmanager
+
+from nicegui import ui
+from nicegui.element import Element
+
+from dashboard.clients import later, when_gone
+from dashboard.components.basics.buttons import submit_button
+from dashboard.components.basics.esm import SHARED
+from dashboard.components.basics.text import Text
+from dashboard.entrance.form_token import FIELD, form_token
+from dashboard.entrance.session import Visitor, to_the_door
+from dashboard.frame.navigation import Navigation
+from dashboard.frame.notice_bell import NoticeBell
+from dashboard.theme import dress
+from engine import LABELS
+
+LOOK_SECONDS = 60.0
+PARTING_SECONDS = 0.5
+"""For the way to the door to reach the browser."""
+
+
+class ThemeSwitch(Element, component="theme_switch.js", esm=SHARED):
+    """Light, dark, or as the system; remembered in the browser."""
+
+
+class Keys(Element, component="keys.js", esm=SHARED):
+    """`g` and a letter go to a page, `?` shows all keys."""
+
+
+@contextmanager
+def frame(visitor: Visitor, style_url: str, title: str, path: str) -> Generator[None]:
+    dress(style_url)
+    ui.page_title(f"{title} · Trigger Hooks")
+    _link("#th-content", "Skip to content").classes("th-skip")
+    with ui.element("header").classes("th-bar"):
+        with _link("/", "").classes("th-brand") as brand:
+            brand.props["aria-label"] = "Trigger Hooks"
+            mark = ui.element("img")
+            mark.props.update(src="/favicon.svg", alt="", width=24, height=24)
+            Text("span", "Trigger Hooks")
+        with _link("/account", "").classes("th-who") as who:
+            ui.icon("account_circle").props["aria-hidden"] = "true"
+            Text("span", f"{visitor.actor.name} · {LABELS[visitor.actor.role]}")
+        who.props.update({"title": "Your account", "aria-label": f"Your account, {visitor.actor.name}"})
+        NoticeBell(visitor.engine, visitor.actor, visitor.now)
+        Keys()
+        ThemeSwitch()
+        with ui.element("form") as form:
+            form.props.update(method="post", action="/sign-out")
+            token = ui.element("input")
+            token.props.update(type="hidden", name=FIELD, value=form_token(visitor.engine, visitor.token))
+            submit_button("Sign out", "is-quiet")
+    Navigation(visitor.actor, path)
+    _leave_with_the_session(visitor, path)
+    with ui.element("div").classes("th-content") as content:
+        content.props.update(id="th-content", tabindex="-1")
+        yield
+
+
+def _leave_with_the_session(visitor: Visitor, path: str) -> None:
+    """Once the session has ended this page is told nothing more; while it is open, it keeps the session alive."""
+    client = ui.context.client
+
+    async def look() -> None:
+        now = await visitor.now()
+        if now == visitor.actor or client.is_deleted:
+            return
+        with client:
+            if now is None:
+                to_the_door(path)
+            else:  # another role sees another page
+                ui.navigate.reload()
+        await asyncio.sleep(PARTING_SECONDS)
+        client.delete()
+
+    async def look_soon() -> None:
+        """The tab in which somebody signs out is on its way already."""
+        await asyncio.sleep(PARTING_SECONDS)
+        if client.has_socket_connection:
+            await look()
+
+    def changed(user_id: int) -> None:
+        if user_id == visitor.actor.id:
+            later(look_soon(), name="look whether the session goes on")
+
+    when_gone(client, visitor.engine.sessions.subscribe(changed))
+    ui.timer(LOOK_SECONDS, look, immediate=False)
+
+
+def _link(target: str, text: str) -> Element:
+    link = Text("a", text)
+    link.props["href"] = target
+    return link

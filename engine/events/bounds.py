@@ -1,0 +1,44 @@
+"""How large an event may be. Pure."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final, cast
+
+from engine.model import Json
+
+MAX_DEPTH: Final = 32
+LARGE_BYTES: Final = 65_536
+"""What is larger is read in a thread, beside whatever else the loop has to do."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bounds:
+    """Of one event: the bytes of its data as JSON, and its fields, those of all objects together.
+
+    The defaults take what a platform sends of a call of an hour, with the time of every word in several copies.
+    """
+
+    bytes: int = 4_194_304
+    fields: int = 200_000
+
+
+def shape_problem(value: Json, most_fields: int) -> str | None:
+    """What is wrong with the shape of a document, whatever it says."""
+    fields, depth, layer = 0, 0, list(_containers((value,)))
+    while layer:
+        if depth == MAX_DEPTH:
+            return f"Nested too deeply: at most {MAX_DEPTH} levels of objects and lists."
+        fields += sum(len(cast("dict[str, Json]", one)) for one in layer if isinstance(one, dict))
+        if fields > most_fields:
+            return f"Too many fields: at most {most_fields:,} in all."
+        layer = [inner for one in layer for inner in _containers(_members(one))]
+        depth += 1
+    return None
+
+
+def _members(value: Json) -> Iterable[Json]:
+    return cast("dict[str, Json]", value).values() if isinstance(value, dict) else cast("list[Json]", value)
+
+
+def _containers(values: Iterable[Json]) -> list[Json]:
+    return [value for value in values if isinstance(value, dict | list)]

@@ -1,0 +1,32 @@
+"""An event as its sender described it, before it is one of ours. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+from engine.model import Json, Link
+
+MAX_ID_LENGTH: Final = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventDraft:
+    """What the sender said. `id` and `occurred_at` are None where the sender left them to us.
+
+    `attributes` are those of a CloudEvent. `chain` and `test` are known of what one of our own hooks sent.
+    """
+
+    type: str
+    data: Mapping[str, Json]
+    id: str | None
+    occurred_at: datetime | None
+    attributes: Mapping[str, Json] = field(default_factory=dict[str, Json])
+    chain: tuple[Link, ...] = ()
+    test: bool = False
+
+
+def id_problem(value: Json) -> str | None:
+    if isinstance(value, str) and 1 <= len(value) <= MAX_ID_LENGTH and value.isprintable():
+        return None
+    return f"An id is text of 1 to {MAX_ID_LENGTH} printable characters; leave it out to have one made."

@@ -1,0 +1,133 @@
+"""JSON as it was meant: read exactly, or refused with the place. Pure.
+
+orjson turns a whole number beyond 64 bits into a float, which changes its last digits: ids are often that long.
+Of a name that stands twice in an object the last value counts, as in the browsers and languages that send it.
+"""
+
+import json
+from collections.abc import Callable
+from typing import Final, cast
+
+import orjson
+
+from engine.model import Json
+
+LEAST: Final = -(2**63)
+MOST: Final = 2**64 - 1
+
+_ONLY_DIGITS: Final = bytes(48 if chr(byte).isascii() and chr(byte).isdigit() else 32 for byte in range(256))
+_LONG_NUMBER: Final = b"0" * 19
+"""What might be a whole number beyond 64 bits, where every digit is a nought: to look for that is quick."""
+_DIGITS: Final = len(str(MOST))
+_SHOWN: Final = 60
+
+
+class InvalidJson(ValueError):
+    """`place` is the path to what is wrong, such as `data.order_id` or `[3].data`; empty for the text as a whole."""
+
+    def __init__(self, place: str, message: str) -> None:
+        super().__init__(message)
+        self.place, self.message = place, message
+
+
+def read_json(body: bytes) -> Json:
+    """Raises InvalidJson."""
+    value = _loads(body)
+    if not _may_lose_digits(body):
+        return value
+    beyond: list[_Beyond] = []
+
+    def note(digits: str) -> _Beyond:
+        beyond.append(_Beyond(digits))
+        return beyond[-1]
+
+    again = _loads_with(body, note)
+    if beyond and (found := _find_beyond(again)):
+        place, number = found
+        shown = number if len(number) <= _SHOWN else f"{number[:_SHOWN]}…"
+        message = f"The whole number {shown} is beyond 64 bits and would lose digits. Send it as text, in quotes."
+        raise InvalidJson(place, message)
+    return value
+
+
+def read_foreign_json(body: bytes) -> Json:
+    """The same of what nobody can be asked to send otherwise: whole numbers beyond 64 bits become text.
+
+    Raises InvalidJson.
+    """
+    value = _loads(body)
+    return _loads_with(body, str) if _may_lose_digits(body) else value
+
+
+def holds_nul(body: bytes, document: Json) -> bool:
+    """Whether a text in the document, read from this body, has the character NUL, which is not stored."""
+    return b"\\u0000" in body and _any_nul(document)
+
+
+def _may_lose_digits(body: bytes) -> bool:
+    return _LONG_NUMBER in body.translate(_ONLY_DIGITS)
+
+
+class _Beyond(str):
+    """The digits of a number that is too long."""
+
+    __slots__ = ()
+
+
+def _loads(body: bytes) -> Json:
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise InvalidJson("", _in_words(error)) from None
+
+
+def _in_words(error: orjson.JSONDecodeError) -> str:
+    place = f"at line {error.lineno}, column {error.colno}"
+    rest = error.doc[error.pos : error.pos + 10].lstrip("-+")
+    for name in ("NaN", "Infinity"):
+        if rest.startswith(name):
+            return f"JSON has no {name} ({place}); send null instead."
+    return f"This is not valid JSON {place}: {error.msg}."
+
+
+def _loads_with(body: bytes, beyond: Callable[[str], str]) -> Json:
+    """What orjson has read already, once more; numbers that are too long as `beyond`. Raises InvalidJson."""
+
+    def whole(digits: str) -> int | str:
+        short = len(digits) <= _DIGITS + 1
+        return number if short and LEAST <= (number := int(digits)) <= MOST else beyond(digits)
+
+    try:
+        return json.loads(body, parse_int=whole)
+    except RecursionError:
+        raise InvalidJson("", "Nested too deeply.") from None
+
+
+def _find_beyond(document: Json) -> tuple[str, str] | None:
+    """The path to the first number that is too long, and its digits."""
+    waiting: list[tuple[str, Json]] = [("", document)]
+    while waiting:
+        path, value = waiting.pop()
+        if isinstance(value, _Beyond):
+            return path.lstrip("."), value
+        if isinstance(value, dict):
+            members = cast("dict[str, Json]", value).items()
+            waiting += reversed([(f"{path}.{name[:100]}", one) for name, one in members])
+        elif isinstance(value, list):
+            entries = cast("list[Json]", value)
+            waiting += reversed([(f"{path}[{index}]", one) for index, one in enumerate(entries)])
+    return None
+
+
+def _any_nul(value: Json) -> bool:
+    waiting = [value]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, str) and "\0" in value:
+            return True
+        if isinstance(value, dict):
+            members = cast("dict[str, Json]", value)
+            waiting += [*members, *members.values()]
+        elif isinstance(value, list):
+            waiting += cast("list[Json]", value)
+    return False

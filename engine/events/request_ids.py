@@ -1,0 +1,39 @@
+"""Ids that a request's headers give to its events, so that a repeated request stores nothing twice. Pure.
+
+`webhook-id` is that of Standard Webhooks, `idempotency-key` the one that HTTP clients send with retries.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Final
+
+from engine.errors import InvalidEvent
+from engine.events.chains import CHAIN_HEADER
+from engine.events.cloud_events import header_text
+from engine.events.draft import EventDraft, id_problem
+
+_HEADERS: Final = ("webhook-id", "idempotency-key")
+
+
+def identified(drafts: Sequence[EventDraft], headers: Mapping[str, str], *, many: bool) -> tuple[EventDraft, ...]:
+    """The drafts without an id get the request's; in an array (`many`) with their index, `KEY/0`.
+
+    Raises InvalidEvent for an id that cannot be one.
+    """
+    header = next((name for name in _HEADERS if headers.get(name)), None)
+    if header is None or all(draft.id is not None for draft in drafts):
+        return tuple(drafts)
+    key = _told_apart(header_text(headers[header]), headers)
+    given = [
+        draft if draft.id is not None else replace(draft, id=f"{key}/{index}" if many else key)
+        for index, draft in enumerate(drafts)
+    ]
+    if problem := next((problem for draft in given if (problem := id_problem(draft.id))), None):
+        raise InvalidEvent({header: problem})
+    return tuple(given)
+
+
+def _told_apart(key: str, headers: Mapping[str, str]) -> str:
+    """All actions of one execution send the same `webhook-id`, and what a later one sends is no repeat of the first."""
+    step = headers.get(CHAIN_HEADER, "").partition(";")[0]
+    return step if step.rpartition("/")[0] == key and not step.endswith("/0") else key

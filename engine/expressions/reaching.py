@@ -1,0 +1,132 @@
+"""How a field is reached, whatever its name: by the name itself, by a dotted path, or by `data["First Name"]`. Pure."""
+
+import ast
+import json
+import keyword
+import unicodedata
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from engine.expressions.values import MISSING, entry, is_object
+from engine.model import Json
+
+DATA: Final = "data"
+OWN: Final = "data[]"
+"""The name under which all of an event's own fields stand; `data` before a step means it, and nothing else reads it."""
+CONTEXT: Final = frozenset({"event", "now"})
+
+_TAKEN: Final = frozenset({DATA, "event", "now", "steps", "true", "false", "null"})
+"""Names that mean something of ours, so that a field called so is reached in brackets alone."""
+_OF_FILTERS: Final = CONTEXT | {DATA}
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """The keys to a field; `own` where the event's own is meant, though a name of ours is the same."""
+
+    keys: tuple[str, ...]
+    own: bool = False
+
+    @property
+    def path(self) -> str:
+        return ".".join(self.keys)
+
+
+def own_fields(data: Mapping[str, Json]) -> Mapping[str, Json]:
+    """What `data` stands for: the fields, and those of an object that is itself called `data`."""
+    inner = data.get(DATA)
+    return {**inner, **data} if is_object(inner) else data
+
+
+@lru_cache(10_000)
+def way_of(field: str) -> Way:
+    """Of an attribute as a filter has it: `lead.score`, `data["First Name"]`, `data.event`."""
+    keys = _in_brackets(field) if "[" in field else tuple(field.split("."))
+    if keys is None:
+        return Way((field,))
+    return Way(keys[1:], own=True) if keys[0] == DATA and len(keys) > 1 else Way(keys)
+
+
+def find(names: Mapping[str, Json], field: str) -> Json:
+    """What stands in the attribute, or MISSING. A name with dots is tried as one key before it is a path."""
+    value = names.get(field, MISSING)
+    if "." not in field and "[" not in field:
+        return entry(names, field) if value is MISSING else value
+    way = way_of(field)
+    if way.own:
+        return _walk(names.get(OWN, names), way.keys)
+    if way.keys[0] in CONTEXT:  # no key of the event's own may pass for what we say of it
+        return _step_by_step(names, way.keys)
+    return _walk(names, way.keys) if value is MISSING else value
+
+
+def spelled(keys: Sequence[str]) -> str:
+    """As conditions, templates and filters can read it: `lead.score`, `data["First Name"]`, `lead["first name"]`."""
+    first, rest = keys[0], keys[1:]
+    start = first if is_plain(first) and first not in _TAKEN else f"{DATA}[{_quoted(first)}]"
+    return start + "".join(f".{key}" if is_plain(key) else f"[{_quoted(key)}]" for key in rest)
+
+
+def spelled_path(path: str, known: Container[str] = ()) -> str:
+    """The same of a dotted path, as traffic has it; of `known` paths are those that lead to an object."""
+    parts, keys, begun = path.split("."), list[str](), 0
+    for end in range(1, len(parts) + 1):
+        if end == len(parts) or ".".join(parts[:end]) in known:
+            keys.append(".".join(parts[begun:end]))
+            begun = end
+    return spelled(keys)
+
+
+def attribute(path: str, known: Container[str] = ()) -> str:
+    """A path from traffic as a filter has it: as it is, save where its name is one of ours."""
+    return spelled_path(path, known) if path.split(".", maxsplit=1)[0] in _OF_FILTERS else path
+
+
+def is_plain(name: str) -> bool:
+    """Whether it can be written as a name: no keyword, no blank, no dot, not hidden, and of one form alone."""
+    plain = name.isidentifier() and not keyword.iskeyword(name) and not name.startswith("_")
+    return plain and unicodedata.normalize("NFKC", name) == name
+
+
+def _walk(names: Mapping[str, Json], keys: Sequence[str]) -> Json:
+    found: Json = names
+    for place, key in enumerate(keys):
+        if found is not names and not is_object(found):
+            return MISSING
+        whole = entry(found, ".".join(keys[place:]))
+        if whole is not MISSING:
+            return whole
+        found = entry(found, key)
+    return found
+
+
+def _step_by_step(names: Mapping[str, Json], keys: Sequence[str]) -> Json:
+    found: Json = names
+    for key in keys:
+        found = entry(found, key) if is_object(found) else MISSING
+    return found
+
+
+def _in_brackets(field: str) -> tuple[str, ...] | None:
+    """The keys of `a["b"].c["d"]`, with the name that it begins with; None where it is no such text."""
+    try:
+        node = ast.parse(field, mode="eval").body
+    except (SyntaxError, ValueError, MemoryError, RecursionError):
+        return None
+    keys: list[str] = []
+    while not isinstance(node, ast.Name):
+        match node:
+            case ast.Attribute(value=base, attr=key):
+                keys.append(key)
+            case ast.Subscript(value=base, slice=ast.Constant(value=str() as key)):
+                keys.append(key)
+            case _:
+                return None
+        node = base
+    return (node.id, *reversed(keys))
+
+
+def _quoted(key: str) -> str:
+    return json.dumps(key, ensure_ascii=False)

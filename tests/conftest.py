@@ -1,0 +1,82 @@
+"""What every test in this process shares: a database that is migrated once, no waiting for the disk, quick hashes."""
+
+import shutil
+import sqlite3
+from collections.abc import Generator
+from contextlib import closing
+from functools import cache
+from pathlib import Path
+
+import httpx
+import pytest
+from hypothesis import settings
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
+from sqlalchemy import Engine
+
+from storage import migrate, sqlite
+from tests.prefork import Prefork
+from tests.server import Server, clean_environment, prepare
+
+# How long an example takes says nothing on a machine that does other things besides.
+settings.register_profile("quick", deadline=None)
+settings.load_profile("quick")
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty database of this version, all in one file."""
+    path = tmp_path_factory.mktemp("migrated") / "empty.db"
+    engine = sqlite.write_engine(f"sqlite:///{path}")
+    migrate.upgrade(engine)
+    engine.dispose()
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return path
+
+
+@pytest.fixture(autouse=True)
+def copied_database(request: pytest.FixtureRequest, migrated: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A new database is a copy, as migrations take longer than most tests; `migrations` marks those about them."""
+    upgrade = migrate.upgrade
+
+    def copy_or_upgrade(engine: Engine, to: str = "head") -> None:
+        path = Path(engine.url.database or "")
+        if to == "head" and not path.exists():
+            shutil.copyfile(migrated, path)
+        else:
+            upgrade(engine, to)
+
+    if request.node.get_closest_marker("migrations") is None:
+        monkeypatch.setattr(migrate, "upgrade", copy_or_upgrade)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_waiting() -> Generator[None]:
+    """Nothing is forced to the disk, hashes of passwords are quick, and certificates are read once.
+
+    The first two guard against what no test in this process does: losing power, and guessing. Servers that a test
+    starts are processes of their own, and spare neither.
+    """
+    pragmas = tuple("PRAGMA synchronous=OFF" if "synchronous" in pragma else pragma for pragma in sqlite._BOTH)
+    quick_hash = PasswordHash((Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1),))
+    context_of = cache(httpx.create_ssl_context)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sqlite, "_BOTH", pragmas)
+        patch.setattr(httpx, "create_ssl_context", context_of)
+        patch.setattr("httpx._transports.default.create_ssl_context", context_of)
+        patch.setattr(PasswordHash, "recommended", lambda: quick_hash)
+        yield
+
+
+@pytest.fixture(scope="session")
+def quick_servers(tmp_path_factory: pytest.TempPathFactory) -> Generator[None]:
+    """Servers are forked off a process that has imported them, and begin with prepared data."""
+    prefork = Prefork(clean_environment())
+    try:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(Server, "prefork", prefork)
+            patch.setattr(Server, "prepared", prepare(tmp_path_factory.mktemp("prepared"), prefork))
+            yield
+    finally:
+        prefork.close()
