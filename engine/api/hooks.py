@@ -121,18 +121,20 @@ def _add_backtest(router: APIRouter, engine: Engine) -> None:
 def _add_test(router: APIRouter, engine: Engine) -> None:
     @router.post("/hooks/{hook_id}/test", openapi_extra=TEST_BODY)
     async def test_hook(request: Request, hook_id: Id) -> Response:
-        """The decision and the requests; with `send`, the hook runs for real, and the execution is answered."""
+        """The decision and the requests; with `send`, the hook runs for real, and the execution is answered: null where
+        it would not fire. A dry run may act as any role."""
         actor = await caller(engine, request, Permission.TEST)
         raw = await read_object(request, engine.settings.bounds)
         hook = engine.hooks.get(hook_id)
         data = raw.get("data", engine.catalogue.get(hook.definition.trigger).sample)
         if not isinstance(data, dict):
             raise InvalidHook({"data": "The data is an object with the event's fields."})
+        send = raw.get("send", False) is True
         result = await engine.testing.test(
             hook_id,
             data=cast("dict[str, Json]", data),
             role=role_of(raw, actor.role),
-            send=raw.get("send", False) is True,
+            send=send,
             without=gates_of(raw),
             actor=actor,
         )
@@ -142,8 +144,8 @@ def _add_test(router: APIRouter, engine: Engine) -> None:
         }
         if result.problems:
             document["problems"] = {str(index): message for index, message in result.problems.items()}
-        if result.execution:
-            document["execution"] = execution_json(result.execution)
+        if send:
+            document["execution"] = execution_json(result.execution) if result.execution else None
         return answer(document)
 
 
