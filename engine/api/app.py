@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 
+from engine.api.answers import CommonAnswers
 from engine.api.audit import audit_routes
 from engine.api.cases import case_routes
 from engine.api.endpoints import endpoint_routes
@@ -72,6 +73,7 @@ def create_app(engine: Engine) -> FastAPI:
     ):
         app.include_router(make(engine), prefix=ROOT)
     app.include_router(health_routes(engine))
+    app.add_middleware(CommonAnswers)
     answer_problems(app)
     add_fallback(app)
     _complete_schema(app)
