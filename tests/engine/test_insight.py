@@ -15,6 +15,7 @@ from engine.rules.decisions import context_of, stopped_by
 from engine.rules.index import compile_hook
 from engine.rules.misses import near_miss, parts_of
 from tests.engine.conftest import Api, eventually
+from tests.examples import times
 from tests.storage.conftest import NOW, definition
 
 AGENT = Actor(kind="key", id=1, name="dialer", role=Role.AGENT)
@@ -220,7 +221,7 @@ def event_of(number: int, **data: object) -> Event:
 
 
 @given(st.lists(st.fixed_dictionaries({}, optional={"n": st.integers(0, 9), "s": st.sampled_from("ab")}), max_size=30))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=times(60))
 def test_counts_of_a_back_test_are_those_of_running_the_hook(data: list[dict]) -> None:
     new = compile_hook(hook_of(condition="n > 4 and s == 'a'"))
     old = compile_hook(hook_of(filters=Filters(rows=(FilterRow(field="n", operator=Operator.GT, value=2),))))

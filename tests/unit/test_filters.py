@@ -4,14 +4,15 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.expressions.values import MISSING
 from engine.model import FilterRow, Filters, Match, Operator
 from engine.rules.filters import explain, matches, problems
+from tests import examples
 
-checked = settings(derandomize=True, database=None, deadline=None, max_examples=500)
+checked = examples.checked(500)
 
 CALL = {
     "country": "US",
