@@ -1,9 +1,9 @@
 """People in Chromium: an invitation, the second factor by its picture, a sign-in in two steps, and a role that changes
 while a page is open."""
 
-import pyotp
 import pytest
 from playwright.async_api import Browser, Page, expect
+from pyotp.totp import TOTP
 
 from tests.browser.chromium import signed_in
 from tests.server import PASSWORD, Server
@@ -69,7 +69,7 @@ async def test_the_second_factor_from_the_picture_to_a_sign_in_in_two_steps(serv
     await expect(picture).to_be_visible()
     assert await picture.evaluate("image => image.naturalWidth") > 100  # the policy lets it be shown
     secret = (await page.locator(".th-key").inner_text()).replace(" ", "")
-    await page.get_by_label("Code").fill(pyotp.TOTP(secret).now())
+    await page.get_by_label("Code").fill(TOTP(secret).now())
     await page.get_by_label("Your password").fill(PASSWORD)
     await page.get_by_role("button", name="Turn it on").click()
     codes = page.locator(".th-once code")

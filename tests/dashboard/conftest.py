@@ -76,6 +76,7 @@ def light_collections() -> Generator[None]:
 def patience(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is to be seen, or gone, is looked for often and long: NiceGUI looks three times in a third of a second."""
     for look in (User.should_see, User.should_not_see):
+        assert look.__kwdefaults__
         monkeypatch.setitem(look.__kwdefaults__, "retries", int(PATIENCE_SECONDS / POLL_SECONDS))
     quick = SimpleNamespace(sleep=lambda _: asyncio.sleep(POLL_SECONDS))
     monkeypatch.setattr("nicegui.testing.user.asyncio", quick)

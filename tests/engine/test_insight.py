@@ -2,6 +2,7 @@
 
 import random
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -212,7 +213,7 @@ async def test_a_back_test_is_of_the_hook_as_if_it_were_on_and_without_tests(eng
     assert (result.events, result.fires, result.fired_before) == (2, 2, 2)
 
 
-def hook_of(**changes: object) -> Hook:
+def hook_of(**changes: Any) -> Hook:
     return Hook(id=1, version=1, definition=definition(**changes), created_at=NOW, updated_at=NOW)
 
 

@@ -420,6 +420,7 @@ def reference(found: Any, value: Any, exact: bool) -> dict[str, bool]:
     order = reference_order(found, value)
     text, part = written(found, exact), written(value, exact)
     readable = text is not None and part is not None
+    text, part = text or "", part or ""
     return {
         "is": same is True,
         "is_not": same is False,
