@@ -5,11 +5,12 @@ the time of a call.
 """
 
 import asyncio
+import logging
 import socket
 from collections.abc import AsyncIterator, Iterator, Mapping
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
-from time import perf_counter
+from time import monotonic, perf_counter
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -18,18 +19,30 @@ from httpx_aiohttp import AiohttpTransport
 from ssrfguard import BlockedAddressError, Policy
 from starlette.types import ASGIApp
 
+from engine.actions.sockets import OutOfSockets, Sockets
+from engine.errors import Overloaded
 from engine.model import AttemptError, ErrorClass, Request, Response, Success
+from engine.process.descriptors import MOST_CALLS, is_ours
+from engine.process.fair_places import FairPlaces
 from engine.rules.success import judged
+
+log = logging.getLogger(__name__)
 
 CONNECT_SECONDS = 5.0
 READ_BYTES = 65_536
 KEPT_BYTES = 16_384
 PIECE_BYTES = 262_144
 USUAL = Success()
+SHORT_SECONDS = 10.0
+"""For so long after a call that we had no descriptor for, we are not ready."""
+_SHORT_WORDS = (
+    "The process has no file descriptors left, so calls out wait. Raise its limit (ulimit -n, LimitNOFILE), or lower "
+    "the calls at once of the lanes."
+)
 
-_Address = tuple[
-    int | socket.AddressFamily, int | socket.SocketKind, int, str, tuple[str, int] | tuple[str, int, int, int]
-]
+
+class NotSent(Exception):
+    """We lacked a descriptor or memory for the call, so the receiver is not to blame."""
 
 
 class Outcome:
@@ -52,13 +65,16 @@ class HttpClient:
         *,
         networks: tuple[IPv4Network | IPv6Network, ...],
         internal: Mapping[str, ASGIApp],
-        connections: int = 512,
+        calls: int = MOST_CALLS,
     ) -> None:
-        """`internal` maps a host to the app that answers for it within this process."""
+        """`internal` maps a host to the app that answers for it within this process. At most `calls` others are called
+        at once, by twice as many sockets: some are kept for the next call, while there are enough."""
         self._policy = Policy(allowed_networks=networks)
         self._internal = {host: httpx.ASGITransport(app) for host, app in internal.items()}
-        self._connections = connections
-        self._transport = AiohttpTransport(client=self._session, trust_env=False)
+        self._places, self._sockets = FairPlaces(calls), Sockets(self._policy, 2 * calls)
+        self._keeping = AiohttpTransport(client=lambda: self._session(keep=True), trust_env=False)
+        self._closing = AiohttpTransport(client=lambda: self._session(keep=False), trust_env=False)
+        self._short_at: float | None = None
 
     def is_internal(self, url: str) -> bool:
         """Whether it is answered within this process."""
@@ -76,7 +92,19 @@ class HttpClient:
         return None
 
     async def send(self, request: Request, seconds: float, success: Success = USUAL) -> Outcome:
-        """Never raises. `seconds` bounds the whole call, from the name's look-up to the body's end."""
+        """`seconds` bounds the whole call, from the name's look-up to the body's end, once it has its place among all
+        calls. Raises NotSent, and nothing else."""
+        if self.is_internal(request.url):
+            return await self._send(request, seconds, success)
+        async with self._places.taken(urlsplit(request.url).netloc):
+            return await self._send(request, seconds, success)
+
+    def check(self) -> None:
+        """Raises Overloaded while descriptors are lacking."""
+        if self._short_at is not None and monotonic() - self._short_at < SHORT_SECONDS:
+            raise Overloaded(_SHORT_WORDS, round(SHORT_SECONDS))
+
+    async def _send(self, request: Request, seconds: float, success: Success) -> Outcome:
         began = perf_counter()
         response, error = None, None
         try:
@@ -84,21 +112,33 @@ class HttpClient:
                 response = await self._call(_to_httpx(request))
         except TimeoutError:
             error = AttemptError(error_class=ErrorClass.TIMEOUT, message=f"No answer within {seconds:g} seconds.")
-        except Exception as cause:  # noqa: BLE001 (whatever a receiver provokes is an outcome, and costs one attempt)
+        except Exception as cause:
+            chain = tuple(_causes(cause))
+            if any(isinstance(one, OutOfSockets) for one in chain) or is_ours(chain):
+                self._note_shortage(chain[-1])
+                raise NotSent from cause
             error = self._refused(request.url) or _classify(cause)
         if response:
             error = judged(success, response)
         return Outcome(round((perf_counter() - began) * 1000, 2), response, error)
+
+    def _note_shortage(self, cause: BaseException) -> None:
+        now = monotonic()
+        if self._short_at is None or now - self._short_at > SHORT_SECONDS:
+            log.error("%s (%s)", _SHORT_WORDS, _shortly(cause))
+        self._short_at = now
 
     def _refused(self, url: str) -> AttemptError | None:
         message = self.refusal(url)
         return AttemptError(error_class=ErrorClass.ADDRESS_REFUSED, message=message) if message else None
 
     async def close(self) -> None:
-        await self._transport.aclose()
+        await self._keeping.aclose()
+        await self._closing.aclose()
 
     async def _call(self, request: httpx.Request) -> Response:
-        transport = self._internal.get(request.url.host, self._transport)
+        outside = self._closing if self._sockets.scarce else self._keeping
+        transport = self._internal.get(request.url.host, outside)
         answer = await transport.handle_async_request(request)
         try:
             body, truncated = await _read(answer)
@@ -109,15 +149,10 @@ class HttpClient:
             status=answer.status_code, headers=headers, body=body.decode(errors="replace"), truncated=truncated
         )
 
-    def _session(self) -> aiohttp.ClientSession:
-        connector = aiohttp.TCPConnector(limit=self._connections, socket_factory=self._open_socket)
+    def _session(self, *, keep: bool) -> aiohttp.ClientSession:
+        """`keep`: connections are kept a while for further calls."""
+        connector = aiohttp.TCPConnector(limit=0, force_close=not keep, socket_factory=self._sockets.open)
         return aiohttp.ClientSession(connector=connector, auto_decompress=False, trust_env=False)
-
-    def _open_socket(self, info: _Address) -> socket.socket:
-        """Judges the very address that is connected to next, after the name was looked up."""
-        family, kind, protocol, _, address = info
-        self._policy.check_address(address[0])
-        return socket.socket(family, kind, protocol)
 
 
 def _literal(host: str) -> IPv4Address | IPv6Address | None:
