@@ -18,6 +18,7 @@ LATE = b"HTTP/1.1 408 Request Timeout"
 
 @pytest.fixture
 def seconds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connections, "HEAD_SECONDS", 0.5)
     monkeypatch.setattr(connections, "ARRIVE_SECONDS", 0.5)
 
 
