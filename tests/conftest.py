@@ -15,12 +15,14 @@ from pwdlib.hashers.argon2 import Argon2Hasher
 from sqlalchemy import Engine
 
 from storage import migrate, sqlite
+from tests.effort import PROFILE, examples
 from tests.prefork import Prefork
 from tests.server import Server, clean_environment, prepare
 
 # How long an example takes says nothing on a machine that does other things besides.
 settings.register_profile("quick", deadline=None)
-settings.load_profile("quick")
+settings.register_profile("full", deadline=None, max_examples=examples(100))
+settings.load_profile(PROFILE)
 
 
 @pytest.fixture(scope="session")

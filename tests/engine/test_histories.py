@@ -32,6 +32,7 @@ from engine.model import (
 from engine.model.states import FINISHED, Step, after
 from engine.ports import DecidedEvent, ExecutionQuery, Progress
 from storage.store import SqlStore
+from tests.effort import examples
 from tests.storage.conftest import ADA, definition
 
 REQUEST = Request(method=Method.POST, url="https://api.example.com/leads", headers={}, body="{}")
@@ -267,5 +268,5 @@ class Histories(RuleBasedStateMachine):
 
 TestHistories = Histories.TestCase
 TestHistories.settings = settings(
-    max_examples=40, stateful_step_count=40, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=examples(40), stateful_step_count=40, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )

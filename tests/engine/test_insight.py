@@ -14,6 +14,7 @@ from engine.model import Actor, Event, FilterRow, Filters, Gate, Hook, Operator
 from engine.rules.decisions import context_of, stopped_by
 from engine.rules.index import compile_hook
 from engine.rules.misses import near_miss, parts_of
+from tests.effort import examples
 from tests.engine.conftest import Api, eventually
 from tests.storage.conftest import NOW, definition
 
@@ -220,7 +221,7 @@ def event_of(number: int, **data: object) -> Event:
 
 
 @given(st.lists(st.fixed_dictionaries({}, optional={"n": st.integers(0, 9), "s": st.sampled_from("ab")}), max_size=30))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 def test_counts_of_a_back_test_are_those_of_running_the_hook(data: list[dict]) -> None:
     new = compile_hook(hook_of(condition="n > 4 and s == 'a'"))
     old = compile_hook(hook_of(filters=Filters(rows=(FilterRow(field="n", operator=Operator.GT, value=2),))))

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from engine.expressions.condition import compile_condition
 from engine.expressions.moments import as_instant, as_moment, as_time, kind_of, zone_named
+from tests.effort import examples
 
-checked = settings(derandomize=True, database=None, deadline=None, max_examples=400)
+checked = settings(derandomize=True, database=None, deadline=None, max_examples=examples(400))
 
 NOW = datetime(2025, 9, 9, 10, 30, tzinfo=UTC)
 NAMES: dict[str, Any] = {

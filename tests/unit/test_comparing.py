@@ -11,9 +11,14 @@ from engine.expressions.comparing import caseless, composed, equal, has_order, m
 from engine.expressions.condition import compile_condition
 from engine.model import FilterRow, Filters, Operator
 from engine.rules.filters import explain, matches
+from tests.effort import examples
 
 checked = settings(
-    derandomize=True, database=None, deadline=None, max_examples=500, suppress_health_check=[HealthCheck.too_slow]
+    derandomize=True,
+    database=None,
+    deadline=None,
+    max_examples=examples(500),
+    suppress_health_check=[HealthCheck.too_slow],
 )
 
 NFC, NFD = "Zo\u00eb Stra\u00dfe", "Zoe\u0308 Stra\u00dfe"

@@ -10,12 +10,13 @@ from hypothesis import strategies as st
 from engine.expressions.condition import FUNCTIONS, Condition, ConditionError, compile_condition
 from engine.expressions.reaching import OWN
 from engine.expressions.values import read_number, short
+from tests.effort import examples
 
 checked = settings(
     derandomize=True,
     database=None,
     deadline=None,
-    max_examples=400,
+    max_examples=examples(400),
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )
 

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from engine.expressions.values import MISSING
 from engine.model import FilterRow, Filters, Match, Operator
 from engine.rules.filters import explain, matches, problems
+from tests.effort import examples
 
-checked = settings(derandomize=True, database=None, deadline=None, max_examples=500)
+checked = settings(derandomize=True, database=None, deadline=None, max_examples=examples(500))
 
 CALL = {
     "country": "US",

@@ -14,8 +14,9 @@ from engine.expressions.template import fill_body
 from engine.expressions.values import MISSING
 from engine.model import Event, FilterRow, Filters, Operator, Role
 from engine.rules.filters import explain, matches, problems
+from tests.effort import examples
 
-checked = settings(derandomize=True, database=None, deadline=None, max_examples=300)
+checked = settings(derandomize=True, database=None, deadline=None, max_examples=examples(300))
 
 NOW = datetime(2025, 9, 9, 15, 30, tzinfo=UTC)
 DATA = {
