@@ -78,7 +78,8 @@ def add_hooks(server: Server, receivers: Receivers) -> tuple[str, ...]:
     key, taken = server.key("admin"), list[str]()
     for type, more in hooks.items():
         body = {"title": f"Soak {type}", "trigger": type, "role": "agent", **more}
-        answer = httpx.post(f"{server.url}/api/v1/hooks", json=body, headers={"authorization": f"Bearer {key}"})
+        headers = {"authorization": f"Bearer {key}"}
+        answer = httpx.post(f"{server.url}/api/v1/hooks", json=body, headers=headers, timeout=30)
         assert answer.status_code == 201, f"{type}: {answer.text}"
         taken.append(type)
     return tuple(taken)
