@@ -13,8 +13,8 @@ class EngineSettings:
     """`public_url` is where browsers and senders reach us, without a slash at the end.
 
     `bounds` are those of one event. `most_waiting` events and calls may wait in all; with less than `least_free` bytes
-    of disk nothing is taken. Secrets are sealed under the first of `secret_keys`; the others still open what they
-    sealed.
+    of disk nothing is taken. At most `most_calls` go out at once. Secrets are sealed under the first of `secret_keys`;
+    the others still open what they sealed.
     """
 
     version: str
@@ -24,6 +24,7 @@ class EngineSettings:
     bounds: Bounds = field(default_factory=Bounds)
     most_waiting: int = 1_000_000
     least_free: int = 256 << 20
+    most_calls: int = 512
     retention_days: int = 30
     data_dir: Path | None = None
     smtp: SmtpSettings | None = None
