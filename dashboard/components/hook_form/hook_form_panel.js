@@ -8,7 +8,7 @@ function valueAt(raw, field) {
 }
 
 export default {
-  props: ["dirty", "place", "done"],
+  props: ["dirty", "place"],
   emits: ["save", "leave", "test", "found"],
   data: () => ({ backdrop: null }),
   mounted() {
@@ -23,14 +23,7 @@ export default {
       if (this.backdrop) this.backdrop.addEventListener("click", this.leave);
     });
   },
-  watch: {
-    done() {
-      if (this.done) this.forget();
-    },
-  },
-  // What closes the panel and says that all is done may come at once: then nothing is watched any more.
   unmounted() {
-    if (this.done) this.forget();
     window.removeEventListener("keydown", this.key, true);
     window.removeEventListener("beforeunload", this.guard);
     if (this.backdrop) this.backdrop.removeEventListener("click", this.leave);
@@ -85,9 +78,6 @@ export default {
       const waiting = Object.entries(this.kept()?.typed || {}).filter(([field, text]) => valueAt(raw, field) !== text);
       const typed = Object.fromEntries(waiting);
       this.put({ raw, version, typed });
-    },
-    forget() {
-      localStorage.removeItem(this.place);
     },
     // Also while the server is away, which hears nothing of it then.
     typed(event) {

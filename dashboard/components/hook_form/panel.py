@@ -3,6 +3,7 @@
 What is written is kept in the browser too, so that it outlives a restart of the server, and the connection.
 """
 
+import json
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any
 
@@ -25,7 +26,7 @@ class Panel(Element, component="hook_form_panel.js"):
     ) -> None:
         """`place` is where the browser keeps what is written; `on_found` is called with what it kept before."""
         super().__init__()
-        self.props.update(dirty=False, place=place, done=False)
+        self.props.update(dirty=False, place=place)
         self._on_found = on_found
         self.on("found", self._found)
         self.on("save", on_save, [])
@@ -39,12 +40,11 @@ class Panel(Element, component="hook_form_panel.js"):
 
     def keep(self, raw: Mapping[str, Json], version: int | None) -> None:
         """Without secrets."""
-        self.props["done"] = False
         self.run_method("keep", raw, version)
 
     def forget(self) -> None:
-        """What was written is saved, or not wanted."""
-        self.props["done"] = True
+        """By the page itself: where the panel closes at the same time, it hears nothing any more."""
+        self.client.run_javascript(f"localStorage.removeItem({json.dumps(self.props['place'])})")
 
     def _found(self, event: GenericEventArguments) -> None:
         document: Any = event.args
