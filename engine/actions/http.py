@@ -1,35 +1,27 @@
-"""The one client. httpx's requests and transports over aiohttp's sockets, each address judged as it is connected to.
+"""The one client: a call to the outside over our own wire, or to an app within this process; each ends as an outcome.
 
-httpx's client layer is left out: it adds redirects, cookies and proxies, none of which is wanted here, and a third of
-the time of a call.
+Redirects, cookies and proxies are none of its business.
 """
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Iterator, Mapping
-from functools import lru_cache
+from collections.abc import AsyncIterator, Iterable, Mapping
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from time import perf_counter
 from urllib.parse import urlsplit
 
-import aiohttp
 import httpx
-from httpx_aiohttp import AiohttpTransport
 from ssrfguard import BlockedAddressError, Policy
 from starlette.types import ASGIApp
 
+from engine.actions.address import Address, address_of
+from engine.actions.decoding import KEPT_BYTES, readable
+from engine.actions.failures import classify, refused, uncallable
+from engine.actions.wire import PIECE_BYTES, READ_BYTES, Answer, SocketAddress, Wire
 from engine.model import AttemptError, ErrorClass, Request, Response, Success
 from engine.rules.success import judged
 
-CONNECT_SECONDS = 5.0
-READ_BYTES = 65_536
-KEPT_BYTES = 16_384
-PIECE_BYTES = 262_144
 USUAL = Success()
-
-_Address = tuple[
-    int | socket.AddressFamily, int | socket.SocketKind, int, str, tuple[str, int] | tuple[str, int, int, int]
-]
 
 
 class Outcome:
@@ -57,8 +49,7 @@ class HttpClient:
         """`internal` maps a host to the app that answers for it within this process."""
         self._policy = Policy(allowed_networks=networks)
         self._internal = {host: httpx.ASGITransport(app) for host, app in internal.items()}
-        self._connections = connections
-        self._transport = AiohttpTransport(client=self._session, trust_env=False)
+        self._wire = Wire(self._open_socket, connections)
 
     def is_internal(self, url: str) -> bool:
         """Whether it is answered within this process."""
@@ -72,7 +63,7 @@ class HttpClient:
             if address is not None:
                 self._policy.check_address(address)
         except BlockedAddressError as error:
-            return _REFUSED.format(cause=_shortly(error))
+            return refused(error)
         return None
 
     async def send(self, request: Request, seconds: float, success: Success = USUAL) -> Outcome:
@@ -80,12 +71,16 @@ class HttpClient:
         began = perf_counter()
         response, error = None, None
         try:
+            address = address_of(request.url)
+        except ValueError as cause:
+            return Outcome(0.0, None, uncallable(cause))
+        try:
             async with asyncio.timeout(seconds):
-                response = await self._call(_to_httpx(request))
+                response = _response(await self._call(request, address))
         except TimeoutError:
             error = AttemptError(error_class=ErrorClass.TIMEOUT, message=f"No answer within {seconds:g} seconds.")
         except Exception as cause:  # noqa: BLE001 (whatever a receiver provokes is an outcome, and costs one attempt)
-            error = self._refused(request.url) or _classify(cause)
+            error = self._refused(request.url) or classify(cause)
         if response:
             error = judged(success, response)
         return Outcome(round((perf_counter() - began) * 1000, 2), response, error)
@@ -95,25 +90,15 @@ class HttpClient:
         return AttemptError(error_class=ErrorClass.ADDRESS_REFUSED, message=message) if message else None
 
     async def close(self) -> None:
-        await self._transport.aclose()
+        await self._wire.close()
 
-    async def _call(self, request: httpx.Request) -> Response:
-        transport = self._internal.get(request.url.host, self._transport)
-        answer = await transport.handle_async_request(request)
-        try:
-            body, truncated = await _read(answer)
-        finally:
-            await answer.aclose()
-        headers = dict(answer.headers.items())
-        return Response(
-            status=answer.status_code, headers=headers, body=body.decode(errors="replace"), truncated=truncated
-        )
+    async def _call(self, request: Request, address: Address) -> Answer:
+        body = request.body.encode() if request.body is not None else None
+        if internal := self._internal.get(address.host):
+            return await _ask_within(internal, request, address, body)
+        return await self._wire.call(str(request.method), address, request.headers, body)
 
-    def _session(self) -> aiohttp.ClientSession:
-        connector = aiohttp.TCPConnector(limit=self._connections, socket_factory=self._open_socket)
-        return aiohttp.ClientSession(connector=connector, auto_decompress=False, trust_env=False)
-
-    def _open_socket(self, info: _Address) -> socket.socket:
+    def _open_socket(self, info: SocketAddress) -> socket.socket:
         """Judges the very address that is connected to next, after the name was looked up."""
         family, kind, protocol, _, address = info
         self._policy.check_address(address[0])
@@ -134,25 +119,21 @@ def _literal(host: str) -> IPv4Address | IPv6Address | None:
         return None
 
 
-@lru_cache(1_000)
-def _parsed(url: str) -> httpx.URL:
-    """Reading an address takes longer than all the rest of a request; hooks call the same ones again and again."""
-    return httpx.URL(url)
-
-
-def _to_httpx(request: Request) -> httpx.Request:
+async def _ask_within(app: httpx.ASGITransport, request: Request, address: Address, body: bytes | None) -> Answer:
     """A long body is handed over in pieces, between which others get their turn."""
-    body, headers = request.body.encode() if request.body is not None else None, dict(request.headers)
-    content: bytes | AsyncIterator[bytes] | None = body
+    headers, content = dict(request.headers), body
     if body is not None and len(body) > PIECE_BYTES:
         headers["content-length"] = str(len(body))
         content = _pieces(body)
-    return httpx.Request(
-        str(request.method),
-        _parsed(request.url),
-        headers=headers,
-        content=content,
-        extensions={"timeout": {"connect": CONNECT_SECONDS}},
+    called = httpx.Request(str(request.method), address.text, headers=headers, content=content)
+    answer = await app.handle_async_request(called)
+    read = await answer.aread()
+    return Answer(
+        status=answer.status_code,
+        headers=tuple(answer.headers.raw),
+        body=read[:READ_BYTES],
+        whole=len(read) <= READ_BYTES,
+        remark="",
     )
 
 
@@ -161,52 +142,38 @@ async def _pieces(body: bytes) -> AsyncIterator[bytes]:
         yield body[at : at + PIECE_BYTES]
 
 
-async def _read(answer: httpx.Response) -> tuple[bytes, bool]:
-    """The part of the body that is kept, and whether there was more."""
-    body = b""
-    async for chunk in answer.aiter_raw():
-        body += chunk
-        if len(body) > READ_BYTES:
-            break
-    return body[:KEPT_BYTES], len(body) > KEPT_BYTES
+def _response(answer: Answer) -> Response:
+    """As it is kept."""
+    headers, cut = _headers(answer.headers)
+    text = readable(answer.body, headers, whole=answer.whole)
+    remarks = (answer.remark, *text.remarks, _HEADERS_CUT if cut else "")
+    return Response(
+        status=answer.status,
+        headers=headers,
+        body=text.body,
+        truncated=text.truncated,
+        remarks=tuple(remark for remark in remarks if remark),
+    )
 
 
-def _classify(error: Exception) -> AttemptError:
-    """The class and plain words of whatever a call can raise, read off the whole chain of causes."""
-    chain = list(_causes(error))
-    for kind, (error_class, words) in _KINDS.items():
-        for cause in chain:
-            if isinstance(cause, kind):
-                return AttemptError(error_class=error_class, message=words.format(cause=_shortly(cause)))
-    words = f"The answer is no valid HTTP: {_shortly(chain[-1])}"
-    return AttemptError(error_class=ErrorClass.INVALID_RESPONSE, message=words)
+def _headers(pairs: Iterable[tuple[bytes, bytes]]) -> tuple[dict[str, str], bool]:
+    """By name in lower case, several of a name joined; and whether some are left out."""
+    headers: dict[str, str] = {}
+    left = KEPT_BYTES
+    for raw_name, raw_value in pairs:
+        name, value = _header_text(raw_name).lower(), _header_text(raw_value)
+        left -= len(name) + len(value)
+        if left < 0:
+            return headers, True
+        headers[name] = f"{headers[name]}, {value}" if name in headers else value
+    return headers, False
 
 
-def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    while error is not None:
-        yield error
-        if isinstance(error, aiohttp.ClientConnectorError):
-            yield error.os_error
-        error = error.__cause__ or error.__context__
+def _header_text(raw: bytes) -> str:
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        return raw.decode("latin-1")
 
 
-def _shortly(error: BaseException) -> str:
-    return (str(error) or type(error).__name__)[:300]
-
-
-_REFUSED = "This address is not public, and calls go to public addresses alone. {cause}"
-_KINDS: dict[type[BaseException], tuple[ErrorClass, str]] = {
-    BlockedAddressError: (ErrorClass.ADDRESS_REFUSED, _REFUSED),
-    socket.gaierror: (ErrorClass.DNS_ERROR, "The host name could not be looked up: {cause}"),
-    aiohttp.ClientConnectorDNSError: (ErrorClass.DNS_ERROR, "The host name could not be looked up: {cause}"),
-    aiohttp.ClientSSLError: (ErrorClass.TLS_ERROR, "No trusted encrypted connection: {cause}"),
-    aiohttp.ServerTimeoutError: (ErrorClass.TIMEOUT, "No answer in time: {cause}"),
-    TimeoutError: (ErrorClass.TIMEOUT, "No answer in time: {cause}"),
-    ConnectionRefusedError: (ErrorClass.CONNECTION_REFUSED, "Nothing listens at this address and port."),
-    aiohttp.ClientResponseError: (ErrorClass.INVALID_RESPONSE, "The answer is no valid HTTP: {cause}"),
-    aiohttp.ServerDisconnectedError: (ErrorClass.CONNECTION_RESET, "The receiver closed the connection."),
-    ConnectionError: (ErrorClass.CONNECTION_RESET, "The connection was lost: {cause}"),
-    aiohttp.ClientPayloadError: (ErrorClass.CONNECTION_RESET, "The connection was lost within the answer: {cause}"),
-    OSError: (ErrorClass.CONNECTION_REFUSED, "No connection could be made: {cause}"),
-}
-"""The most telling kinds first; of each, the outermost cause that is of it."""
+_HEADERS_CUT = f"Headers beyond {KEPT_BYTES // 1024} KiB are left out."

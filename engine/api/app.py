@@ -27,6 +27,7 @@ from engine.api.replays import replay_routes
 from engine.api.schemas import COMPONENTS, POST_EVENTS
 from engine.api.tasks import task_routes
 from engine.api.users import user_routes
+from engine.api.waiting import waiting_routes
 from engine.runtime import Engine
 
 ROOT = "/api/v1"
@@ -57,6 +58,7 @@ def create_app(engine: Engine) -> FastAPI:
         event_type_routes,
         event_routes,
         hook_routes,
+        waiting_routes,
         case_routes,
         execution_routes,
         replay_routes,

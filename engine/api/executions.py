@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from engine.access.permissions import Permission
 from engine.api.auth import caller
-from engine.api.json import answer, chained_json, execution_json
+from engine.api.json import answer, chained_json, execution_json, listed_json
 from engine.api.reading import IdAsked, Limit, Since, Text, TextAsked, Until
 from engine.api.schemas import PROBLEMS
 from engine.model import Execution, HookType, Status
@@ -35,8 +35,9 @@ def execution_routes(engine: Engine) -> APIRouter:
         since: Since = None,
         until: Until = None,
     ) -> Response:
-        """Newest first, with their attempts. `q` is any text inside: words that all stand in the event's values; for
-        the role user whole words. With `q`, a page may be short and still have a next one."""
+        """Newest first, with their attempts, whose headers and bodies are at each execution itself. `q` is any text
+        inside: words that all occur in the event's values; for the role user whole words. With `q`, a page may be short
+        and still have a next one."""
         sight = engine.sensitive.sight(await caller(engine, request, Permission.VIEW))
         query = ExecutionQuery(
             limit=limit,
@@ -53,7 +54,7 @@ def execution_routes(engine: Engine) -> APIRouter:
         )
         page = await engine.executions.page(query)
         shown = await _as_seen(engine, page.items, sight)
-        return answer({"items": [execution_json(execution) for execution in shown], "next": page.next})
+        return answer({"items": [listed_json(execution) for execution in shown], "next": page.next})
 
     @router.get("/executions/{execution_id}")
     async def get_execution(request: Request, execution_id: str) -> Response:

@@ -138,7 +138,7 @@ def _add_test(router: APIRouter, engine: Engine) -> None:
             without=gates_of(raw),
             actor=actor,
         )
-        document = {
+        document: dict[str, Json] = {
             "decision": decision_json(result.decision),
             "requests": [request_json(one) for one in result.requests],
         }

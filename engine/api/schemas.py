@@ -240,6 +240,14 @@ _TASK_FIELDS: dict[str, Any] = {
     "lead": {"type": "object", "description": "its fields go into the data of the events that the task emits"},
 }
 
+WAITING_BODY = _body(
+    {
+        "type": "object",
+        "required": ["version"],
+        "properties": {"version": {"type": "string", "enum": ["now"], "description": "by the hook as it is"}},
+    }
+)
+
 TASK_BODY = _body({"type": "object", "required": ["title", "due_at"], "properties": _TASK_FIELDS})
 
 TASK_PATCH = _body(

@@ -13,7 +13,8 @@ from engine.model import Execution, Page
 from engine.ports import ExecutionQuery
 from storage.queries.execution_pages import conditions
 from storage.queries.finding import Budget, find
-from storage.queries.jobs import jobs, joined
+from storage.queries.jobs import joined
+from storage.queries.listing import LIGHT, listed
 from storage.queries.text_search import events_with
 from storage.tables import ExecutionRow
 from storage.texts import Asked
@@ -32,14 +33,14 @@ def page(session: Session, query: ExecutionQuery, asked: Asked) -> Page[Executio
     if query.cursor is not None:
         after = _place(query.cursor)
     order = col(ExecutionRow.event_seq).desc(), col(ExecutionRow.hook_id), col(ExecutionRow.seq)
-    statement = joined().where(*conditions(session, replace(query, cursor=None))).order_by(*order)
+    statement = joined().where(*conditions(session, replace(query, cursor=None))).order_by(*order).options(LIGHT)
     read, budget = events_with(session, asked, 0), Budget(rows=MOST_EVENTS)
     given: list[Execution] = []
     while True:
         found = find(read, asked, after[0] + 1, STRETCH, budget)
         rows = session.exec(statement.where(col(ExecutionRow.event_seq).in_(found.seqs))).all()
         rows = [row for row in rows if _comes_after(row[0], after)][: query.limit - len(given)]
-        given += [job.execution for job in jobs(session, rows)]
+        given += listed(session, rows)
         if len(given) == query.limit:
             last = rows[-1][0]
             return Page(items=tuple(given), next=f"{last.event_seq}-{last.hook_id}-{last.seq}")

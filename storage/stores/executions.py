@@ -3,9 +3,9 @@
 from collections.abc import Sequence, Set
 from datetime import datetime, timedelta
 
-from engine.model import Chain, Event, Execution, Job, Page
+from engine.model import Chain, Event, Execution, Hook, Job, Page
 from engine.ports import DecidedEvent, ExecutionQuery, Progress, Runs, RunsQuery
-from storage.queries import execution_pages, execution_search, executions, runs, waiting
+from storage.queries import execution_pages, execution_search, executions, outdated, runs, waiting
 from storage.queries.chains import chain
 from storage.stores.base import SqlBase
 from storage.texts import asked
@@ -35,6 +35,12 @@ class SqlExecutions(SqlBase):
 
     async def held(self, now: datetime, limit: int) -> list[Job]:
         return await self._read(waiting.held, now, limit)
+
+    async def waiting_behind(self, hook: Hook) -> int:
+        return await self._read(outdated.count, hook)
+
+    async def move_waiting(self, hook: Hook) -> int:
+        return await self._write(outdated.move, hook)
 
     async def release(self, execution_ids: Sequence[str]) -> list[str]:
         return await self._write(waiting.release, execution_ids)

@@ -21,6 +21,7 @@ from engine.delivery.lane_settings import AllLaneSettings
 from engine.events.catalogue import load_catalogue
 from engine.feed import Feed
 from engine.hooks.commands import Hooks
+from engine.hooks.waiting import Waiting
 from engine.model import (
     Action,
     Attempt,
@@ -191,6 +192,7 @@ def _dispatcher(world: Any, supervisor: Supervisor) -> Dispatcher:
         client=world,
         breaker=Breaker(lambda: 0.0),
         watch=world,
+        waiting=Waiting(world, hooks, audit),
         feed=feed,
         now=lambda: AT,
         draw=lambda: 0.5,

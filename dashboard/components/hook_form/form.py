@@ -19,6 +19,7 @@ from dashboard.components.hook_form.kept import Kept, without_secrets
 from dashboard.components.hook_form.limits import LimitsSection
 from dashboard.components.hook_form.sections import BasicSection, Editing, TriggerSection
 from dashboard.components.hook_form.signing_secret import SecretSection
+from dashboard.components.hook_form.waiting_offer import offer_waiting
 from dashboard.components.test_dialog.dialog import TestDialog
 from engine import (
     Actor,
@@ -165,6 +166,8 @@ class HookForm:
         else:
             toast(f"“{hook.definition.title}” is saved.", "good")
             self._discard()
+            with self._frame.dialog.client.content:  # the form itself is closed
+                await offer_waiting(self._engine, hook.id, self._actor)
 
     async def _say_conflict(self, error: Conflict) -> None:
         hook_id = self._hook_id

@@ -2,7 +2,7 @@
 
 import pytest
 
-from engine.rules.names import name_problem
+from engine.model.names import name_problem
 
 
 @pytest.mark.parametrize("text", ["", "Leads", "Zoë's 李明", "👩‍👩‍👧 family", "مرحبا", "می‌خواهم", "-", "a\u0301", "1"])
