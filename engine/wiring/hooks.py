@@ -7,6 +7,7 @@ from engine.hooks.commands import Hooks
 from engine.hooks.drafts import Drafts
 from engine.hooks.timers import Timers
 from engine.hooks.watchdog import Watch
+from engine.process.steady_clock import SteadyClock
 from engine.wiring.ground import Ground
 
 
@@ -26,6 +27,6 @@ def build_hooks(ground: Ground) -> HookParts:
         hooks=hooks,
         drafts=Drafts(hooks, catalogue, ground.seen, now),
         cases=Cases(store, hooks, catalogue, now),
-        watch=Watch(store, hooks, ground.notices, now),
+        watch=Watch(store, hooks, ground.notices, SteadyClock(now, ground.steady)),
         timers=Timers(store, hooks, ground.ids, now),
     )

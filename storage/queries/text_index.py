@@ -6,7 +6,7 @@ filled a little after the events, and brought up to date before a search.
 
 import re
 
-from sqlalchemy import column, table, text
+from sqlalchemy import bindparam, column, table, text
 from sqlmodel import Session
 
 SHORTEST_PREFIX = 3
@@ -18,7 +18,8 @@ _WORDS = """
     coalesce((SELECT group_concat(atom, ' ') FROM json_tree(event.attributes)), '')
 """
 """The type is a word of its own kind, so that a search within one type meets no other."""
-STEP_BYTES = 4_194_304
+STEP_BYTES = 131_072
+"""The writer needs about ten milliseconds for so much; one event may be longer."""
 _UP_TO = text("""
     SELECT max(seq), max(seq) < (SELECT max(seq) FROM event) FROM (
         SELECT seq, sum(length(data)) OVER (ORDER BY seq) - length(data) AS before
@@ -31,21 +32,21 @@ _INDEX_MORE = text(f"""
 _LAST_INDEXED = text("SELECT coalesce(max(id), 0) FROM event_text_docsize")
 FORGET_TEXT = text(f"""
     INSERT INTO event_text (event_text, rowid, text) SELECT 'delete', seq, {_WORDS}
-    FROM event WHERE seq = :seq AND seq <= (SELECT coalesce(max(id), 0) FROM event_text_docsize)
-""")  # noqa: S608 (our own words)
+    FROM event WHERE seq IN :rows AND seq <= (SELECT coalesce(max(id), 0) FROM event_text_docsize)
+""").bindparams(bindparam("rows", expanding=True))  # noqa: S608 (our own words)
 """The index does not keep the text: to forget it, it is told again what it was."""
 MATCHES = text("event_text MATCH :words")
 
 
-def index_text(session: Session, limit: int) -> int:
-    """How many it took; `limit` also where there are more, and these were long enough for once."""
+def index_text(session: Session, limit: int) -> tuple[int, bool]:
+    """How many it took, up to `limit`, and whether there are more: these were many, or long enough for once."""
     connection = session.connection()
     last = connection.execute(_LAST_INDEXED).scalar_one()
     until, more = connection.execute(_UP_TO, {"last": last, "most": limit, "bytes": STEP_BYTES}).one()
     if until is None:
-        return 0
+        return 0, False
     taken = connection.execute(_INDEX_MORE, {"last": last, "until": until}).rowcount
-    return limit if more else taken
+    return taken, bool(more)
 
 
 def match(words: list[str], type: str | None, *, whole: bool = False) -> str:
