@@ -1,8 +1,8 @@
 """How much upkeep goes into one step, so that the writer is free for others again within a few milliseconds."""
 
-STEP_SECONDS = 0.01
+STEP_SECONDS = 0.008
 """What a step may take by itself; its commit comes on top."""
-MOST_GROWTH = 2.0
+MOST_GROWTH = 1.5
 
 
 class Pace:

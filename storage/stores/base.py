@@ -1,9 +1,9 @@
 """What the stores of all nouns share. Reads run in a few threads, everything that changes goes to the one writer."""
 
 import asyncio
-import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from time import perf_counter
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection
@@ -46,10 +46,10 @@ class SqlBase:
         """With the seconds that the writer was busy with it, those of the commit left out."""
 
         def work(session: Session) -> tuple[R, float]:
-            began = time.perf_counter()
+            began = perf_counter()
             result = edit(session, *args, **kwargs)
             session.flush()
-            return result, time.perf_counter() - began
+            return result, perf_counter() - began
 
         return await self._writer.submit(_edit, work)
 
