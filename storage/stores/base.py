@@ -25,7 +25,7 @@ MOST_ROWS = 2_000
 class SqlBase:
     def __init__(self, url: str) -> None:
         """`url` as SQLAlchemy writes it, such as `sqlite:///data/trigger-hooks.db`."""
-        self._url = url
+        self._url = url = sqlite.resolved(url)
         self._write_engine = sqlite.write_engine(url)
         self._read_engine = sqlite.read_engine(url)
         self._readers = ThreadPoolExecutor(sqlite.READERS, thread_name_prefix="reader")
