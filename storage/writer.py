@@ -41,8 +41,9 @@ class _Order:
 class Writer:
     """When full: orders that may be refused are refused, all others wait for a place."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+    def __init__(self, engine: Engine, check: Callable[[], None]) -> None:
+        """`check` is called before each transaction; where it raises StoreUnavailable, none is begun."""
+        self._engine, self._check = engine, check
         self._orders: queue.SimpleQueue[_Order | None] = queue.SimpleQueue()
         self._waiting = 0
         self._open = False
@@ -84,7 +85,15 @@ class Writer:
     def _serve(self) -> None:
         with self._engine.connect() as connection:
             while batch := self._take():
-                _answer(_commit(connection, batch))
+                _answer(self._refused(batch) or _commit(connection, batch))
+
+    def _refused(self, batch: Sequence[_Order]) -> "list[_Result]":
+        """All of them, with why; none where they may be done."""
+        try:
+            self._check()
+        except StoreUnavailable as error:
+            return [(order, None, error) for order in batch]
+        return []
 
     def _take(self) -> list[_Order]:
         """At least one order; empty where the end was asked for, and all before it is done."""

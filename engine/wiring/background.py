@@ -6,6 +6,7 @@ from engine.hooks.timers import Timers
 from engine.messages.mailer import Mailer
 from engine.process.background import Always, Background
 from engine.process.clock_watch import ClockWatch
+from engine.process.store_watch import StoreWatch
 from engine.process.ticks import Schedule
 from engine.wiring.actions import ActionParts
 from engine.wiring.delivery import DeliveryParts
@@ -17,6 +18,7 @@ KEY_USE_SECONDS = 60.0
 MEASURE_SECONDS = 5.0
 RETENTION_SECONDS = 3_600.0
 SILENCE_SECONDS = 300.0
+STORE_SECONDS = 1.0
 SWEEP_SECONDS = 0.25
 
 
@@ -49,6 +51,7 @@ def build_background(
     every = (
         (KEY_USE_SECONDS, people.keys.note_use),
         (MEASURE_SECONDS, ground.backlog.measure),
+        (STORE_SECONDS, StoreWatch(ground.store.check_files, ground.notices.tell).look),
         (SWEEP_SECONDS, delivery.sweep.look),
         (RETENTION_SECONDS, history.retention.run),
         (SILENCE_SECONDS, history.silence.look),

@@ -12,6 +12,7 @@ from sqlmodel import Session
 
 from engine.errors import StoreUnavailable
 from storage import sqlite
+from storage.file_watch import FileWatch
 from storage.pace import Pace
 from storage.writer import Writer
 
@@ -29,7 +30,8 @@ class SqlBase:
         self._write_engine = sqlite.write_engine(url)
         self._read_engine = sqlite.read_engine(url)
         self._readers = ThreadPoolExecutor(sqlite.READERS, thread_name_prefix="reader")
-        self._writer = Writer(self._write_engine)
+        self._files = FileWatch(sqlite.path_of(url))
+        self._writer = Writer(self._write_engine, self._files.check)
         self._paces: dict[str, Pace] = {}
 
     async def _write(self, edit: Callable[Concatenate[Session, P], R], *args: P.args, **kwargs: P.kwargs) -> R:

@@ -34,5 +34,8 @@ class SqlUpkeep(SqlBase):
             pace.took(len(found.rows), seconds)
         return Forgotten(place=found.place, count=count, seconds=seconds)
 
+    async def check_files(self) -> None:
+        await asyncio.to_thread(self._files.check)
+
     async def disk_use(self) -> DiskUse:
         return await asyncio.to_thread(sqlite.disk_use, self._url)
