@@ -3,7 +3,7 @@
 import fcntl
 import shutil
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import IO, Any
 
@@ -16,6 +16,7 @@ from engine.model import DiskUse
 READERS = 4
 TURNS = 50
 READ_WHOLE = 64 << 20
+MOST_LOG = 16 << 20
 
 _BOTH = ("PRAGMA busy_timeout=5000", "PRAGMA foreign_keys=ON", "PRAGMA synchronous=FULL", "PRAGMA temp_store=MEMORY")
 
@@ -112,6 +113,23 @@ def empty_log(url: str) -> None:
     """Brings the log into the file, and empties it as far as nobody reads it."""
     with closing(sqlite3.connect(path_of(url))) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def shrink_log(url: str) -> None:
+    """Brings down a log that grew while a reader kept it from being begun anew.
+
+    Most is done beside the writer, and nobody is waited for: while it is in use, it is left for later.
+    """
+    path = path_of(url)
+    log = _log_of(path)
+    if not log.exists() or log.stat().st_size <= MOST_LOG:
+        return
+    with (
+        suppress(sqlite3.OperationalError),
+        closing(sqlite3.connect(path.as_uri() + "?mode=rw", uri=True, timeout=0, isolation_level=None)) as connection,
+    ):
+        for how in ("PASSIVE", "TRUNCATE"):
+            connection.execute(f"PRAGMA wal_checkpoint({how})")
 
 
 def lock(url: str) -> IO[str]:

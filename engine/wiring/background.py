@@ -51,6 +51,7 @@ def build_background(
     every = (
         (KEY_USE_SECONDS, people.keys.note_use),
         (MEASURE_SECONDS, ground.backlog.measure),
+        (MEASURE_SECONDS, ground.store.shrink_log),
         (STORE_SECONDS, StoreWatch(ground.store.check_files, ground.notices.tell).look),
         (SWEEP_SECONDS, delivery.sweep.look),
         (RETENTION_SECONDS, history.retention.run),

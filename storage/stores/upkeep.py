@@ -37,5 +37,8 @@ class SqlUpkeep(SqlBase):
     async def check_files(self) -> None:
         await asyncio.to_thread(self._files.check)
 
+    async def shrink_log(self) -> None:
+        await asyncio.to_thread(sqlite.shrink_log, self._url)
+
     async def disk_use(self) -> DiskUse:
         return await asyncio.to_thread(sqlite.disk_use, self._url)

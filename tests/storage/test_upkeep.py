@@ -1,8 +1,11 @@
 """Taking away what is old: by each row's own time, and in steps that leave the writer to others."""
 
 import asyncio
+import sqlite3
 import time
+from contextlib import closing
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +14,7 @@ from sqlmodel import Session
 
 from engine.model import Status
 from engine.ports import Bounds, Old
+from storage import sqlite
 from storage.pace import STEP_SECONDS, Pace
 from storage.store import SqlStore
 from storage.stores import base
@@ -166,3 +170,23 @@ def test_the_pace_follows_what_the_last_step_took() -> None:
     assert pace.size == 9
     pace.took(1, STEP_SECONDS * 100)
     assert pace.size == 1
+
+
+async def test_a_log_that_grew_beside_a_long_reader_is_brought_down_when_nobody_uses_it(
+    store: SqlStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite, "MOST_LOG", 1 << 20)
+    log = tmp_path / "test.db-wal"
+    with closing(sqlite3.connect(tmp_path / "test.db", isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM event").fetchone()
+        for number in range(30):
+            await store.append([event(f"e{number}", data={"text": "x" * 200_000})])
+        await store.shrink_log()
+        while_read = log.stat().st_size
+        reader.execute("COMMIT")
+    await store.shrink_log()
+
+    assert while_read > 4 << 20
+    assert log.stat().st_size == 0
+    assert await store.append([event("after")]) == [31]
