@@ -65,7 +65,7 @@ class Upkeep(Protocol):
         ...
 
     async def check_files(self) -> None:
-        """Raises StoreUnavailable where what was opened is no longer in its place; then nothing can be written."""
+        """Raises StoreUnavailable where what was opened is no longer in its place, or the disk cannot be relied on."""
         ...
 
     async def shrink_log(self) -> None:

@@ -1,4 +1,4 @@
-"""Tells people once when what is stored is no longer where it should be, and once more when it is."""
+"""Tells people once when nothing can be stored until someone acts, and once more when it is over."""
 
 import logging
 from collections.abc import Awaitable, Callable
@@ -7,7 +7,7 @@ from engine.errors import StoreUnavailable
 
 log = logging.getLogger(__name__)
 
-TITLE = "The database is gone from its place"
+TITLE = "Nothing can be stored"
 
 
 class StoreWatch:
@@ -27,5 +27,5 @@ class StoreWatch:
         else:
             if self._is_told:
                 self._is_told = False
-                log.warning("the database is in its place again")
-                await self._tell("good", "The database is in its place again", "Events are taken as before.")
+                log.warning("the database can be written to again")
+                await self._tell("good", "All can be stored again", "Events are taken as before.")

@@ -35,7 +35,7 @@ class SqlUpkeep(SqlBase):
         return Forgotten(place=found.place, count=count, seconds=seconds)
 
     async def check_files(self) -> None:
-        await asyncio.to_thread(self._files.check)
+        await asyncio.to_thread(self._writer.check)
 
     async def shrink_log(self) -> None:
         await asyncio.to_thread(sqlite.shrink_log, self._url)

@@ -1,4 +1,4 @@
-"""What people hear of a database that is gone from its place: once, and once more when it is back."""
+"""What people hear where nothing can be stored until someone acts: once, and once more when it is over."""
 
 from engine.errors import StoreUnavailable
 from engine.process.store_watch import StoreWatch
