@@ -1,5 +1,5 @@
 # Every command works on a fresh machine with Python 3.11, pip and make; the first one also installs.
-.PHONY: run test quick check lint types imports scripts coverage tests quick-tests soak browser bench constraints clean
+.PHONY: run test quick check lint types imports scripts coverage tests quick-tests soak browser fault-tools bench constraints clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -14,7 +14,7 @@ run: .venv/ready
 # What does not need each other runs side by side; one that fails fails the whole, once all have ended.
 SIDE_BY_SIDE := @$(MAKE) --no-print-directory --output-sync=line --keep-going
 
-test: .venv/ready-dev node_modules/ready browser
+test: .venv/ready-dev node_modules/ready browser fault-tools
 	$(SIDE_BY_SIDE) --jobs 4 lint types imports scripts coverage tests
 
 # Without servers and pages: two minutes.
@@ -51,7 +51,7 @@ quick-tests:
 
 # Long ones: kills the server SOAK_ROUNDS times (200) under load, runs it for SOAK_MINUTES (60) with all that can go
 # wrong, which writes docs/soak.md, and tries twenty times as many examples of every property.
-soak: .venv/ready-dev browser
+soak: .venv/ready-dev browser fault-tools
 	$(BIN)/python -m pytest -m soak -s
 	HYPOTHESIS_PROFILE=full $(BIN)/python -m pytest -n 2 tests/unit tests/engine tests/storage -m hypothesis
 
@@ -63,6 +63,12 @@ browser:
 	@command -v chromium >/dev/null || { \
 	  sudo=; [ "$$(id -u)" = 0 ] || sudo=sudo; \
 	  $$sudo apt-get update -qq && $$sudo apt-get install -y -qq chromium >/dev/null; }
+
+# What moves clocks and watches system calls. Without them, their tests are skipped and say so.
+fault-tools:
+	@{ command -v faketime && command -v strace; } >/dev/null || { \
+	  sudo=; [ "$$(id -u)" = 0 ] || sudo=sudo; \
+	  $$sudo apt-get update -qq && $$sudo apt-get install -y -qq faketime strace >/dev/null; } || true
 
 .venv/python:
 	@$(PYTHON) -m venv .venv 2>/dev/null || { \

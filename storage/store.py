@@ -54,6 +54,7 @@ class SqlStore(
             await self._in_thread(partial(migrate.upgrade, self._write_engine))
         except (DBAPIError, sqlite3.Error) as error:
             raise StoreUnavailable(f"The database cannot be opened: {getattr(error, 'orig', error)}.") from error
+        self._files.opened()
         self._writer.start()
 
     async def close(self) -> None:

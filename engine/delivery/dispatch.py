@@ -161,7 +161,7 @@ class Dispatcher:
             self._breaker.record(target_of(attempt.request.url), attempt)
         now = self._now()
         execution = _after(job, follows, now)
-        health = None if execution.test else self._watch.note(execution, now)
+        health = None if execution.test else self._watch.note(execution)
         await self._record(Progress(execution=execution, attempt=attempt, health=health))
         self._feed.publish(execution)
         if follows is not None and not execution.test:

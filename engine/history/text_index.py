@@ -8,7 +8,7 @@ from engine.process.insist import insist
 
 STEP = 500
 WAIT_SECONDS = 1.0
-PAUSE_SECONDS = 0.05
+PAUSE_SECONDS = 0.02
 
 
 class TextIndex:

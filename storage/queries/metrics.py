@@ -135,18 +135,6 @@ def turn(session: Session, made: Turn) -> None:
     session.flush()
 
 
-def forget(session: Session, now: datetime, before: datetime) -> None:
-    """Minutes after two days, hours from before a moment, and series that have nothing left."""
-    connection = session.connection()
-    for row, moment in ((MetricMinuteRow, now - MINUTES_KEPT), (MetricHourRow, before)):
-        connection.execute(delete(row).where(col(row.minute) < minute_of(moment)))
-    old = select_columns(col(SeriesRow.id)).where(col(SeriesRow.last_at) < before - timedelta(hours=1))
-    gone = list(connection.execute(old).scalars())
-    for part in (MetricMinuteRow, MetricHourRow, StandingRow):
-        connection.execute(delete(part).where(col(part.series_id).in_(gone)))
-    connection.execute(delete(SeriesRow).where(col(SeriesRow.id).in_(gone)))
-
-
 def minute_of(at: datetime) -> int:
     return int(at.timestamp()) // 60
 

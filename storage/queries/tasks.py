@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, or_
+from sqlalchemy import or_
 from sqlalchemy import text as words_of
 from sqlmodel import Session, col, select
 
@@ -14,7 +14,7 @@ from engine.ports import TaskQuery
 from storage.queries import events, plans
 from storage.queries.kept_text import ids_with, keep_text
 from storage.rows.tasks import task_of, task_values
-from storage.tables import DONE_TASK, OPEN_TASK, PlanRow, TaskRow
+from storage.tables import DONE_TASK, OPEN_TASK, TaskRow
 from storage.texts import asked, values_in
 
 _TEXT = "task_text"
@@ -70,18 +70,6 @@ def people(session: Session, limit: int) -> list[str]:
     """Of open tasks."""
     names = select(TaskRow.assigned_to).where(words_of(OPEN_TASK), TaskRow.assigned_to != "").distinct()
     return list(session.exec(names.order_by(TaskRow.assigned_to).limit(limit)))
-
-
-def tidy_tasks(session: Session, before: datetime) -> None:
-    """Takes away those that were done or deleted before a moment, with all that was theirs."""
-    long_done = words_of(DONE_TASK), col(TaskRow.done_at) < before
-    long_gone = col(TaskRow.deleted_at).is_not(None), col(TaskRow.deleted_at) < before
-    connection = session.connection()
-    for conditions in (long_done, long_gone):
-        for seq, id in session.exec(select(TaskRow.seq, TaskRow.id).where(*conditions)).all():
-            connection.execute(_FORGET, {"seq": seq})
-            connection.execute(delete(PlanRow).where(col(PlanRow.task_id) == id))
-            connection.execute(delete(TaskRow).where(col(TaskRow.seq) == seq))
 
 
 def _open(session: Session, query: TaskQuery, place: tuple[datetime, int] | None) -> Sequence[TaskRow]:

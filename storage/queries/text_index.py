@@ -13,8 +13,8 @@ from sqlmodel import Session
 
 from storage.texts import Asked, indexed, mark, searchable, values_in
 
-MOST_BYTES = 2 << 20
-"""Of events that are indexed in one transaction."""
+STEP_BYTES = 131_072
+"""Of events that are indexed in one transaction: the writer needs some ten milliseconds; one event may be longer."""
 MOST_GRAMS = 6
 """As many, the rarest, narrow it down; the others would only have to be read."""
 RARE = 4
@@ -29,19 +29,19 @@ _INDEX = text("INSERT INTO event_text (rowid, text) VALUES (:seq, :text)")
 _FORGET = text("INSERT INTO event_text (event_text, rowid, text) VALUES ('delete', :seq, :text)")
 
 
-def index_text(session: Session, limit: int) -> int:
-    """How many it took; `limit` also where there are more, and these were long enough for once."""
-    connection = session.connection()
+def index_text(session: Session, limit: int) -> tuple[int, bool]:
+    """How many it took, up to `limit`, and whether there are more: these were many, or long enough for once."""
     rows: list[Mapping[str, Any]] = []
     size = 0
+    connection = session.connection()
     for row in connection.execute(_NEXT, {"last": last_indexed(session), "most": limit}):
         rows.append(_entry(*row))
         size += len(row.data)
-        if size > MOST_BYTES:
+        if size > STEP_BYTES:
             break
     if rows:
         connection.execute(_INDEX, rows)
-    return limit if size > MOST_BYTES else len(rows)
+    return len(rows), size > STEP_BYTES or len(rows) == limit
 
 
 def last_indexed(session: Session) -> int:

@@ -17,7 +17,7 @@ from engine.rules.index import compile_hook
 from engine.rules.misses import near_miss, parts_of
 from tests.engine.conftest import Api, eventually
 from tests.examples import times
-from tests.storage.conftest import NOW, definition
+from tests.storage.conftest import NOW, definition, forget
 
 AGENT = Actor(kind="key", id=1, name="dialer", role=Role.AGENT)
 URL = "https://internal.ai-sync.com/echo"
@@ -152,9 +152,7 @@ async def test_what_is_taken_away_is_found_no_more(engine: Engine) -> None:
     await engine._store.index_text(1)
     now = engine._now() + timedelta(days=1)
 
-    place: tuple[int, int] | None = (0, 0)
-    while place:
-        place = await engine._store.forget(now, now, place, 10)
+    await forget(engine._store, now)
     await post(engine, {"name": "Mark"})
     while await engine._store.index_text(10):
         pass

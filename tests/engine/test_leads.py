@@ -13,6 +13,7 @@ from engine.model.leads import ChangeOf, Lead, LeadQuery, LeadSort, LeadStatus
 from engine.ports import AuditQuery
 from tests.engine.conftest import ADMIN, eventually
 from tests.engine.test_internal import AGENT, ended, save
+from tests.storage.conftest import forget
 
 MANAGER = Actor(kind="user", id=2, name="mia@example.com", role=Role.MANAGER)
 USER = Actor(kind="user", id=3, name="uli@example.com", role=Role.USER)
@@ -288,13 +289,11 @@ async def test_forgotten_events_leave_the_lead(engine: Engine) -> None:
 
     later = recorded.event.received_at + timedelta(days=400)
 
-    async def forget() -> bool:
-        place: tuple[int, int] | None = (0, 0)
-        while place:
-            place = await engine._store.forget(later, later, place, 100)
+    async def forgotten() -> bool:
+        await forget(engine._store, later)
         return not (await engine.leads.events(lead.id)).items
 
-    assert await eventually(forget)
+    assert await eventually(forgotten)
     assert (await engine.leads.one(lead.id)).name == "Zoë Díaz"
 
 
