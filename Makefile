@@ -49,8 +49,9 @@ tests:
 quick-tests:
 	$(BIN)/python -m pytest -n 2 --dist worksteal tests/unit tests/storage tests/engine
 
-# Long ones: kills the server SOAK_ROUNDS times (200) under load.
+# Long ones: properties look ten times as far; then it kills the server SOAK_ROUNDS times (200) under load.
 soak: .venv/ready-dev
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m hypothesis --hypothesis-profile=full tests/unit tests/storage tests/engine
 	$(BIN)/python -m pytest -m soak -s
 
 bench: .venv/ready-dev browser
