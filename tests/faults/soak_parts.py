@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from math import ceil
 from pathlib import Path
 
 import httpx
@@ -127,10 +128,9 @@ class Minutes:
     all: list[Minute] = field(default_factory=list[Minute])
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def seen(self) -> list[Minute]:
-        """Without the last one, where that has only begun."""
-        with self._lock:
-            return self.all if self.all[-1].latencies else self.all[:-1]
+    def seen(self, minutes: float) -> list[Minute]:
+        """Those of the run alone: the next one may have begun when it ended."""
+        return self.all[: ceil(minutes)]
 
     @property
     def now(self) -> Minute:

@@ -54,9 +54,9 @@ def test_a_long_run_loses_nothing_and_does_not_grow(tmp_path: Path, monkeypatch:
     assert counts["accepted"] == sum(counts.values()) - counts["accepted"]
     delivered = {id for id, status in ledger.statuses.items() if status == "succeeded"}
     assert delivered <= receivers.called | at_home(server.data_dir) <= ledger.statuses.keys()
-    calm = [one.memory for one in minutes.seen()[round(MINUTES * (1 - CALM_PART)) :]]
+    calm = [one.memory for one in minutes.seen(MINUTES)[round(MINUTES * (1 - CALM_PART)) :]]
     assert max(calm) < 1.5 * calm[0] + 50, "memory does not grow"
-    assert max(one.descriptors for one in minutes.all) < MOST_DESCRIPTORS
+    assert max(one.descriptors for one in minutes.seen(MINUTES)) < MOST_DESCRIPTORS
     assert view.rows != 0, "the view is alive"
 
 
@@ -146,7 +146,7 @@ def at_home(data_dir: Path) -> set[str]:
 
 
 def report(minutes: Minutes, counts: dict[str, int], receivers: Receivers, view: View) -> None:
-    seen = minutes.seen()
+    seen = minutes.seen(MINUTES)
     kills = sum(one.happened.count("killed") for one in seen)
     shown = "no view" if view.rows is None else f"a view was open, with {view.rows} rows in the end"
     clock = "the clock moved by an hour either way" if LIBFAKETIME else "the clock left alone"
