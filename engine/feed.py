@@ -3,21 +3,25 @@
 from collections.abc import Callable
 
 from engine.model import Execution
+from engine.model.listing import listed
 from engine.process.announcer import Announcer
 
 KEPT = 200
 
 
 class Feed:
-    """The recent executions, each at its newest state. All calls belong on the event loop."""
+    """The recent executions, each at its newest state, as lists show them. All calls belong on the event loop."""
 
     def __init__(self) -> None:
         self._recent: dict[str, Execution] = {}
         self._published = Announcer[Execution]("the feed")
 
     def publish(self, execution: Execution) -> None:
-        """A subscriber that fails is logged and passed over. When full, the oldest goes."""
-        self._recent[execution.id] = execution
+        """A subscriber that fails is logged and passed over. When full, the oldest goes.
+
+        Who is subscribed gets the whole of it; what is remembered would else be megabytes each.
+        """
+        self._recent[execution.id] = listed(execution)
         if len(self._recent) > KEPT:
             del self._recent[next(iter(self._recent))]
         self._published.announce(execution)

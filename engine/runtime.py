@@ -37,6 +37,7 @@ class Engine:
         self.accounts, self.own_account, self.sessions = people.accounts, people.own_account, people.sessions
         self.people, self.keys, self.sensitive = people.people, people.keys, people.sensitive
         self.hooks, self.drafts, self.cases, self.watch = hooks.hooks, hooks.drafts, hooks.cases, hooks.watch
+        self.waiting_behind = hooks.waiting
         actions, delivery, history = parts.actions, parts.delivery, parts.history
         self.leads, self.metrics, self.tasks = actions.leads, actions.metrics, actions.tasks
         self.targets, self.composer, self.own_endpoints = actions.targets, actions.composer, actions.own_endpoints

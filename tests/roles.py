@@ -24,6 +24,8 @@ ROUTES: dict[tuple[str, str], Permission] = {
     ("POST", "/hooks/{hook_id}/rotate-secret"): P.ADMINISTER,
     ("POST", "/hooks/{hook_id}/test"): P.TEST,
     ("GET", "/hooks/{hook_id}/versions"): P.VIEW,
+    ("GET", "/hooks/{hook_id}/waiting"): P.VIEW,
+    ("POST", "/hooks/{hook_id}/waiting"): P.MANAGE_HOOKS,
     ("GET", "/hooks/{hook_id}/cases"): P.VIEW,
     ("POST", "/hooks/{hook_id}/cases"): P.MANAGE_HOOKS,
     ("DELETE", "/hooks/{hook_id}/cases/{case_id}"): P.MANAGE_HOOKS,
@@ -144,6 +146,7 @@ COMMANDS: dict[str, Permission] = {
     "Hooks.restore": P.MANAGE_HOOKS,
     "Hooks.rotate_secret": P.ADMINISTER,
     "Hooks.save": P.MANAGE_HOOKS,
+    "Waiting.send_by_new": P.MANAGE_HOOKS,
     "Hooks.set_enabled": P.MANAGE_HOOKS,
     "Hooks.set_shadow": P.MANAGE_HOOKS,
     "Hooks.show_secret": P.ADMINISTER,
@@ -249,6 +252,7 @@ READS: frozenset[str] = frozenset(
         "Tasks.people",
         "Tasks.subscribe",
         "Vault.key_for",
+        "Waiting.count",
     }
 )
 """What pages ask without an actor: it changes nothing, and all who may see the page may know it."""

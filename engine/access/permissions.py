@@ -119,7 +119,7 @@ def require_person(actor: Actor) -> None:
 
 
 def acting_roles(actor: Actor) -> tuple[Role, ...]:
-    """The roles that a Test of this actor may act as, and its keys: their own or below; Agent and System for Admins."""
+    """The roles that this actor may send a Test as, and its keys: their own or below; Agent and System for Admins."""
     return _ACTS_AS[actor.role]
 
 

@@ -1,25 +1,25 @@
-"""The one client. httpx's requests and transports over aiohttp's sockets, each address judged as it is connected to.
+"""The one client: a call to the outside over our own wire, or to an app within this process; each ends as an outcome.
 
-httpx's client layer is left out: it adds redirects, cookies and proxies, none of which is wanted here, and a third of
-the time of a call.
+Redirects, cookies and proxies are none of its business.
 """
 
 import asyncio
 import logging
 import socket
-from collections.abc import AsyncIterator, Iterator, Mapping
-from functools import lru_cache
+from collections.abc import AsyncIterator, Iterable, Mapping
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from time import monotonic, perf_counter
 from urllib.parse import urlsplit
 
-import aiohttp
 import httpx
-from httpx_aiohttp import AiohttpTransport
 from ssrfguard import BlockedAddressError, Policy
 from starlette.types import ASGIApp
 
+from engine.actions.address import Address, address_of
+from engine.actions.decoding import KEPT_BYTES, readable
+from engine.actions.failures import causes, classify, refused, shortly, uncallable
 from engine.actions.sockets import OutOfSockets, Sockets
+from engine.actions.wire import PIECE_BYTES, READ_BYTES, Answer, Wire
 from engine.errors import Overloaded
 from engine.model import AttemptError, ErrorClass, Request, Response, Success
 from engine.process.descriptors import MOST_CALLS, is_ours
@@ -28,10 +28,6 @@ from engine.rules.success import judged
 
 log = logging.getLogger(__name__)
 
-CONNECT_SECONDS = 5.0
-READ_BYTES = 65_536
-KEPT_BYTES = 16_384
-PIECE_BYTES = 262_144
 USUAL = Success()
 SHORT_SECONDS = 10.0
 """For so long after a call that we had no descriptor for, we are not ready."""
@@ -71,9 +67,8 @@ class HttpClient:
         at once, by twice as many sockets: some are kept for the next call, while there are enough."""
         self._policy = Policy(allowed_networks=networks)
         self._internal = {host: httpx.ASGITransport(app) for host, app in internal.items()}
-        self._places, self._sockets = FairPlaces(calls), Sockets(self._policy, 2 * calls)
-        self._keeping = AiohttpTransport(client=lambda: self._session(keep=True), trust_env=False)
-        self._closing = AiohttpTransport(client=lambda: self._session(keep=False), trust_env=False)
+        self._places, sockets = FairPlaces(calls), Sockets(self._policy, 2 * calls)
+        self._wire = Wire(sockets)
         self._short_at: float | None = None
 
     def is_internal(self, url: str) -> bool:
@@ -88,36 +83,40 @@ class HttpClient:
             if address is not None:
                 self._policy.check_address(address)
         except BlockedAddressError as error:
-            return _REFUSED.format(cause=_shortly(error))
+            return refused(error)
         return None
 
     async def send(self, request: Request, seconds: float, success: Success = USUAL) -> Outcome:
         """`seconds` bounds the whole call, from the name's look-up to the body's end, once it has its place among all
         calls. Raises NotSent, and nothing else."""
-        if self.is_internal(request.url):
-            return await self._send(request, seconds, success)
-        async with self._places.taken(urlsplit(request.url).netloc):
-            return await self._send(request, seconds, success)
+        try:
+            address = address_of(request.url)
+        except ValueError as cause:
+            return Outcome(0.0, None, uncallable(cause))
+        if address.host in self._internal:
+            return await self._send(request, address, seconds, success)
+        async with self._places.taken(address.authority):
+            return await self._send(request, address, seconds, success)
 
     def check(self) -> None:
         """Raises Overloaded while descriptors are lacking."""
         if self._short_at is not None and monotonic() - self._short_at < SHORT_SECONDS:
             raise Overloaded(_SHORT_WORDS, round(SHORT_SECONDS))
 
-    async def _send(self, request: Request, seconds: float, success: Success) -> Outcome:
+    async def _send(self, request: Request, address: Address, seconds: float, success: Success) -> Outcome:
         began = perf_counter()
         response, error = None, None
         try:
             async with asyncio.timeout(seconds):
-                response = await self._call(_to_httpx(request))
+                response = _response(await self._call(request, address))
         except TimeoutError:
             error = AttemptError(error_class=ErrorClass.TIMEOUT, message=f"No answer within {seconds:g} seconds.")
         except Exception as cause:
-            chain = tuple(_causes(cause))
+            chain = tuple(causes(cause))
             if any(isinstance(one, OutOfSockets) for one in chain) or is_ours(chain):
                 self._note_shortage(chain[-1])
                 raise NotSent from cause
-            error = self._refused(request.url) or _classify(cause)
+            error = self._refused(request.url) or classify(cause)
         if response:
             error = judged(success, response)
         return Outcome(round((perf_counter() - began) * 1000, 2), response, error)
@@ -125,7 +124,7 @@ class HttpClient:
     def _note_shortage(self, cause: BaseException) -> None:
         now = monotonic()
         if self._short_at is None or now - self._short_at > SHORT_SECONDS:
-            log.error("%s (%s)", _SHORT_WORDS, _shortly(cause))
+            log.error("%s (%s)", _SHORT_WORDS, shortly(cause))
         self._short_at = now
 
     def _refused(self, url: str) -> AttemptError | None:
@@ -133,26 +132,13 @@ class HttpClient:
         return AttemptError(error_class=ErrorClass.ADDRESS_REFUSED, message=message) if message else None
 
     async def close(self) -> None:
-        await self._keeping.aclose()
-        await self._closing.aclose()
+        await self._wire.close()
 
-    async def _call(self, request: httpx.Request) -> Response:
-        outside = self._closing if self._sockets.scarce else self._keeping
-        transport = self._internal.get(request.url.host, outside)
-        answer = await transport.handle_async_request(request)
-        try:
-            body, truncated = await _read(answer)
-        finally:
-            await answer.aclose()
-        headers = dict(answer.headers.items())
-        return Response(
-            status=answer.status_code, headers=headers, body=body.decode(errors="replace"), truncated=truncated
-        )
-
-    def _session(self, *, keep: bool) -> aiohttp.ClientSession:
-        """`keep`: connections are kept a while for further calls."""
-        connector = aiohttp.TCPConnector(limit=0, force_close=not keep, socket_factory=self._sockets.open)
-        return aiohttp.ClientSession(connector=connector, auto_decompress=False, trust_env=False)
+    async def _call(self, request: Request, address: Address) -> Answer:
+        body = request.body.encode() if request.body is not None else None
+        if internal := self._internal.get(address.host):
+            return await _ask_within(internal, request, address, body)
+        return await self._wire.call(str(request.method), address, request.headers, body)
 
 
 def _literal(host: str) -> IPv4Address | IPv6Address | None:
@@ -169,25 +155,21 @@ def _literal(host: str) -> IPv4Address | IPv6Address | None:
         return None
 
 
-@lru_cache(1_000)
-def _parsed(url: str) -> httpx.URL:
-    """Reading an address takes longer than all the rest of a request; hooks call the same ones again and again."""
-    return httpx.URL(url)
-
-
-def _to_httpx(request: Request) -> httpx.Request:
+async def _ask_within(app: httpx.ASGITransport, request: Request, address: Address, body: bytes | None) -> Answer:
     """A long body is handed over in pieces, between which others get their turn."""
-    body, headers = request.body.encode() if request.body is not None else None, dict(request.headers)
-    content: bytes | AsyncIterator[bytes] | None = body
+    headers, content = dict(request.headers), body
     if body is not None and len(body) > PIECE_BYTES:
         headers["content-length"] = str(len(body))
         content = _pieces(body)
-    return httpx.Request(
-        str(request.method),
-        _parsed(request.url),
-        headers=headers,
-        content=content,
-        extensions={"timeout": {"connect": CONNECT_SECONDS}},
+    called = httpx.Request(str(request.method), address.text, headers=headers, content=content)
+    answer = await app.handle_async_request(called)
+    read = await answer.aread()
+    return Answer(
+        status=answer.status_code,
+        headers=tuple(answer.headers.raw),
+        body=read[:READ_BYTES],
+        whole=len(read) <= READ_BYTES,
+        remark="",
     )
 
 
@@ -196,52 +178,38 @@ async def _pieces(body: bytes) -> AsyncIterator[bytes]:
         yield body[at : at + PIECE_BYTES]
 
 
-async def _read(answer: httpx.Response) -> tuple[bytes, bool]:
-    """The part of the body that is kept, and whether there was more."""
-    body = b""
-    async for chunk in answer.aiter_raw():
-        body += chunk
-        if len(body) > READ_BYTES:
-            break
-    return body[:KEPT_BYTES], len(body) > KEPT_BYTES
+def _response(answer: Answer) -> Response:
+    """As it is kept."""
+    headers, cut = _headers(answer.headers)
+    text = readable(answer.body, headers, whole=answer.whole)
+    remarks = (answer.remark, *text.remarks, _HEADERS_CUT if cut else "")
+    return Response(
+        status=answer.status,
+        headers=headers,
+        body=text.body,
+        truncated=text.truncated,
+        remarks=tuple(remark for remark in remarks if remark),
+    )
 
 
-def _classify(error: Exception) -> AttemptError:
-    """The class and plain words of whatever a call can raise, read off the whole chain of causes."""
-    chain = list(_causes(error))
-    for kind, (error_class, words) in _KINDS.items():
-        for cause in chain:
-            if isinstance(cause, kind):
-                return AttemptError(error_class=error_class, message=words.format(cause=_shortly(cause)))
-    words = f"The answer is no valid HTTP: {_shortly(chain[-1])}"
-    return AttemptError(error_class=ErrorClass.INVALID_RESPONSE, message=words)
+def _headers(pairs: Iterable[tuple[bytes, bytes]]) -> tuple[dict[str, str], bool]:
+    """By name in lower case, several of a name joined; and whether some are left out."""
+    headers: dict[str, str] = {}
+    left = KEPT_BYTES
+    for raw_name, raw_value in pairs:
+        name, value = _header_text(raw_name).lower(), _header_text(raw_value)
+        left -= len(name) + len(value)
+        if left < 0:
+            return headers, True
+        headers[name] = f"{headers[name]}, {value}" if name in headers else value
+    return headers, False
 
 
-def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    while error is not None:
-        yield error
-        if isinstance(error, aiohttp.ClientConnectorError):
-            yield error.os_error
-        error = error.__cause__ or error.__context__
+def _header_text(raw: bytes) -> str:
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        return raw.decode("latin-1")
 
 
-def _shortly(error: BaseException) -> str:
-    return (str(error) or type(error).__name__)[:300]
-
-
-_REFUSED = "This address is not public, and calls go to public addresses alone. {cause}"
-_KINDS: dict[type[BaseException], tuple[ErrorClass, str]] = {
-    BlockedAddressError: (ErrorClass.ADDRESS_REFUSED, _REFUSED),
-    socket.gaierror: (ErrorClass.DNS_ERROR, "The host name could not be looked up: {cause}"),
-    aiohttp.ClientConnectorDNSError: (ErrorClass.DNS_ERROR, "The host name could not be looked up: {cause}"),
-    aiohttp.ClientSSLError: (ErrorClass.TLS_ERROR, "No trusted encrypted connection: {cause}"),
-    aiohttp.ServerTimeoutError: (ErrorClass.TIMEOUT, "No answer in time: {cause}"),
-    TimeoutError: (ErrorClass.TIMEOUT, "No answer in time: {cause}"),
-    ConnectionRefusedError: (ErrorClass.CONNECTION_REFUSED, "Nothing listens at this address and port."),
-    aiohttp.ClientResponseError: (ErrorClass.INVALID_RESPONSE, "The answer is no valid HTTP: {cause}"),
-    aiohttp.ServerDisconnectedError: (ErrorClass.CONNECTION_RESET, "The receiver closed the connection."),
-    ConnectionError: (ErrorClass.CONNECTION_RESET, "The connection was lost: {cause}"),
-    aiohttp.ClientPayloadError: (ErrorClass.CONNECTION_RESET, "The connection was lost within the answer: {cause}"),
-    OSError: (ErrorClass.CONNECTION_REFUSED, "No connection could be made: {cause}"),
-}
-"""The most telling kinds first; of each, the outermost cause that is of it."""
+_HEADERS_CUT = f"Headers beyond {KEPT_BYTES // 1024} KiB are left out."

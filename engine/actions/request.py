@@ -1,12 +1,15 @@
 """The request of one action, as it goes out: address, headers and body filled in, and signed. Pure."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 import orjson
 
+from engine.actions.address import address_of
+from engine.actions.decoding import KEPT_BYTES
 from engine.events.chains import CHAIN_HEADER
-from engine.expressions.template import fill_body, fill_header, fill_url
+from engine.expressions.template import TemplateError, fill_body, fill_headers, fill_url
 from engine.model import BODYLESS, Action, Event, Json, Request, SigningSecret
 from engine.secrets.signatures import signature
 
@@ -30,7 +33,7 @@ def render(
 
     Unsigned without a secret, as in a dry run of a hook that is not saved yet.
     """
-    own = {name.lower(): fill_header(value, names) for name, value in action.headers.items()}
+    own = fill_headers(action.headers, names)
     content_type = own.pop("content-type", JSON)
     body = _body(action, event, names, content_type)
     headers = {
@@ -48,12 +51,28 @@ def render(
         headers["webhook-signature"] = signature(secret, webhook_id=webhook_id, at=at, body=body or "")
     if body is not None:
         headers["content-type"] = content_type
-    return Request(method=action.method, url=fill_url(action.url, names), headers=headers, body=body)
+    return Request(method=action.method, url=_address(action, names), headers=headers, body=body)
 
 
 def unfilled(action: Action) -> Request:
     """What stands in the place of a request that could not be filled in."""
     return Request(method=action.method, url=action.url, headers={}, body=action.body)
+
+
+def as_stored(request: Request) -> Request:
+    """With as much of its body as is kept of an answer's."""
+    raw = (request.body or "").encode()
+    if len(raw) <= KEPT_BYTES:
+        return request
+    return replace(request, body=raw[:KEPT_BYTES].decode(errors="ignore"), truncated=True)
+
+
+def _address(action: Action, names: Mapping[str, Json]) -> str:
+    """In the very bytes that go out."""
+    try:
+        return address_of(fill_url(action.url, names)).text
+    except ValueError as error:
+        raise TemplateError(f"this is no address that can be called: {error}.") from None
 
 
 def _body(action: Action, event: Event, names: Mapping[str, Json], content_type: str) -> str | None:

@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 
+from engine.api.answers import CommonAnswers
 from engine.api.audit import audit_routes
 from engine.api.cases import case_routes
 from engine.api.endpoints import endpoint_routes
@@ -26,6 +27,7 @@ from engine.api.replays import replay_routes
 from engine.api.schemas import COMPONENTS, POST_EVENTS
 from engine.api.tasks import task_routes
 from engine.api.users import user_routes
+from engine.api.waiting import waiting_routes
 from engine.runtime import Engine
 
 ROOT = "/api/v1"
@@ -56,6 +58,7 @@ def create_app(engine: Engine) -> FastAPI:
         event_type_routes,
         event_routes,
         hook_routes,
+        waiting_routes,
         case_routes,
         execution_routes,
         replay_routes,
@@ -70,6 +73,7 @@ def create_app(engine: Engine) -> FastAPI:
     ):
         app.include_router(make(engine), prefix=ROOT)
     app.include_router(health_routes(engine))
+    app.add_middleware(CommonAnswers)
     answer_problems(app)
     add_fallback(app)
     _complete_schema(app)

@@ -1,17 +1,15 @@
 """The audit log over HTTP."""
 
 from dataclasses import asdict
-from datetime import datetime
-from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
 from engine.access.permissions import Permission
 from engine.api.auth import caller
 from engine.api.json import answer
-from engine.api.reading import aware
+from engine.api.reading import Limit, Since, Text, TextAsked, Until
 from engine.api.schemas import PROBLEMS
 from engine.ports import AuditQuery
 from engine.runtime import Engine
@@ -23,13 +21,13 @@ def audit_routes(engine: Engine) -> APIRouter:
     @router.get("/audit")
     async def list_entries(
         request: Request,
-        limit: Annotated[int, Query(ge=1, le=500)] = 50,
-        cursor: str | None = None,
-        action: Annotated[str, Query(max_length=100)] = "",
-        actor: Annotated[str, Query(max_length=300)] = "",
-        q: Annotated[str, Query(max_length=200)] = "",
-        since: Annotated[datetime | None, Query(alias="from")] = None,
-        until: Annotated[datetime | None, Query(alias="to")] = None,
+        limit: Limit = 50,
+        cursor: TextAsked = None,
+        action: Text = "",
+        actor: Text = "",
+        q: Text = "",
+        since: Since = None,
+        until: Until = None,
     ) -> Response:
         """Who did what, from where, newest first.
 
@@ -42,8 +40,8 @@ def audit_routes(engine: Engine) -> APIRouter:
             action=action,
             actor=actor,
             text=q,
-            since=aware("from", since),
-            until=aware("to", until),
+            since=since,
+            until=until,
         )
         page = await engine.audit.entries(query, actor=who)
         return answer({"items": [asdict(entry) for entry in page.items], "next": page.next})

@@ -10,7 +10,7 @@ from engine.access.permissions import Permission
 from engine.api.auth import caller
 from engine.api.body import read_object
 from engine.api.json import answer, decision_json
-from engine.api.reading import role_of
+from engine.api.reading import Id, role_of
 from engine.api.schemas import CASE_BODY, PROBLEMS
 from engine.errors import InvalidHook
 from engine.hooks.cases import CaseResult
@@ -22,14 +22,14 @@ def case_routes(engine: Engine) -> APIRouter:
     router = APIRouter(tags=["hooks"], responses=PROBLEMS)
 
     @router.get("/hooks/{hook_id}/cases")
-    async def list_cases(request: Request, hook_id: int) -> Response:
+    async def list_cases(request: Request, hook_id: Id) -> Response:
         """Each with what the hook says to it now."""
         sight = engine.sensitive.sight(await caller(engine, request, Permission.VIEW))
         found = await engine.cases.run(hook_id)
         return answer({"items": [_result(sight.case(one)) for one in found], "next": None})
 
     @router.post("/hooks/{hook_id}/cases", status_code=201, openapi_extra=CASE_BODY)
-    async def keep_case(request: Request, hook_id: int) -> Response:
+    async def keep_case(request: Request, hook_id: Id) -> Response:
         """An event that the hook is held against at every edit, with the answer that is expected."""
         actor = await caller(engine, request, Permission.MANAGE_HOOKS)
         raw = await read_object(request, engine.settings.bounds)
@@ -50,7 +50,7 @@ def case_routes(engine: Engine) -> APIRouter:
         return answer(_case(case), 201)
 
     @router.delete("/hooks/{hook_id}/cases/{case_id}", status_code=204)
-    async def forget_case(request: Request, hook_id: int, case_id: int) -> Response:
+    async def forget_case(request: Request, hook_id: Id, case_id: Id) -> Response:
         actor = await caller(engine, request, Permission.MANAGE_HOOKS)
         await engine.cases.forget(hook_id, case_id, actor=actor)
         return Response(status_code=204)

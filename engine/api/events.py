@@ -1,24 +1,20 @@
 """Stored events over HTTP: a list by cursor, and what every hook said to one of them."""
 
 import asyncio
-from datetime import datetime
-from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
 from engine.access.permissions import Permission
 from engine.api.auth import caller
 from engine.api.json import answer, decision_json, event_json
-from engine.api.reading import aware
+from engine.api.reading import Limit, Since, Text, TextAsked, Until
 from engine.api.schemas import PROBLEMS
 from engine.model import Page
 from engine.ports import EventQuery, Recorded
 from engine.privacy.visibility import Sight
 from engine.runtime import Engine
-
-Limit = Annotated[int, Query(ge=1, le=500)]
 
 
 def event_routes(engine: Engine) -> APIRouter:
@@ -28,14 +24,15 @@ def event_routes(engine: Engine) -> APIRouter:
     async def list_events(
         request: Request,
         limit: Limit = 50,
-        cursor: str | None = None,
-        type: str | None = None,
-        q: str = "",
+        cursor: TextAsked = None,
+        type: TextAsked = None,
+        q: Text = "",
         test: bool | None = None,
-        since: Annotated[datetime | None, Query(alias="from")] = None,
-        until: Annotated[datetime | None, Query(alias="to")] = None,
+        since: Since = None,
+        until: Until = None,
     ) -> Response:
-        """Newest first. `q` is words that stand in the event's values, or begin one; for the role user whole words."""
+        """Newest first. `q` is any text inside: words that all stand in the event's values; for the role user whole
+        words. With `q`, a page may be short and still have a next one."""
         sight = engine.sensitive.sight(await caller(engine, request, Permission.VIEW))
         query = EventQuery(
             limit=limit,
@@ -44,8 +41,8 @@ def event_routes(engine: Engine) -> APIRouter:
             text=q,
             whole_words=not sight.clear,
             test=test,
-            since=aware("from", since),
-            until=aware("to", until),
+            since=since,
+            until=until,
         )
         page = await engine.insight.events(query)
         return await asyncio.to_thread(_page, page, sight)

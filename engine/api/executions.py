@@ -2,24 +2,20 @@
 
 import asyncio
 from collections.abc import Sequence
-from datetime import datetime
-from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
 from engine.access.permissions import Permission
 from engine.api.auth import caller
-from engine.api.json import answer, chained_json, execution_json
-from engine.api.reading import aware
+from engine.api.json import answer, chained_json, execution_json, listed_json
+from engine.api.reading import IdAsked, Limit, Since, Text, TextAsked, Until
 from engine.api.schemas import PROBLEMS
 from engine.model import Execution, HookType, Status
 from engine.ports import ExecutionQuery
 from engine.privacy.visibility import Sight
 from engine.runtime import Engine
-
-Limit = Annotated[int, Query(ge=1, le=500)]
 
 
 def execution_routes(engine: Engine) -> APIRouter:
@@ -29,18 +25,19 @@ def execution_routes(engine: Engine) -> APIRouter:
     async def list_executions(
         request: Request,
         limit: Limit = 50,
-        cursor: str | None = None,
-        hook_id: int | None = None,
-        event_id: str | None = None,
+        cursor: TextAsked = None,
+        hook_id: IdAsked = None,
+        event_id: TextAsked = None,
         status: Status | None = None,
         type: HookType | None = None,
         test: bool | None = None,
-        q: str = "",
-        since: Annotated[datetime | None, Query(alias="from")] = None,
-        until: Annotated[datetime | None, Query(alias="to")] = None,
+        q: Text = "",
+        since: Since = None,
+        until: Until = None,
     ) -> Response:
-        """Newest first, with their attempts. `q` is words that stand in the event's values, or begin one; for the role
-        user whole words."""
+        """Newest first, with their attempts, whose headers and bodies are at each execution itself. `q` is any text
+        inside: words that all occur in the event's values; for the role user whole words. With `q`, a page may be short
+        and still have a next one."""
         sight = engine.sensitive.sight(await caller(engine, request, Permission.VIEW))
         query = ExecutionQuery(
             limit=limit,
@@ -52,12 +49,12 @@ def execution_routes(engine: Engine) -> APIRouter:
             test=test,
             text=q,
             whole_words=not sight.clear,
-            since=aware("from", since),
-            until=aware("to", until),
+            since=since,
+            until=until,
         )
         page = await engine.executions.page(query)
         shown = await _as_seen(engine, page.items, sight)
-        return answer({"items": [execution_json(execution) for execution in shown], "next": page.next})
+        return answer({"items": [listed_json(execution) for execution in shown], "next": page.next})
 
     @router.get("/executions/{execution_id}")
     async def get_execution(request: Request, execution_id: str) -> Response:

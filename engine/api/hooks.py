@@ -2,9 +2,9 @@
 
 from dataclasses import asdict
 from http import HTTPStatus
-from typing import Annotated, cast
+from typing import cast
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -12,13 +12,11 @@ from engine.access.permissions import Permission
 from engine.api.auth import caller
 from engine.api.body import read_object
 from engine.api.json import answer, decision_json, execution_json, hook_json, request_json
-from engine.api.reading import expected_version, gates_of, role_of
+from engine.api.reading import Id, Limit, TextAsked, expected_version, gates_of, role_of
 from engine.api.schemas import BACKTEST_BODY, HOOK_BODY, PROBLEMS, TEST_BODY
 from engine.errors import InvalidHook, InvalidQuery
 from engine.model import Hook, Json
 from engine.runtime import Engine
-
-Limit = Annotated[int, Query(ge=1, le=500)]
 
 
 def hook_routes(engine: Engine) -> APIRouter:
@@ -26,7 +24,7 @@ def hook_routes(engine: Engine) -> APIRouter:
 
     @router.get("/hooks")
     async def list_hooks(
-        request: Request, limit: Limit = 50, cursor: str | None = None, type: str | None = None, q: str | None = None
+        request: Request, limit: Limit = 50, cursor: TextAsked = None, type: TextAsked = None, q: TextAsked = None
     ) -> Response:
         """By id; `type` is a hook type, `q` any text of title or description."""
         await caller(engine, request, Permission.VIEW)
@@ -43,7 +41,7 @@ def hook_routes(engine: Engine) -> APIRouter:
         return _one(hook, 201)
 
     @router.get("/hooks/{hook_id}")
-    async def get_hook(request: Request, hook_id: int, secrets: bool = False) -> Response:
+    async def get_hook(request: Request, hook_id: Id, secrets: bool = False) -> Response:
         """`secrets` adds the signing secret, and shows the values of secret headers, for Admins."""
         actor = await caller(engine, request, Permission.VIEW)
         hook = engine.hooks.get(hook_id)
@@ -53,32 +51,32 @@ def hook_routes(engine: Engine) -> APIRouter:
         return _one(hook)
 
     @router.put("/hooks/{hook_id}", openapi_extra=HOOK_BODY)
-    async def replace_hook(request: Request, hook_id: int) -> Response:
+    async def replace_hook(request: Request, hook_id: Id) -> Response:
         """With `If-Match`, refuses (412) where somebody else saved in between."""
         actor = await caller(engine, request, Permission.MANAGE_HOOKS)
         raw = await read_object(request)
         return _one(await engine.hooks.save(raw, actor=actor, hook_id=hook_id, expected=expected_version(request)))
 
     @router.delete("/hooks/{hook_id}", status_code=204)
-    async def delete_hook(request: Request, hook_id: int) -> Response:
+    async def delete_hook(request: Request, hook_id: Id) -> Response:
         actor = await caller(engine, request, Permission.MANAGE_HOOKS)
         await engine.hooks.delete(hook_id, actor=actor, expected=expected_version(request))
         return Response(status_code=HTTPStatus.NO_CONTENT)
 
     @router.post("/hooks/{hook_id}/duplicate", status_code=201)
-    async def duplicate_hook(request: Request, hook_id: int) -> Response:
+    async def duplicate_hook(request: Request, hook_id: Id) -> Response:
         """A disabled copy."""
         actor = await caller(engine, request, Permission.MANAGE_HOOKS)
         return _one(await engine.hooks.duplicate(hook_id, actor=actor), 201)
 
     @router.post("/hooks/{hook_id}/rotate-secret")
-    async def rotate_secret(request: Request, hook_id: int) -> Response:
+    async def rotate_secret(request: Request, hook_id: Id) -> Response:
         """A new signing secret; for 24 hours both sign."""
         actor = await caller(engine, request, Permission.ADMINISTER)
         return answer({"secret": await engine.hooks.rotate_secret(hook_id, actor=actor)})
 
     @router.get("/hooks/{hook_id}/versions")
-    async def list_versions(request: Request, hook_id: int) -> Response:
+    async def list_versions(request: Request, hook_id: Id) -> Response:
         await caller(engine, request, Permission.VIEW)
         versions = await engine.hooks.versions(hook_id)
         items = [
@@ -122,30 +120,32 @@ def _add_backtest(router: APIRouter, engine: Engine) -> None:
 
 def _add_test(router: APIRouter, engine: Engine) -> None:
     @router.post("/hooks/{hook_id}/test", openapi_extra=TEST_BODY)
-    async def test_hook(request: Request, hook_id: int) -> Response:
-        """The decision and the requests; with `send`, the hook runs for real, and the execution is answered."""
+    async def test_hook(request: Request, hook_id: Id) -> Response:
+        """The decision and the requests; with `send`, the hook runs for real, and the execution is answered: null where
+        it would not fire. A dry run may act as any role."""
         actor = await caller(engine, request, Permission.TEST)
         raw = await read_object(request, engine.settings.bounds)
         hook = engine.hooks.get(hook_id)
         data = raw.get("data", engine.catalogue.get(hook.definition.trigger).sample)
         if not isinstance(data, dict):
             raise InvalidHook({"data": "The data is an object with the event's fields."})
+        send = raw.get("send", False) is True
         result = await engine.testing.test(
             hook_id,
             data=cast("dict[str, Json]", data),
             role=role_of(raw, actor.role),
-            send=raw.get("send", False) is True,
+            send=send,
             without=gates_of(raw),
             actor=actor,
         )
-        document = {
+        document: dict[str, Json] = {
             "decision": decision_json(result.decision),
             "requests": [request_json(one) for one in result.requests],
         }
         if result.problems:
             document["problems"] = {str(index): message for index, message in result.problems.items()}
-        if result.execution:
-            document["execution"] = execution_json(result.execution)
+        if send:
+            document["execution"] = execution_json(result.execution) if result.execution else None
         return answer(document)
 
 

@@ -1,5 +1,6 @@
 """Nouns as the JSON that programs read. Times are RFC 3339 with a Z."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -57,6 +58,15 @@ def event_json(recorded: Recorded) -> dict[str, Json]:
 
 
 def execution_json(execution: Execution) -> dict[str, Json]:
+    return _execution(execution, [_attempt(attempt) for attempt in execution.attempts])
+
+
+def listed_json(execution: Execution) -> dict[str, Json]:
+    """In a list: of each attempt how it went. Headers and bodies are at the execution itself."""
+    return _execution(execution, [_attempt_listed(attempt) for attempt in execution.attempts])
+
+
+def _execution(execution: Execution, attempts: Sequence[Json]) -> dict[str, Json]:
     return {
         "id": execution.id,
         "event_id": execution.event_id,
@@ -71,7 +81,7 @@ def execution_json(execution: Execution) -> dict[str, Json]:
         "finished_at": execution.finished_at,
         "next_attempt_at": execution.next_attempt_at,
         "reason": execution.reason or None,
-        "attempts": [_attempt(attempt) for attempt in execution.attempts],
+        "attempts": attempts,
     }
 
 
@@ -91,6 +101,23 @@ def chained_json(event: ChainedEvent) -> dict[str, Json]:
 
 
 def _attempt(attempt: Attempt) -> dict[str, Json]:
+    return {
+        **_course(attempt),
+        "request": request_json(attempt.request),
+        "response": _response(attempt.response) if attempt.response else None,
+    }
+
+
+def _attempt_listed(attempt: Attempt) -> dict[str, Json]:
+    request, response = attempt.request, attempt.response
+    return {
+        **_course(attempt),
+        "request": {"method": request.method, "url": request.url},
+        "response": {"status": response.status} if response else None,
+    }
+
+
+def _course(attempt: Attempt) -> dict[str, Json]:
     error = attempt.error
     return {
         "number": attempt.number,
@@ -99,8 +126,6 @@ def _attempt(attempt: Attempt) -> dict[str, Json]:
         "latency_ms": attempt.latency_ms,
         "status_code": attempt.status_code,
         "error": {"class": error.error_class, "message": error.message} if error else None,
-        "request": request_json(attempt.request),
-        "response": _response(attempt.response) if attempt.response else None,
     }
 
 

@@ -1,9 +1,8 @@
 """API keys over HTTP, for Admins: make, list, change, roll, revoke."""
 
 from datetime import timedelta
-from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -11,6 +10,7 @@ from engine.access.permissions import Permission
 from engine.api.auth import caller
 from engine.api.body import read_object
 from engine.api.json import answer
+from engine.api.reading import Id, Limit, TextAsked
 from engine.api.schemas import KEY_BODY, PROBLEMS, ROLL_BODY
 from engine.errors import InvalidKey
 from engine.model import ApiKey, Json
@@ -22,9 +22,7 @@ def key_routes(engine: Engine) -> APIRouter:
     router = APIRouter(tags=["keys"], responses=PROBLEMS)
 
     @router.get("/keys")
-    async def list_keys(
-        request: Request, limit: Annotated[int, Query(ge=1, le=500)] = 50, cursor: str | None = None
-    ) -> Response:
+    async def list_keys(request: Request, limit: Limit = 50, cursor: TextAsked = None) -> Response:
         """Newest first, also those that have ended; never the keys themselves."""
         actor = await caller(engine, request, Permission.ADMINISTER)
         page = await engine.keys.page(actor=actor, limit=limit, cursor=cursor)
@@ -38,18 +36,18 @@ def key_routes(engine: Engine) -> APIRouter:
         return _made(made, plain)
 
     @router.get("/keys/{key_id}")
-    async def get_key(request: Request, key_id: int) -> Response:
+    async def get_key(request: Request, key_id: Id) -> Response:
         actor = await caller(engine, request, Permission.ADMINISTER)
         return answer(_key(await engine.keys.get(key_id, actor=actor)))
 
     @router.patch("/keys/{key_id}", openapi_extra=KEY_BODY)
-    async def change_key(request: Request, key_id: int) -> Response:
+    async def change_key(request: Request, key_id: Id) -> Response:
         """What is left out stays; a role always does."""
         actor = await caller(engine, request, Permission.ADMINISTER)
         return answer(_key(await engine.keys.change(key_id, await read_object(request), actor=actor)))
 
     @router.post("/keys/{key_id}/roll", status_code=201, openapi_extra=ROLL_BODY)
-    async def roll_key(request: Request, key_id: int) -> Response:
+    async def roll_key(request: Request, key_id: Id) -> Response:
         """A new key of the same settings; the old one works for `overlap` seconds still."""
         actor = await caller(engine, request, Permission.ADMINISTER)
         overlap = (await read_object(request)).get("overlap", 0)
@@ -59,7 +57,7 @@ def key_routes(engine: Engine) -> APIRouter:
         return _made(made, plain)
 
     @router.delete("/keys/{key_id}", status_code=204)
-    async def revoke_key(request: Request, key_id: int) -> Response:
+    async def revoke_key(request: Request, key_id: Id) -> Response:
         """It works no more, at once."""
         actor = await caller(engine, request, Permission.ADMINISTER)
         await engine.keys.revoke(key_id, actor=actor)

@@ -1,9 +1,9 @@
 """Leads over HTTP: a list by cursor, one with its history, its status by hand, and the rules that score."""
 
 from dataclasses import asdict
-from typing import Annotated, cast
+from typing import cast
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -11,15 +11,13 @@ from engine.access.permissions import Permission
 from engine.api.auth import caller
 from engine.api.body import read_object
 from engine.api.json import answer, event_json
-from engine.api.reading import expected_version
+from engine.api.reading import Id, Limit, Text, TextAsked, expected_version
 from engine.api.schemas import LEAD_BODY, LEAD_RULES_BODY, PROBLEMS
 from engine.errors import InvalidHook
 from engine.leads.scoring import category
 from engine.model import Json
 from engine.model.leads import Lead, LeadQuery, LeadSort, LeadStatus, SavedRules
 from engine.runtime import Engine
-
-Limit = Annotated[int, Query(ge=1, le=500)]
 
 
 def lead_routes(engine: Engine) -> APIRouter:
@@ -29,10 +27,10 @@ def lead_routes(engine: Engine) -> APIRouter:
     async def list_leads(
         request: Request,
         limit: Limit = 50,
-        cursor: str | None = None,
+        cursor: TextAsked = None,
         status: LeadStatus | None = None,
         sort: LeadSort = LeadSort.SEEN,
-        q: Annotated[str, Query(max_length=200)] = "",
+        q: Text = "",
     ) -> Response:
         """The last seen first, or by score. `q` is words of a name, an id, a number or an address; for the role
         user whole words."""
@@ -42,7 +40,7 @@ def lead_routes(engine: Engine) -> APIRouter:
         return answer({"items": [lead_json(sight.lead(lead)) for lead in page.items], "next": page.next})
 
     @router.get("/leads/{lead_id}")
-    async def get_lead(request: Request, lead_id: int) -> Response:
+    async def get_lead(request: Request, lead_id: Id) -> Response:
         """With its score's rules, its history, and the last events about it."""
         actor = await caller(engine, request, Permission.VIEW)
         lead = await engine.leads.one(lead_id)
@@ -53,7 +51,7 @@ def lead_routes(engine: Engine) -> APIRouter:
         return answer(document, headers={"etag": f'"{lead.version}"'})
 
     @router.patch("/leads/{lead_id}", openapi_extra=LEAD_BODY)
-    async def change_lead(request: Request, lead_id: int) -> Response:
+    async def change_lead(request: Request, lead_id: Id) -> Response:
         """Its status. With `If-Match`, refuses (412) where the lead changed in between."""
         actor = await caller(engine, request, Permission.MANAGE_LEADS)
         raw = await read_object(request)

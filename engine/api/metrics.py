@@ -10,6 +10,7 @@ from engine.access.permissions import Permission
 from engine.api.auth import caller
 from engine.api.body import read_object
 from engine.api.json import answer
+from engine.api.reading import Id
 from engine.api.schemas import LIMIT_BODY, PROBLEMS
 from engine.model import Json
 from engine.model.metrics import Bucket, SavedLimit, Series, Window
@@ -47,14 +48,14 @@ def metric_routes(engine: Engine) -> APIRouter:
         return answer(_limit(engine, await engine.metrics.save_limit(await read_object(request), actor=actor)), 201)
 
     @router.put("/metric-limits/{limit_id}", openapi_extra=LIMIT_BODY)
-    async def replace_limit(request: Request, limit_id: int) -> Response:
+    async def replace_limit(request: Request, limit_id: Id) -> Response:
         """It is watched anew: beyond it already, it tells so once more."""
         actor = await caller(engine, request, Permission.MANAGE_LIMITS)
         raw = {name: value for name, value in (await read_object(request)).items() if name not in _SERVER_SIDE}
         return answer(_limit(engine, await engine.metrics.save_limit(raw, actor=actor, limit_id=limit_id)))
 
     @router.delete("/metric-limits/{limit_id}", status_code=204)
-    async def delete_limit(request: Request, limit_id: int) -> Response:
+    async def delete_limit(request: Request, limit_id: Id) -> Response:
         actor = await caller(engine, request, Permission.MANAGE_LIMITS)
         await engine.metrics.delete_limit(limit_id, actor=actor)
         return Response(status_code=204)

@@ -102,7 +102,7 @@ def answer_problems(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     async def on_invalid_request(_: Request, error: RequestValidationError) -> Response:
         details: Sequence[Mapping[str, Any]] = error.errors()
-        errors = {".".join(str(part) for part in one["loc"][1:]) or "body": str(one["msg"]) for one in details}
+        errors = {_place_of(one["loc"]): str(one["msg"]).removeprefix("Value error, ") for one in details}
         return problem(HTTPStatus.UNPROCESSABLE_ENTITY, _summary(errors), errors=errors)
 
     @app.exception_handler(HTTPException)
@@ -113,6 +113,10 @@ def answer_problems(app: FastAPI) -> None:
     async def on_bug(request: Request, error: Exception) -> Response:
         log.error("%s %s failed", request.method, request.url.path[:200], exc_info=error)
         return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "Something went wrong on our side; the log tells what.")
+
+
+def _place_of(location: Sequence[object]) -> str:
+    return ".".join(map(str, location[1:])) or "body"
 
 
 def _summary(errors: Mapping[str, str]) -> str:

@@ -8,6 +8,7 @@ from engine.access.permissions import Permission
 from engine.api.auth import caller
 from engine.api.body import read_object
 from engine.api.json import answer
+from engine.api.reading import Id
 from engine.api.schemas import PROBLEMS, REPLAY_BODY
 from engine.model import Json, Replay
 from engine.runtime import Engine
@@ -38,12 +39,12 @@ def replay_routes(engine: Engine) -> APIRouter:
         return answer({"items": [_replay(engine, one) for one in await engine.replays.newest()], "next": None})
 
     @router.get("/replays/{replay_id}")
-    async def get_replay(request: Request, replay_id: int) -> Response:
+    async def get_replay(request: Request, replay_id: Id) -> Response:
         await caller(engine, request, Permission.VIEW)
         return answer(_replay(engine, await engine.replays.get(replay_id)))
 
     @router.delete("/replays/{replay_id}")
-    async def stop_replay(request: Request, replay_id: int) -> Response:
+    async def stop_replay(request: Request, replay_id: Id) -> Response:
         """Stops it; what it began already goes on."""
         actor = await caller(engine, request, Permission.REPLAY)
         return answer(_replay(engine, await engine.replays.stop(replay_id, actor=actor)))

@@ -1,9 +1,6 @@
 """Follow-ups and deadlines over HTTP."""
 
-from datetime import datetime
-from typing import Annotated
-
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -11,14 +8,12 @@ from engine.access.permissions import Permission
 from engine.api.auth import caller
 from engine.api.body import read_object
 from engine.api.json import answer
-from engine.api.reading import aware
+from engine.api.reading import Limit, Since, Text, TextAsked, Until
 from engine.api.schemas import PROBLEMS, TASK_BODY, TASK_PATCH
 from engine.model import Json, Task, TaskState
 from engine.ports import TaskQuery
 from engine.runtime import Engine
 from engine.tasks.definition import created_event, write_task
-
-Limit = Annotated[int, Query(ge=1, le=500)]
 
 
 def task_routes(engine: Engine) -> APIRouter:
@@ -28,12 +23,12 @@ def task_routes(engine: Engine) -> APIRouter:
     async def list_tasks(
         request: Request,
         limit: Limit = 50,
-        cursor: str | None = None,
+        cursor: TextAsked = None,
         state: TaskState | None = None,
-        assigned_to: str | None = None,
-        q: str = "",
-        since: Annotated[datetime | None, Query(alias="from")] = None,
-        until: Annotated[datetime | None, Query(alias="to")] = None,
+        assigned_to: TextAsked = None,
+        q: Text = "",
+        since: Since = None,
+        until: Until = None,
     ) -> Response:
         """Open ones by the time that they are due, then those that are done, the last first. `from` and `to` bound the
         due time, `q` is any text inside; for the role user whole words."""
@@ -45,8 +40,8 @@ def task_routes(engine: Engine) -> APIRouter:
             assigned_to=assigned_to,
             text=q,
             whole_words=not sight.clear,
-            since=aware("from", since),
-            until=aware("to", until),
+            since=since,
+            until=until,
         )
         page = await engine.tasks.list(query)
         return answer({"items": [_task(sight.task(task)) for task in page.items], "next": page.next})

@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -12,6 +11,7 @@ from engine.access.permissions import PERSONS, Permission
 from engine.api.auth import caller
 from engine.api.body import read_object
 from engine.api.json import answer
+from engine.api.reading import Id, Limit, TextAsked
 from engine.api.schemas import INVITE_BODY, PROBLEMS, RESET_BODY, USER_BODY
 from engine.errors import InvalidAccount
 from engine.model import Json, Role, User
@@ -23,9 +23,7 @@ def user_routes(engine: Engine) -> APIRouter:
     router = APIRouter(tags=["users"], responses=PROBLEMS)
 
     @router.get("/users")
-    async def list_users(
-        request: Request, limit: Annotated[int, Query(ge=1, le=500)] = 50, cursor: str | None = None
-    ) -> Response:
+    async def list_users(request: Request, limit: Limit = 50, cursor: TextAsked = None) -> Response:
         """By id. `state` is `active`, `invited` or `disabled`."""
         actor = await caller(engine, request, Permission.ADMINISTER)
         page = await engine.people.page(actor=actor, limit=limit, cursor=cursor)
@@ -43,7 +41,7 @@ def user_routes(engine: Engine) -> APIRouter:
         return answer({**_user(link.user), **_link(link)}, 201)
 
     @router.patch("/users/{user_id}", openapi_extra=USER_BODY)
-    async def change_user(request: Request, user_id: int) -> Response:
+    async def change_user(request: Request, user_id: Id) -> Response:
         """What is left out stays. It holds at once; whoever is disabled is signed out everywhere."""
         actor = await caller(engine, request, Permission.ADMINISTER)
         raw = _only(await read_object(request), "role", "disabled")
@@ -52,14 +50,14 @@ def user_routes(engine: Engine) -> APIRouter:
         return answer(_user(await engine.people.change(user_id, role=role, disabled=disabled, actor=actor)))
 
     @router.delete("/users/{user_id}", status_code=204)
-    async def withdraw_user(request: Request, user_id: int) -> Response:
+    async def withdraw_user(request: Request, user_id: Id) -> Response:
         """An invitation that nobody accepted. Who has come is disabled instead."""
         actor = await caller(engine, request, Permission.ADMINISTER)
         await engine.people.withdraw(user_id, actor=actor)
         return Response(status_code=HTTPStatus.NO_CONTENT)
 
     @router.post("/users/{user_id}/reset", openapi_extra=RESET_BODY)
-    async def reset_user(request: Request, user_id: int) -> Response:
+    async def reset_user(request: Request, user_id: Id) -> Response:
         """A one-time link to set a new password, in place of an earlier link; all sessions end when it is used."""
         actor = await caller(engine, request, Permission.ADMINISTER)
         raw = _only(await read_object(request), "drop_second_factor")

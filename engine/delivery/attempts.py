@@ -9,7 +9,7 @@ from datetime import datetime
 from engine.actions.composer import Composer
 from engine.actions.endpoint import Call, calling
 from engine.actions.http import HttpClient, NotSent
-from engine.actions.request import unfilled
+from engine.actions.request import as_stored, unfilled
 from engine.delivery.lane_settings import AllLaneSettings
 from engine.errors import SecretLost, StoreUnavailable
 from engine.expressions.template import TemplateError
@@ -66,7 +66,7 @@ class Attempts:
             action=index,
             started_at=started_at,
             latency_ms=0.0,
-            request=unfilled(action),
+            request=as_stored(unfilled(action)),
             error=INTERRUPTED,
         )
         try:
@@ -74,7 +74,7 @@ class Attempts:
         except (TemplateError, SecretLost) as error:
             message = f"The request could not be filled in: {error}"
             return replace(attempt, error=AttemptError(error_class=ErrorClass.TEMPLATE_ERROR, message=message))
-        return await self._call(job, request, replace(attempt, request=as_kept(request, action)))
+        return await self._call(job, request, replace(attempt, request=as_stored(as_kept(request, action))))
 
     async def _call(self, job: Job, request: Request, attempt: Attempt) -> Attempt:
         """The attempt, which has the request as it is kept, with its end. Marked as running before that is recorded,
@@ -89,7 +89,8 @@ class Attempts:
         def mark() -> None:
             marking.append(self._supervisor.spawn(self._mark_running(job, attempt), f"mark {execution.id}"))
 
-        call = Call(job=job, index=attempt.action, request=attempt.request, at=attempt.started_at, new_id=self._ids.new)
+        whole = as_kept(request, action)
+        call = Call(job=job, index=attempt.action, request=whole, at=attempt.started_at, new_id=self._ids.new)
         slow = asyncio.get_running_loop().call_later(SLOW_SECONDS, mark)
         try:
             with calling(call):

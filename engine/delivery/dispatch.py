@@ -14,6 +14,7 @@ from engine.delivery.breaker import Breaker, target_of
 from engine.delivery.lane_settings import AllLaneSettings
 from engine.feed import Feed
 from engine.hooks.commands import Hooks
+from engine.hooks.waiting import Waiting
 from engine.hooks.watchdog import Watch
 from engine.model import Attempt, Execution, Job, Json, Run
 from engine.model.states import Step, after, started
@@ -46,6 +47,7 @@ class Dispatcher:
         client: HttpClient,
         breaker: Breaker,
         watch: Watch,
+        waiting: Waiting,
         feed: Feed,
         now: Callable[[], datetime],
         draw: Callable[[], float],
@@ -53,7 +55,7 @@ class Dispatcher:
         """`draw` gives numbers from 0 to 1, by which retries are spread."""
         self._store, self._hooks, self._settings = store, hooks, settings
         self._composer, self._attempts, self._client = composer, attempts, client
-        self._breaker, self._watch, self._feed = breaker, watch, feed
+        self._breaker, self._watch, self._waiting, self._feed = breaker, watch, waiting, feed
         self._now, self._draw = now, draw
 
     async def run(self, job: Job) -> Execution:
@@ -63,6 +65,7 @@ class Dispatcher:
         should the process end, the attempt is known to have been interrupted. A hook that was switched off or deleted
         meanwhile calls nobody any more.
         """
+        job = await self._waiting.as_moved(job)
         if self._is_off(job):
             return await self.cancel(job)
         if job.hook.definition.run is Run.PARALLEL and len(job.hook.definition.actions) > 1:

@@ -22,6 +22,7 @@ FIRST_MILLISECONDS: Final = 10**11
 AFTER_LAST: Final = 253_402_300_800_000
 
 _MOMENT_LENGTH = 40
+_OF_A_MACHINE = re.compile(r"(?:localtime|posixrules|Factory)$|(?:posix|right)/")
 LONGEST_ZONE = 100
 _MOMENT = re.compile(
     r"\s*(?P<day>\d{4}-\d\d-\d\d)"
@@ -122,8 +123,8 @@ def _in_fixed_zone(moment: datetime) -> datetime | None:
 
 @lru_cache(1_024)
 def _zone(name: str) -> ZoneInfo | None:
-    """Of whatever text: what is no name is refused in several ways."""
+    """Of whatever text: what is no name is refused in several ways. `localtime` and its like are this machine's own."""
     try:
-        return ZoneInfo(name)
+        return None if _OF_A_MACHINE.match(name) else ZoneInfo(name)
     except (LookupError, ValueError, OSError):
         return None

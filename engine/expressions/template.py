@@ -6,12 +6,12 @@ XML or HTML, whole where it stands in JSON by itself. What has no value is an er
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from html import escape
-from itertools import accumulate, repeat, zip_longest
+from itertools import accumulate, zip_longest
 from typing import Final
 from urllib.parse import quote, quote_plus, urlsplit
 
@@ -23,6 +23,9 @@ from engine.expressions.values import is_list, is_object
 from engine.model import Json
 
 MAX_EXPRESSIONS: Final = 100
+MOST_BODY: Final = 1 << 20
+MOST_HEADER: Final = 1 << 16
+MOST_ADDRESS: Final = 1 << 14
 MOST_BITS: Final = 10_000
 
 _HOLE: Final = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
@@ -37,6 +40,10 @@ class TemplateError(TriggerHooksError):
     """What is wrong with a template, or what one of its expressions lacks."""
 
 
+class _TooLarge(TriggerHooksError):
+    """What would be larger than it may be: which expression is one too many, as the beginning of a sentence."""
+
+
 @dataclass(frozen=True, slots=True)
 class Template:
     """Texts with an expression between each two. `quoted` says of each expression whether it stands in a JSON text."""
@@ -45,15 +52,20 @@ class Template:
     expressions: tuple[Condition, ...]
     quoted: tuple[bool, ...]
 
-    def fill(self, names: Mapping[str, Json], write: Write) -> str:
-        """Raises TemplateError."""
-        return self._join(map(_written, self.expressions, repeat(names), repeat(write), self.quoted))
+    def fill(self, names: Mapping[str, Json], write: Write, most: int) -> str:
+        """At most so many bytes: it is given up before more than that is put together. Raises TemplateError."""
+        parts = [self.texts[0]]
+        left = most - _size(self.texts[0])
+        for expression, quoted, text in zip(self.expressions, self.quoted, self.texts[1:], strict=True):
+            parts += [_written(expression, names, write, quoted, left), text]
+            left -= _size(parts[-2]) + _size(text)
+            _check_room(left, expression)
+        _check_room(left, None)
+        return "".join(parts)
 
     def sample(self) -> str:
         """With something harmless for every value."""
-        return self._join("x" if quoted else "0" for quoted in self.quoted)
-
-    def _join(self, values: Iterable[str]) -> str:
+        values = ("x" if quoted else "0" for quoted in self.quoted)
         return "".join(part for pair in zip_longest(self.texts, values, fillvalue="") for part in pair)
 
 
@@ -72,27 +84,35 @@ def template(text: str) -> Template:
 
 def fill_url(text: str, names: Mapping[str, Json]) -> str:
     """Values are percent-encoded; a slash in one does not begin a new part of the path. Raises TemplateError."""
-    url = template(text).fill(names, _in_address)
+    url = _filled("address", text, names, _in_address, MOST_ADDRESS)
     if url != text and (strange := {".", ".."}.intersection(urlsplit(url).path.split("/"))):
         raise TemplateError(f"a value makes “{min(strange)}” a part of the path; that would lead elsewhere.")
     return url
 
 
-def fill_header(text: str, names: Mapping[str, Json]) -> str:
+def fill_headers(headers: Mapping[str, str], names: Mapping[str, Json]) -> dict[str, str]:
+    """By name in lower case. Raises TemplateError, also for a value that a header cannot carry."""
+    filled: dict[str, str] = {}
+    left = MOST_HEADER
+    for name, text in headers.items():
+        value = filled[name.lower()] = fill_header(text, names, left)
+        left -= len(name) + len(value)
+    return filled
+
+
+def fill_header(text: str, names: Mapping[str, Json], left: int = MOST_HEADER) -> str:
     """Raises TemplateError, also for a value that a header cannot carry."""
-    return template(text).fill(names, _in_header)
+    return _filled("headers", text, names, _in_header, left)
 
 
 def fill_body(text: str, names: Mapping[str, Json], content_type: str) -> str:
     """Raises TemplateError."""
-    if is_json(content_type):
-        return template(text).fill(names, _in_json)
-    return template(text).fill(names, _WAYS.get(_kind(content_type), _in_text))
+    return _filled("body", text, names, _way(content_type), MOST_BODY)
 
 
 def is_json(content_type: str) -> bool:
-    kind = content_type.partition(";")[0].strip().lower()
-    return kind == "application/json" or kind.endswith("+json")
+    """Whether a body of this type is one JSON document."""
+    return _kind(content_type) == "json"
 
 
 def json_problem(text: str) -> str | None:
@@ -104,10 +124,36 @@ def json_problem(text: str) -> str | None:
     return None
 
 
+def _way(content_type: str) -> Write:
+    """How a value is written in a body: in JSON of any kind (of lines, of a vendor, of a patch) as JSON."""
+    kind = _kind(content_type)
+    if not _JSON_WORDS.isdisjoint(re.split(r"[._-]", kind)):
+        return _in_json
+    return _WAYS.get(kind, _in_text)
+
+
 def _kind(content_type: str) -> str:
     """`xml` of `text/xml; charset=utf-8` and of `application/soap+xml`."""
     name = content_type.partition(";")[0].strip().lower()
     return re.split(r"[/+]", name)[-1]
+
+
+def _filled(place: str, text: str, names: Mapping[str, Json], write: Write, most: int) -> str:
+    try:
+        return template(text).fill(names, write, most)
+    except _TooLarge as error:
+        limit = f"{_LIMITS[place] >> 10:,} KiB"
+        raise TemplateError(f"{error}the {place} would come to more than {limit}, which is the most.") from None
+
+
+def _check_room(left: int, expression: Condition | None) -> None:
+    if left < 0:
+        raise _TooLarge(f"with `{{{{ {expression.source} }}}}` " if expression else "")
+
+
+def _size(text: str) -> int:
+    """In bytes of UTF-8."""
+    return len(text) if text.isascii() else len(text.encode())
 
 
 def _expression(text: str) -> Condition:
@@ -119,9 +165,11 @@ def _expression(text: str) -> Condition:
         raise TemplateError(f"`{{{{ {text.strip()[:100]} }}}}`: {error}") from None
 
 
-def _written(expression: Condition, names: Mapping[str, Json], write: Write, quoted: bool) -> str:
+def _written(expression: Condition, names: Mapping[str, Json], write: Write, quoted: bool, left: int) -> str:
     told = expression.explain(names)
     problem = told.unknown
+    if isinstance(told.value, str):  # which no way of writing makes shorter
+        _check_room(left - len(told.value), expression)
     if problem is None:
         try:
             return write(told.value, quoted)
@@ -195,5 +243,9 @@ def _in_digits(value: Json) -> Json:
     return {key: _in_digits(item) for key, item in value.items()} if is_object(value) else value
 
 
+_LIMITS: Final[Mapping[str, int]] = {"address": MOST_ADDRESS, "headers": MOST_HEADER, "body": MOST_BODY}
+_JSON_WORDS: Final = frozenset(
+    {"json", "ndjson", "ldjson", "jsonl", "jsonlines", "jsonrequest", "json5", "jsonc", "geojson"}
+)
 _WAYS: Final[Mapping[str, Write]] = {"x-www-form-urlencoded": _in_form, "xml": _in_markup, "html": _in_markup}
 """By the last part of the content type; in any other, a value stands as it is."""

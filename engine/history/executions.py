@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from engine.actions.composer import Composer
+from engine.actions.request import as_stored
 from engine.events.catalogue import Catalogue
 from engine.model import Attempt, Chain, Decision, Execution, Job, Page, Status
 from engine.ports import ExecutionQuery, ExecutionStore
@@ -48,7 +49,7 @@ class Executions:
         at = job.execution.created_at
         requests, _ = self._composer.foreseen(job, at)
         attempts = tuple(
-            Attempt(number=index + 1, action=index, started_at=at, latency_ms=0.0, request=request)
+            Attempt(number=index + 1, action=index, started_at=at, latency_ms=0.0, request=as_stored(request))
             for index, request in enumerate(requests)
         )
         return replace(job, execution=replace(job.execution, attempts=attempts))

@@ -9,6 +9,7 @@ from engine.errors import InvalidHook
 from engine.events.catalogue import Catalogue
 from engine.hooks.commands import Hooks
 from engine.model import Actor, Decision, Event, Hook, HookCase, HookDefinition, Json, Limits, Role
+from engine.model.names import name_problem
 from engine.ports import CaseStore
 from engine.rules.decisions import explain
 from engine.rules.index import compile_hook
@@ -45,6 +46,8 @@ class Cases:
         name = name.strip()
         if not 1 <= len(name) <= MAX_NAME:
             raise InvalidHook({"name": f"Give the case a name of 1 to {MAX_NAME} characters."})
+        if problem := name_problem(name, "name"):
+            raise InvalidHook({"name": problem})
         if len(await self.of(hook_id)) >= MOST_CASES:
             raise InvalidHook({"name": f"A hook has at most {MOST_CASES} cases."})
         case = HookCase(

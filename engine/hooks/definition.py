@@ -12,6 +12,7 @@ from engine.events.catalogue import Catalogue
 from engine.expressions.condition import ConditionError, compile_condition
 from engine.expressions.template import TemplateError, is_json, json_problem, template
 from engine.model import BODYLESS, SCHEDULED, Action, Delivery, HookDefinition, Json, Limits, Role
+from engine.model.names import name_problem
 from engine.rules import filters, limits, success, timetable
 from engine.rules.retries import retries_problem, timeout_problem
 from engine.secrets import headers as secret_headers
@@ -117,6 +118,8 @@ def _basic_problems(definition: HookDefinition) -> Iterator[tuple[str, str]]:
         yield "title", "Give the hook a title."
     elif len(definition.title) > MAX_TITLE:
         yield "title", f"At most {MAX_TITLE} characters; this has {len(definition.title)}."
+    elif problem := name_problem(definition.title, "title"):
+        yield "title", problem
     if len(definition.description) > MAX_DESCRIPTION:
         yield "description", f"At most {MAX_DESCRIPTION} characters; this has {len(definition.description)}."
     if definition.key and not _KEY.fullmatch(definition.key):
@@ -177,9 +180,19 @@ def _action_problems(action: Action) -> Iterator[tuple[str, str]]:
         yield f"success.{place}", message
     if len(action.headers) > MAX_HEADERS:
         yield "headers", f"At most {MAX_HEADERS} headers."
+    yield from _headers_twice(action)
     for name, value in action.headers.items():
         if problem := _header_problem(name, value, action):
             yield f"headers.{name[:100]}", problem
+
+
+def _headers_twice(action: Action) -> Iterator[tuple[str, str]]:
+    """Names that differ in case alone are one header on the wire."""
+    first: dict[str, str] = {}
+    for name in action.headers:
+        other = first.setdefault(name.lower(), name)
+        if other != name:
+            yield f"headers.{name[:100]}", f"{other[:100]} and {name[:100]} are the same header; keep one of them."
 
 
 def url_problem(url: str) -> str | None:

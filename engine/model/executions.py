@@ -43,22 +43,27 @@ class ErrorClass(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """As it goes out, and as it is kept with its attempt."""
+    """As it goes out, and as it is kept with its attempt: then its body may be `truncated`, cut to what is kept."""
 
     method: Method
     url: str
     headers: Mapping[str, str]
     body: str | None
+    truncated: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Response:
-    """`body` is text (undecodable bytes replaced), cut to what is kept; `truncated` says that it was cut."""
+    """`body` is text, unpacked and decoded, cut to what is kept; `truncated` says that it was cut.
+
+    `remarks` are sentences on what was not as it should be, and did not matter.
+    """
 
     status: int
     headers: Mapping[str, str]
     body: str
     truncated: bool = False
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

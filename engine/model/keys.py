@@ -6,6 +6,7 @@ from datetime import datetime
 from pydantic import with_config
 
 from engine.model.access import Role, Scope
+from engine.model.moments import Moment
 
 
 @with_config(extra="forbid", str_strip_whitespace=True)
@@ -22,7 +23,7 @@ class KeySettings:
     scopes: frozenset[Scope] | None = None
     types: frozenset[str] = frozenset()
     rate: int | None = None
-    expires_at: datetime | None = None
+    expires_at: Moment | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,10 +1,11 @@
 """How often and when a hook runs."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 
 from pydantic import with_config
+
+from engine.model.moments import Moment
 
 
 class Day(StrEnum):
@@ -49,7 +50,7 @@ class Limits:
     per_entity: bool = False
     max_per_hour: int | None = None
     hours: Hours | None = None
-    expires_at: datetime | None = None
+    expires_at: Moment | None = None
 
     @property
     def counts(self) -> bool:

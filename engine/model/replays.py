@@ -7,6 +7,7 @@ from enum import StrEnum
 from pydantic import with_config
 
 from engine.model.hooks import HookType
+from engine.model.moments import Moment
 
 
 class ReplayState(StrEnum):
@@ -44,8 +45,8 @@ class ReplayQuery:
     status: ReplayOf = ReplayOf.FAILED
     hook_id: int | None = None
     type: HookType | None = None
-    since: datetime | None = None
-    until: datetime | None = None
+    since: Moment | None = None
+    until: Moment | None = None
     version: ReplayVersion = ReplayVersion.NOW
     again: bool = False
 

@@ -28,8 +28,9 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventQuery:
-    """Newest first. `text` is words, each the beginning of one in the event's values, or one as a whole; the rest as in
-    ExecutionQuery.
+    """Newest first. `text` is words that all stand somewhere in the event's values or its id, also within other words;
+    a phone number is found however written. A page by text may be short, and still have a next one: so much is looked
+    through at once. The rest as in ExecutionQuery.
 
     `whole_words`: for whoever may not see all values, and could else find one out letter by letter.
     """

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from engine.model import Attempt, Chain, Event, Execution, HookHealth, HookType, Job, Page, Status
+from engine.model import Attempt, Chain, Event, Execution, Hook, HookHealth, HookType, Job, Page, Status
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +109,15 @@ class ExecutionStore(Protocol):
 
     async def held(self, now: datetime, limit: int) -> list[Job]:
         """Executions that are held and may go, the longest due first."""
+        ...
+
+    async def waiting_behind(self, hook: Hook) -> int:
+        """How many executions of a hook, tests left out, wait with an older version than this one, and could have it:
+        none of their attempts is of an action that it does not have."""
+        ...
+
+    async def move_waiting(self, hook: Hook) -> int:
+        """Gives all of them this version; gives how many these were."""
         ...
 
     async def release(self, execution_ids: Sequence[str]) -> list[str]:

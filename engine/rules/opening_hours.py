@@ -1,12 +1,12 @@
 """Active hours: whether they are open, when they open next, and in words. Pure.
 
 They are what the clock on the wall shows: where it jumps over the opening, they open with the jump; where it is put
-back, an hour that is shown twice is open twice.
+back, an hour that is shown twice is open twice. Hours that it skips as a whole are as long as ever, from the jump on.
 """
 
 import re
 from collections.abc import Iterator, Mapping
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from difflib import get_close_matches
 from functools import lru_cache
 from importlib import resources
@@ -25,7 +25,8 @@ _DAYS = tuple(Day)
 @lru_cache
 def zone_names() -> tuple[str, ...]:
     """In the order of the alphabet."""
-    return tuple(sorted(resources.files("tzdata").joinpath("zones").read_text().split()))
+    names = resources.files("tzdata").joinpath("zones").read_text().split()
+    return tuple(sorted(name for name in names if zone_named(name)))
 
 
 def zone_of(hours: Hours, data: Mapping[str, Json]) -> ZoneInfo:
@@ -40,9 +41,21 @@ def is_open(hours: Hours, at: datetime, zone: ZoneInfo) -> bool:
     for day in (local.date(), local.date() - _DAY):
         start = datetime.combine(day, opens)
         end = datetime.combine(day + (_DAY if closes <= opens else timedelta()), closes)
-        if _DAYS[day.weekday()] in hours.days and start <= local < end:
+        if _DAYS[day.weekday()] in hours.days and (start <= local < end or _open_after_jump(start, end, at, zone)):
             return True
     return False
+
+
+def _open_after_jump(start: datetime, end: datetime, at: datetime, zone: ZoneInfo) -> bool:
+    """Whether the clock skips all of what lies between, and a moment comes so soon after the jump."""
+    if not (_is_skipped(start, zone) and _is_skipped(end - _SECOND, zone)):
+        return False
+    jump = _change_of_clocks(start.replace(tzinfo=zone, fold=1), start.replace(tzinfo=zone), zone)
+    return jump is not None and jump <= at < jump + (end - start)
+
+
+def _is_skipped(local: datetime, zone: ZoneInfo) -> bool:
+    return _local(local.replace(tzinfo=zone).astimezone(UTC), zone) != local
 
 
 def next_opening(hours: Hours, at: datetime, zone: ZoneInfo) -> datetime:
@@ -105,7 +118,7 @@ def _opening_after(hours: Hours, local: datetime) -> datetime:
 
 def _change_of_clocks(after: datetime, until: datetime, zone: ZoneInfo) -> datetime | None:
     """The second at which the clocks change between two moments; None where they agree on how far they are from UTC."""
-    start = after.replace(microsecond=0)
+    start, until = after.astimezone(UTC).replace(microsecond=0), until.astimezone(UTC)
 
     def offset(seconds: int) -> timedelta | None:
         return (start + seconds * _SECOND).astimezone(zone).utcoffset()

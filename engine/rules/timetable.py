@@ -5,9 +5,9 @@ shows twice comes once, and what runs by the minute or the hour goes on by real 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Set
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from cronsim import CronSim, CronSimError
@@ -19,6 +19,7 @@ from engine.rules.opening_hours import zone_problem
 _TIMETABLE = TypeAdapter(Timetable)
 
 MAX_CRON = 100
+MOST_LISTED = 12
 MAX_MINUTES = 31 * 24 * 60
 DAYS: Final = ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")
 _PLAIN: Final = re.compile(r"(\d{1,2}) (\d{1,2}) \* \* (\*|1-5|[0-6](?:,[0-6])*)")
@@ -117,11 +118,37 @@ def _rhythm(timetable: Timetable) -> str:
         hours, minutes = divmod(timetable.every_minutes, 60)
         count, unit = (timetable.every_minutes, "minute") if minutes else (hours, "hour")
         return f"Every {unit}" if count == 1 else f"Every {count} {unit}s"
-    plain = _PLAIN.fullmatch(" ".join(timetable.cron.split()))
+    cron = _plainer(timetable.cron)
+    plain = _PLAIN.fullmatch(cron)
     if plain is None:
-        return CronSim(timetable.cron, _ANY_DAY).explain().rstrip(".")
+        return CronSim(cron, _ANY_DAY).explain().rstrip(".")
     minute, hour, days = plain.groups()
     return f"Every {_days(days)} at {int(hour):02}:{int(minute):02}"
+
+
+def _plainer(cron: str) -> str:
+    """The same, so that its words say when it comes: `*/90` is minute 0, and no 90th; Sunday is named once."""
+    read: Any = CronSim(cron, _ANY_DAY)
+    *times, weekdays = cron.split()
+    found = (read.minutes, read.hours, read.days, read.months)
+    fields = [_plainer_field(*one) for one in zip(times, found, (60, 24, None, 12), strict=True)]
+    days = read.weekdays
+    if ("," in weekdays or "/" in weekdays) and all(isinstance(day, int) for day in days):
+        weekdays = _listed(day % 7 for day in days)
+    return " ".join((*fields, weekdays))
+
+
+def _plainer_field(field: str, values: Set[int], whole: int | None) -> str:
+    """A step that does not come out even is told by its values, where these are few."""
+    if "/" not in field or len(values) > MOST_LISTED:
+        return field
+    *_, step = field.partition("*/")
+    even = step.isdigit() and (whole is None or whole % int(step) == 0)
+    return field if even and len(values) > 1 else _listed(values)
+
+
+def _listed(values: Iterable[int]) -> str:
+    return ",".join(map(str, sorted(set(values))))
 
 
 def _days(days: str) -> str:

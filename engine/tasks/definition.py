@@ -15,6 +15,7 @@ import orjson
 
 from engine.errors import InvalidTask
 from engine.model import Event, FollowUpType, Json, Plan, PlanKind, Priority, Role, Task, TaskDefinition
+from engine.model.names import name_problem
 
 MAX_TITLE = 255
 MAX_PERSON = 255
@@ -183,6 +184,8 @@ def _title(value: Json) -> str:
     title = _plain(value, MAX_TITLE).strip()
     if not title:
         raise ValueError("Give the task a title.")
+    if problem := name_problem(title, "title"):
+        raise ValueError(problem)
     return title
 
 

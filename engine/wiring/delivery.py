@@ -85,6 +85,7 @@ def build_dispatcher(
         client=actions.client,
         breaker=breaker,
         watch=hooks.watch,
+        waiting=hooks.waiting,
         feed=ground.feed,
         now=ground.now,
         draw=random.random,

@@ -6,6 +6,7 @@ from engine.hooks.cases import Cases
 from engine.hooks.commands import Hooks
 from engine.hooks.drafts import Drafts
 from engine.hooks.timers import Timers
+from engine.hooks.waiting import Waiting
 from engine.hooks.watchdog import Watch
 from engine.wiring.ground import Ground
 
@@ -15,6 +16,7 @@ class HookParts:
     hooks: Hooks
     drafts: Drafts
     cases: Cases
+    waiting: Waiting
     watch: Watch
     timers: Timers
 
@@ -26,6 +28,7 @@ def build_hooks(ground: Ground) -> HookParts:
         hooks=hooks,
         drafts=Drafts(hooks, catalogue, ground.seen, now),
         cases=Cases(store, hooks, catalogue, now),
+        waiting=Waiting(store, hooks, ground.audit),
         watch=Watch(store, hooks, ground.notices, now),
         timers=Timers(store, hooks, ground.ids, now),
     )

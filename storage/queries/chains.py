@@ -2,14 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy.orm import defer
 from sqlmodel import Session, col, select
 
 from engine.errors import NotFound
 from engine.model import Chain, ChainedEvent, ChainedRun, Execution
 from storage.queries.jobs import joined
+from storage.queries.listing import LIGHT
 from storage.rows.events import chain_of
 from storage.rows.executions import execution_of
 from storage.rows.hooks import read_definition
@@ -61,12 +61,12 @@ def _made_by(session: Session, execution_id: str, most: int) -> tuple[tuple[Chai
 
 def _made(session: Session, causes: Sequence[str], limit: int) -> Sequence[EventRow]:
     found = select(EventRow).where(col(EventRow.cause).in_(causes)).order_by(col(EventRow.seq)).limit(limit)
-    return session.exec(found.options(_LIGHT)).all()
+    return session.exec(found.options(LIGHT)).all()
 
 
 def _runs(session: Session, condition: Any, limit: int | None = None) -> list[tuple[EventRow, Execution]]:
     """Without attempts, oldest first."""
-    rows = session.exec(joined().where(condition).order_by(col(ExecutionRow.seq)).limit(limit).options(_LIGHT))
+    rows = session.exec(joined().where(condition).order_by(col(ExecutionRow.seq)).limit(limit).options(LIGHT))
     return [
         (event, execution_of(row, event, read_definition(version.definition).title, ()))
         for row, event, _, version in rows
@@ -75,7 +75,3 @@ def _runs(session: Session, condition: Any, limit: int | None = None) -> list[tu
 
 def _chained(row: EventRow, runs: tuple[ChainedRun, ...]) -> ChainedEvent:
     return ChainedEvent(id=row.id, type=row.type, occurred_at=row.occurred_at, runs=runs)
-
-
-_LIGHT = defer(cast("Any", EventRow.data))
-"""An event's data may be large, and is not shown."""

@@ -11,10 +11,12 @@ from sqlmodel import Session, col, select
 from engine.errors import NotFound
 from engine.model import Event, Page, Role
 from engine.ports import EventQuery, Recorded
-from storage.queries.seqs import first_seq, seq_of
-from storage.queries.text_index import MATCHES, TEXT, match
+from storage.queries.finding import Budget, find
+from storage.queries.seqs import LAST_SEQ, first_seq, seq_of
+from storage.queries.text_search import events_with
 from storage.rows.events import attributes_of, event_of, recorded_of
 from storage.tables import EventRow
+from storage.texts import Asked, asked
 
 _ROLES = {role.value: role for role in Role}
 _LATEST = (
@@ -36,8 +38,10 @@ _LATEST = (
 
 def page(session: Session, query: EventQuery) -> Page[Recorded]:
     """Newest first, by keyset. Raises InvalidQuery."""
-    words = query.text.split()
-    found = _by_text(session, query, words) if words else _plainly(session, query)
+    wanted = asked(query.text, whole=query.whole_words)
+    if wanted is not None:
+        return _by_text(session, query, wanted)
+    found = _plainly(session, query)
     kept = found[: query.limit]
     return Page(items=tuple(kept), next=str(kept[-1].seq) if len(found) > query.limit else None)
 
@@ -92,17 +96,22 @@ def _plainly(session: Session, query: EventQuery) -> list[Recorded]:
     return [recorded_of(row) for row in session.exec(statement.limit(query.limit + 1))]
 
 
-def _by_text(session: Session, query: EventQuery, words: list[str]) -> list[Recorded]:
-    indexed = (
-        select(EventRow)
-        .select_from(TEXT)
-        .join(EventRow, col(EventRow.seq) == TEXT.c.rowid)
-        .where(MATCHES, *_conditions(session, query))
-        .order_by(TEXT.c.rowid.desc())
-        .limit(query.limit + 1)
-    )
-    asked = match(words, query.type, whole=query.whole_words)
-    return [recorded_of(row) for row in session.exec(indexed, params={"words": asked})]
+def _by_text(session: Session, query: EventQuery, wanted: Asked) -> Page[Recorded]:
+    """May hold fewer than asked for, and still have a next one."""
+    low, high = _span(session, query)
+    read = events_with(session, wanted, low, type=query.type, test=query.test)
+    found = find(read, wanted, high, query.limit + 1, Budget())
+    kept = found.seqs[: query.limit]
+    rows = session.exec(select(EventRow).where(col(EventRow.seq).in_(kept)).order_by(col(EventRow.seq).desc()))
+    return Page(items=tuple(map(recorded_of, rows)), next=found.next(query.limit))
+
+
+def _span(session: Session, query: EventQuery) -> tuple[int, int]:
+    """The first seq, and the first that is no more within."""
+    seq, at = col(EventRow.seq), col(EventRow.received_at)
+    low = first_seq(session, seq, at, query.since) if query.since else 0
+    high = first_seq(session, seq, at, query.until) if query.until else LAST_SEQ
+    return low, high if query.cursor is None else min(high, seq_of(query.cursor))
 
 
 def _conditions(session: Session, query: EventQuery) -> Iterable[Any]:

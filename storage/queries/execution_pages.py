@@ -12,6 +12,7 @@ from engine.model import Execution, Job, Page, Status
 from engine.ports import ExecutionQuery
 from storage.queries.executions import SENT_NOTHING
 from storage.queries.jobs import jobs, joined
+from storage.queries.listing import LIGHT, listed
 from storage.queries.seqs import first_seq, seq_of
 from storage.tables import NOT_DELIVERED, NOT_SENT, TEST, UNFINISHED, EventRow, ExecutionRow
 
@@ -34,11 +35,11 @@ def page(session: Session, query: ExecutionQuery) -> Page[Execution]:
     statement = joined()
     for condition in conditions(session, query):
         statement = statement.where(condition)
-    rows = session.exec(statement.order_by(col(ExecutionRow.seq).desc()).limit(query.limit + 1)).all()
+    statement = statement.order_by(col(ExecutionRow.seq).desc()).limit(query.limit + 1)
+    rows = session.exec(statement.options(LIGHT)).all()
     kept = rows[: query.limit]
     more = len(rows) > query.limit
-    items = tuple(job.execution for job in jobs(session, kept))
-    return Page(items=items, next=str(kept[-1][0].seq) if more else None)
+    return Page(items=tuple(listed(session, kept)), next=str(kept[-1][0].seq) if more else None)
 
 
 def conditions(session: Session, query: ExecutionQuery) -> Iterable[Any]:

@@ -39,7 +39,10 @@ _ADVANCE = (
     update(ExecutionRow)
     .where(col(ExecutionRow.id) == bindparam("of_id"), text(UNFINISHED))
     .values(
-        status=bindparam("to_status"), finished_at=bindparam("to_finished_at"), next_attempt_at=bindparam("to_next")
+        status=bindparam("to_status"),
+        finished_at=bindparam("to_finished_at"),
+        next_attempt_at=bindparam("to_next"),
+        hook_version=bindparam("to_version"),  # that it ran by, where others were moved to a newer one meanwhile
     )
 )
 _HIT = (
@@ -139,6 +142,7 @@ def _advance(execution: Execution) -> dict[str, Any]:
         "to_status": execution.status.value,
         "to_finished_at": execution.finished_at,
         "to_next": execution.next_attempt_at,
+        "to_version": execution.hook_version,
     }
 
 

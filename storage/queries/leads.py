@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import column, delete, table, text, tuple_, update
+from sqlalchemy import delete, tuple_, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlmodel import Session, col, select
 
@@ -12,22 +12,19 @@ from engine.errors import Conflict, InvalidQuery, NotFound
 from engine.model import Page
 from engine.model.leads import Lead, LeadChange, LeadQuery, LeadRules, LeadSort, SavedRules, SaveLead
 from engine.ports import Recorded
+from storage.queries.kept_text import ids_with, keep_text
 from storage.queries.seqs import seq_of
-from storage.queries.text_index import match
 from storage.rows.events import recorded_of
 from storage.rows.leads import change_of, change_values, lead_of, lead_values, rules_of, write_rules
 from storage.tables import EventRow, LeadChangeRow, LeadEventRow, LeadRow, LeadRulesRow
+from storage.texts import Asked, asked
 
 MOST_CHANGES = 200
-MOST_FOUND = 2_000
-"""Leads with the words; of more, those that came last are listed."""
 
 _LARGEST = 2**63 - 1
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _WORDS_OF = ("lead_id", "contact_id", "phone_number", "email", "first_name", "last_name")
-_TEXT = table("lead_text", column("rowid"))
-_MATCHES = text("lead_text MATCH :words")
-_PUT_TEXT = text("INSERT OR REPLACE INTO lead_text (rowid, text) VALUES (:id, :text)")
+_TEXT = "lead_text"
 
 
 def save(session: Session, order: SaveLead) -> Lead:
@@ -43,7 +40,7 @@ def save(session: Session, order: SaveLead) -> Lead:
     if lead_id is None:
         found = session.exec(select(LeadRow.version).where(LeadRow.key == order.lead.key)).first()
         raise Conflict("lead", order.lead.key, found or 0)
-    connection.execute(_PUT_TEXT, {"id": lead_id, "text": _words(order.lead)})
+    keep_text(session, _TEXT, lead_id, _values(order.lead))
     _add_changes(session, lead_id, order)
     if order.event_id:
         _add_event(session, lead_id, order.event_id)
@@ -65,8 +62,8 @@ def by_key(session: Session, key: str) -> Lead | None:
 
 def page(session: Session, query: LeadQuery) -> Page[Lead]:
     """By keyset. Raises InvalidQuery."""
-    words = query.text.split()
-    found = _by_text(session, query, words) if words else _plainly(session, query)
+    wanted = asked(query.text, whole=query.whole_words)
+    found = _by_text(session, query, wanted) if wanted else _plainly(session, query)
     kept = found[: query.limit]
     more = len(found) > query.limit
     return Page(items=tuple(lead_of(row) for row in kept), next=_cursor(kept[-1], query.sort) if more else None)
@@ -124,10 +121,9 @@ def _plainly(session: Session, query: LeadQuery) -> list[LeadRow]:
     return list(session.exec(statement))
 
 
-def _by_text(session: Session, query: LeadQuery, words: list[str]) -> list[LeadRow]:
+def _by_text(session: Session, query: LeadQuery, wanted: Asked) -> list[LeadRow]:
     """What has the words is looked up and put in order here: the indexes of the order would be read as a whole."""
-    matching = select(_TEXT.c.rowid).where(_MATCHES).order_by(_TEXT.c.rowid.desc()).limit(MOST_FOUND)
-    ids = list(session.exec(matching, params={"words": match(words, None, whole=query.whole_words)}))
+    ids = ids_with(session, _TEXT, wanted)
     first, second = _order(query.sort)
     statement = select(first, second).where(second.in_(ids))
     if query.status is not None:
@@ -136,9 +132,9 @@ def _by_text(session: Session, query: LeadQuery, words: list[str]) -> list[LeadR
     if query.cursor is not None:
         after = _place(query.cursor, query.sort)
         places = [place for place in places if place < after]
-    wanted = [id for _, id in places[: query.limit + 1]]
-    rows = {row.id: row for row in session.exec(select(LeadRow).where(second.in_(wanted)))}
-    return [rows[id] for id in wanted]
+    listed = [id for _, id in places[: query.limit + 1]]
+    rows = {row.id: row for row in session.exec(select(LeadRow).where(second.in_(listed)))}
+    return [rows[id] for id in listed]
 
 
 def _order(sort: LeadSort) -> tuple[Any, Any]:
@@ -176,9 +172,9 @@ def _add_event(session: Session, lead_id: int, event_id: str) -> None:
         session.connection().execute(put)
 
 
-def _words(lead: Lead) -> str:
+def _values(lead: Lead) -> list[str]:
     found = (lead.fields.get(name) for name in _WORDS_OF)
-    return " ".join([lead.key.partition(":")[2], *(str(value) for value in found if value)])
+    return [lead.key.partition(":")[2], *(str(value) for value in found if value)]
 
 
 def _micros(at: datetime) -> int:

@@ -13,7 +13,8 @@ from engine.model import Execution, Job, Replay, ReplayOf, ReplayQuery, ReplaySt
 from engine.ports import Recorded
 from storage.queries import executions
 from storage.queries.execution_pages import made_within, status_is
-from storage.queries.jobs import jobs, joined
+from storage.queries.jobs import joined
+from storage.queries.listing import listed_jobs
 from storage.queries.seqs import first_seq
 from storage.rows.events import recorded_of
 from storage.rows.replays import replay_of, replay_values
@@ -44,7 +45,7 @@ def pairs(
         .limit(limit)
     ).all()
     seqs = [row[0].seq or 0 for row in rows]
-    return list(zip(seqs, jobs(session, rows), strict=True))
+    return list(zip(seqs, listed_jobs(session, rows), strict=True))
 
 
 def passed(session: Session, query: ReplayQuery, trigger: str, after: int, last: int, limit: int) -> list[Recorded]:

@@ -7,6 +7,9 @@ from sqlmodel import Session, func, select
 
 from engine.errors import InvalidQuery
 
+LAST_SEQ = 10**18
+"""Beyond every one."""
+
 
 def seq_of(cursor: str) -> int:
     if not cursor.isascii() or not cursor.isdigit() or len(cursor) > 18:

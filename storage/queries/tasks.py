@@ -1,25 +1,24 @@
 """Tasks: open ones by the time that they are due, then those that are done; and the index of their text."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import column, delete, or_, table
+from sqlalchemy import delete, or_
 from sqlalchemy import text as words_of
 from sqlmodel import Session, col, select
 
 from engine.errors import InvalidQuery, NotFound
-from engine.model import Event, Json, Page, Plan, Task, TaskState
+from engine.model import Event, Page, Plan, Task, TaskState
 from engine.ports import TaskQuery
 from storage.queries import events, plans
-from storage.queries.text_index import match
+from storage.queries.kept_text import ids_with, keep_text
 from storage.rows.tasks import task_of, task_values
 from storage.tables import DONE_TASK, OPEN_TASK, PlanRow, TaskRow
+from storage.texts import asked, values_in
 
-_TEXT = table("task_text", column("rowid"))
+_TEXT = "task_text"
 _FORGET = words_of("DELETE FROM task_text WHERE rowid = :seq")
-_REMEMBER = words_of("INSERT INTO task_text (rowid, text) VALUES (:seq, :text)")
-_MATCHES = words_of("task_text MATCH :words")
 
 
 def add(session: Session, task: Task, wanted: Sequence[Plan], event: Event) -> int | None:
@@ -87,36 +86,33 @@ def tidy_tasks(session: Session, before: datetime) -> None:
 
 def _open(session: Session, query: TaskQuery, place: tuple[datetime, int] | None) -> Sequence[TaskRow]:
     due_at, seq = col(TaskRow.due_at), col(TaskRow.seq)
-    statement = select(TaskRow).where(words_of(OPEN_TASK), *_conditions(query)).order_by(due_at, seq)
+    statement = select(TaskRow).where(words_of(OPEN_TASK), *_conditions(session, query)).order_by(due_at, seq)
     if place is not None:
         at, after = place
         statement = statement.where(due_at >= at, or_(due_at > at, seq > after))
-    return session.exec(statement.limit(query.limit + 1), params=_params(query)).all()
+    return session.exec(statement.limit(query.limit + 1)).all()
 
 
 def _done(session: Session, query: TaskQuery, place: tuple[datetime, int] | None, limit: int) -> Sequence[TaskRow]:
     done_at, seq = col(TaskRow.done_at), col(TaskRow.seq)
-    statement = select(TaskRow).where(words_of(DONE_TASK), *_conditions(query)).order_by(done_at.desc(), seq.desc())
+    statement = (
+        select(TaskRow).where(words_of(DONE_TASK), *_conditions(session, query)).order_by(done_at.desc(), seq.desc())
+    )
     if place is not None:
         at, before = place
         statement = statement.where(done_at <= at, or_(done_at < at, seq < before))
-    return session.exec(statement.limit(limit), params=_params(query)).all()
+    return session.exec(statement.limit(limit)).all()
 
 
-def _conditions(query: TaskQuery) -> Iterable[Any]:
+def _conditions(session: Session, query: TaskQuery) -> Iterable[Any]:
     if query.assigned_to is not None:
         yield TaskRow.assigned_to == query.assigned_to
     if query.since is not None:
         yield col(TaskRow.due_at) >= query.since
     if query.until is not None:
         yield col(TaskRow.due_at) < query.until
-    if query.text.split():
-        yield col(TaskRow.seq).in_(select(_TEXT.c.rowid).where(_MATCHES))
-
-
-def _params(query: TaskQuery) -> dict[str, Any]:
-    words = query.text.split()
-    return {"words": match(words, None, whole=query.whole_words)} if words else {}
+    if wanted := asked(query.text, whole=query.whole_words):
+        yield col(TaskRow.seq).in_(ids_with(session, _TEXT, wanted))
 
 
 def _cursor(row: TaskRow) -> str:
@@ -140,20 +136,5 @@ def _place(query: TaskQuery) -> tuple[TaskState, tuple[datetime, int] | None]:
 
 def _index(session: Session, row: TaskRow, task: Task) -> None:
     definition = task.definition
-    said = (task.id, definition.title, definition.notes, definition.assigned_to, *_words(definition.lead))
-    connection = session.connection()
-    connection.execute(_FORGET, {"seq": row.seq})
-    connection.execute(_REMEMBER, {"seq": row.seq, "text": " ".join(said)})
-
-
-def _words(value: Json) -> Iterator[str]:
-    """Every value, however deep; a lead is small."""
-    waiting: list[Any] = [value]
-    while waiting:
-        value = waiting.pop()
-        if isinstance(value, dict):
-            waiting += value.values()
-        elif isinstance(value, list):
-            waiting += value
-        elif value is not None:
-            yield str(value)
+    said = (task.id, definition.title, definition.notes, definition.assigned_to, *values_in(definition.lead))
+    keep_text(session, _TEXT, row.seq or 0, said)

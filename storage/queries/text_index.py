@@ -1,62 +1,100 @@
-"""The index of the text of events.
+"""The index of the text of events: which of them may hold what is asked for. It is filled a little after the events.
 
-It holds every value of an event's data and attributes, and its id, without the names of the fields. It is
-filled a little after the events, and brought up to date before a search.
+It has the grams of every value of an event's data and attributes, and of its id, without the names of the fields, and
+not where they stand: whoever asks looks into the text itself.
 """
 
-import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
-from sqlalchemy import column, table, text
+import orjson
+from sqlalchemy import text
 from sqlmodel import Session
 
-SHORTEST_PREFIX = 3
-_PHONE = re.compile(r"(?:[+(]*[0-9][-+(). /]*){7,}")
-TEXT = table("event_text", column("rowid"))
-_WORDS = """
-    'zz' || replace(replace(type, '.', ''), '_', '') || ' ' || id || ' ' ||
-    coalesce((SELECT group_concat(atom, ' ') FROM json_tree(event.data)), '') || ' ' ||
-    coalesce((SELECT group_concat(atom, ' ') FROM json_tree(event.attributes)), '')
-"""
-"""The type is a word of its own kind, so that a search within one type meets no other."""
-STEP_BYTES = 4_194_304
-_UP_TO = text("""
-    SELECT max(seq), max(seq) < (SELECT max(seq) FROM event) FROM (
-        SELECT seq, sum(length(data)) OVER (ORDER BY seq) - length(data) AS before
-        FROM event WHERE seq > :last ORDER BY seq LIMIT :most
-    ) WHERE before < :bytes
-""")
-_INDEX_MORE = text(f"""
-    INSERT INTO event_text (rowid, text) SELECT seq, {_WORDS} FROM event WHERE seq > :last AND seq <= :until
-""")  # noqa: S608 (our own words)
+from storage.texts import Asked, indexed, mark, searchable, values_in
+
+MOST_BYTES = 2 << 20
+"""Of events that are indexed in one transaction."""
+MOST_GRAMS = 6
+"""As many, the rarest, narrow it down; the others would only have to be read."""
+RARE = 4
+"""Of one that narrows it down, at most every fourth text has it."""
+MOST_PROBED = 24
+_PROBE = 100
+
 _LAST_INDEXED = text("SELECT coalesce(max(id), 0) FROM event_text_docsize")
-FORGET_TEXT = text(f"""
-    INSERT INTO event_text (event_text, rowid, text) SELECT 'delete', seq, {_WORDS}
-    FROM event WHERE seq = :seq AND seq <= (SELECT coalesce(max(id), 0) FROM event_text_docsize)
-""")  # noqa: S608 (our own words)
-"""The index does not keep the text: to forget it, it is told again what it was."""
-MATCHES = text("event_text MATCH :words")
+_NEXT = text("SELECT seq, id, type, data, attributes FROM event WHERE seq > :last ORDER BY seq LIMIT :most")
+_STORED = text("SELECT seq, id, type, data, attributes FROM event WHERE seq = :seq AND seq <= :last")
+_INDEX = text("INSERT INTO event_text (rowid, text) VALUES (:seq, :text)")
+_FORGET = text("INSERT INTO event_text (event_text, rowid, text) VALUES ('delete', :seq, :text)")
 
 
 def index_text(session: Session, limit: int) -> int:
     """How many it took; `limit` also where there are more, and these were long enough for once."""
     connection = session.connection()
-    last = connection.execute(_LAST_INDEXED).scalar_one()
-    until, more = connection.execute(_UP_TO, {"last": last, "most": limit, "bytes": STEP_BYTES}).one()
-    if until is None:
-        return 0
-    taken = connection.execute(_INDEX_MORE, {"last": last, "until": until}).rowcount
-    return limit if more else taken
+    rows: list[Mapping[str, Any]] = []
+    size = 0
+    for row in connection.execute(_NEXT, {"last": last_indexed(session), "most": limit}):
+        rows.append(_entry(*row))
+        size += len(row.data)
+        if size > MOST_BYTES:
+            break
+    if rows:
+        connection.execute(_INDEX, rows)
+    return limit if size > MOST_BYTES else len(rows)
 
 
-def match(words: list[str], type: str | None, *, whole: bool = False) -> str:
-    """In the language of the index: each word as it is, or unless `whole` as the beginning of one; a phone number
-    however written."""
-    rest = "" if whole else "*"
-    quoted = ['"' + word.replace('"', '""') + '"' for word in words]
-    asked = [f"{word}{rest}" if len(word) >= SHORTEST_PREFIX + 2 else word for word in quoted]
-    if _PHONE.fullmatch(" ".join(words)):
-        digits = "".join(filter(str.isdigit, "".join(words)))
-        asked = [f'({" AND ".join(asked)} OR "{digits}"{rest})']
-    if type is not None:
-        asked.append(f'"zz{type.replace(".", "").replace("_", "")}"')
-    return " AND ".join(asked)
+def last_indexed(session: Session) -> int:
+    return session.connection().execute(_LAST_INDEXED).scalar_one()
+
+
+def forget_text(session: Session, seqs: Iterable[int]) -> None:
+    """The index does not keep the text: to forget it, it is told again what it was."""
+    connection = session.connection()
+    last = last_indexed(session)
+    rows = [_entry(*row) for seq in seqs for row in connection.execute(_STORED, {"seq": seq, "last": last})]
+    if rows:
+        connection.execute(_FORGET, rows)
+
+
+def text_of(id: str, data: str, attributes: str | None) -> str:
+    """`data` and `attributes` are JSON."""
+    documents = [orjson.loads(one) for one in (data, attributes) if one is not None]
+    return searchable((id, *values_in(documents)))
+
+
+def match(session: Session, index: str, asked: Asked, kind: str | None = None) -> str | None:
+    """In the language of the index of that name; None where it is of no help."""
+    ways = [" AND ".join(_quoted(gram) for gram in _rarest(session, index, way)) for way in asked.grams()]
+    if not ways:
+        return None
+    wanted = " OR ".join(f"({way})" for way in ways)
+    return f"({wanted}) AND {_quoted(mark(kind))}" if kind is not None else wanted
+
+
+def _rarest(session: Session, index: str, grams: Sequence[str]) -> Sequence[str]:
+    """By how far back the newest hundred texts with one reach."""
+    if len(grams) <= 2:
+        return grams
+    probe = text(
+        f"SELECT count(*), min(rowid) FROM (SELECT rowid FROM {index} WHERE {index} MATCH :gram"  # noqa: S608 (our own words)
+        " ORDER BY rowid DESC LIMIT :most)"
+    )
+    connection, found = session.connection(), list[tuple[int, int, str]]()
+    for gram in grams[:: -(-len(grams) // MOST_PROBED)]:
+        count, last = connection.execute(probe, {"gram": _quoted(gram), "most": _PROBE}).one()
+        if count == 0:
+            return [gram]
+        found.append((count, last or 0, gram) if count < _PROBE else (_PROBE, last, gram))
+    last = connection.execute(text(f"SELECT max(id) FROM {index}_docsize")).scalar_one()  # noqa: S608
+    rarest, *others = sorted(found)[:MOST_GRAMS]
+    rare = [one for one in others if one[0] < _PROBE or last - one[1] >= RARE * _PROBE]
+    return [gram for _, _, gram in (rarest, *rare)]
+
+
+def _quoted(gram: str) -> str:
+    return '"' + gram.replace('"', '""') + '"'
+
+
+def _entry(seq: int, id: str, type: str, data: str, attributes: str | None) -> dict[str, Any]:
+    return {"seq": seq, "text": indexed(text_of(id, data, attributes), type)}

@@ -11,7 +11,7 @@ from engine.model import Status
 from storage.queries.hook_stats import hour_of
 from storage.queries.seqs import first_seq
 from storage.queries.tasks import tidy_tasks
-from storage.queries.text_index import FORGET_TEXT
+from storage.queries.text_index import forget_text
 from storage.tables import (
     AttemptRow,
     EffectRow,
@@ -74,7 +74,7 @@ def take_away(session: Session, executions: Sequence[tuple[int, str]], events: S
         kept: Any = select(ExecutionRow.seq).where(col(ExecutionRow.event_seq) == col(EventRow.seq)).exists()
         going = session.exec(select(col(EventRow.seq)).where(col(EventRow.seq).in_(events), ~kept)).all()
         if going:
-            connection.execute(FORGET_TEXT, [{"seq": seq} for seq in going])
+            forget_text(session, (seq for seq in going if seq is not None))
             connection.execute(delete(LeadEventRow).where(col(LeadEventRow.event_seq).in_(going)))
             connection.execute(delete(EventRow).where(col(EventRow.seq).in_(going)))
 

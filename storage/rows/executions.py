@@ -4,7 +4,19 @@ from typing import Any
 
 import orjson
 
-from engine.model import Attempt, AttemptError, ErrorClass, Execution, HookType, Method, Request, Response, Status
+from engine.model import (
+    Action,
+    Attempt,
+    AttemptError,
+    ErrorClass,
+    Execution,
+    HookType,
+    Method,
+    Request,
+    Response,
+    Status,
+)
+from engine.model.listing import request_listed, response_listed
 from storage.tables import AttemptRow, EventRow, ExecutionRow
 
 
@@ -68,18 +80,47 @@ def attempt_values(execution_id: str, attempt: Attempt) -> dict[str, Any]:
 
 
 def attempt_of(row: AttemptRow) -> Attempt:
-    request = orjson.loads(row.request)
+    return Attempt(
+        **_course_of(row),
+        request=_request_of(orjson.loads(row.request)),
+        response=_response_of(orjson.loads(row.response)) if row.response else None,
+    )
+
+
+def attempt_listed(row: AttemptRow, action: Action) -> Attempt:
+    """Without a look at the request and the response, which may be large."""
+    response = None if row.status_code is None else response_listed(row.status_code)
+    return Attempt(**_course_of(row), request=request_listed(action), response=response)
+
+
+def _course_of(row: AttemptRow) -> dict[str, Any]:
     error = None
     if row.error_class:
         error = AttemptError(error_class=ErrorClass(row.error_class), message=row.error_message or "")
-    return Attempt(
-        number=row.number,
-        action=row.action,
-        started_at=row.started_at,
-        latency_ms=row.latency_ms,
-        request=Request(
-            method=Method(request["method"]), url=request["url"], headers=request["headers"], body=request["body"]
-        ),
-        response=Response(**orjson.loads(row.response)) if row.response else None,
-        error=error,
+    return {
+        "number": row.number,
+        "action": row.action,
+        "started_at": row.started_at,
+        "latency_ms": row.latency_ms,
+        "error": error,
+    }
+
+
+def _request_of(stored: dict[str, Any]) -> Request:
+    return Request(
+        method=Method(stored["method"]),
+        url=stored["url"],
+        headers=stored["headers"],
+        body=stored["body"],
+        truncated=stored.get("truncated", False),
+    )
+
+
+def _response_of(stored: dict[str, Any]) -> Response:
+    return Response(
+        status=stored["status"],
+        headers=stored["headers"],
+        body=stored["body"],
+        truncated=stored["truncated"],
+        remarks=tuple(stored.get("remarks", ())),
     )

@@ -9,10 +9,9 @@ from sqlmodel import Session
 from engine.model import Event, Hook, Page, Status
 from engine.ports import Accepted, EventQuery, Recorded
 from storage import sqlite
-from storage.queries import event_pages, hooks, runs
+from storage.queries import event_pages, hooks, runs, text_index
 from storage.queries import events as inbox
 from storage.stores.base import SqlBase
-from storage.stores.text_index import SqlTextIndex
 
 
 class Source:
@@ -39,13 +38,11 @@ class SqlInbox(SqlBase):
         return await self._read(inbox.undecided, limit, without)
 
 
-class SqlEvents(SqlTextIndex):
+class SqlEvents(SqlBase):
     def source(self) -> "Source":
         return Source(self._url)
 
     async def events(self, query: EventQuery) -> Page[Recorded]:
-        if query.text:
-            await self._bring_text_up_to_date()
         return await self._read(event_pages.page, query)
 
     async def event(self, event_id: str) -> Recorded:
@@ -62,3 +59,6 @@ class SqlEvents(SqlTextIndex):
 
     async def reasons(self, event_id: str) -> dict[int, tuple[Status, str]]:
         return await self._read(runs.reasons, event_id)
+
+    async def index_text(self, limit: int) -> int:
+        return await self._write(text_index.index_text, limit)

@@ -3,14 +3,15 @@
 from collections.abc import Sequence, Set
 from datetime import datetime, timedelta
 
-from engine.model import Chain, Event, Execution, Job, Page
+from engine.model import Chain, Event, Execution, Hook, Job, Page
 from engine.ports import DecidedEvent, ExecutionQuery, Progress, Runs, RunsQuery
-from storage.queries import execution_pages, execution_search, executions, runs, waiting
+from storage.queries import execution_pages, execution_search, executions, outdated, runs, waiting
 from storage.queries.chains import chain
-from storage.stores.text_index import SqlTextIndex
+from storage.stores.base import SqlBase
+from storage.texts import asked
 
 
-class SqlExecutions(SqlTextIndex):
+class SqlExecutions(SqlBase):
     async def decide(self, decided: Sequence[DecidedEvent]) -> None:
         await self._writer.submit(executions.decide, decided)
 
@@ -34,6 +35,12 @@ class SqlExecutions(SqlTextIndex):
 
     async def held(self, now: datetime, limit: int) -> list[Job]:
         return await self._read(waiting.held, now, limit)
+
+    async def waiting_behind(self, hook: Hook) -> int:
+        return await self._read(outdated.count, hook)
+
+    async def move_waiting(self, hook: Hook) -> int:
+        return await self._write(outdated.move, hook)
 
     async def release(self, execution_ids: Sequence[str]) -> list[str]:
         return await self._write(waiting.release, execution_ids)
@@ -66,9 +73,8 @@ class SqlExecutions(SqlTextIndex):
         return await self._read(waiting.backlog)
 
     async def executions(self, query: ExecutionQuery) -> Page[Execution]:
-        if query.text:
-            await self._bring_text_up_to_date()
-            return await self._read(execution_search.page, query)
+        if wanted := asked(query.text, whole=query.whole_words):
+            return await self._read(execution_search.page, query, wanted)
         return await self._read(execution_pages.page, query)
 
     async def chain(self, execution_id: str, most: int) -> Chain:

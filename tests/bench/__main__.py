@@ -8,6 +8,7 @@ from tests.bench import (
     bench_insight,
     bench_internal,
     bench_paint,
+    bench_search,
     bench_server,
     bench_tasks,
     bench_writer,
@@ -21,6 +22,7 @@ for title, work in (
     ("Internal actions", bench_internal.main),
     ("What is due", bench_tasks.main),
     ("Looking back", bench_insight.main),
+    ("Searching", bench_search.main),
     ("Painting", lambda: asyncio.run(bench_paint.run())),
 ):
     print(f"\n{title}")

@@ -206,13 +206,29 @@ async def test_a_sent_test_runs_is_marked_and_counts_in_nothing(api: Api, receiv
     assert created["id"] not in stats or stats[created["id"]].hits == 0
 
 
+async def test_a_test_that_would_not_fire_sends_nothing_and_says_why(api: Api, receiver: Receiver) -> None:
+    created = await create(api, actions=[{"url": receiver.url}], filters={"rows": []})
+    data = {"call_duration": 5, "sentiment": "positive"}
+
+    answer = await api.post(f"/hooks/{created['id']}/test", json={"data": data, "role": "agent", "send": True})
+    document = answer.json()
+
+    assert (answer.status_code, document["execution"]) == (200, None)
+    assert (document["decision"]["fired"], document["decision"]["gate"]) == (False, "condition")
+    assert [one["url"] for one in document["requests"]] == [receiver.url]
+    assert receiver.requests == []
+    assert (await api.get("/executions")).json()["items"] == []
+
+
 async def test_who_may_send_a_test_and_act_as_whom(api: Api) -> None:
     created = await create(api, filters={"rows": []})
     path = f"/hooks/{created['id']}/test"
 
     assert (await api.post(path, role=Role.USER, json={"role": "user"})).status_code == 200
     assert (await api.post(path, role=Role.USER, json={"role": "user", "send": True})).status_code == 403
-    assert (await api.post(path, role=Role.MANAGER, json={"role": "system"})).status_code == 403
+    for role in Role:
+        assert (await api.post(path, role=Role.USER, json={"role": role})).status_code == 200, "a dry run, as anybody"
+    assert (await api.post(path, role=Role.MANAGER, json={"role": "system", "send": True})).status_code == 403
     assert (await api.post(path, role=Role.ADMIN, json={"role": "nobody"})).status_code == 422
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
+from typing import cast
 
 import pytest
 import uvicorn
@@ -194,7 +195,7 @@ async def test_whoever_holds_a_key_has_the_reserve(engine: Engine, doors: Doors,
 async def test_who_does_not_read_is_cut_off(monkeypatch: pytest.MonkeyPatch, doors: Doors, port: int) -> None:
     monkeypatch.setattr(connections, "UNREAD_SECONDS", 0.3)
     _, writer = await asyncio.open_connection("127.0.0.1", port, limit=1_024)
-    writer.transport.pause_reading()
+    cast("asyncio.Transport", writer.transport).pause_reading()
     writer.write(b"GET /long HTTP/1.1\r\nhost: x\r\n\r\n")
     await eventually(lambda: doors._count == 1)
 

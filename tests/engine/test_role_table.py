@@ -21,6 +21,7 @@ BODIES: dict[tuple[str, str], object] = {
     ("POST", "/hooks"): HOOK,
     ("PUT", "/hooks/{hook_id}"): HOOK,
     ("POST", "/hooks/{hook_id}/test"): {},
+    ("POST", "/hooks/{hook_id}/waiting"): {"version": "now"},
 }
 
 

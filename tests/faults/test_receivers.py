@@ -32,7 +32,6 @@ from tests.faults.fault_server import (
     half_close_within_head,
     huge_body,
     huge_chunks,
-    packed_bomb,
     reset_at_once,
     reset_within_body,
     says,
@@ -92,22 +91,12 @@ FAILING: dict[str, tuple[Answer, ErrorClass]] = {
     "sends half of its headers and waits": (says(OK + b"x-half: "), ErrorClass.TIMEOUT),
     "sends half of its body and waits": (says(OK + b"content-length: 9\r\n\r\nhalf"), ErrorClass.TIMEOUT),
     "resets at once": (reset_at_once, ErrorClass.CONNECTION_RESET),
-    "resets within its body": (reset_within_body, ErrorClass.CONNECTION_RESET),
     "closes at once": (says_and_closes(b""), ErrorClass.CONNECTION_RESET),
     "closes within its headers": (says_and_closes(OK + b"x-half: "), ErrorClass.CONNECTION_RESET),
     "half-closes within its headers": (half_close_within_head, ErrorClass.CONNECTION_RESET),
-    "says more than it sends": (says_and_closes(OK + b"content-length: 100\r\n\r\nshort"), ErrorClass.CONNECTION_RESET),
-    "ends within a chunk": (
-        says_and_closes(OK + b"transfer-encoding: chunked\r\n\r\nff\r\nshort"),
-        ErrorClass.CONNECTION_RESET,
-    ),
     "speaks another protocol": (says(b"SSH-2.0-OpenSSH_9.6\r\n\r\n"), ErrorClass.INVALID_RESPONSE),
     "sends bytes at random": (says(bytes(range(256)) * 16), ErrorClass.INVALID_RESPONSE),
     "speaks HTTP/0.9": (says_and_closes(b"<html>an answer without a head</html>"), ErrorClass.INVALID_RESPONSE),
-    "has chunks that are none": (
-        says(OK + b"transfer-encoding: chunked\r\n\r\nnot a size\r\nx\r\n0\r\n\r\n"),
-        ErrorClass.INVALID_RESPONSE,
-    ),
     "has two lengths": (
         says(OK + b"content-length: 2\r\ncontent-length: 5\r\n\r\nhello"),
         ErrorClass.INVALID_RESPONSE,
@@ -125,6 +114,95 @@ FAILING: dict[str, tuple[Answer, ErrorClass]] = {
     "fails": (says(status(500)), ErrorClass.REJECTED),
     "is too busy": (says(status(429, "retry-after: 1")), ErrorClass.REJECTED),
 }
+
+
+CHUNKED = OK + b"transfer-encoding: chunked\r\n\r\n"
+DELIVERED: dict[str, tuple[Answer, int, str]] = {
+    "resets within its body": (reset_within_body, 200, "half of it"),
+    "says more than it sends": (says_and_closes(OK + b"content-length: 100\r\n\r\nshort"), 200, "short"),
+    "ends behind its head": (says_and_closes(OK + b"content-length: 100\r\n\r\n"), 200, ""),
+    "ends within a chunk": (says_and_closes(CHUNKED + b"ff\r\nshort"), 200, "short"),
+    "ends between two chunks": (says_and_closes(CHUNKED + b"5\r\nfirst\r\n"), 200, "first"),
+    "has chunks that are none": (says(CHUNKED + b"not a size\r\nx\r\n0\r\n\r\n"), 200, ""),
+    "has a chunk behind which is none": (says(CHUNKED + b"5\r\nfirst\r\nzz\r\n"), 200, "first"),
+    "has trailers that are none": (says(CHUNKED + b"5\r\nfirst\r\n0\r\n\x00 bad\r\n\r\n"), 200, "first"),
+    "has a body behind 204": (says(b"HTTP/1.1 204 None\r\ncontent-length: 5\r\n\r\nhello"), 204, ""),
+    "has chunks behind 204": (
+        says(b"HTTP/1.1 204 None\r\ntransfer-encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n"),
+        204,
+        "",
+    ),
+    "sends more than it says": (says(OK + b"content-length: 2\r\n\r\nok and more"), 200, "ok"),
+    "sends more behind its chunks": (says(CHUNKED + b"2\r\nok\r\n0\r\n\r\nand more"), 200, "ok"),
+    "sends a second answer": (says(status(200) + status(500)), 200, "ok"),
+}
+
+
+@pytest.mark.parametrize("pieces", [1, 3, 10_000])
+@pytest.mark.parametrize("fault", DELIVERED)
+async def test_the_status_decides_though_a_receiver(fault: str, pieces: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever follows the head, and in however many pieces it comes: delivered, with a remark, by one connection.
+
+    Of what comes only after an answer was whole, nobody waits to hear.
+    """
+    answer, code, body = DELIVERED[fault]
+    in_pieces(monkeypatch, pieces)
+
+    async with fault_server(answer) as server, new_client() as client:
+        outcome = await send(client, server.url)
+        closed = await let_go(server)
+
+    assert outcome.error is None
+    assert outcome.response is not None
+    assert (outcome.response.status, outcome.response.body) == (code, body)
+    late = "more" in fault or "second" in fault or "behind 204" in fault
+    assert len(outcome.response.remarks) == 1 or (late and pieces > 1 and not outcome.response.remarks)
+    assert server.connections == 1
+    assert closed
+
+
+def in_pieces(monkeypatch: pytest.MonkeyPatch, pieces: int) -> None:
+    async def send(exchange: Exchange, raw: bytes) -> None:
+        size = -(-len(raw) // pieces)
+        for start in range(0, len(raw), size):
+            exchange.writer.write(raw[start : start + size])
+            await exchange.writer.drain()
+            await asyncio.sleep(0)
+
+    monkeypatch.setattr(Exchange, "send", send)
+
+
+@pytest.mark.parametrize("code", [400, 500])
+async def test_a_failure_that_is_cut_short_is_one_by_its_status(code: int) -> None:
+    answer = says_and_closes(f"HTTP/1.1 {code} No\r\ncontent-length: 9\r\n\r\nno".encode())
+    async with fault_server(answer) as server, new_client() as client:
+        outcome = await send(client, server.url)
+
+    assert class_of(outcome) == ErrorClass.REJECTED
+    assert outcome.response is not None
+    assert (outcome.response.status, outcome.response.body) == (code, "no")
+
+
+@pytest.mark.parametrize("reason", ["Angenommen, schön", "已创建", ""])
+async def test_a_reason_in_any_language_is_none_to_fail(reason: str) -> None:
+    for raw in {reason.encode(), reason.encode("latin-1", "replace")}:
+        answer = says(b"HTTP/1.1 201 " + raw + b"\r\ncontent-length: 2\r\n\r\nok")
+        async with fault_server(answer) as server, new_client() as client:
+            outcome = await send(client, server.url)
+
+        assert outcome.error is None
+        assert outcome.response is not None
+        assert (outcome.response.status, outcome.response.remarks) == (201, ())
+
+
+async def test_early_hints_are_no_answer() -> None:
+    answer = says(b"HTTP/1.1 103 Early\r\nlink: </x>\r\n\r\nHTTP/1.1 102 X\r\n\r\n" + status(200))
+    async with fault_server(answer) as server, new_client() as client:
+        outcome = await send(client, server.url)
+
+    assert outcome.error is None
+    assert outcome.response is not None
+    assert (outcome.response.status, outcome.response.body, outcome.response.remarks) == (200, "ok", ())
 
 
 @pytest.mark.parametrize("fault", FAILING)
@@ -188,8 +266,7 @@ async def test_of_1_gib_little_is_read_and_less_is_kept(answer: Answer) -> None:
     assert grown < 16 << 20
 
 
-async def test_a_gzip_bomb_is_not_unpacked() -> None:
-    bomb = packed_bomb()
+async def test_a_gzip_bomb_is_unpacked_no_further_than_it_is_kept() -> None:
     async with fault_server(gzip_bomb) as server, new_client() as client:
         before = resident_bytes()
         outcome = await send(client, server.url)
@@ -199,7 +276,7 @@ async def test_a_gzip_bomb_is_not_unpacked() -> None:
     assert outcome.error is None
     assert outcome.response is not None
     assert outcome.response.truncated
-    assert outcome.response.body == bomb[:KEPT_BYTES].decode(errors="replace")
+    assert outcome.response.body == "\0" * KEPT_BYTES
     assert closed
     assert grown < 16 << 20
 
@@ -453,4 +530,4 @@ async def test_receivers_that_misbehave_hold_up_no_other(engine: Engine) -> None
     outcomes = sorted(
         str(item.attempts[0].error.error_class) if item.attempts[0].error else "delivered" for item in items
     )
-    assert outcomes == ["connection_reset", "delivered", "delivered", "delivered", *["timeout"] * 4]
+    assert outcomes == ["delivered"] * 4 + ["timeout"] * 4

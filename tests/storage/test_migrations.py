@@ -91,9 +91,11 @@ ROWS: Final[dict[str, list[Row]]] = {
     "timer": [{"hook_id": 1, "due_at": LATER}],
     "event": [
         {"seq": 1, "id": "evt_1", "type": "call.ended", "role": "agent", "occurred_at": AT, "received_at": AT,
-         "data": '{"name":"Zoë"}', "test": 0, "revision": 2, "decided_at": AT, "chain": None, "cause": None},
+         "data": '{"name":"Zoë"}', "test": 0, "revision": 2, "decided_at": AT, "chain": None, "cause": None,
+         "attributes": '{"source":"/dialer"}'},
         {"seq": 2, "id": "evt_2", "type": "call.ended", "role": "agent", "occurred_at": AT, "received_at": LATER,
-         "data": "{}", "test": 0, "revision": None, "decided_at": None, "chain": LINE, "cause": "exe_1"},
+         "data": "{}", "test": 0, "revision": None, "decided_at": None, "chain": LINE, "cause": "exe_1",
+         "attributes": None},
     ],
     "execution": [
         {"seq": number, "id": f"exe_{number}", "event_seq": 1, "hook_id": 1, "hook_version": version, "type": "other",
@@ -133,14 +135,14 @@ ROWS: Final[dict[str, list[Row]]] = {
          "created_by": "ada", "updated_at": AT, "done_at": None, "done_by": None, "deleted_at": None, "chain": LINE,
          "test": 0},
     ],
-    "task_text": [{"rowid": 1, "text": "Call Zoë back bo"}],
+    "task_text": [{"rowid": 1, "text": "call zoe back bo"}],
     "plan": [{"seq": 1, "kind": "follow_up", "task_id": "tsk_1", "due_at": LATER, "fired_at": None}],
     "lead": [
         {"id": 1, "key": "lead_id:7", "version": 1, "name": "Zoë", "status": "new", "status_by": "", "score": 40,
          "scored": SCORE, "fields": '{"name":"Zoë"}', "first_seen_at": AT, "last_seen_at": LATER,
          "last_event_type": "call.ended"},
     ],
-    "lead_text": [{"rowid": 1, "text": "Zoë"}],
+    "lead_text": [{"rowid": 1, "text": "zoe"}],
     "lead_change": [
         {"seq": 1, "lead_id": 1, "at": AT, "what": "score", "before": "", "after": "40", "reason": "r", "by": "",
          "event_id": "evt_1", "execution_id": "exe_1"},
@@ -191,7 +193,13 @@ def fill(folder: Path) -> dict[str, list[Row]]:
             for row in stored.get(table, ()):
                 names, places = ", ".join(f'"{name}"' for name in row), ", ".join("?" * len(row))
                 connection.execute(f'INSERT INTO "{table}" ({names}) VALUES ({places})', tuple(row.values()))
+        if columns_of(connection, "audit_text") and not _has(connection, "audit_indexed"):
+            connection.execute("INSERT INTO audit_text (rowid, text) VALUES (1, 'an old hook')")
     return stored
+
+
+def _has(connection: sqlite3.Connection, name: str) -> bool:
+    return connection.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (name,)).fetchone() is not None
 
 
 def read(folder: Path, stored: dict[str, list[Row]]) -> dict[str, list[Row]]:
@@ -310,6 +318,25 @@ async def test_what_was_stored_is_read_and_found_and_work_goes_on(tmp_path: Path
     assert [(one.id, one.chain[0].execution_id) for one in tasks] == ([("tsk_1", "exe_1")] if "task" in stored else [])
     assert [(one.key, one.score.value) for one in leads] == ([("lead_id:7", 40)] if "lead" in stored else [])
     assert [one.subject for one in audit] == (["an old hook"] if "audit" in stored else [])
+
+
+async def test_text_of_before_is_found_within_words(tmp_path: Path) -> None:
+    upgrade(tmp_path, "0015")
+    fill(tmp_path)
+    with closing(connect(tmp_path)) as before, before:
+        before.execute("UPDATE task_text SET text = 'Call Zoë back bo'")
+        before.execute("UPDATE lead_text SET text = 'Zoë +1 (415) 555-0132'")
+    store = SqlStore(url_of(tmp_path))
+    await store.open()
+    found = (
+        [one.id for one in (await store.tasks(TaskQuery(text="oë bac"))).items],
+        [one.id for one in (await store.leads(LeadQuery(text="4155550132"))).items],
+        [one.seq for one in (await store.audit(AuditQuery(text="LD HOO"))).items],
+        [one.event.id for one in (await store.events(EventQuery(text="oe"))).items],
+    )
+    await store.close()
+
+    assert found == (["tsk_1"], [1], [1], ["evt_1"])
 
 
 def test_a_migration_that_was_cut_off_leaves_nothing_and_starts_over(

@@ -2,6 +2,7 @@
 
 import json
 import re
+import tracemalloc
 from datetime import UTC, datetime
 from urllib.parse import parse_qs, unquote, urlsplit
 from xml.etree import ElementTree
@@ -10,7 +11,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.expressions.template import TemplateError, fill_body, fill_header, fill_url, template
+from engine.expressions.template import (
+    MOST_ADDRESS,
+    MOST_BODY,
+    MOST_HEADER,
+    TemplateError,
+    fill_body,
+    fill_header,
+    fill_headers,
+    fill_url,
+    is_json,
+    template,
+)
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))
 JSON = st.recursive(
@@ -44,6 +56,40 @@ def test_a_body_of_json_stays_json_with_the_very_values(value: object, text: str
     assert filled == {"whole": value, "inside": f'a "{text}" b {text}', "list": [text, 1]}
 
 
+JSON_TYPES = [
+    "application/json", "Application/JSON; charset=utf-8", " application/json ;q=1", "text/json", "TEXT/JSON",
+    "application/x-ndjson", "application/ndjson", "application/x-jsonlines", "application/jsonl",
+    "application/json-seq",
+    "application/vnd.api+json", "application/merge-patch+json", "application/json-patch+json; charset=utf-8",
+    "application/problem+JSON", "application/ld+json", "application/cloudevents+json", "application/x-amz-json-1.1",
+    "application/x-json", "text/x-json", "application/stream+json", "application/geo+json-seq", "application/json-rpc",
+]  # fmt: skip
+
+
+@given(st.sampled_from(JSON_TYPES), JSON, TEXT)
+def test_json_of_any_kind_is_escaped(content_type: str, value: object, text: str) -> None:
+    body = '{"whole": {{ value }}, "inside": "a {{ text }}"}\n{"next": "{{ text }}"}'
+
+    lines = fill_body(body, {"value": value, "text": text}, content_type).split("\n")
+
+    assert [json.loads(line) for line in lines] == [{"whole": value, "inside": f"a {text}"}, {"next": text}]
+
+
+@pytest.mark.parametrize(
+    ("content_type", "whole"),
+    [
+        ("application/json", True),
+        ("text/json; charset=utf-8", True),
+        ("application/hal+json", True),
+        ("application/x-ndjson", False),
+        ("text/plain", False),
+        ("application/jsonp+xml", False),
+    ],
+)
+def test_a_body_that_is_one_document_is_known_as_such(content_type: str, whole: bool) -> None:
+    assert is_json(content_type) is whole
+
+
 @given(TEXT)
 def test_a_form_stays_one_field(text: str) -> None:
     filled = fill_body("a={{ a }}&b=1", {"a": text}, "application/x-www-form-urlencoded; charset=utf-8")
@@ -51,7 +97,19 @@ def test_a_form_stays_one_field(text: str) -> None:
     assert parse_qs(filled, keep_blank_values=True) == {"a": [text], "b": ["1"]}
 
 
-@given(TEXT, st.sampled_from(["text/xml", "application/xml; charset=utf-8", "application/soap+xml", "text/html"]))
+@given(
+    TEXT,
+    st.sampled_from(
+        [
+            "text/xml",
+            "application/xml; charset=utf-8",
+            "application/soap+xml",
+            "text/html",
+            "image/SVG+xml",
+            "application/json+xml",
+        ]
+    ),
+)
 def test_markup_stays_one_element(text: str, content_type: str) -> None:
     try:
         filled = fill_body('<a b="{{ a }}">{{ a }}</a>', {"a": text}, content_type)
@@ -64,7 +122,10 @@ def test_markup_stays_one_element(text: str, content_type: str) -> None:
     assert (element.text or "") == re.sub("\r\n?", "\n", text)
 
 
-@pytest.mark.parametrize("content_type", ["text/plain", "application/octet-stream", "text/csv"])
+@pytest.mark.parametrize(
+    "content_type",
+    ["text/plain", "application/octet-stream", "text/csv", "application/javascript", "application/a+yaml", ""],
+)
 def test_plain_text_stands_as_it_is(content_type: str) -> None:
     assert fill_body("a {{ a }}", {"a": '<"&%'}, content_type) == 'a <"&%'
 
@@ -106,6 +167,52 @@ def test_what_cannot_be_read_is_refused(text: str) -> None:
 
 def test_braces_of_json_are_no_expressions() -> None:
     assert fill_body('{"a": {"b": {"c": {{ n }}}}}', {"n": 5}, "application/json") == '{"a": {"b": {"c": 5}}}'
+
+
+BIG = {"big": "x" * 100_000, "wide": "é" * 100_000, "list": ["y" * 1_000] * 1_000}
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type"),
+    [
+        ("{{ big }}" * 11, "text/plain"),
+        ("{{ wide }}" * 6, "text/plain"),
+        ("{{ wide }}" * 2, "application/x-www-form-urlencoded"),
+        ('{"a": {{ list }}, "b": "{{ big }}"}', "application/json"),
+        ("{{ huge }}", "text/plain"),
+        ("z" * (MOST_BODY + 1), "text/plain"),
+        ("{{ big }}" + "z" * MOST_BODY, "text/plain"),
+    ],
+)
+def test_a_body_is_given_up_where_it_grows_too_large(body: str, content_type: str) -> None:
+    with pytest.raises(TemplateError, match="the body would come to more than 1,024 KiB"):
+        fill_body(body, {**BIG, "huge": "x" * (MOST_BODY + 1)}, content_type)
+
+
+def test_a_body_may_be_just_as_large_as_allowed() -> None:
+    filled = fill_body("{{ big }}é", {"big": "x" * (MOST_BODY - 2)}, "text/plain")
+
+    assert len(filled.encode()) == MOST_BODY
+
+
+def test_no_more_is_put_together_than_may_be_sent() -> None:
+    names = {"transcript": "x" * (4 << 20)}
+    tracemalloc.start()
+    with pytest.raises(TemplateError):
+        fill_body("{{ transcript }}" * 99, names, "application/json")
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+
+    assert peak < 1 << 20
+
+
+def test_an_address_and_headers_are_bounded_too() -> None:
+    with pytest.raises(TemplateError, match=r"with `\{\{ a \}\}` the address would come to more than 16 KiB"):
+        fill_url("https://a.example/{{ a }}", {"a": "x" * MOST_ADDRESS})
+    with pytest.raises(TemplateError, match="the headers would come to more than 64 KiB"):
+        fill_headers({"X-A": "{{ a }}", "X-B": "{{ a }}"}, {"a": "x" * (MOST_HEADER // 2)})
+
+    assert fill_headers({"X-A": "{{ a }}"}, {"a": "b"}) == {"x-a": "b"}
 
 
 @pytest.mark.parametrize(

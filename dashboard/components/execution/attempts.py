@@ -84,3 +84,5 @@ def _show_attempt(attempt: Attempt) -> None:
         HttpCall.request(attempt.request)
         if attempt.response:
             HttpCall.response(attempt.response, attempt.latency_ms)
+            for remark in attempt.response.remarks:
+                prose("p", remark, "th-muted")

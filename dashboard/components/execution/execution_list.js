@@ -115,7 +115,7 @@ export default {
               ><span class="th-chip" :class="'is-' + row.status"
                 ><icon :name="row.status" />{{ words[row.status] }}</span
               ></a
-            >
+            >{{ " " }}
             <span v-if="row.test" class="th-badge">Test</span>
           </td>
           <td data-label="Hook"><a :href="'/executions/' + row.id">{{ row.hook }}</a></td>

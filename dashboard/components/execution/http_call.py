@@ -9,6 +9,8 @@ from dashboard.components.basics.esm import SHARED
 from dashboard.components.basics.json_editor import pretty
 from engine import Request, Response
 
+_CUT = ", cut to what is kept"
+
 
 class HttpCall(Element, component="http_call.js", esm=SHARED):
     @classmethod
@@ -23,7 +25,7 @@ class HttpCall(Element, component="http_call.js", esm=SHARED):
     def response(cls, response: Response, latency_ms: float, title: str = "Response") -> "HttpCall":
         call = cls(title)
         call._tell(str(response.status), "", response.headers, response.body)
-        call.props["note"] = f"{latency_ms:.0f} ms" + (", cut to what is kept" if response.truncated else "")
+        call.props["note"] = f"{latency_ms:.0f} ms" + (_CUT if response.truncated else "")
         call.props["tone"] = "good" if 200 <= response.status < 300 else "bad"
         call.props["empty"] = "The answer has no body."
         return call
@@ -36,6 +38,7 @@ class HttpCall(Element, component="http_call.js", esm=SHARED):
     def show(self, request: Request) -> None:
         """Another request in place of the one that is shown."""
         self._tell(str(request.method), request.url, request.headers, request.body)
+        self.props["note"] = _CUT.removeprefix(", ") if request.truncated else None
         self.props["empty"] = f"{request.method} carries no body."
 
     def _tell(self, lead: str, line: str, headers: Mapping[str, str], body: str | None) -> None:

@@ -77,7 +77,7 @@ export default {
           <div v-if="changes"><b>{{ view.before.toLocaleString("en") }}</b><span>did before the edit</span></div>
           <div v-if="changes">
             <b
-              ><span class="is-gained">+{{ view.gained.count.toLocaleString("en") }}</span>
+              ><span class="is-gained">+{{ view.gained.count.toLocaleString("en") }}</span>{{ " " }}
               <span class="is-lost">−{{ view.lost.count.toLocaleString("en") }}</span></b
             ><span>gained, lost</span>
           </div>

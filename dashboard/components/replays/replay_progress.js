@@ -106,7 +106,7 @@ export default {
       >
         <span class="th-run-mark"><icon :name="row.state === 'done' ? 'succeeded' : 'cancelled'" /></span>
         <p>
-          <b>{{ words(row) }}.</b>
+          <b>{{ words(row) }}.</b>{{ " " }}
           <span class="th-muted"
             >{{ row.what }}<template v-if="row.from">, from <stamp :at="row.from" /></template
             ><template v-if="row.to">, to <stamp :at="row.to" /></template>.</span

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.events.chains import chain_of, entity_of, stands_in
+from engine.events.chains import LONGEST, at_its_end, chain_of, entity_of, stands_in
 from engine.model import Json, Link
 from tests.unit.samples import event, execution
 
@@ -62,3 +62,8 @@ def test_a_chain_grows_by_one_run_for_each_event_and_every_run_stands_in_it(hook
 
     assert [link.execution_id for link in came.chain] == [f"exe_{number}" for number in range(len(hooks))]
     assert {hook_id for hook_id in range(1, 10) if stands_in(came.chain, hook_id, ANA)} == set(hooks)
+
+
+def test_a_chain_comes_to_an_end() -> None:
+    assert at_its_end(event(ANA, chain=(RAN_FOR_ANA,) * (LONGEST - 1))) is None
+    assert "at the end of a chain of 8 hooks" in (at_its_end(event(ANA, chain=(RAN_FOR_ANA,) * LONGEST)) or "")

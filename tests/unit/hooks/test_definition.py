@@ -181,6 +181,7 @@ def test_what_is_wrong_with_a_hook_is_named_by_its_field(changes: dict[str, Json
         ({"body": "{"}, "body", "This is no JSON"),
         ({"body": '{"n": {{ n }}', "headers": {"Content-Type": "application/json"}}, "body", "This is no JSON"),
         ({"headers": {f"x-{n}": "1" for n in range(51)}}, "headers", "At most 50 headers."),
+        ({"headers": {"X-Key": "1", "x-key": "2"}}, "headers.x-key", "X-Key and x-key are the same header"),
         ({"headers": {"a b": "1"}}, "headers.a b", "A header's name is letters, digits and hyphens."),
         ({"headers": {"Content-Type": "text/xml"}}, "headers.Content-Type", "The standard envelope is JSON"),
         ({"headers": {"Host": "x"}}, "headers.Host", "This header is set by Trigger Hooks; leave it out."),

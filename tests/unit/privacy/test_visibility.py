@@ -281,3 +281,9 @@ def test_a_draft_may_not_find_out_step_by_step_what_is_masked(
 ) -> None:
     with pytest.raises(NotAllowed, match=f"It asks stored events for `{field}`, which is masked for you"):
         MASKED.may_ask(wanted, saved)
+
+
+def test_attributes_are_masked_with_what_the_data_hides() -> None:
+    shown = MASKED.event(event(DATA, attributes={"source": "/dialer", "subject": PHONE}))
+
+    assert dict(shown.attributes) == {"source": "/dialer", "subject": SEEN_PHONE}

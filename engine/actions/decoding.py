@@ -1,0 +1,171 @@
+"""The body of an answer as text: unpacked, within bounds, and read in the right character set. Pure.
+
+Receivers pack what nobody asked them to pack, and name character sets that they do not use. What can be read is read,
+and a remark says what was not as it should be.
+"""
+
+import codecs
+import re
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+KEPT_BYTES: Final = 16_384
+MOST_UNPACKED: Final = 65_536
+MOST_LAYERS: Final = 3
+
+_PIECE: Final = 512
+_GZIP: Final = 16 + zlib.MAX_WBITS
+_PACKINGS: Final[Mapping[str, Sequence[int]]] = {
+    "gzip": (_GZIP,),
+    "x-gzip": (_GZIP,),
+    "deflate": (zlib.MAX_WBITS, -zlib.MAX_WBITS),  # many send it without the zlib header that belongs to it
+}
+_MARKS: Final = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16, whose mark it begins with
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_CHARSET: Final = re.compile(r"""charset\s*=\s*["']?([^\s;,"']{1,40})""", re.IGNORECASE)
+_NO_CHARSETS: Final = frozenset({"idna", "punycode", "unicode_escape", "raw-unicode-escape", "undefined", "utf-7"})
+_ONE_BYTE: Final = re.compile(r"ascii|iso8859-|cp125|latin|koi8")
+_WIDE: Final = re.compile(r"utf-(16|32)")
+_USUALLY: Final[Mapping[str, str]] = {"ascii": "cp1252", "iso8859-1": "cp1252"}
+"""What browsers take these for: the same, and some characters more."""
+_NO_TEXT: Final = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """`truncated`: there is more of it than is kept here."""
+
+    body: str
+    truncated: bool
+    remarks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Unpacked:
+    data: bytes
+    whole: bool
+    remarks: tuple[str, ...] = ()
+
+
+def readable(raw: bytes, headers: Mapping[str, str], *, whole: bool) -> Text:
+    """`raw` is the beginning of a body, or, where `whole`, all of it; names of `headers` are in lower case."""
+    unpacked = _unpacked(raw, _layers(headers.get("content-encoding", "")), whole)
+    whole, data = unpacked.whole and len(unpacked.data) <= KEPT_BYTES, unpacked.data[:KEPT_BYTES]
+    body, remarks = _as_text(data, headers.get("content-type", ""), whole)
+    return Text(body, not whole, (*unpacked.remarks, *remarks))
+
+
+def _layers(encoding: str) -> list[str]:
+    """As they were put on, the last one first."""
+    names = [name.strip().lower() for name in encoding.split(",")]
+    return [name for name in reversed(names) if name not in {"", "identity"}]
+
+
+def _unpacked(raw: bytes, layers: Sequence[str], whole: bool) -> _Unpacked:
+    if not layers or not raw:
+        return _Unpacked(raw, whole)
+    strange = [name for name in layers if name not in _PACKINGS]
+    if strange or len(layers) > MOST_LAYERS:
+        told = f"The body is packed as {', '.join(reversed(layers))[:100]}, which cannot be unpacked here."
+        return _Unpacked(b"", whole, (f"{told} Answer as asked: unpacked (accept-encoding: identity).",))
+    data, remarks = raw, tuple[str, ...]()
+    for name in layers:
+        layer = _layer_off(data, name, whole)
+        data, whole, remarks = layer.data, layer.whole, (*remarks, *layer.remarks)
+    return _Unpacked(data, whole, remarks)
+
+
+def _layer_off(data: bytes, name: str, whole: bool) -> _Unpacked:
+    for bits in _PACKINGS[name]:
+        out, ended, damaged = _inflated(data, bits)
+        if out or ended or not damaged:
+            break
+    else:
+        return _Unpacked(data, whole, (f"The answer says that its body is packed as {name}, and it is not.",))
+    if damaged or (whole and not ended and len(out) < MOST_UNPACKED):
+        return _Unpacked(out, True, (f"The {name} in the body is damaged: this is what could be unpacked.",))
+    return _Unpacked(out, whole and ended, ())
+
+
+def _inflated(data: bytes, bits: int) -> tuple[bytes, bool, bool]:
+    """What comes out, up to the most; whether it came to an end, and whether it is damaged.
+
+    Taken in pieces: of what is damaged, all is kept that came before.
+    """
+    out, ended, stream = bytearray(), False, zlib.decompressobj(bits)
+    for start in range(0, len(data), _PIECE):
+        piece = data[start : start + _PIECE]
+        while piece and len(out) < MOST_UNPACKED:
+            try:
+                out += stream.decompress(piece, MOST_UNPACKED - len(out))
+            except zlib.error:  # behind a member that is whole, it is padding
+                return bytes(out), ended, not ended
+            ended, piece = stream.eof, stream.unused_data
+            if ended:
+                stream = zlib.decompressobj(bits)
+    return bytes(out), ended and len(out) < MOST_UNPACKED, False
+
+
+def _as_text(data: bytes, content_type: str, whole: bool) -> tuple[str, tuple[str, ...]]:
+    for mark, codec in _MARKS:
+        if data.startswith(mark):
+            return _decoder(codec, "replace").decode(data[len(mark) :], whole), ()
+    found = _CHARSET.search(content_type)
+    said = found[1] if found else ""
+    codec = _codec(said)
+    if _may_be_utf8(data, codec) and (text := _strictly(data, "utf-8", whole)) is not None:
+        return text, _utf8_after_all(said, codec, text)
+    if codec and (text := _strictly(data, codec, whole)) is not None:
+        return text, ()
+    return _guessed(data, said or "utf-8", whole)
+
+
+def _may_be_utf8(data: bytes, codec: str | None) -> bool:
+    """Whether it would be no coincidence, were it valid UTF-8, though another is named."""
+    return codec is None or bool(_ONE_BYTE.match(codec)) or (bool(_WIDE.match(codec)) and b"\0" not in data)
+
+
+def _utf8_after_all(said: str, codec: str | None, text: str) -> tuple[str, ...]:
+    if said and codec is None:
+        return (f"The character set {said} is not known; the body is read as UTF-8.",)
+    return () if text.isascii() or not said else (f"The answer says {said}, and its body is UTF-8.",)
+
+
+def _guessed(data: bytes, said: str, whole: bool) -> tuple[str, tuple[str, ...]]:
+    """Of a body that is not in the character set that it should be in."""
+    if (text := _strictly(data, "utf-8", whole)) is not None:
+        return text, (f"The body is not {said}; it is read as UTF-8.",)
+    if _NO_TEXT.search(data):
+        return _decoder("utf-8", "replace").decode(data, whole), ("The body is no text.",)
+    text = _decoder("cp1252", "replace").decode(data, whole)
+    return text, (f"The body is not {said}; it is read as windows-1252.",)
+
+
+def _codec(said: str) -> str | None:
+    """The name of the codec, None where there is none or nothing was said."""
+    try:
+        name = codecs.lookup(said).name
+        codecs.getincrementaldecoder(name)
+        "".encode(name)  # which those refuse that are between bytes and bytes
+    except (LookupError, ValueError):
+        return None
+    return None if name in _NO_CHARSETS else _USUALLY.get(name, name)
+
+
+def _strictly(data: bytes, codec: str, whole: bool) -> str | None:
+    try:
+        return _decoder(codec, "strict").decode(data, whole)
+    except (UnicodeError, ValueError):
+        return None
+
+
+def _decoder(codec: str, errors: str) -> codecs.IncrementalDecoder:
+    """Told that there is more, it leaves out the part of a character at the end."""
+    return codecs.getincrementaldecoder(codec)(errors)

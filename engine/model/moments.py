@@ -1,0 +1,28 @@
+"""Moments that come from outside."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Final
+
+from pydantic import AfterValidator
+from pydantic_core import PydanticCustomError
+
+_DAY: Final = timedelta(days=1)
+_FIRST: Final = datetime.min.replace(tzinfo=UTC) + _DAY
+_LAST: Final = datetime.max.replace(tzinfo=UTC) - _DAY
+
+
+def stays_in_calendar(moment: datetime) -> bool:
+    """Whether it has a date in every zone, also where it has no zone yet."""
+    try:
+        return _FIRST <= moment.replace(tzinfo=moment.tzinfo or UTC) <= _LAST
+    except OverflowError:
+        return False
+
+
+def _checked(moment: datetime) -> datetime:
+    if not stays_in_calendar(moment):
+        raise PydanticCustomError("datetime_bounds", "Give a time within the years 1 to 9999, in every zone.")
+    return moment
+
+
+Moment = Annotated[datetime, AfterValidator(_checked)]

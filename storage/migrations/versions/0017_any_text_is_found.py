@@ -1,0 +1,78 @@
+"""Any text is found, also within a word
+
+The text of events is indexed anew in the background, from the oldest on; that of everything else here.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import op
+
+from storage.texts import indexed, searchable, values_in
+
+revision = "0017"
+down_revision = "0016"
+branch_labels = None
+depends_on = None
+
+GRAMS = "detail=none, tokenize='trigram case_sensitive 1'"
+WORDS = "prefix='3', tokenize='unicode61 remove_diacritics 2'"
+KEPT = ("task_text", "lead_text")
+NOT_KEPT = ("event_text", "audit_text")
+ENTRY = """
+    {0}.actor || ' ' || {0}.address || ' ' || {0}.action || ' ' || {0}.subject || ' ' ||
+    coalesce({0}.before, '') || ' ' || coalesce({0}.after, '')
+"""
+STEP = 1_000
+
+
+def upgrade() -> None:
+    kept = _kept()
+    op.execute("DROP TRIGGER audit_indexed")
+    _make_again(GRAMS)
+    for index, rows in kept.items():
+        _put(index, rows)
+    entries = op.get_bind().execute(sa.text("SELECT seq, actor, address, action, subject, before, after FROM audit"))
+    for some in entries.partitions(STEP):
+        _put("audit_text", map(_entry, some))
+
+
+def downgrade() -> None:
+    kept = _kept()
+    _make_again(WORDS)
+    for index, rows in kept.items():
+        _put(index, rows)
+    into = "INSERT INTO audit_text (rowid, text)"
+    op.execute(f"{into} SELECT seq, {ENTRY.format('audit')} FROM audit")  # noqa: S608
+    op.execute(
+        f"CREATE TRIGGER audit_indexed AFTER INSERT ON audit BEGIN {into} VALUES (new.seq, {ENTRY.format('new')}); END"  # noqa: S608
+    )
+
+
+def _kept() -> dict[str, Sequence[Any]]:
+    return {
+        index: op.get_bind().execute(sa.text(f"SELECT rowid, text FROM {index}")).all()  # noqa: S608
+        for index in KEPT
+    }
+
+
+def _make_again(how: str) -> None:
+    for index in KEPT + NOT_KEPT:
+        op.execute(f"DROP TABLE {index}")
+        content = "content='', " if index in NOT_KEPT else ""
+        op.execute(f"CREATE VIRTUAL TABLE {index} USING fts5(text, {content}{how})")
+
+
+def _entry(row: Sequence[Any]) -> Sequence[Any]:
+    *plain, before, after = row
+    changed = [json.loads(one) for one in (before, after) if one is not None]
+    return *plain, *values_in(changed, names=True)
+
+
+def _put(index: str, rows: Iterable[Sequence[Any]]) -> None:
+    """Each row is an id and its texts."""
+    texts = [{"id": row[0], "text": indexed(searchable(row[1:]))} for row in rows]
+    if texts:
+        op.get_bind().execute(sa.text(f"INSERT INTO {index} (rowid, text) VALUES (:id, :text)"), texts)  # noqa: S608

@@ -1,0 +1,60 @@
+"""Looking through texts, newest first, within a bound: whatever is left is looked through by the next page."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from storage.texts import Asked
+
+MOST_ROWS = 2_000
+MOST_CHARACTERS = 8 << 20
+_FIRST, _LARGEST = 60, 500
+
+Read = Callable[[int, int], Iterable[tuple[int, str]]]
+"""The next rows below a seq, at most so many, each with its searchable text."""
+
+
+@dataclass(slots=True)
+class Budget:
+    """What one answer may look through."""
+
+    rows: int = MOST_ROWS
+    characters: int = MOST_CHARACTERS
+
+    @property
+    def spent(self) -> bool:
+        return self.rows <= 0 or self.characters <= 0
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """`seqs` have what is asked for, newest first; all from `down_to` on was looked through, and with `over` all."""
+
+    seqs: Sequence[int]
+    down_to: int
+    over: bool
+
+    def next(self, limit: int) -> str | None:
+        """Where the page after the first `limit` of them begins; None where there is none."""
+        if len(self.seqs) > limit:
+            return str(self.seqs[limit - 1])
+        return None if self.over else str(self.down_to)
+
+
+def find(read: Read, asked: Asked, before: int, most: int, budget: Budget) -> Found:
+    """Looks at one at least."""
+    seqs: list[int] = []
+    size = _FIRST
+    while True:
+        looked_at = 0
+        for seq, text in read(before, size):
+            before = seq
+            looked_at += 1
+            budget.rows -= 1
+            budget.characters -= len(text)
+            if asked.is_in(text):
+                seqs.append(seq)
+            if len(seqs) == most or budget.spent:
+                return Found(seqs, before, over=False)
+        if looked_at < size:
+            return Found(seqs, before, over=True)
+        size = min(size * 2, _LARGEST, max(budget.rows, 1))

@@ -1,0 +1,35 @@
+"""Indexes that keep their text: of tasks and of leads, which change."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from sqlalchemy import text
+from sqlmodel import Session
+
+from storage.queries.finding import Budget, find
+from storage.queries.seqs import LAST_SEQ
+from storage.queries.text_index import match
+from storage.texts import Asked, indexed, searchable, searched
+
+MOST_FOUND = 2_000
+"""Of more, those that came last."""
+MOST_LOOKED_AT = 20_000
+
+
+def keep_text(session: Session, index: str, id: int, values: Iterable[str]) -> None:
+    """In place of what it was."""
+    put = text(f"INSERT OR REPLACE INTO {index} (rowid, text) VALUES (:id, :text)")  # noqa: S608 (our own names)
+    session.connection().execute(put, {"id": id, "text": indexed(searchable(values))})
+
+
+def ids_with(session: Session, index: str, asked: Asked) -> Sequence[int]:
+    """Newest first."""
+    words = match(session, index, asked)
+    where = "rowid < :before" if words is None else f"{index} MATCH :words AND rowid < :before"
+    statement = text(f"SELECT rowid, text FROM {index} WHERE {where} ORDER BY rowid DESC LIMIT :most")  # noqa: S608
+
+    def read(before: int, most: int) -> Iterator[tuple[int, str]]:
+        given = {"before": before, "most": most} | ({} if words is None else {"words": words})
+        for id, found in session.connection().execute(statement, given):
+            yield id, searched(found)
+
+    return find(read, asked, LAST_SEQ, MOST_FOUND, Budget(rows=MOST_LOOKED_AT)).seqs

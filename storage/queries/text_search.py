@@ -1,0 +1,46 @@
+"""The events that may hold what is asked for, newest first: by the index, and one by one where it has none yet."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import text
+from sqlmodel import Session
+
+from storage.queries.finding import Read
+from storage.queries.text_index import last_indexed, match, text_of
+from storage.texts import Asked
+
+_WHAT = "seq, event.id, CASE WHEN :test IS NULL OR test = :test THEN data END AS data, attributes"
+_PLAIN = f"SELECT {_WHAT} FROM event WHERE seq >= :low AND seq < :before ORDER BY seq DESC LIMIT :most"  # noqa: S608
+_OF_TYPE = _PLAIN.replace("WHERE", "WHERE type = :type AND")
+_BY_INDEX = f"""
+    SELECT {_WHAT} FROM event_text JOIN event ON seq = event_text.rowid
+    WHERE event_text MATCH :words AND event_text.rowid >= :low AND event_text.rowid < :before
+    ORDER BY event_text.rowid DESC LIMIT :most
+"""  # noqa: S608 (our own words)
+_OF_TYPE_BY_INDEX = _BY_INDEX.replace("MATCH :words", "MATCH :words AND type = :type")
+
+
+def events_with(session: Session, asked: Asked, low: int, *, type: str | None = None, test: bool | None = None) -> Read:
+    """From the seq `low` on; the text of one that is a test, or is none, as was not asked for, is empty."""
+    last = last_indexed(session)
+    words = match(session, "event_text", asked, type)
+    plain, by_index = text(_PLAIN if type is None else _OF_TYPE), text(_BY_INDEX if type is None else _OF_TYPE_BY_INDEX)
+    given = {"type": type, "test": test, "words": words}
+
+    def rows(statement: Any, low: int, before: int, most: int) -> Iterator[tuple[int, str]]:
+        where = given | {"low": low, "before": before, "most": most}
+        for row in session.connection().execute(statement, where):
+            yield row.seq, "" if row.data is None else text_of(row.id, row.data, row.attributes)
+
+    def read(before: int, most: int) -> Iterator[tuple[int, str]]:
+        if words is None:
+            yield from rows(plain, low, before, most)
+            return
+        for seq, found in rows(plain, max(low, last + 1), before, most):
+            most -= 1
+            yield seq, found
+        if most:
+            yield from rows(by_index, low, min(before, last + 1), most)
+
+    return read

@@ -1,0 +1,141 @@
+"""Text that is searched: without regard to case, accents, and how a number is written. Pure.
+
+Every value is a line of its own; a number that is written in groups stands once more as its digits alone.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any, Final, cast
+from zlib import crc32
+
+GRAM: Final = 3
+"""The index has every run of three characters."""
+
+_NUMBER: Final = re.compile(r"[0-9](?:[-+(). /·_‐–—]{0,3}[0-9]){6,}")
+_NOT_DIGITS: Final = re.compile(r"[^0-9]+")
+_ACCENTS: Final = re.compile("[\u0300-\u036f\ufe00-\ufe0f]")
+_UNSEEN: Final = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
+_WIDE: Final = re.compile("[\u2600-\udfff\uf900-\U0010ffff]+")
+"""What is written without spaces, and pictures: one or two of these say something."""
+_FIRST_WIDE: Final = "\n\x01\x01"
+_OWN_FIRST: Final = 0xE000
+_OWN_COUNT: Final = 6_400
+
+
+def folded(text: str) -> str:
+    """In small letters, without accents; control characters are spaces."""
+    text = _UNSEEN.sub(" ", text)
+    if text.isascii():
+        return text.lower()
+    bare = _ACCENTS.sub("", unicodedata.normalize("NFKD", text.casefold()))
+    return unicodedata.normalize("NFKC", bare).casefold()
+
+
+def searchable(values: Iterable[str]) -> str:
+    lines = [folded(value) for value in values]
+    numbers = [_digits(found) for line in lines for found in _NUMBER.findall(line) if not found.isdigit()]
+    return "\n".join(lines + numbers)
+
+
+def indexed(text: str, kind: str = "") -> str:
+    """What the index is told of a searchable text. A search within a `kind` meets no other."""
+    wide = "".join(sorted({gram for run in _WIDE.findall(text) for gram in _wide_grams(run)}))
+    return "\n".join(part for part in (mark(kind) if kind else "", text, wide) if part)
+
+
+def searched(index: str) -> str:
+    """The searchable text of what the index was told, without a kind."""
+    return index.partition(_FIRST_WIDE)[0]
+
+
+def values_in(document: Any, *, names: bool = False) -> Iterator[str]:
+    """Every value of a JSON document, however deep, as it is written there; and on request the names of fields."""
+    waiting: list[Any] = [document]
+    while waiting:
+        value: Any = waiting.pop()
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, dict):
+            waiting += cast("dict[str, Any]", value).values()
+            waiting += cast("dict[str, Any]", value) if names else ()
+        elif isinstance(value, list):
+            waiting += cast("list[Any]", value)
+        elif isinstance(value, bool):
+            yield "true" if value else "false"
+        else:
+            yield "null" if value is None else str(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Words that all stand in a text, in any order; or instead `digits`, those of a phone number.
+
+    `whole`: no letter or digit stands right beside them.
+    """
+
+    words: tuple[str, ...]
+    digits: str = ""
+    whole: bool = False
+
+    def is_in(self, text: str) -> bool:
+        """`text` is a searchable one."""
+        stands = _stands_alone if self.whole else str.__contains__
+        return all(stands(text, word) for word in self.words) or (self.digits != "" and stands(text, self.digits))
+
+    def grams(self) -> tuple[list[str], ...]:
+        """Ways to ask the index, each of grams that a text then has; none where it is of no help."""
+        ways = [[gram for word in self.words for gram in _grams(word)]]
+        if self.digits:
+            ways.append(_grams(self.digits))
+        return tuple(list(dict.fromkeys(way)) for way in ways if way)
+
+
+def asked(text: str, *, whole: bool = False) -> Asked | None:
+    """None where no word is asked for."""
+    words = folded(text).split()
+    if not words:
+        return None
+    number = " ".join(words).strip("+()")
+    digits = _digits(number) if _NUMBER.fullmatch(number) else ""
+    return Asked(words=tuple(dict.fromkeys(words)), digits=digits, whole=whole)
+
+
+def mark(kind: str) -> str:
+    """A gram that stands for a kind, of characters that belong to nobody."""
+    number = crc32(kind.encode())
+    return "".join(chr(_OWN_FIRST + number // _OWN_COUNT**place % _OWN_COUNT) for place in range(GRAM))
+
+
+def _grams(word: str) -> list[str]:
+    if len(word) < GRAM:
+        return list(_wide_grams(word))[-1:] if _WIDE.fullmatch(word) else []
+    return [word[start : start + GRAM] for start in range(len(word) - GRAM + 1)]
+
+
+def _wide_grams(run: str) -> Iterator[str]:
+    """Of one character, then of two, filled up to the length of all."""
+    yield from (f"\x01\x01{one}" for one in run)
+    yield from (f"\x01{first}{second}" for first, second in pairwise(run))
+
+
+def _digits(number: str) -> str:
+    return _NOT_DIGITS.sub("", number)
+
+
+def _stands_alone(text: str, word: str) -> bool:
+    if not any(map(str.isalnum, word)):
+        return False
+    start = text.find(word)
+    while start >= 0:
+        if not _goes_on(text, start) and not _goes_on(text, start + len(word)):
+            return True
+        start = text.find(word, start + 1)
+    return False
+
+
+def _goes_on(text: str, place: int) -> bool:
+    """Whether a place is within a word."""
+    return 0 < place < len(text) and text[place - 1].isalnum() and text[place].isalnum()
