@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from math import ceil
 from pathlib import Path
 
 import httpx
@@ -62,42 +63,53 @@ class SoakServer(Server):
         return self.process.pid
 
 
-class Receivers(ThreadingHTTPServer):
-    """One for each path: /well, /fails, /flaky, /busy and /slow. Keeps the ids of all calls."""
-
-    daemon_threads = True
+class Receivers:
+    """One for each manner, on a port of its own, since what fails at one is held against all of its port."""
 
     def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
         self.called: set[str] = set()
         self.calls = 0
         self.draw = random.Random(11)
-        threading.Thread(target=self.serve_forever, daemon=True).start()
+        self._all = {manner: _Receiver(self, manner) for manner in ("well", "fails", "flaky", "busy", "slow")}
 
-    def url(self, path: str) -> str:
-        return f"http://127.0.0.1:{self.server_port}/{path}"
+    def url(self, manner: str) -> str:
+        return f"http://127.0.0.1:{self._all[manner].server_port}/{manner}"
+
+    def __enter__(self) -> "Receivers":
+        for one in self._all.values():
+            threading.Thread(target=one.serve_forever, daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for one in self._all.values():
+            one.shutdown()
+            one.server_close()
+
+
+class _Receiver(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def __init__(self, all: Receivers, manner: str) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.all, self.manner = all, manner
 
     def handle_error(self, request: object, client_address: object) -> None:
         """A caller that is killed is what this is about."""
-
-    def __exit__(self, *_: object) -> None:
-        self.shutdown()
-        self.server_close()
 
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_POST(self) -> None:
-        receivers = self.server
-        assert isinstance(receivers, Receivers)
+        one = self.server
+        assert isinstance(one, _Receiver)
         self.rfile.read(int(self.headers["content-length"]))
-        receivers.called.add(self.headers["webhook-id"])
-        receivers.calls += 1
-        if self.path == "/slow":
-            time.sleep(receivers.draw.choice((0.1, 0.5, 2.0)))
-        bad = {"/fails": 500, "/busy": 429, "/flaky": 503}.get(self.path, 200)
-        status = bad if self.path == "/fails" or receivers.draw.random() < 0.5 else 200
+        one.all.called.add(self.headers["webhook-id"])
+        one.all.calls += 1
+        if one.manner == "slow":
+            time.sleep(one.all.draw.choice((0.1, 0.5, 2.0)))
+        bad = {"fails": 500, "busy": 429, "flaky": 503}.get(one.manner, 200)
+        status = bad if one.manner == "fails" or one.all.draw.random() < 0.5 else 200
         self.send_response(status)
         if status == 429:
             self.send_header("retry-after", "1")
@@ -115,6 +127,10 @@ class Minutes:
     began: float = field(default_factory=time.monotonic)
     all: list[Minute] = field(default_factory=list[Minute])
     _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def seen(self, minutes: float) -> list[Minute]:
+        """Those of the run alone: the next one may have begun when it ended."""
+        return self.all[: ceil(minutes)]
 
     @property
     def now(self) -> Minute:

@@ -38,7 +38,7 @@ def test_a_long_run_loses_nothing_and_does_not_grow(tmp_path: Path, monkeypatch:
             types = add_hooks(server, receivers)
             minutes = Minutes()
             senders, view = Senders(server, server.key(), types, minutes), View(server)
-            calm_from = disturb(server, minutes)
+            disturb(server, minutes)
             senders.end()
             view.end()
             settle(server)
@@ -54,9 +54,9 @@ def test_a_long_run_loses_nothing_and_does_not_grow(tmp_path: Path, monkeypatch:
     assert counts["accepted"] == sum(counts.values()) - counts["accepted"]
     delivered = {id for id, status in ledger.statuses.items() if status == "succeeded"}
     assert delivered <= receivers.called | at_home(server.data_dir) <= ledger.statuses.keys()
-    calm = [one.memory for one in minutes.all[calm_from:] if one.memory]
+    calm = [one.memory for one in minutes.seen(MINUTES)[round(MINUTES * (1 - CALM_PART)) :]]
     assert max(calm) < 1.5 * calm[0] + 50, "memory does not grow"
-    assert max(one.descriptors for one in minutes.all) < MOST_DESCRIPTORS
+    assert max(one.descriptors for one in minutes.seen(MINUTES)) < MOST_DESCRIPTORS
     assert view.rows != 0, "the view is alive"
 
 
@@ -85,8 +85,8 @@ def add_hooks(server: Server, receivers: Receivers) -> tuple[str, ...]:
     return tuple(taken)
 
 
-def disturb(server: SoakServer, minutes: Minutes) -> int:
-    """Kills it and moves its clock, in turn, and notes what it takes; gives the first minute after all that."""
+def disturb(server: SoakServer, minutes: Minutes) -> None:
+    """Kills it and moves its clock, in turn, until the calm part at the end, and notes what it takes."""
     calm = minutes.began + MINUTES * 60 * (1 - CALM_PART)
     pause = min(APART_MINUTES, MINUTES * (1 - CALM_PART) / len(CLOCK_STEPS) / 2) * 60
     faults, draw, next_at = _faults(server), random.Random(3), minutes.began + pause / 2
@@ -100,7 +100,6 @@ def disturb(server: SoakServer, minutes: Minutes) -> int:
         now.memory, now.descriptors = max(now.memory, server.resident_mb()), max(now.descriptors, server.descriptors())
 
     every(2.0, minutes.began + MINUTES * 60, look)
-    return int((calm - minutes.began) // 60) + 1
 
 
 def _faults(server: SoakServer) -> Iterator[str]:
@@ -147,7 +146,8 @@ def at_home(data_dir: Path) -> set[str]:
 
 
 def report(minutes: Minutes, counts: dict[str, int], receivers: Receivers, view: View) -> None:
-    kills = sum(one.happened.count("killed") for one in minutes.all)
+    seen = minutes.seen(MINUTES)
+    kills = sum(one.happened.count("killed") for one in seen)
     shown = "no view" if view.rows is None else f"a view was open, with {view.rows} rows in the end"
     clock = "the clock moved by an hour either way" if LIBFAKETIME else "the clock left alone"
     words = (
@@ -155,5 +155,5 @@ def report(minutes: Minutes, counts: dict[str, int], receivers: Receivers, view:
         f"{kills} times, {clock}; {receivers.calls:,} calls arrived; {shown}. Every event that was accepted is in one "
         "column of the first table."
     )
-    save(ROOT / "docs", minutes.all, counts, words)
-    print("\n" + words + "\n\n" + table(minutes.all, counts))
+    save(ROOT / "docs", seen, counts, words)
+    print("\n" + words + "\n\n" + table(seen, counts))

@@ -52,6 +52,16 @@ def test_the_limit_is_raised_within_reason(
     assert calls == raised
 
 
+def test_where_the_system_refuses_more_it_goes_on_with_what_there_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise ValueError("current limit exceeds maximum limit")
+
+    monkeypatch.setattr(descriptors.resource, "getrlimit", lambda _: (256, resource.RLIM_INFINITY))
+    monkeypatch.setattr(descriptors.resource, "setrlimit", refuse)
+
+    assert raise_limit() == 256
+
+
 @pytest.mark.parametrize("number", [errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM])
 def test_what_we_lack_is_our_own_failure(number: int) -> None:
     assert is_ours((ValueError(), OSError(number, "words")))
