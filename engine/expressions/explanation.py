@@ -1,6 +1,6 @@
-"""Puts an evaluation into words: the value of every part, and why a part has none.
+"""Explains an evaluation in words: the value of every part, and why a part has none.
 
-There are no rules of evaluation here; the values come from whoever evaluates.
+There are no evaluation rules here; the values come from the evaluator.
 """
 
 import ast
@@ -20,7 +20,7 @@ TextOf = Callable[[ast.expr], str]
 
 
 class Unknown:
-    """What a part is that is neither yes nor no nor a value. Its reason is put into words only when asked for."""
+    """The result of a part that has no value. Its reason is formatted only on demand."""
 
     __slots__ = ("_facts", "_words")
 
@@ -34,9 +34,9 @@ class Unknown:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation:
-    """One part of a condition: its source, its value, and the source with values put in (`45 > 60`).
+    """One part of a condition: its source, its value, and the source with values filled in (`45 > 60`).
 
-    `value` is None where the part is unknown; `unknown` says why. `reason` is one plain sentence.
+    `value` is None if the part is unknown; `unknown` says why. `reason` is one plain sentence.
     """
 
     text: str
@@ -70,7 +70,7 @@ NOTHING_ASKED: Final = Explanation(
 
 
 class Teller:
-    """Explains a tree, given the source and the value (or Unknown) of every part."""
+    """Explains a tree from its source and the value (or Unknown) of every part."""
 
     def __init__(self, text_of: TextOf, value_of: Callable[[ast.expr], Json]) -> None:
         self._text_of = text_of
@@ -91,7 +91,7 @@ class Teller:
         )
 
     def _parts(self, node: ast.expr) -> Iterator[ast.expr]:
-        """Those worth a line of their own: what an `if` did not take and the steps of a path are not."""
+        """The parts worth their own line: not the untaken branch of an `if`, nor the steps of a path."""
         if isinstance(node, ast.IfExp):
             yield from self._taken(node)
         elif not is_path(node):
@@ -151,7 +151,7 @@ class Teller:
 
 
 def is_path(node: ast.expr) -> bool:
-    """Whether this is a field, or a step into one: `lead`, `lead.score`, `tags[0]`."""
+    """Whether this is a field or an access into one: `lead`, `lead.score`, `tags[0]`."""
     while isinstance(node, ast.Attribute | ast.Subscript):
         node = node.value
     return isinstance(node, ast.Name)
@@ -166,7 +166,7 @@ def _joint_reason(node: ast.BoolOp, value: bool, children: tuple[Explanation, ..
 
 
 def _plain(value: Json) -> Json:
-    """As JSON may hold it, cut where it is long."""
+    """As JSON, truncated if long."""
     if value is None or type(value) is bool:
         return value
     if type(value) is str:
@@ -188,7 +188,7 @@ def _plain_container(value: Json) -> Json:
     return {str(key): _plain(item) for key, item in value.items()} if is_object(value) else short(value)
 
 
-# Why there is no value
+# Why a part has no value
 
 
 def no_field(text_of: TextOf, node: ast.expr) -> str:

@@ -1,4 +1,4 @@
-"""/create-task: an action whose outcome is a follow-up, which says when it is due and when its deadline is near."""
+"""/create-task: creates a follow-up, which emits events when it is due and when its deadline is near."""
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
@@ -68,7 +68,7 @@ def create_task(catalogue: Catalogue) -> Endpoint:
 
 
 def _raw(call: Call, params: CreateTask, label: str) -> dict[str, Json]:
-    """In the shape of the API. What the event says comes first, what the action says wins."""
+    """In the API's shape. Defaults come from the event; the action's values win."""
     data = call.event.data
     said = {name: value for name, value in params.model_dump(mode="json").items() if value is not None}
     lead = {**_lead(data), **said.pop("lead", {})}
@@ -84,7 +84,7 @@ def _lead(data: Mapping[str, Json]) -> dict[str, Json]:
 
 
 def _hints(data: Mapping[str, Json]) -> dict[str, Json]:
-    """What the event says about how to follow up, as far as a task can hold it."""
+    """What the event says about the follow-up, within the task's limits."""
     longest = {"assigned_to": MAX_PERSON, "notes": MAX_NOTES}
     known: Mapping[str, Collection[str]] = {"follow_up_type": tuple(FollowUpType), "priority": tuple(Priority)}
     said = {name: data[name] for name in (*longest, *known) if isinstance(data.get(name), str)}
@@ -92,7 +92,7 @@ def _hints(data: Mapping[str, Json]) -> dict[str, Json]:
 
 
 def _moment(name: str, said: dict[str, Json], now: datetime) -> dict[str, Json]:
-    """From `due_at`, or `due_in`; at most one of them. Raises Refused."""
+    """From `due_at` or `due_in`, at most one of them. Raises Refused."""
     at, span = said.pop(f"{name}_at", None), said.pop(f"{name}_in", None)
     if span is None:
         return {} if at is None else {f"{name}_at": at}

@@ -1,4 +1,4 @@
-"""/emit: an action whose outcome is another event, so that hooks chain."""
+"""/emit: emits another event, so that hooks chain."""
 
 import asyncio
 from typing import Any

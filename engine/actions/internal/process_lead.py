@@ -12,7 +12,7 @@ Process = Callable[[Event, str, datetime], Awaitable[Qualified | None]]
 
 
 def process_lead(process: Process) -> Endpoint:
-    """`process` says what an event makes of its lead; None where it is about nobody."""
+    """`process` computes an event's effect on its lead; None if the event names no lead."""
 
     @endpoint("/process-lead", "Scores and qualifies the lead in the event.", turn=lambda call: key_of(call.event.data))
     async def run(call: Call) -> Effects:
