@@ -1,4 +1,4 @@
-"""Hooks that used to fire and have stopped: told once, with what stops them now."""
+"""Hooks that used to fire and have stopped: reported once, with what stops them now."""
 
 import math
 from collections.abc import Callable, Mapping, Sequence
@@ -21,7 +21,7 @@ LOOKED_AT = 500
 
 
 def is_silent(fired: int, of: int, since: int) -> bool:
-    """Whether none of `since` events is more than chance, for a hook that fired for `fired` of the `of` before."""
+    """Whether 0 of `since` events is more than chance, for a hook that fired for `fired` of the `of` before."""
     if fired < FEWEST_FIRED or not of:
         return False
     share = min(fired / of, 0.99)
@@ -31,7 +31,7 @@ def is_silent(fired: int, of: int, since: int) -> bool:
 def in_words(since: int, gates: Mapping[Gate, Sequence[datetime]]) -> str:
     """Such as "41 events came since it fired last: 38 stopped by its condition since 10:12 UTC on 11-23, 3 by …".
 
-    `gates` holds when the events came that each one stopped, newest first.
+    `gates` has the times of the events that each gate stopped, newest first.
     """
     most_first = sorted(gates.items(), key=lambda item: -len(item[1]))
     parts = [
@@ -58,7 +58,7 @@ class Silence:
         self._told: dict[int, datetime] = {}
 
     async def look(self) -> None:
-        """At every enabled hook that waits for what others send."""
+        """Checks every enabled hook that depends on events from senders."""
         try:
             stats = await self._store.hook_stats(self._now())
             for hook_id, of_hook in stats.items():
@@ -66,7 +66,7 @@ class Silence:
                 if compiled and compiled.hook.definition.enabled and not compiled.hook.definition.schedule:
                     await self._look_at(compiled, of_hook)
         except (StoreUnavailable, NotFound):
-            return  # at the next look
+            return  # checked next time
 
     async def _look_at(self, compiled: CompiledHook, stats: HookStats) -> None:
         hook, last = compiled.hook, stats.last_hit_at

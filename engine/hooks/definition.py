@@ -1,4 +1,4 @@
-"""Reading a hook from JSON, and back. Every problem is named by its field, in words that say how to mend it. Pure."""
+"""Reads a hook from JSON and writes it back. Every problem has its field, and a message that says how to fix it. Pure."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -42,9 +42,9 @@ _NO_LIMITS: Mapping[str, Json] = TypeAdapter(Limits).dump_python(Limits(), mode=
 def read_definition(
     raw: Mapping[str, Json], catalogue: Catalogue, stored: HookDefinition | None = None, *, may_move: bool = True
 ) -> HookDefinition:
-    """`raw` has the shape of a hook in the API; what only the server sets is passed over. Raises InvalidHook.
+    """`raw` has the API's shape of a hook; fields that only the server sets are ignored. Raises InvalidHook.
 
-    A mask in a secret header stands for the value that `stored` has; `may_move`: also where the host is another now.
+    A mask in a secret header stands for the value in `stored`; `may_move`: even if the host has changed.
     """
     try:
         definition = DEFINITION.validate_python(
@@ -60,7 +60,7 @@ def read_definition(
 
 
 def read_action(raw: Mapping[str, Json]) -> tuple[Action, dict[str, str]]:
-    """One action, and what is wrong with it by its field. Raises InvalidHook for what has not even the shape of one."""
+    """One action, and its problems by field. Raises InvalidHook if it does not even have an action's shape."""
     try:
         action = _ACTION.validate_python(raw)
     except ValidationError as error:
@@ -71,8 +71,10 @@ def read_action(raw: Mapping[str, Json]) -> tuple[Action, dict[str, str]]:
 def write_definition(
     definition: HookDefinition, open_secret: Callable[[str], str] = lambda _: secret_headers.MASK
 ) -> dict[str, Json]:
-    """What an action leaves as usual beyond url, method, headers and body is left out, and a schedule and limits where
-    there are none. Secret values are masked."""
+    """Omits an action's defaults beyond url, method, headers and body, and absent schedules and limits. Secret values
+    are
+    masked.
+    """
     shown = secret_headers.turned(definition, open_secret)
     document = cast("dict[str, Any]", DEFINITION.dump_python(shown, mode="json"))
     document["actions"] = [
@@ -86,17 +88,17 @@ def write_definition(
 
 
 def key_from(title: str) -> str:
-    """A key that reads like the title: "Lead Qualification" → "lead-qualification"."""
+    """A key derived from the title: "Lead Qualification" → "lead-qualification"."""
     return re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")[:80].strip("-") or "hook"
 
 
 def set_by_us(header: str) -> bool:
-    """Whether no action may write that header."""
+    """Whether actions must not set this header."""
     return header.lower() in _OURS or header.lower().startswith("webhook-")
 
 
 def _usual_role(raw: Mapping[str, Json]) -> Mapping[str, Json]:
-    """Where it is left out: the clock's, for what only the clock starts."""
+    """The default if it is omitted: the clock's role for triggers that only the clock emits."""
     return {"role": Role.SYSTEM} if raw.get("trigger") == SCHEDULED else {}
 
 
@@ -187,7 +189,7 @@ def _action_problems(action: Action) -> Iterator[tuple[str, str]]:
 
 
 def _headers_twice(action: Action) -> Iterator[tuple[str, str]]:
-    """Names that differ in case alone are one header on the wire."""
+    """Names that differ only in case are the same header on the wire."""
     first: dict[str, str] = {}
     for name in action.headers:
         other = first.setdefault(name.lower(), name)
@@ -196,7 +198,7 @@ def _headers_twice(action: Action) -> Iterator[tuple[str, str]]:
 
 
 def url_problem(url: str) -> str | None:
-    """Why a text is no address that can be called; None where it is one."""
+    """Why a text is not a URL that can be called; None if it is."""
     if not url:
         return "Enter the address to call, such as https://api.example.com/leads."
     if len(url) > MAX_URL:
@@ -248,7 +250,7 @@ def _header_problem(name: str, value: str, action: Action) -> str | None:
         template(value)
     except TemplateError as error:
         return str(error)
-    if value == secret_headers.MASK:  # whether it may stand here, secret_headers says
+    if value == secret_headers.MASK:  # secret_headers checks whether a mask is allowed here
         return None
     if len(value) > MAX_HEADER_VALUE or not value.isprintable() or not value.isascii():
         return f"A value is one line of plain ASCII text, at most {MAX_HEADER_VALUE} characters."
@@ -260,7 +262,7 @@ def reworded(error: ValidationError) -> dict[str, str]:
     problems: dict[str, str] = {}
     for detail in error.errors(include_url=False):
         place = _place(detail["loc"])
-        if place.endswith("retries"):  # of two shapes, each says what it is not
+        if place.endswith("retries"):  # of a union, each member reports its own mismatch
             problems[place] = "Choose standard, short or none, or give a list of pauses in seconds."
         else:
             problems[place] = _words(detail["type"], detail.get("ctx", {}), detail["msg"])

@@ -1,4 +1,4 @@
-"""Moments that come from outside."""
+"""Times from outside."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Final
@@ -12,7 +12,7 @@ _LAST: Final = datetime.max.replace(tzinfo=UTC) - _DAY
 
 
 def stays_in_calendar(moment: datetime) -> bool:
-    """Whether it has a date in every zone, also where it has no zone yet."""
+    """Whether it has a date in every zone, even if it has no zone yet."""
     try:
         return _FIRST <= moment.replace(tzinfo=moment.tzinfo or UTC) <= _LAST
     except OverflowError:
