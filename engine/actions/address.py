@@ -15,8 +15,7 @@ _UNSENDABLE: Final = re.compile(r"[^\x21-\x7e]+")
 @dataclass(frozen=True, slots=True)
 class Address:
     """`host` is lower-case ASCII, an IPv6 address without brackets; `authority` is the host plus the port, if given;
-    `target` is path and query.
-    """
+    `target` is path and query."""
 
     scheme: str
     host: str

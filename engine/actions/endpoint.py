@@ -133,8 +133,7 @@ def endpoint(
     path: str, summary: str, *, turn: Callable[[Call], str | None] | None = None
 ) -> Callable[[Callable[..., Any]], Endpoint]:
     """Registers a function as an endpoint: `(call)`, `(call, params: SomeParams)`, or typed parameters one by one, such
-    as `(call, name: str, times: int = 1)`.
-    """
+    as `(call, name: str, times: int = 1)`."""
 
     def make(function: Callable[..., Any]) -> Endpoint:
         hints = get_type_hints(function, include_extras=True)

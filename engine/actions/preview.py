@@ -48,7 +48,8 @@ def would_send(
     version: str,
     secret: SigningSecret | None,
 ) -> WouldSend:
-    """Previews the last of these actions, in the API's shape. `in_turn`: it may read the responses of those before it."""
+    """Previews the last of these actions, in the API's shape. `in_turn`: it may read the responses of those before
+    it."""
     try:
         action, problems = read_action(actions[-1])
     except InvalidHook as error:

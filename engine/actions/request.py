@@ -29,8 +29,7 @@ def render(
     chain: str = "",
 ) -> Request:
     """`names` is what templates can read, `at` the start of the attempt; `webhook_id` is the same for all attempts of
-    an
-    execution, and `chain` marks this one. Raises TemplateError.
+    an execution, and `chain` marks this one. Raises TemplateError.
 
     Unsigned without a secret, as in a dry run of an unsaved hook.
     """

@@ -1,7 +1,7 @@
 """Exact JSON: parsed without loss, or refused with the place. Pure.
 
-orjson turns integers beyond 64 bits into floats, which changes their last digits, and ids are often that long.
-Of duplicate keys in an object the last value counts, as in the browsers and languages that send them.
+orjson turns integers beyond 64 bits into floats, which changes their last digits, and ids are often that long. Of
+duplicate keys in an object the last value counts, as in the browsers and languages that send them.
 """
 
 import json

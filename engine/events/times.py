@@ -14,7 +14,8 @@ _FROM_HERE_MILLISECONDS: Final = 1e11
 
 
 def read_time(value: Json) -> datetime | None:
-    """Parses RFC 3339 text with an offset, to UTC; None for anything else. A leap second becomes the second after it."""
+    """Parses RFC 3339 text with an offset, to UTC; None for anything else. A leap second becomes the second after
+    it."""
     if not isinstance(value, str) or len(value) > _LONGEST:
         return None
     text = value.upper()

@@ -1,7 +1,7 @@
 """How two values compare: the same rules for conditions and filters.
 
-Returns yes, no, or None for unknown, and never raises. `fold` decides which strings are equal: as written
-(`composed`), or ignoring case (`caseless`).
+Returns yes, no, or None for unknown, and never raises. `fold` decides which strings are equal: as written (`composed`),
+or ignoring case (`caseless`).
 """
 
 import operator

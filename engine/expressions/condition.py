@@ -141,7 +141,8 @@ def check_names(condition: Condition, known: Collection[str]) -> list[UnknownNam
 
 
 def names_for(event: Event, now: datetime, aliases: Mapping[str, str]) -> dict[str, Json]:
-    """What a condition can read: the event's data under all of its names, `event`, `now`, and `data[…]` for all data."""
+    """What a condition can read: the event's data under all of its names, `event`, `now`, and `data[…]` for all
+    data."""
     own = with_aliases(event.data, aliases)
     names = {**own, OWN: own_fields(own)}
     known = {"type": event.type, "id": event.id, "occurred_at": event.occurred_at, "role": event.role.value}

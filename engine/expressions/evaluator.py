@@ -1,7 +1,7 @@
 """Evaluates a condition's tree with Kleene logic: unknown propagates unless the other operands decide the result.
 
-This is the only module that uses simpleeval, and only its tree walk: no Python attribute, method, operator or
-function is reachable, and nothing here raises, whatever the values are.
+This is the only module that uses simpleeval, and only its tree walk: no Python attribute, method, operator or function
+is reachable, and nothing here raises, whatever the values are.
 """
 
 import ast

@@ -85,7 +85,8 @@ def attribute(path: str, known: Container[str] = ()) -> str:
 
 
 def is_plain(name: str) -> bool:
-    """Whether it can be written as a plain name: no keyword, space, dot or leading underscore, and in normalized form."""
+    """Whether it can be written as a plain name: no keyword, space, dot or leading underscore, and in normalized
+    form."""
     plain = name.isidentifier() and not keyword.iskeyword(name) and not name.startswith("_")
     return plain and unicodedata.normalize("NFKC", name) == name
 

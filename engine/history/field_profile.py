@@ -174,9 +174,7 @@ def _strange_name(path: str, profile: Profile, label: str) -> Doubt:
 
 def _never_had(path: str, value: Json, profile: Profile) -> bool:
     """Ignores case, and whether a number is text: a different spelling is no reason for a warning. The values of lists
-    and
-    objects are not known.
-    """
+    and objects are not known."""
     found = profile.fields.get(path)
     if found is None or not (found.few and found.values) or found.seen < ENOUGH:
         return False

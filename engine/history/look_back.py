@@ -32,9 +32,7 @@ PROFILE_SECONDS = 30.0
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decided:
     """`decisions` of every hook of the event's type, by hook id; `pending` if the event is not decided yet, and these
-    are by
-    the current hooks.
-    """
+    are by the current hooks."""
 
     recorded: Recorded
     hooks: tuple[Hook, ...]

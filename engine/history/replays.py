@@ -116,8 +116,7 @@ class Replays:
         """Runs the current version of the hook again for the same event; returns the new execution, queued in its lane.
 
         Decision and limits are skipped, since the user asked for it. A held execution is not duplicated, but released
-        now.
-        Raises NotAllowed, NotFound.
+        now. Raises NotAllowed, NotFound.
         """
         require(actor, Permission.REPLAY)
         job = await self._executions.execution(execution_id)

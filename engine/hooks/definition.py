@@ -1,4 +1,5 @@
-"""Reads a hook from JSON and writes it back. Every problem has its field, and a message that says how to fix it. Pure."""
+"""Reads a hook from JSON and writes it back. Every problem has its field, and a message that says how to fix it.
+Pure."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -72,9 +73,7 @@ def write_definition(
     definition: HookDefinition, open_secret: Callable[[str], str] = lambda _: secret_headers.MASK
 ) -> dict[str, Json]:
     """Omits an action's defaults beyond url, method, headers and body, and absent schedules and limits. Secret values
-    are
-    masked.
-    """
+    are masked."""
     shown = secret_headers.turned(definition, open_secret)
     document = cast("dict[str, Any]", DEFINITION.dump_python(shown, mode="json"))
     document["actions"] = [

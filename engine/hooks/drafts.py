@@ -18,9 +18,7 @@ class Drafts:
 
     def check_condition(self, source: str, trigger: str, *, more: Collection[str] = ()) -> ConditionCheck:
         """Checks a condition while it is typed. `trigger` may be empty or unknown to the catalogue; `more` are known
-        names
-        besides its fields.
-        """
+        names besides its fields."""
         return check(source, lambda condition: self._doubts((condition,), trigger, more))
 
     def check_template(self, source: str, trigger: str, *, more: Collection[str] = ()) -> ConditionCheck:

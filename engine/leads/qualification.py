@@ -149,9 +149,7 @@ def _first(key: str, event: Event, rules: CompiledRules, at: datetime) -> Lead:
 
 def _status_after(lead: Lead | None, status: LeadStatus, found: Score) -> tuple[LeadStatus, str]:
     """Qualified when the score rises above the threshold, working again when it falls below. Other statuses set by
-    people
-    stay.
-    """
+    people stay."""
     reaches = found.value >= found.threshold
     reached = lead is not None and lead.score.value >= lead.score.threshold
     if reaches and not reached and status in _OPEN:

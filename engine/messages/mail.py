@@ -19,7 +19,8 @@ _PORTS = {"smtp": 587, "smtps": 465, "smtp+plain": 25}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SmtpSettings:
-    """With `tls` set to `starttls` or `tls`, nothing is sent in the clear; `none` is for a server on a private network."""
+    """With `tls` set to `starttls` or `tls`, nothing is sent in the clear; `none` is for a server on a private
+    network."""
 
     host: str
     port: int

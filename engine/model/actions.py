@@ -27,8 +27,7 @@ class Run(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Success:
     """The success criteria: `statuses` such as "200-299, 404" (empty: 2xx), and a `check` over the response's `status`,
-    `headers`, `text` and `json` that must be true (empty: none).
-    """
+    `headers`, `text` and `json` that must be true (empty: none)."""
 
     statuses: str = ""
     check: str = ""
@@ -39,8 +38,8 @@ class Success:
 class Action:
     """One call. URL, header values and body are templates; without a body, the standard envelope is sent.
 
-    The values of `secret_headers` (case-insensitive names) are stored sealed, and shown only to Admins on request.
-    In a sequence it runs if `when` is true (empty: always). `go_on`: it is tried once, and its failure stops nothing.
+    The values of `secret_headers` (case-insensitive names) are stored sealed, and shown only to Admins on request. In a
+    sequence it runs if `when` is true (empty: always). `go_on`: it is tried once, and its failure stops nothing.
     """
 
     url: str

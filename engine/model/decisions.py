@@ -34,8 +34,7 @@ class Shortfall:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Need:
     """What would have to change for a hook to fire. `wanted` is a sentence, or the beginning of one that continues with
-    `either`: alternatives of which one is enough.
-    """
+    `either`: alternatives of which one is enough."""
 
     wanted: str
     either: tuple[Shortfall, ...] = ()
@@ -53,8 +52,7 @@ class Need:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
     """How a hook decided an event. `gate` is None if it fired, else the first gate that stopped it; `needs` are all the
-    changes it would take to fire, and `needed` the same in sentences.
-    """
+    changes it would take to fire, and `needed` the same in sentences."""
 
     hook_id: int | None
     hook_version: int | None

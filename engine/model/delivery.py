@@ -34,8 +34,7 @@ class Delivery:
     """A hook's delivery settings; None: as in its lane.
 
     `final_4xx`: 4xx responses are not retried, except 408, 410, 425 and 429. `ordered`: calls about the same lead or
-    call
-    run one after another; None: only sequences do.
+    call run one after another; None: only sequences do.
     """
 
     retries: Retries | None = None

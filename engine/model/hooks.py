@@ -90,8 +90,7 @@ class HookStats:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HookHealth:
     """Failures since the last success: attempts and executions, since when, and the percentages of the threshold for
-    automatic disabling that were warned about.
-    """
+    automatic disabling that were warned about."""
 
     attempts: int = 0
     executions: int = 0

@@ -75,8 +75,7 @@ class Lead:
     """`key` identifies it, such as `lead_id:48213`; `fields` are the newest values from its events.
 
     `version` counts its changes from 1. An unsaved lead has the id 0 and the version 0. `status_by` is the person who
-    set
-    its status, empty if its score did.
+    set its status, empty if its score did.
     """
 
     id: int
@@ -100,7 +99,8 @@ class ChangeOf(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeadChange:
-    """An entry in a lead's history. `by` is a person, or empty if an event caused it, through an execution of a hook."""
+    """An entry in a lead's history. `by` is a person, or empty if an event caused it, through an execution of a
+    hook."""
 
     seq: int = 0
     at: datetime
@@ -116,9 +116,7 @@ class LeadChange:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SaveLead:
     """A lead to store if it is still at version `expected`, with its changes; `event_id` is the event about it, empty
-    if
-    none.
-    """
+    if none."""
 
     lead: Lead
     expected: int
@@ -134,9 +132,7 @@ class LeadSort(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeadQuery:
     """Highest score first, or last seen first. `text` matches words in a name, address, number or id; `whole_words` as
-    in
-    EventQuery.
-    """
+    in EventQuery."""
 
     limit: int = 50
     cursor: str | None = None

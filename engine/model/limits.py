@@ -27,8 +27,7 @@ class Hours:
     """From `opens` to `closes`, "HH:MM" in `zone` (such as "Europe/Berlin"), on those days.
 
     Hours that close before they open cross midnight, into a day that need not be among `days`; equal times are the
-    whole
-    day. With `contact_zone`, the zone is the event's own `timezone`, if it has one.
+    whole day. With `contact_zone`, the zone is the event's own `timezone`, if it has one.
     """
 
     days: tuple[Day, ...] = WORKDAYS
@@ -44,8 +43,7 @@ class Limits:
     """When a hook may run, and how often; None: no such limit.
 
     `cooldown_minutes` is the minimum time between two runs, with `per_entity` between two for the same lead, call,
-    contact
-    or number; outside `hours`, what fires is held until they open; from `expires_at` on nothing fires.
+    contact or number; outside `hours`, what fires is held until they open; from `expires_at` on nothing fires.
     """
 
     cooldown_minutes: float | None = None

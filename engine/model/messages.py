@@ -9,9 +9,7 @@ from engine.model.access import Role
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
     """A notification. `tone` is `info`, `good`, `warning` or `bad`, `link` a page with more, and `to` the role that
-    sees
-    it; None: everyone.
-    """
+    sees it; None: everyone."""
 
     seq: int
     at: datetime

@@ -107,9 +107,7 @@ class Severity(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limit:
     """What the user defines. `label` restricts it to one series of the metric; empty: each series on its own. `window`
-    is
-    in minutes; a campaign's alert has the severity.
-    """
+    is in minutes; a campaign's alert has the severity."""
 
     metric: str
     comparison: Comparison
