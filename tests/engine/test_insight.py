@@ -2,6 +2,7 @@
 
 import random
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -15,6 +16,7 @@ from engine.rules.decisions import context_of, stopped_by
 from engine.rules.index import compile_hook
 from engine.rules.misses import near_miss, parts_of
 from tests.engine.conftest import Api, eventually
+from tests.examples import times
 from tests.storage.conftest import NOW, definition
 
 AGENT = Actor(kind="key", id=1, name="dialer", role=Role.AGENT)
@@ -211,7 +213,7 @@ async def test_a_back_test_is_of_the_hook_as_if_it_were_on_and_without_tests(eng
     assert (result.events, result.fires, result.fired_before) == (2, 2, 2)
 
 
-def hook_of(**changes: object) -> Hook:
+def hook_of(**changes: Any) -> Hook:
     return Hook(id=1, version=1, definition=definition(**changes), created_at=NOW, updated_at=NOW)
 
 
@@ -220,7 +222,7 @@ def event_of(number: int, **data: object) -> Event:
 
 
 @given(st.lists(st.fixed_dictionaries({}, optional={"n": st.integers(0, 9), "s": st.sampled_from("ab")}), max_size=30))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=times(60))
 def test_counts_of_a_back_test_are_those_of_running_the_hook(data: list[dict]) -> None:
     new = compile_hook(hook_of(condition="n > 4 and s == 'a'"))
     old = compile_hook(hook_of(filters=Filters(rows=(FilterRow(field="n", operator=Operator.GT, value=2),))))

@@ -1,6 +1,7 @@
 """What a hook says to an event: the first gate that objects stops it, and every gate says why."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -28,11 +29,11 @@ STOPS = {
 }
 
 
-def gate_of(came: Event, **changes: object) -> Gate | None:
+def gate_of(came: Event, **changes: Any) -> Gate | None:
     return stopped_by(compiled(**changes), came, context_of(came, AT, {}))
 
 
-def reason_of(gate: Gate, came: Event, **changes: object) -> str:
+def reason_of(gate: Gate, came: Event, **changes: Any) -> str:
     return explain(compiled(**changes), came, AT, {}).trace[gate]["reason"]
 
 
