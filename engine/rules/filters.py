@@ -1,6 +1,6 @@
-"""Filters: rows of attribute, operator and value, compared as conditions compare. A row that is unknown does not hold.
+"""Filters: rows of attribute, operator and value, compared like conditions. An unknown row does not match.
 
-On a missing attribute, only `not_exists` holds; on null, `is_empty` too.
+On a missing attribute, only `not_exists` matches; on null, `is_empty` too.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -55,7 +55,7 @@ _NEGATED: Final = frozenset({Operator.IS_NOT, Operator.NONE_OF, Operator.NOT_CON
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowResult:
-    """What one row came to. `found` is the attribute's value, or MISSING."""
+    """The result of one row. `found` is the attribute's value, or MISSING."""
 
     row: FilterRow
     holds: bool
@@ -76,7 +76,7 @@ class RowResult:
 
 
 def matches(filters: Filters, data: Mapping[str, Json]) -> bool:
-    """Whether all rows hold, or any of them, as the filters ask; without rows, yes."""
+    """Whether all or any rows match, as the filters require; true without rows."""
     rows = filters.rows
     if not rows:
         return True
@@ -86,7 +86,7 @@ def matches(filters: Filters, data: Mapping[str, Json]) -> bool:
 
 
 def explain(filters: Filters, data: Mapping[str, Json]) -> tuple[RowResult, ...]:
-    """Every row, also those that the answer does not need."""
+    """Every row, including those that the result does not need."""
     return tuple(_explained(row, find(data, row.field)) for row in filters.rows)
 
 
@@ -101,11 +101,11 @@ def _explained(row: FilterRow, found: Json) -> RowResult:
     return RowResult(row=row, holds=holds, found=found, reason=reason)
 
 
-# The rules
+# Evaluation
 
 
 def _answer(row: FilterRow, found: Json) -> bool | None:
-    """None for unknown, of which nothing comes: neither of an operator nor of its opposite."""
+    """None for unknown, which matches neither an operator nor its opposite."""
     operator = row.operator
     if operator in VALUELESS:
         return _is_there(operator, found)
@@ -132,7 +132,7 @@ def _is_empty(found: Json) -> bool:
 
 
 def _compared(row: FilterRow, found: Json, fold: Fold) -> bool | None:
-    """Of the operator, or of the one that it is the opposite of."""
+    """For the operator, or the one that it negates."""
     if row.operator in _EQUALITY:
         return equal(found, row.value, fold)
     if row.operator in _CHOICE:
@@ -144,7 +144,7 @@ def _compared(row: FilterRow, found: Json, fold: Fold) -> bool | None:
 
 
 def _written(value: Json) -> str | None:
-    """Text, and a number as its text."""
+    """A string, or a number as a string."""
     return as_text(value) if type(value) is str or is_number(value) else None
 
 
@@ -171,11 +171,11 @@ def _blame(row: FilterRow, found: Json) -> Blame:
     return LEFT, f"has no text to look for {describe(row.value)} in"
 
 
-# What cannot be saved
+# Validation
 
 
 def problems(filters: Filters) -> dict[str, str]:
-    """What is wrong with the rows and how to mend it, by place: `rows`, `rows[0].field`, `rows[0].value`."""
+    """What is wrong with the rows and how to fix it, by place: `rows`, `rows[0].field`, `rows[0].value`."""
     if len(filters.rows) > MAX_ROWS:
         return {"rows": f"At most {MAX_ROWS} rows; these are {len(filters.rows)}."}
     return {

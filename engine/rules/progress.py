@@ -1,4 +1,4 @@
-"""How each action of an execution went, read off its attempts. Pure."""
+"""How each action of an execution went, derived from its attempts. Pure."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from engine.rules.sequence import last_of_each, names_of, was_interrupted, why_n
 
 
 class Went(StrEnum):
-    """`failed_on`: it failed, and that stops nothing. `again`: it is made again. `ahead`: its turn may come."""
+    """`failed_on`: it failed, and that stops nothing. `again`: it will be retried. `ahead`: it may still run."""
 
     DELIVERED = "delivered"
     FAILED = "failed"
@@ -24,7 +24,7 @@ class Went(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Passage:
-    """`reason` says why it was passed over. `resumed`: retries began with it, and not with the first one."""
+    """`reason` says why it was skipped. `resumed`: retries started with it, not with the first action."""
 
     index: int
     action: Action
@@ -35,7 +35,7 @@ class Passage:
 
 
 def course_of(job: Job, aliases: Mapping[str, str]) -> tuple[Passage, ...]:
-    """One for each action of the hook, in their order."""
+    """One per action of the hook, in order."""
     return tuple(_passages(job, aliases))
 
 
