@@ -1,4 +1,4 @@
-"""One tree of errors; each message is written for the person who reads it on the screen.
+"""The hierarchy of errors; every message is written for the person who sees it on the screen.
 
 TriggerHooksError
   InvalidHook(problems: field → message)
@@ -8,17 +8,17 @@ TriggerHooksError
   InvalidKey(problems: field → message)
   InvalidTask(problems: field → message)
   NotAllowed(message)
-    Refused(message)            by the role or the scopes of whoever asks
-    TooManyTries(seconds)       somebody is guessing
-    CodeNeeded(pending)         the password is right, and a second factor is on
-    SignInOver                  it took too long between the password and the code
-  KeyRefused(message)           no such API key, or it has ended
+    Refused(message)            the actor's role or scopes do not permit it
+    TooManyTries(seconds)       too many failed tries
+    CodeNeeded(pending)         the password is correct, and a second factor is on
+    SignInOver                  the code came too late after the password
+  KeyRefused(message)           unknown, expired or revoked API key
   RateExceeded(seconds)         an API key calls too often
   NotFound(kind, id)            also a LookupError
-  Conflict(kind, id, found)     somebody else saved in between
-  Overloaded(retry_after)       the backlog is full
-  SecretLost                    sealed under a key that is not at hand
-  StoreUnavailable(message)     the database refuses
+  Conflict(kind, id, found)     somebody else saved meanwhile
+  Overloaded(retry_after)       the queue is full
+  SecretLost                    sealed under a key that is not available
+  StoreUnavailable(message)     the database fails
 """
 
 from collections.abc import Mapping

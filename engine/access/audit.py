@@ -29,7 +29,7 @@ class Audit:
         require(actor, Permission.ADMINISTER)
         return await self._store.audit_actors()
 
-    async def note_taken(self, narrowed: Mapping[str, Json], *, actor: Actor) -> None:
+    async def note_export(self, narrowed: Mapping[str, Json], *, actor: Actor) -> None:
         """Records that the actor exported the log as a file. Raises NotAllowed."""
         require(actor, Permission.ADMINISTER)
         await self.note(actor, "audit.taken", "audit log", after=dict(narrowed))

@@ -71,10 +71,10 @@ def _layers(encoding: str) -> list[str]:
 def _unpacked(raw: bytes, layers: Sequence[str], whole: bool) -> _Unpacked:
     if not layers or not raw:
         return _Unpacked(raw, whole)
-    strange = [name for name in layers if name not in _PACKINGS]
-    if strange or len(layers) > MOST_LAYERS:
-        told = f"The body is packed as {', '.join(reversed(layers))[:100]}, which cannot be unpacked here."
-        return _Unpacked(b"", whole, (f"{told} Answer as asked: unpacked (accept-encoding: identity).",))
+    unsupported = [name for name in layers if name not in _PACKINGS]
+    if unsupported or len(layers) > MOST_LAYERS:
+        remark = f"The body is packed as {', '.join(reversed(layers))[:100]}, which cannot be unpacked here."
+        return _Unpacked(b"", whole, (f"{remark} Answer as asked: unpacked (accept-encoding: identity).",))
     data, remarks = raw, tuple[str, ...]()
     for name in layers:
         layer = _layer_off(data, name, whole)
@@ -118,13 +118,13 @@ def _as_text(data: bytes, content_type: str, whole: bool) -> tuple[str, tuple[st
         if data.startswith(mark):
             return _decoder(codec, "replace").decode(data[len(mark) :], whole), ()
     found = _CHARSET.search(content_type)
-    said = found[1] if found else ""
-    codec = _codec(said)
+    declared = found[1] if found else ""
+    codec = _codec(declared)
     if _may_be_utf8(data, codec) and (text := _strictly(data, "utf-8", whole)) is not None:
-        return text, _utf8_after_all(said, codec, text)
+        return text, _remarks_on_utf8(declared, codec, text)
     if codec and (text := _strictly(data, codec, whole)) is not None:
         return text, ()
-    return _guessed(data, said or "utf-8", whole)
+    return _decode_by_guess(data, declared or "utf-8", whole)
 
 
 def _may_be_utf8(data: bytes, codec: str | None) -> bool:
@@ -132,26 +132,26 @@ def _may_be_utf8(data: bytes, codec: str | None) -> bool:
     return codec is None or bool(_ONE_BYTE.match(codec)) or (bool(_WIDE.match(codec)) and b"\0" not in data)
 
 
-def _utf8_after_all(said: str, codec: str | None, text: str) -> tuple[str, ...]:
-    if said and codec is None:
-        return (f"The character set {said} is not known; the body is read as UTF-8.",)
-    return () if text.isascii() or not said else (f"The answer says {said}, and its body is UTF-8.",)
+def _remarks_on_utf8(declared: str, codec: str | None, text: str) -> tuple[str, ...]:
+    if declared and codec is None:
+        return (f"The character set {declared} is not known; the body is read as UTF-8.",)
+    return () if text.isascii() or not declared else (f"The answer says {declared}, and its body is UTF-8.",)
 
 
-def _guessed(data: bytes, said: str, whole: bool) -> tuple[str, tuple[str, ...]]:
+def _decode_by_guess(data: bytes, declared: str, whole: bool) -> tuple[str, tuple[str, ...]]:
     """A guess for a body that is not in its declared character set."""
     if (text := _strictly(data, "utf-8", whole)) is not None:
-        return text, (f"The body is not {said}; it is read as UTF-8.",)
+        return text, (f"The body is not {declared}; it is read as UTF-8.",)
     if _NO_TEXT.search(data):
         return _decoder("utf-8", "replace").decode(data, whole), ("The body is no text.",)
     text = _decoder("cp1252", "replace").decode(data, whole)
-    return text, (f"The body is not {said}; it is read as windows-1252.",)
+    return text, (f"The body is not {declared}; it is read as windows-1252.",)
 
 
-def _codec(said: str) -> str | None:
+def _codec(declared: str) -> str | None:
     """The codec's name; None if unknown or not declared."""
     try:
-        name = codecs.lookup(said).name
+        name = codecs.lookup(declared).name
         codecs.getincrementaldecoder(name)
         "".encode(name)  # raises for codecs that are not text encodings
     except (LookupError, ValueError):

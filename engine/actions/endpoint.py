@@ -28,7 +28,7 @@ from typing import Any, get_type_hints
 from pydantic import BaseModel, ConfigDict, create_model
 
 from engine.errors import TriggerHooksError
-from engine.events.chains import at_its_end, chain_of
+from engine.events.chains import chain_limit_problem, chain_of
 from engine.model import Action, Effects, Event, Execution, Job, Json, Link, NewEvent, NewMail, NewNotice, Request, Role
 
 __all__ = ["Call", "Effects", "Endpoint", "Json", "NewEvent", "NewMail", "NewNotice", "Params", "Refused", "endpoint"]
@@ -45,8 +45,8 @@ class Refused(TriggerHooksError):
 
     def __init__(self, problems: Mapping[str, str] | str) -> None:
         self.problems: Mapping[str, str] = {} if isinstance(problems, str) else problems
-        told = "; ".join(f"{name}: {message}" for name, message in self.problems.items())
-        super().__init__(problems if isinstance(problems, str) else told)
+        text = "; ".join(f"{name}: {message}" for name, message in self.problems.items())
+        super().__init__(problems if isinstance(problems, str) else text)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +79,7 @@ class Call:
     @property
     def chain(self) -> tuple[Link, ...]:
         """The chain of everything that this call creates, now or later. Raises Refused if it would be too long."""
-        if problem := at_its_end(self.event):
+        if problem := chain_limit_problem(self.event):
             raise Refused(problem)
         return chain_of(self.event, self.execution)
 

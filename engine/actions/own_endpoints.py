@@ -44,7 +44,7 @@ class OwnEndpoints:
     def loaded(self) -> tuple[Endpoint, ...]:
         return self._app.own
 
-    async def load_again(self, *, actor: Actor) -> None:
+    async def reload(self, *, actor: Actor) -> None:
         """Raises NotAllowed, StoreUnavailable."""
         require(actor, Permission.ADMINISTER)
         await self.load()
@@ -122,5 +122,5 @@ def _line_of(error: Exception, file: Path) -> int | None:
 
 
 def _words(error: Exception) -> str:
-    told = error.msg if isinstance(error, SyntaxError) else str(error)
-    return f"{type(error).__name__}: {told}"[:500]
+    text = error.msg if isinstance(error, SyntaxError) else str(error)
+    return f"{type(error).__name__}: {text}"[:500]

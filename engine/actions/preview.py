@@ -16,7 +16,7 @@ from engine.hooks.definition import read_action
 from engine.model import BODYLESS, Action, Event, Json, Request, SigningSecret
 from engine.rules.sequence import names_of
 from engine.rules.success import USUAL, ranges_of
-from engine.secrets.headers import as_kept
+from engine.secrets.headers import as_masked
 
 _STEP: Final = re.compile(r"""\bsteps\[(\d+)\]((?:\.\w+|\[\d+\]|\["[^"]*"\]|\['[^']*'\])*)""")
 _PART: Final = re.compile(r"""\.(\w+)|\[(\d+)\]|\["([^"]*)"\]|\['([^']*)'\]""")
@@ -67,8 +67,8 @@ def would_send(
     try:
         request = render(action, event, names, webhook_id="exe_…", at=at, version=version, test=False, secret=secret)
     except TemplateError as error:
-        return WouldSend(request=as_kept(unfilled(action), action), problem=str(error), reads=reads)
-    return WouldSend(request=as_kept(request, action), reads=reads)
+        return WouldSend(request=as_masked(unfilled(action), action), problem=str(error), reads=reads)
+    return WouldSend(request=as_masked(request, action), reads=reads)
 
 
 def _named(place: str, problem: str) -> str:
@@ -92,11 +92,11 @@ def _key(part: re.Match[str]) -> str | int:
 def _sample(action: Mapping[str, Json], paths: Sequence[Path]) -> dict[str, Json]:
     """A successful response with a value at the end of each path."""
     (status, _), *_ = _statuses(action)
-    told: dict[str, Json] = {"ok": True, "status": status, "headers": {}, "text": "sample text", "json": {}}
+    response: dict[str, Json] = {"ok": True, "status": status, "headers": {}, "text": "sample text", "json": {}}
     for path in sorted(paths, key=len):
         if len(path) > 1 and path[0] in {"headers", "json"}:
-            told = _with(told, path, f"sample-{_last_name(path)}")
-    return told
+            response = _with(response, path, f"sample-{_last_name(path)}")
+    return response
 
 
 def _statuses(action: Mapping[str, Json]) -> tuple[tuple[int, int], ...]:

@@ -34,7 +34,7 @@ class Targets:
         parts = urlsplit(url)
         if self._client.is_internal(url):
             unknown = "{{" not in parts.path and self.endpoint_at(url) is None
-            return self._app.nowhere(parts.path) if unknown else None
+            return self._app.no_endpoint(parts.path) if unknown else None
         if parts.scheme == "http":
             return "http is not encrypted: anybody on the way can read what is sent. Use https where you can."
         return None

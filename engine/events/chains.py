@@ -10,17 +10,17 @@ CHAIN_HEADER = "webhook-chain"
 """The request header that identifies the run that sent it."""
 
 
-def stands_in(chain: Sequence[Link], hook_id: int, data: Mapping[str, Json]) -> bool:
+def has_run_in(chain: Sequence[Link], hook_id: int, data: Mapping[str, Json]) -> bool:
     """Whether a hook has already run in the chain of an event with this data, for the same lead or call."""
     return any(link.hook_id == hook_id and link.entity == entity_of(data) for link in chain)
 
 
-def at_its_end(event: Event) -> str | None:
+def chain_limit_problem(event: Event) -> str | None:
     """Why nothing more may descend from an event; None if something may."""
     if len(event.chain) < LONGEST:
         return None
-    told = f"This event is at the end of a chain of {LONGEST} hooks, and a chain is no longer than that."
-    return f"{told} Nothing was made."
+    message = f"This event is at the end of a chain of {LONGEST} hooks, and a chain is no longer than that."
+    return f"{message} Nothing was made."
 
 
 def chain_of(event: Event, execution: Execution) -> tuple[Link, ...]:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Final, cast
 from urllib.parse import unquote
 
-from engine.events.json_text import InvalidJson, holds_nul, read_json
+from engine.events.json_text import InvalidJson, contains_nul, read_json
 from engine.model import Json
 
 MOST_ATTRIBUTES: Final = 100
@@ -57,7 +57,7 @@ def data_of(document: Mapping[str, Json], problems: dict[str, str]) -> Json:
     try:
         body = b64decode(cast("str", encoded), validate=True)
         data = read_json(body)
-        if not holds_nul(body, data):
+        if not contains_nul(body, data):
             return data
         problems["data_base64"] = "Text may not hold the character NUL (\\u0000); leave it out."
     except InvalidJson as error:

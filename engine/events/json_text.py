@@ -59,7 +59,7 @@ def read_foreign_json(body: bytes) -> Json:
     return _loads_with(body, str) if _may_lose_digits(body) else value
 
 
-def holds_nul(body: bytes, document: Json) -> bool:
+def contains_nul(body: bytes, document: Json) -> bool:
     """Whether a string in the document parsed from this body contains NUL, which cannot be stored."""
     return b"\\u0000" in body and _any_nul(document)
 

@@ -15,7 +15,7 @@ from engine.events.bounds import MAX_DEPTH, Bounds, shape_problem
 from engine.events.catalogue import Catalogue
 from engine.events.cloud_events import attributes_of, data_of, from_headers, is_batch, is_binary
 from engine.events.draft import EventDraft, id_problem
-from engine.events.json_text import InvalidJson, holds_nul, read_json
+from engine.events.json_text import InvalidJson, contains_nul, read_json
 from engine.events.request_ids import identified
 from engine.events.times import read_epoch, read_time
 from engine.model import SCHEDULED, Json
@@ -145,7 +145,7 @@ def _loads(body: bytes) -> Json:
         document = read_json(body)
     except InvalidJson as error:
         raise InvalidEvent({error.place or "body": error.message}) from None
-    if holds_nul(body, document):
+    if contains_nul(body, document):
         raise InvalidEvent({"body": "Text may not hold the character NUL (\\u0000); leave it out."})
     return document
 

@@ -23,7 +23,7 @@ def identified(drafts: Sequence[EventDraft], headers: Mapping[str, str], *, many
     header = next((name for name in _HEADERS if headers.get(name)), None)
     if header is None or all(draft.id is not None for draft in drafts):
         return tuple(drafts)
-    key = _told_apart(header_text(headers[header]), headers)
+    key = _distinct_key(header_text(headers[header]), headers)
     given = [
         draft if draft.id is not None else replace(draft, id=f"{key}/{index}" if many else key)
         for index, draft in enumerate(drafts)
@@ -33,7 +33,7 @@ def identified(drafts: Sequence[EventDraft], headers: Mapping[str, str], *, many
     return tuple(given)
 
 
-def _told_apart(key: str, headers: Mapping[str, str]) -> str:
+def _distinct_key(key: str, headers: Mapping[str, str]) -> str:
     """All actions of one execution share a `webhook-id`, but a later one's request is not a repeat of the first."""
     step = headers.get(CHAIN_HEADER, "").partition(";")[0]
     return step if step.rpartition("/")[0] == key and not step.endswith("/0") else key

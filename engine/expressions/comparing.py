@@ -21,14 +21,14 @@ Fold = Callable[[str], str]
 Relation = Callable[[Json, Json], bool | None]
 
 
-class _Apart(Enum):
+class _Incomparable(Enum):
     """The kinds have nothing in common: not a match in a list, otherwise unknown."""
 
-    APART = "apart"
+    INCOMPARABLE = "apart"
 
 
-_APART: Final = _Apart.APART
-_Verdict = bool | _Apart | None
+_INCOMPARABLE: Final = _Incomparable.INCOMPARABLE
+_Verdict = bool | _Incomparable | None
 
 _TRUTHS: Final[Mapping[str, bool]] = {"true": True, "false": False}
 _MEANT_AS_TRUTHS: Final = frozenset({*_TRUTHS, "yes", "no", "y", "n", "t", "f", "on", "off", "1", "0", "1.0", "0.0"})
@@ -76,7 +76,7 @@ def equal(a: Json, b: Json, fold: Fold = composed) -> bool | None:
         verdict = _against_list(a, b, fold) if is_list(a) is not is_list(b) else _verdict(a, b, fold)
     except RecursionError:  # deeply nested lists
         return None
-    return None if verdict is _APART else verdict
+    return None if verdict is _INCOMPARABLE else verdict
 
 
 def unequal(a: Json, b: Json) -> bool | None:
@@ -120,7 +120,7 @@ def _all_same(pairs: Iterable[tuple[Json, Json]], fold: Fold) -> bool | None:
     answer: bool | None = True
     for one, other in pairs:
         verdict = _verdict(one, other, fold)
-        if verdict is False or verdict is _APART:
+        if verdict is False or verdict is _INCOMPARABLE:
             return False
         if verdict is None:
             answer = None
@@ -134,7 +134,7 @@ def _scalars(a: Json, b: Json, fold: Fold) -> _Verdict:
         return _same_text(a, b, fold)
     if is_number(a) or is_number(b):
         one, other = as_number(a), as_number(b)
-        return _APART if one is None or other is None else one == other
+        return _INCOMPARABLE if one is None or other is None else one == other
     return _same_moment(a, b)
 
 
@@ -143,8 +143,8 @@ def _truth(a: Json, b: Json) -> _Verdict:
     truth, other = (a, b) if type(a) is bool else (b, a)
     if type(other) is str:
         word = _truth_word(other)
-        return _TRUTHS[word] is truth if word in _TRUTHS else None if word else _APART
-    return None if is_number(other) and other in (0, 1) else _APART
+        return _TRUTHS[word] is truth if word in _TRUTHS else None if word else _INCOMPARABLE
+    return None if is_number(other) and other in (0, 1) else _INCOMPARABLE
 
 
 def _truth_word(text: str) -> str | None:
@@ -174,7 +174,7 @@ def _same_moment(a: Json, b: Json) -> _Verdict:
     pair = both_moments(a, b)
     if pair is not None:
         return pair[0] == pair[1]
-    return _APART if as_moment(a) is None or as_moment(b) is None else None
+    return _INCOMPARABLE if as_moment(a) is None or as_moment(b) is None else None
 
 
 # Ordering
@@ -250,7 +250,7 @@ def _any_same(verdicts: Iterable[_Verdict]) -> bool | None:
         if verdict is True:
             return True
         seen.add(verdict)
-    return None if None in seen or seen == {_APART} else False
+    return None if None in seen or seen == {_INCOMPARABLE} else False
 
 
 def _reads_as_other(text: str) -> bool:
@@ -270,4 +270,4 @@ def _plain_verdict(one: Json, folded: str, fold: Fold) -> _Verdict:
         return fold(one) == folded
     if one is None:
         return False
-    return None if type(one) in _CONTAINERS else _APART
+    return None if type(one) in _CONTAINERS else _INCOMPARABLE

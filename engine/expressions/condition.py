@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import cast
 
 from engine.expressions.evaluator import evaluate, tracer
-from engine.expressions.explanation import NOTHING_ASKED, Explanation, Teller, Unknown
+from engine.expressions.explanation import NOTHING_ASKED, Explainer, Explanation, Unknown
 from engine.expressions.functions import FUNCTIONS, Function
 from engine.expressions.parser import ConditionError, column_of, is_own, operands, parse, path_of, wrapped
 from engine.expressions.reaching import CONTEXT, OWN, is_plain, own_fields, spelled
@@ -53,7 +53,7 @@ class Condition:
         """The value of every part; its verdict equals that of `evaluate`."""
         if self.empty:
             return NOTHING_ASKED
-        return Teller(self._text_of, tracer(names)).tell(self.tree)
+        return Explainer(self._text_of, tracer(names)).explain(self.tree)
 
     def column(self, path: str) -> int | None:
         """The column where the path is first read."""
@@ -77,9 +77,9 @@ class Condition:
             case _:
                 return None
 
-    def asked_values(self) -> list[tuple[str, Json]]:
+    def compared_values(self) -> list[tuple[str, Json]]:
         """The fields that are tested for equality with, or membership in, constants, with each of these."""
-        return [found for node in ast.walk(self.tree) if isinstance(node, ast.Compare) for found in _asked(node)]
+        return [found for node in ast.walk(self.tree) if isinstance(node, ast.Compare) for found in _comparisons(node)]
 
     def _text_of(self, node: ast.expr) -> str:
         return ast.get_source_segment(wrapped(self.source), node) or ""
@@ -120,23 +120,23 @@ def check(source: str, warn: Callable[[Condition], tuple[str, ...]]) -> Conditio
         return ConditionCheck(error=str(error), column=error.column)
 
 
-def doubts(read: Iterable[Condition], known: Collection[str], whose: str) -> tuple[str, ...]:
+def doubts(read: Iterable[Condition], known: Collection[str], owner: str) -> tuple[str, ...]:
     """A warning for each name that is not a known field; `whose` names the owner."""
-    told = (
-        f"{whose} has no field `{name.path}` in the catalogue."
+    messages = (
+        f"{owner} has no field `{name.path}` in the catalogue."
         + (f" Did you mean `{name.suggestion}`?" if name.suggestion else "")
         for condition in read
         for name in check_names(condition, known)
     )
-    return tuple(dict.fromkeys(told))
+    return tuple(dict.fromkeys(messages))
 
 
 def check_names(condition: Condition, known: Collection[str]) -> list[UnknownName]:
     """The paths whose first part is not a known field, in source order."""
-    strange = [path for path in condition.paths if path.split(".", 1)[0] not in known and path not in known]
-    odd = [name for name in known if not is_plain(name) and name in condition.source]
-    meant = {path: _meant_in_brackets(path, odd) or _nearest(path, known) for path in strange}
-    found = [UnknownName(path, meant[path], condition.column(path)) for path in strange]
+    unknown = [path for path in condition.paths if path.split(".", 1)[0] not in known and path not in known]
+    unusual = [name for name in known if not is_plain(name) and name in condition.source]
+    meant = {path: _meant_in_brackets(path, unusual) or _nearest(path, known) for path in unknown}
+    found = [UnknownName(path, meant[path], condition.column(path)) for path in unknown]
     return sorted(found, key=lambda name: (name.column or 0, name.path))
 
 
@@ -159,12 +159,12 @@ def _conjuncts(node: ast.expr) -> Iterator[ast.expr]:
         yield node
 
 
-def _asked(node: ast.Compare) -> Iterator[tuple[str, Json]]:
+def _comparisons(node: ast.Compare) -> Iterator[tuple[str, Json]]:
     match node:
-        case ast.Compare(left=field, ops=[ast.Eq() | ast.NotEq()], comparators=[ast.Constant() as wanted]):
-            values = [wanted]
-        case ast.Compare(left=ast.Constant() as wanted, ops=[ast.Eq() | ast.NotEq()], comparators=[field]):
-            values = [wanted]
+        case ast.Compare(left=field, ops=[ast.Eq() | ast.NotEq()], comparators=[ast.Constant() as constant]):
+            values = [constant]
+        case ast.Compare(left=ast.Constant() as constant, ops=[ast.Eq() | ast.NotEq()], comparators=[field]):
+            values = [constant]
         case ast.Compare(left=field, ops=[ast.In() | ast.NotIn()], comparators=[ast.List(elts=items)]):
             values = [item for item in items if isinstance(item, ast.Constant)]
         case _:
@@ -174,9 +174,9 @@ def _asked(node: ast.Compare) -> Iterator[tuple[str, Json]]:
         yield from ((path, cast("Json", value.value)) for value in values)
 
 
-def _meant_in_brackets(path: str, odd: Iterable[str]) -> str | None:
+def _meant_in_brackets(path: str, unusual: Iterable[str]) -> str | None:
     """Suggests `data["call-duration"]` for `call` if the source contains `call-duration`."""
-    return next((spelled((name,)) for name in odd if name.startswith(path)), None)
+    return next((spelled((name,)) for name in unusual if name.startswith(path)), None)
 
 
 def _nearest(path: str, known: Collection[str]) -> str | None:

@@ -11,7 +11,7 @@ from typing import Final
 from engine.expressions.clock import Lack
 from engine.expressions.functions import Kind
 from engine.expressions.grammar import OPERATORS
-from engine.expressions.incomparable import LEFT, why_apart, why_not_within
+from engine.expressions.incomparable import LEFT, why_incomparable, why_not_within
 from engine.expressions.parser import operands
 from engine.expressions.values import as_number, bounded, cut, describe, is_list, is_number, is_object, short
 from engine.model import Json
@@ -69,17 +69,17 @@ NOTHING_ASKED: Final = Explanation(
 )
 
 
-class Teller:
+class Explainer:
     """Explains a tree from its source and the value (or Unknown) of every part."""
 
     def __init__(self, text_of: TextOf, value_of: Callable[[ast.expr], Json]) -> None:
         self._text_of = text_of
         self._value_of = value_of
 
-    def tell(self, node: ast.expr) -> Explanation:
+    def explain(self, node: ast.expr) -> Explanation:
         value = self._value_of(node)
         text, substituted = self._text_of(node), cut(self._substituted(node))
-        children = tuple(self.tell(part) for part in self._parts(node))
+        children = tuple(self.explain(part) for part in self._parts(node))
         unknown = value.reason(self._quote) if isinstance(value, Unknown) else None
         return Explanation(
             text=text,
@@ -132,18 +132,18 @@ class Teller:
     def _reason(self, node: ast.expr, value: Json, substituted: str, children: tuple[Explanation, ...]) -> str:
         if type(value) is not bool:
             return not_yes_or_no(self._quote, node, value)
-        said = f"{self._quote(node)} is {short(value)}"
+        text = f"{self._quote(node)} is {short(value)}"
         match node:
             case ast.BoolOp():
                 return _joint_reason(node, value, children)
             case ast.UnaryOp() if children:
-                return f"{said}, since {children[0].reason}"
+                return f"{text}, since {children[0].reason}"
             case ast.IfExp():
                 return children[-1].reason
             case ast.Compare() | ast.Call():
-                return f"{said}: {self._grounds(substituted, children)}"
+                return f"{text}: {self._grounds(substituted, children)}"
             case _:
-                return said
+                return text
 
     @staticmethod
     def _grounds(substituted: str, children: tuple[Explanation, ...]) -> str:
@@ -213,7 +213,7 @@ def not_comparable(text_of: TextOf, sign: ast.cmpop, left: ast.expr, a: Json, ri
         side, lack = why_not_within(a, b)
     else:
         in_order = not isinstance(sign, ast.Eq | ast.NotEq)
-        side, lack = why_apart(a, b, OPERATORS[type(sign)], in_order=in_order)
+        side, lack = why_incomparable(a, b, OPERATORS[type(sign)], in_order=in_order)
     node, value = (left, a) if side == LEFT else (right, b)
     return _blame(text_of, node, value, lack)
 

@@ -14,7 +14,7 @@ Blame = tuple[int, str]
 """Which of the two is at fault, and why: "is no number"."""
 
 
-def why_apart(a: Json, b: Json, sign: str = "", *, in_order: bool = False) -> Blame:
+def why_incomparable(a: Json, b: Json, sign: str = "", *, in_order: bool = False) -> Blame:
     """For two values compared with this operator, for order or equality."""
     for side, value, other in ((LEFT, a, b), (RIGHT, b, a)):
         if (lack := _lack(value, other, in_order=in_order)) is not None:

@@ -57,7 +57,7 @@ class Template:
         parts = [self.texts[0]]
         left = most - _size(self.texts[0])
         for expression, quoted, text in zip(self.expressions, self.quoted, self.texts[1:], strict=True):
-            parts += [_written(expression, names, write, quoted, left), text]
+            parts += [_rendered(expression, names, write, quoted, left), text]
             left -= _size(parts[-2]) + _size(text)
             _check_room(left, expression)
         _check_room(left, None)
@@ -165,14 +165,14 @@ def _expression(text: str) -> Condition:
         raise TemplateError(f"`{{{{ {text.strip()[:100]} }}}}`: {error}") from None
 
 
-def _written(expression: Condition, names: Mapping[str, Json], write: Write, quoted: bool, left: int) -> str:
-    told = expression.explain(names)
-    problem = told.unknown
-    if isinstance(told.value, str):  # which no escaping makes shorter
-        _check_room(left - len(told.value), expression)
+def _rendered(expression: Condition, names: Mapping[str, Json], write: Write, quoted: bool, left: int) -> str:
+    result = expression.explain(names)
+    problem = result.unknown
+    if isinstance(result.value, str):  # which no escaping makes shorter
+        _check_room(left - len(result.value), expression)
     if problem is None:
         try:
-            return write(told.value, quoted)
+            return write(result.value, quoted)
         except TemplateError as error:
             problem = str(error)
     raise TemplateError(f"`{{{{ {expression.source} }}}}`: {problem}")

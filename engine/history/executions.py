@@ -9,7 +9,7 @@ from engine.model import Attempt, Chain, Decision, Execution, Job, Page, Status
 from engine.ports import ExecutionQuery, ExecutionStore
 from engine.rules.decisions import explain, limited
 from engine.rules.index import compile_hook
-from engine.rules.progress import Passage, course_of
+from engine.rules.progress import ActionProgress, progress_of
 
 MOST_CHAINED = 200
 
@@ -34,9 +34,9 @@ class Executions:
         """Its ancestors and descendants. Raises NotFound."""
         return await self._store.chain(execution_id, MOST_CHAINED)
 
-    def course(self, job: Job) -> tuple[Passage, ...]:
+    def course(self, job: Job) -> tuple[ActionProgress, ...]:
         """How each of its actions went."""
-        return course_of(job, self._catalogue.aliases_of(job.event.type))
+        return progress_of(job, self._catalogue.aliases_of(job.event.type))
 
     def explain(self, job: Job) -> Decision:
         """Why it ran, was held or was skipped, as decided at the time."""

@@ -47,7 +47,7 @@ class Profile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Doubt:
+class FieldWarning:
     """`text` is the warning. `rename` is the unknown name and the similar name that traffic has, if there is one."""
 
     text: str
@@ -73,18 +73,18 @@ def profile_of(type: str, data: Iterable[Mapping[str, Json]]) -> Profile:
 
 def doubts(
     definition: HookDefinition, condition: Condition, profile: Profile, label: str, aliases: Mapping[str, str]
-) -> list[Doubt]:
+) -> list[FieldWarning]:
     """What a hook reads that never occurred in traffic: field names, and values of fields with few distinct values."""
     if profile.events < ENOUGH:
         return []
     came = _as_it_came(profile, aliases)
-    asked = [(came(path), value) for path, value in (*condition.asked_values(), *_values_of_filters(definition))]
+    compared = [(came(path), value) for path, value in (*condition.compared_values(), *_values_of_filters(definition))]
     read = [*sorted(condition.paths), *(way_of(row.field).path for row in definition.filters.rows)]
     paths = dict.fromkeys(map(came, read))
-    told = [_strange_name(path, profile, label) for path in paths if not _known(path, profile)]
-    told += [_strange_value(path, value, profile) for path, value in asked if _never_had(path, value, profile)]
-    told += [_changing(path, profile) for path in paths if _changes(path, profile)]
-    return list(dict.fromkeys(told))
+    found = [_unknown_name(path, profile, label) for path in paths if not _known(path, profile)]
+    found += [_unknown_value(path, value, profile) for path, value in compared if _never_occurred(path, value, profile)]
+    found += [_changing_type(path, profile) for path in paths if _changes(path, profile)]
+    return list(dict.fromkeys(found))
 
 
 def _as_it_came(profile: Profile, aliases: Mapping[str, str]) -> Callable[[str], str]:
@@ -165,14 +165,14 @@ def _known(path: str, profile: Profile) -> bool:
     return False
 
 
-def _strange_name(path: str, profile: Profile, label: str) -> Doubt:
+def _unknown_name(path: str, profile: Profile, label: str) -> FieldWarning:
     near = difflib.get_close_matches(path, profile.fields, n=1)
     meant = f"; did you mean `{near[0]}`?" if near else "."
     text = f"`{path}` was never seen in {profile.events} {label} events{meant}"
-    return Doubt(text=text, rename=(path, near[0]) if near else None)
+    return FieldWarning(text=text, rename=(path, near[0]) if near else None)
 
 
-def _never_had(path: str, value: Json, profile: Profile) -> bool:
+def _never_occurred(path: str, value: Json, profile: Profile) -> bool:
     """Ignores case, and whether a number is text: a different spelling is no reason for a warning. The values of lists
     and objects are not known."""
     found = profile.fields.get(path)
@@ -183,9 +183,9 @@ def _never_had(path: str, value: Json, profile: Profile) -> bool:
     return str(value).casefold() not in {str(known).casefold() for known, _ in found.values}
 
 
-def _strange_value(path: str, value: Json, profile: Profile) -> Doubt:
+def _unknown_value(path: str, value: Json, profile: Profile) -> FieldWarning:
     had = ", ".join(str(known) for known, _ in profile.fields[path].values[:5])
-    return Doubt(text=f"`{path}` has been {had}; never `{value}`.")
+    return FieldWarning(text=f"`{path}` has been {had}; never `{value}`.")
 
 
 def _changes(path: str, profile: Profile) -> bool:
@@ -193,6 +193,6 @@ def _changes(path: str, profile: Profile) -> bool:
     return found is not None and len([kind for kind, _ in found.types if kind != "null"]) > 1
 
 
-def _changing(path: str, profile: Profile) -> Doubt:
+def _changing_type(path: str, profile: Profile) -> FieldWarning:
     kinds = " and ".join(f"{kind} ({count})" for kind, count in profile.fields[path].types if kind != "null")
-    return Doubt(text=f"`{path}` changes its type in traffic: {kinds}.")
+    return FieldWarning(text=f"`{path}` changes its type in traffic: {kinds}.")

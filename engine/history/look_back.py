@@ -12,7 +12,7 @@ from engine.events.catalogue import Catalogue
 from engine.events.seen import SeenFields
 from engine.expressions.condition import ConditionError
 from engine.history.backtest import BackTest, Order, backtest
-from engine.history.field_profile import Doubt, Profile, doubts, profile_of
+from engine.history.field_profile import FieldWarning, Profile, doubts, profile_of
 from engine.hooks.commands import Hooks
 from engine.model import SCHEDULED, Decision, Event, Gate, Hook, HookDefinition, Json, Page, Status
 from engine.ports import EventQuery, EventStore, Recorded
@@ -125,7 +125,7 @@ class Insight:
             self._seen.note(type, profile.fields)
         return profile
 
-    async def doubts(self, definition: HookDefinition) -> list[Doubt]:
+    async def doubts(self, definition: HookDefinition) -> list[FieldWarning]:
         """What the hook reads that recent traffic never had."""
         compiled = self._enabled(definition)
         if isinstance(compiled.condition, ConditionError) or definition.trigger not in self._catalogue.by_name:
@@ -199,8 +199,8 @@ class Insight:
 
 
 def _with_limits(decision: Decision, reasons: Mapping[int, tuple[Status, str]]) -> Decision:
-    said = reasons.get(decision.hook_id or 0)
-    return limited(decision, *said) if said and decision.fired else decision
+    reason = reasons.get(decision.hook_id or 0)
+    return limited(decision, *reason) if reason and decision.fired else decision
 
 
 def _in_stretches(judge: Callable[[Sequence[Event]], None], events: Sequence[Event]) -> None:

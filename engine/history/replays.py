@@ -23,7 +23,7 @@ from engine.events.catalogue import Catalogue
 from engine.events.subjects import about_of
 from engine.feed import Feed
 from engine.hooks.commands import Hooks, named
-from engine.hooks.definition import reworded
+from engine.hooks.definition import messages_by_field
 from engine.model import (
     Actor,
     Event,
@@ -112,7 +112,7 @@ class Replays:
             if replay.state is ReplayState.RUNNING:
                 self._spawn(replay)
 
-    async def one(self, execution_id: str, *, actor: Actor) -> Execution:
+    async def run_again(self, execution_id: str, *, actor: Actor) -> Execution:
         """Runs the current version of the hook again for the same event; returns the new execution, queued in its lane.
 
         Decision and limits are skipped, since the user asked for it. A held execution is not duplicated, but released
@@ -204,7 +204,9 @@ class Replays:
             query = _QUERY.validate_python({names.get(name, name): value for name, value in raw.items()})
         except ValidationError as error:
             back = {"since": "from", "until": "to"}
-            raise InvalidHook({back.get(place, place): words for place, words in reworded(error).items()}) from None
+            raise InvalidHook(
+                {back.get(place, place): words for place, words in messages_by_field(error).items()}
+            ) from None
         for name, moment in (("from", query.since), ("to", query.until)):
             if moment is not None and moment.tzinfo is None:
                 raise InvalidHook({name: 'Give the time with its zone, such as "2025-09-09T14:27:00Z".'})

@@ -41,8 +41,8 @@ def in_words(since: int, gates: Mapping[Gate, Sequence[datetime]]) -> str:
     passed = since - sum(map(len, gates.values()))
     if passed:
         parts.append(f"{passed} would fire now")
-    said = ", ".join(parts).replace(" by its", " stopped by its", 1)
-    return f"{since} events came since it fired last: {said}."
+    summary = ", ".join(parts).replace(" by its", " stopped by its", 1)
+    return f"{since} events came since it fired last: {summary}."
 
 
 class Silence:
@@ -55,7 +55,7 @@ class Silence:
         now: Callable[[], datetime],
     ) -> None:
         self._store, self._hooks, self._insight, self._notices, self._now = store, hooks, insight, notices, now
-        self._told: dict[int, datetime] = {}
+        self._reported: dict[int, datetime] = {}
 
     async def look(self) -> None:
         """Checks every enabled hook that depends on events from senders."""
@@ -70,7 +70,7 @@ class Silence:
 
     async def _look_at(self, compiled: CompiledHook, stats: HookStats) -> None:
         hook, last = compiled.hook, stats.last_hit_at
-        if last is None or self._told.get(hook.id) == last or stats.hits < FEWEST_FIRED:
+        if last is None or self._reported.get(hook.id) == last or stats.hits < FEWEST_FIRED:
             return
         if is_expired(hook.definition.limits, self._now()) or await self._store.skipped_since(hook.id, last):
             return
@@ -79,6 +79,6 @@ class Silence:
             return
         fired, of = await self._store.hits_among(hook.id, last, LOOKED_BACK)
         if is_silent(fired, of, since):
-            self._told[hook.id] = last
+            self._reported[hook.id] = last
             title = f"“{hook.definition.title}” has stopped firing"
             await self._notices.tell("warning", title, in_words(since, gates), f"/executions?hook_id={hook.id}")

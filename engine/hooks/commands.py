@@ -10,7 +10,7 @@ from engine.access.audit import Audit
 from engine.access.permissions import Permission, may, require
 from engine.errors import InvalidHook, NotFound
 from engine.events.catalogue import Catalogue
-from engine.hooks.definition import key_from, read_definition, reworded, write_definition
+from engine.hooks.definition import messages_by_field, read_definition, slug, write_definition
 from engine.model import Actor, Hook, HookDefinition, HookStats, HookVersion, Json, SigningSecret, Timetable
 from engine.ports import HookStore
 from engine.process.announcer import Announcer
@@ -150,7 +150,7 @@ class Hooks:
         original = self.get(hook_id).definition
         suffix = " (copy)"
         title = original.title[: 255 - len(suffix)] + suffix
-        copy = replace(original, title=title, enabled=False, key=self._free_key(key_from(title)))
+        copy = replace(original, title=title, enabled=False, key=self._free_key(slug(title)))
         return await self._store_definition(copy, actor, None, None)
 
     async def delete(self, hook_id: int, *, actor: Actor, expected: int | None = None) -> Hook:
@@ -179,7 +179,7 @@ class Hooks:
         try:
             schedule = _SCHEDULE.validate_python(raw)
         except ValidationError as error:
-            return Upcoming(problems={f"schedule.{place}": words for place, words in reworded(error).items()})
+            return Upcoming(problems={f"schedule.{place}": words for place, words in messages_by_field(error).items()})
         if problems := dict(timetable.problems(schedule)):
             return Upcoming(problems={f"schedule.{place}": words for place, words in problems.items()})
         times = timetable.next_times(schedule, self._now(), count)
@@ -223,7 +223,7 @@ class Hooks:
         """A hook keeps its key; a new one gets an unused one derived from its title."""
         if hook_id is not None:
             return self.get(hook_id).definition.key
-        return self._free_key(key_from(definition.title))
+        return self._free_key(slug(definition.title))
 
     def _free_key(self, wanted: str) -> str:
         taken = {compiled.hook.definition.key for compiled in self._index.by_id.values()}
@@ -256,14 +256,14 @@ def named(hook: Hook) -> str:
 
 def _difference(before: HookDefinition | None, after: HookDefinition) -> tuple[Json, Json]:
     """What a save changed, old and new; headers by name only."""
-    new = _told(after)
+    new = _audited(after)
     if before is None:
         return None, new
-    old = _told(before)
+    old = _audited(before)
     changed = [name for name in old | new if old.get(name) != new.get(name)]
     return {name: old.get(name) for name in changed}, {name: new.get(name) for name in changed}
 
 
-def _told(definition: HookDefinition) -> dict[str, Json]:
+def _audited(definition: HookDefinition) -> dict[str, Json]:
     raw = write_definition(definition)
     return {**raw, "actions": [{**action, "headers": sorted(action["headers"])} for action in raw["actions"]]}

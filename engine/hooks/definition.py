@@ -52,7 +52,7 @@ def read_definition(
             {**_usual_role(raw), **{name: raw[name] for name in raw if name not in _SERVER_SIDE}}
         )
     except ValidationError as error:
-        raise InvalidHook(reworded(error)) from None
+        raise InvalidHook(messages_by_field(error)) from None
     problems = dict(_problems(definition, catalogue))
     problems |= dict(secret_headers.problems(definition, stored, may_move=may_move))
     if problems:
@@ -65,7 +65,7 @@ def read_action(raw: Mapping[str, Json]) -> tuple[Action, dict[str, str]]:
     try:
         action = _ACTION.validate_python(raw)
     except ValidationError as error:
-        raise InvalidHook(reworded(error)) from None
+        raise InvalidHook(messages_by_field(error)) from None
     return action, dict(_action_problems(action))
 
 
@@ -86,12 +86,12 @@ def write_definition(
     return document | ({"limits": set_} if set_ else {}) | ({"schedule": when} if when else {})
 
 
-def key_from(title: str) -> str:
+def slug(title: str) -> str:
     """A key derived from the title: "Lead Qualification" → "lead-qualification"."""
     return re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")[:80].strip("-") or "hook"
 
 
-def set_by_us(header: str) -> bool:
+def is_reserved_header(header: str) -> bool:
     """Whether actions must not set this header."""
     return header.lower() in _OURS or header.lower().startswith("webhook-")
 
@@ -243,7 +243,7 @@ def _header_problem(name: str, value: str, action: Action) -> str | None:
         return "A header's name is letters, digits and hyphens."
     if name.lower() == "content-type" and action.body is None:
         return "The standard envelope is JSON; choose another type together with a body of your own."
-    if set_by_us(name):
+    if is_reserved_header(name):
         return "This header is set by Trigger Hooks; leave it out."
     try:
         template(value)
@@ -256,7 +256,7 @@ def _header_problem(name: str, value: str, action: Action) -> str | None:
     return None
 
 
-def reworded(error: ValidationError) -> dict[str, str]:
+def messages_by_field(error: ValidationError) -> dict[str, str]:
     """By field, in words for people."""
     problems: dict[str, str] = {}
     for detail in error.errors(include_url=False):

@@ -11,8 +11,8 @@ from engine.access.permissions import Permission, require
 from engine.errors import Conflict, InvalidHook, NotFound
 from engine.events.catalogue import Catalogue
 from engine.expressions.condition import ConditionCheck, check, doubts
-from engine.hooks.definition import reworded
-from engine.leads.qualification import Qualified, Told, key_of, moved, qualify
+from engine.hooks.definition import messages_by_field
+from engine.leads.qualification import LeadEmission, Qualified, key_of, qualify, with_status
 from engine.leads.scoring import USUAL, CompiledRules, compile_rules, rules_problems
 from engine.model import Actor, Event, Json, NewEvent, Page, Role
 from engine.model.leads import Lead, LeadChange, LeadQuery, LeadRules, LeadStatus, SavedRules
@@ -51,7 +51,7 @@ class Leads:
         """Raises InvalidQuery."""
         return await self._store.leads(query)
 
-    async def one(self, lead_id: int) -> Lead:
+    async def get(self, lead_id: int) -> Lead:
         """Raises NotFound."""
         return await self._store.lead(lead_id)
 
@@ -84,11 +84,11 @@ class Leads:
         if lead.status is status:
             return lead
         at, changed_by = self._now(), "user" if actor.kind == "user" else "api"
-        made = moved(lead, status, actor.name, reason, at, changed_by=changed_by)
-        await self._make((made.save, *(NewEvent(event=self._event(told, at)) for told in made.told)))
+        result = with_status(lead, status, actor.name, reason, at, changed_by=changed_by)
+        await self._make((result.save, *(NewEvent(event=self._event(one, at)) for one in result.emits)))
         before, after = {"status": lead.status}, {"status": status}
         await self._audit.note(actor, "lead.status_changed", f"lead {lead_id}", before=before, after=after)
-        return made.lead
+        return result.lead
 
     async def process(self, event: Event, execution_id: str, at: datetime) -> Qualified | None:
         """What the event changes about its lead, for the caller to store; None if it names no lead."""
@@ -129,9 +129,14 @@ class Leads:
         known = {name for type in self._catalogue.types for name in (*type.fields, *type.aliases)}
         return check(source, lambda condition: doubts((condition,), known, "An event"))
 
-    def _event(self, told: Told, at: datetime) -> Event:
+    def _event(self, emission: LeadEmission, at: datetime) -> Event:
         return Event(
-            id=self._ids.new("evt"), type=told.type, role=Role.SYSTEM, occurred_at=at, received_at=at, data=told.data
+            id=self._ids.new("evt"),
+            type=emission.type,
+            role=Role.SYSTEM,
+            occurred_at=at,
+            received_at=at,
+            data=emission.data,
         )
 
     def _take(self, saved: SavedRules) -> None:
@@ -144,7 +149,7 @@ def read_rules(raw: Mapping[str, Json]) -> LeadRules:
     try:
         rules = _RULES.validate_python(dict(raw))
     except ValidationError as error:
-        raise InvalidHook(reworded(error)) from None
+        raise InvalidHook(messages_by_field(error)) from None
     if problems := rules_problems(rules):
         raise InvalidHook(problems)
     return rules

@@ -29,7 +29,7 @@ _NOT_IN_A_NUMBER = re.compile(r"[\s().\-/]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class LeadEmission:
     """An event to emit about a lead."""
 
     type: str
@@ -41,7 +41,7 @@ class Qualified:
     """The changed lead, and the events to emit about it."""
 
     save: SaveLead
-    told: tuple[Told, ...]
+    emits: tuple[LeadEmission, ...]
 
     @property
     def lead(self) -> Lead:
@@ -73,7 +73,7 @@ def qualify(
     seen_at = min(event.occurred_at, at)  # senders' clocks differ
     before = lead or _first(key, event, rules, seen_at)
     late = seen_at < before.last_seen_at
-    fields = known_after(before.fields, with_aliases(event.data, aliases), event.type, late=late)
+    fields = merge_known(before.fields, with_aliases(event.data, aliases), event.type, late=late)
     found = score(rules, names_for(replace(event, data=fields), at, {}))
     status, reason = _status_after(lead, before.status, found)
     after = replace(
@@ -92,24 +92,24 @@ def qualify(
         for change in _changes(lead, before, after, reason, at)
     )
     save = SaveLead(lead=after, expected=before.version, changes=changes, event_id=event.id)
-    return Qualified(save=save, told=tuple(_told(before, after, by="agent", changed_by="automation")))
+    return Qualified(save=save, emits=tuple(_emissions(before, after, by="agent", changed_by="automation")))
 
 
-def moved(lead: Lead, status: LeadStatus, by: str, reason: str, at: datetime, *, changed_by: str) -> Qualified:
+def with_status(lead: Lead, status: LeadStatus, by: str, reason: str, at: datetime, *, changed_by: str) -> Qualified:
     """A status set by a person; `changed_by` is `user` or `api`."""
     after = replace(lead, version=lead.version + 1, status=status, status_by=by)
     change = LeadChange(at=at, what=ChangeOf.STATUS, before=lead.status, after=status, reason=reason, by=by)
-    told = _told(lead, after, by="user", changed_by=changed_by)
-    return Qualified(save=SaveLead(lead=after, expected=lead.version, changes=(change,)), told=tuple(told))
+    emissions = _emissions(lead, after, by="user", changed_by=changed_by)
+    return Qualified(save=SaveLead(lead=after, expected=lead.version, changes=(change,)), emits=tuple(emissions))
 
 
-def known_after(known: Mapping[str, Json], told: Mapping[str, Json], event_type: str, *, late: bool) -> dict[str, Json]:
+def merge_known(known: Mapping[str, Json], new: Mapping[str, Json], event_type: str, *, late: bool) -> dict[str, Json]:
     """The newest value of every field that is short enough to keep. A `late` event, older than what is known, only
     adds."""
     left_out = _OF_US if event_type in _OURS else frozenset[str]()
     news = {
         name: value
-        for name, value in told.items()
+        for name, value in new.items()
         if value is not None and name not in left_out and len(name) <= LONGEST_NAME and _is_short(value)
     }
     merged = {**news, **known} if late else {**known, **news}
@@ -174,18 +174,18 @@ def _changes(lead: Lead | None, before: Lead, after: Lead, reason: str, at: date
     return changes
 
 
-def _told(before: Lead, after: Lead, *, by: str, changed_by: str) -> Iterator[Told]:
+def _emissions(before: Lead, after: Lead, *, by: str, changed_by: str) -> Iterator[LeadEmission]:
     """The catalogue's fields, as far as they are known."""
     person = {name: after.fields[name] for name in PERSON if name in after.fields}
     old, new = before.score.value, after.score.value
     if old != new:
         reason = difference(before.score, after.score)
         scores = {"previous_score": old, "lead_score": new, "score_change": new - old, "reason": reason}
-        yield Told(type=SCORE_CHANGED, data={**person, **scores})
+        yield LeadEmission(type=SCORE_CHANGED, data={**person, **scores})
     if before.status is after.status:
         return
     statuses = {"previous_status": before.status.value, "new_status": after.status.value, "changed_by": changed_by}
-    yield Told(type=STATUS_CHANGED, data={**person, **statuses, "lead_score": new})
+    yield LeadEmission(type=STATUS_CHANGED, data={**person, **statuses, "lead_score": new})
     if after.status is LeadStatus.QUALIFIED:
         qualified = {
             "lead_score": new,
@@ -195,4 +195,4 @@ def _told(before: Lead, after: Lead, *, by: str, changed_by: str) -> Iterator[To
             "qualified_by": by,
         }
         budget = {"budget": after.fields["budget"]} if "budget" in after.fields else {}
-        yield Told(type=QUALIFIED, data={**person, **qualified, **budget})
+        yield LeadEmission(type=QUALIFIED, data={**person, **qualified, **budget})

@@ -82,9 +82,9 @@ def why(found: Score) -> str:
 def difference(before: Score, after: Score) -> str:
     """What changed between two scores, on one line."""
     old, new = _counted(before.rows), _counted(after.rows)
-    came = _line(row for row in after.rows if row.counted and _name(row) not in old)
-    went = _line(row for row in before.rows if row.counted and _name(row) not in new)
-    parts = [came, f"no longer: {went}" if went else ""]
+    added = _line(row for row in after.rows if row.counted and _name(row) not in old)
+    removed = _line(row for row in before.rows if row.counted and _name(row) not in new)
+    parts = [added, f"no longer: {removed}" if removed else ""]
     if before.start != after.start:
         parts.append(f"scores begin at {after.start} now, not at {before.start}")
     return "; ".join(part for part in parts if part) or why(after)

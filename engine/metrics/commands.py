@@ -13,7 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 from engine.access.audit import Audit
 from engine.access.permissions import Permission, require
 from engine.errors import Conflict, InvalidHook, NotFound
-from engine.hooks.definition import reworded
+from engine.hooks.definition import messages_by_field
 from engine.metrics.limits import limit_problems, turn, value_of
 from engine.model import Actor, Event, Json, NewEvent, Role
 from engine.model.metrics import (
@@ -158,16 +158,18 @@ class Metrics:
         watched = [saved for saved in self.limits if saved.limit.enabled]
         if not watched:
             return
-        stands = {(one.limit_id, one.series_id): one.beyond for one in await self._store.standings()}
+        standings = {(one.limit_id, one.series_id): one.beyond for one in await self._store.standings()}
         for saved in watched:
-            await self._hold(saved, series[saved.limit.metric], stands)
+            await self._check_limit(saved, series[saved.limit.metric], standings)
 
-    async def _hold(self, saved: SavedLimit, series: list[Series], stands: Mapping[tuple[int, int], bool]) -> None:
+    async def _check_limit(
+        self, saved: SavedLimit, series: list[Series], standings: Mapping[tuple[int, int], bool]
+    ) -> None:
         limit, now = saved.limit, self._now()
         of_label = [one for one in series if limit.label in {"", one.label}]
         found = await self._store.over(limit.metric, limit.window, now) if of_label else {}
         for one in of_label:
-            was = stands.get((saved.id, one.id))
+            was = standings.get((saved.id, one.id))
             value = value_of(limit, found.get(one.id), one, now)
             beyond = turn(limit, was, value)
             if value is None or beyond is None:
@@ -184,15 +186,15 @@ class Metrics:
             role=Role.SYSTEM,
             occurred_at=at,
             received_at=at,
-            data=told(limit, series, value),
+            data=crossing_data(limit, series, value),
         )
 
 
-def told(limit: Limit, series: Series, value: float) -> dict[str, Json]:
+def crossing_data(limit: Limit, series: Series, value: float) -> dict[str, Json]:
     """The data of a crossing's event, with the catalogue's fields, as far as they are known."""
     of_agent = limit.event is AlertEvent.AGENT
-    whom = "agent" if of_agent else "campaign"
-    about = {f"{whom}_id": series.label, f"{whom}_name": series.label_name}
+    kind = "agent" if of_agent else "campaign"
+    about = {f"{kind}_id": series.label, f"{kind}_name": series.label_name}
     crossed = {
         "metric": limit.metric,
         "value": round(value, 6),
@@ -209,7 +211,7 @@ def read_limit(raw: Mapping[str, Json]) -> Limit:
     try:
         limit = _LIMIT.validate_python(dict(raw))
     except ValidationError as error:
-        raise InvalidHook(reworded(error)) from None
+        raise InvalidHook(messages_by_field(error)) from None
     if problems := limit_problems(limit):
         raise InvalidHook(problems)
     return limit

@@ -125,7 +125,7 @@ class Accounts:
         return await self._enter(user, address, device)
 
     async def _enter(self, user: User, address: str, device: str) -> SignedIn:
-        self._credentials.entered(user, address)
+        self._credentials.succeeded(user, address)
         signed_in = await self._sessions.begin(user, address=address, device=device)
         await self._audit.note(signed_in.actor, "sign_in.succeeded", named(user))
         return signed_in

@@ -17,7 +17,7 @@ from engine.access.audit import Audit, changed
 from engine.access.permissions import Permission, acting_roles, refuse, require, scopes_of
 from engine.errors import InvalidKey, KeyRefused, RateExceeded
 from engine.events.catalogue import Catalogue
-from engine.hooks.definition import reworded
+from engine.hooks.definition import messages_by_field
 from engine.model import Actor, ApiKey, Json, KeySettings, Page
 from engine.model.labels import LABELS
 from engine.people.rates import Rates
@@ -134,7 +134,7 @@ class Keys:
         key = known.key
         actor = replace(known.actor, address=address)
         if ended := why_ended(key, self._now()):
-            self._refusals.tell(actor, ended, "key.refused", named(key), {"because": ended})
+            self._refusals.record(actor, ended, "key.refused", named(key), {"because": ended})
             raise KeyRefused(f"This API key {ended}.")
         rate = key.settings.rate or USUAL_RATE
         if wait := self._rates.take(key.id, rate):
@@ -145,7 +145,7 @@ class Keys:
     def count_events(self, actor: Actor, events: int) -> None:
         """Counts the events of a call that brought several; the call itself is already counted."""
         if actor.kind == "key":
-            self._rates.owe(actor.id, events - 1)
+            self._rates.charge(actor.id, events - 1)
 
     async def note_use(self) -> None:
         """Stores when and from where keys were last used; called periodically."""
@@ -193,7 +193,7 @@ class Keys:
         try:
             settings = _SETTINGS.validate_python(dict(raw))
         except ValidationError as error:
-            raise InvalidKey(reworded(error)) from None
+            raise InvalidKey(messages_by_field(error)) from None
         if settings.scopes is None:
             settings = replace(settings, scopes=scopes_of(settings.role))
         problems = {

@@ -11,7 +11,7 @@ from engine.people.second_factor import SecondFactor
 from engine.people.throttle import Seldom, Throttle
 from engine.ports import AccountStore
 
-TOLD_EVERY_SECONDS = 60.0
+REPORT_SECONDS = 60.0
 
 
 class Credentials:
@@ -28,7 +28,7 @@ class Credentials:
         self._store, self._passwords, self._second_factor = store, passwords, second_factor
         self._audit = audit
         self._throttle = Throttle(clock)
-        self._told = Seldom(clock, TOLD_EVERY_SECONDS)
+        self._reports = Seldom(clock, REPORT_SECONDS)
 
     async def check_password(self, email: str, password: str, address: str) -> tuple[User, str]:
         """Returns the user and the password hash. Takes as long for an unknown address as for a wrong password.
@@ -64,7 +64,7 @@ class Credentials:
             raise NotAllowed("This is wrong.")
         self._throttle.forgive(account, address)
 
-    def entered(self, user: User, address: str) -> None:
+    def succeeded(self, user: User, address: str) -> None:
         """Call after all factors were verified: earlier failures are forgotten."""
         self._throttle.succeeded(folded(user.email), address)
 
@@ -76,8 +76,8 @@ class Credentials:
 
     async def _fail(self, account: str, address: str) -> None:
         """Recorded once a minute per account and IP address, so that guessing does not flood the log."""
-        self._throttle.stand(account, address)
-        if not self._told.due(f"{account} {address}"):
+        self._throttle.confirm(account, address)
+        if not self._reports.due(f"{account} {address}"):
             return
         nobody = Actor(kind="nobody", id=0, name=account, role=Role.USER, address=address)
         await self._audit.note(nobody, "sign_in.failed", f"user {account}")

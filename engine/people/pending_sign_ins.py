@@ -11,7 +11,7 @@ MOST = 1_000
 
 
 @dataclass(slots=True)
-class HalfWay:
+class PendingSignIn:
     """`password_hash` is the hash that the password matched."""
 
     email: str
@@ -23,17 +23,17 @@ class HalfWay:
 class Pending:
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
-        self._waiting: OrderedDict[str, HalfWay] = OrderedDict()
+        self._waiting: OrderedDict[str, PendingSignIn] = OrderedDict()
 
     def begin(self, email: str, password_hash: str) -> str:
         """Returns the token for the second step."""
         token = secrets.token_urlsafe(32)
-        self._waiting[token] = HalfWay(email, password_hash, self._clock())
+        self._waiting[token] = PendingSignIn(email, password_hash, self._clock())
         while len(self._waiting) > MOST:
             self._waiting.popitem(last=False)
         return token
 
-    def get(self, token: str) -> HalfWay | None:
+    def get(self, token: str) -> PendingSignIn | None:
         """None if it has expired, or after a few wrong codes."""
         found = self._waiting.get(token)
         if found is not None and (found.tries >= TRIES or self._clock() - found.began >= SECONDS):

@@ -38,7 +38,7 @@ class Rates:
         bucket.left -= 1
         return 0.0
 
-    def owe(self, key_id: int, calls: int) -> None:
+    def charge(self, key_id: int, calls: int) -> None:
         """Charges further calls, beyond the one that was taken."""
         if bucket := self._buckets.get(key_id):
             bucket.left -= calls

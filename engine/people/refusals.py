@@ -21,9 +21,9 @@ class Refusals:
 
     def access(self, actor: Actor, what: str, place: str) -> None:
         """`what` the actor's role or scopes do not permit."""
-        self.tell(actor, what, "access.refused", place or what, {"lacks": what})
+        self.record(actor, what, "access.refused", place or what, {"lacks": what})
 
-    def tell(self, actor: Actor, what: str, action: str, subject: str, after: Json) -> None:
+    def record(self, actor: Actor, what: str, action: str, subject: str, after: Json) -> None:
         """Returns at once: the refused request does not wait for the disk."""
         if self._seldom.due(f"{actor.kind} {actor.id} {what}"):
             self._supervisor.spawn(self._note(actor, action, subject, after), "audit of a refusal")

@@ -42,7 +42,7 @@ class Sessions:
             id="", user=user, created_at=now, expires_at=now + LONGEST, last_seen_at=now, address=address, device=device
         )
         await self._store.add_session(hash_of(token), session)
-        await self._drop_what_is_over(user.id)
+        await self._drop_ended(user.id)
         return SignedIn(token=token, actor=_person(user, address), at=now, expires_at=session.expires_at)
 
     async def actor_of(self, token: str | None) -> Actor | None:
@@ -50,7 +50,7 @@ class Sessions:
         if not token:
             return None
         session = await self._store.session(hash_of(token))
-        if session is None or session.user.disabled or self._is_over(session):
+        if session is None or session.user.disabled or self._has_ended(session):
             return None
         if self._now() - session.last_seen_at >= SEEN_EVERY:
             await self._store.touch_session(hash_of(token), self._now())
@@ -64,7 +64,7 @@ class Sessions:
 
     async def of(self, user_id: int) -> list[Session]:
         """The user's active sessions, last seen first."""
-        return [one for _, one in await self._store.sessions_of(user_id) if not self._is_over(one)]
+        return [one for _, one in await self._store.sessions_of(user_id) if not self._has_ended(one)]
 
     async def end_one(self, user_id: int, session_id: str) -> None:
         """Raises NotFound if the user has no such session."""
@@ -87,14 +87,14 @@ class Sessions:
         """Called with a user's id whenever their sessions change; returns the unsubscribe function."""
         return self._changes.subscribe(callback)
 
-    async def _drop_what_is_over(self, user_id: int) -> None:
+    async def _drop_ended(self, user_id: int) -> None:
         """Also drops all but the newest few, to bound their number."""
         found = await self._store.sessions_of(user_id)
-        over = [token for number, (token, one) in enumerate(found) if self._is_over(one) or number >= MOST_OF_A_USER]
-        if over:
-            await self._store.end_sessions(over)
+        ended = [token for number, (token, one) in enumerate(found) if self._has_ended(one) or number >= MOST_OF_A_USER]
+        if ended:
+            await self._store.end_sessions(ended)
 
-    def _is_over(self, session: Session) -> bool:
+    def _has_ended(self, session: Session) -> bool:
         now = self._now()
         return now >= session.expires_at or now - session.last_seen_at >= IDLE
 

@@ -52,7 +52,7 @@ class Throttle:
         while len(self._failures) > MOST:
             self._failures.popitem(last=False)
 
-    def stand(self, account: str, address: str) -> None:
+    def confirm(self, account: str, address: str) -> None:
         """The newest try did fail: its wait begins now."""
         for name in _names(account, address):
             if failures := self._failures.get(name):

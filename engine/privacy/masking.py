@@ -101,7 +101,7 @@ class Veil:
         if isinstance(value, list):
             return [self._masked(one, hidden=hidden) for one in cast("list[Json]", value)]
         if hidden:
-            return masked(str(value)) if _is_telling(value) else value
+            return masked(str(value)) if _reveals(value) else value
         return self.json(value)
 
     @cached_property
@@ -186,11 +186,11 @@ def _values(value: Json, fields: Set[str], *, hidden: bool) -> Iterator[str]:
     elif isinstance(value, list):
         for member in cast("list[Json]", value):
             yield from _values(member, fields, hidden=hidden)
-    elif hidden and _is_telling(value):
+    elif hidden and _reveals(value):
         yield str(value)
 
 
-def _is_telling(value: Json) -> bool:
+def _reveals(value: Json) -> bool:
     return value is not None and not isinstance(value, bool) and value != ""
 
 

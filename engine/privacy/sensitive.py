@@ -17,7 +17,7 @@ from engine.privacy.visibility import Sight
 
 SETTING: Final = "sensitive_fields"
 MOST_FIELDS: Final = 100
-NOTED_AGAIN: Final = timedelta(hours=1)
+NOTE_INTERVAL: Final = timedelta(hours=1)
 MOST_REMEMBERED: Final = 10_000
 
 _NAME: Final = re.compile(r"[A-Za-z_][\w-]{0,99}")
@@ -61,15 +61,15 @@ class Sensitive:
             return Sight(self._fields)
         if not Veil(data, self._fields).hides:
             return Sight()
-        who, now = (actor.kind, actor.id, subject), self._now()
-        if now - self._noted.get(who, now - NOTED_AGAIN) < NOTED_AGAIN:
+        viewing, now = (actor.kind, actor.id, subject), self._now()
+        if now - self._noted.get(viewing, now - NOTE_INTERVAL) < NOTE_INTERVAL:
             return Sight()
         try:
             await self._audit.note(actor, "sensitive.seen", subject)
         except StoreUnavailable:
             return Sight(self._fields)
-        self._noted[who] = now
-        self._noted.move_to_end(who)
+        self._noted[viewing] = now
+        self._noted.move_to_end(viewing)
         if len(self._noted) > MOST_REMEMBERED:
             self._noted.popitem(last=False)
         return Sight()
@@ -78,8 +78,8 @@ class Sensitive:
         """Applies at once, also to stored data. Raises NotAllowed, InvalidHook."""
         require(actor, Permission.ADMINISTER)
         fields = sorted({name.strip().lower() for name in names if name.strip()})
-        if strange := [name for name in fields if not _NAME.fullmatch(name)]:
-            raise InvalidHook({"fields": f"“{strange[0][:100]}” is no name of a field: letters, digits, _ and -."})
+        if invalid := [name for name in fields if not _NAME.fullmatch(name)]:
+            raise InvalidHook({"fields": f"“{invalid[0][:100]}” is no name of a field: letters, digits, _ and -."})
         if len(fields) > MOST_FIELDS:
             raise InvalidHook({"fields": f"At most {MOST_FIELDS} fields; these are {len(fields)}."})
         before = sorted(self._fields)

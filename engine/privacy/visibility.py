@@ -9,7 +9,7 @@ from engine.errors import NotAllowed
 from engine.events.subjects import NAMES, NUMBERS, OTHERS, field_and_value
 from engine.expressions.condition import ConditionError, compile_condition
 from engine.expressions.reaching import way_of
-from engine.history.field_profile import Doubt, FieldProfile, Profile
+from engine.history.field_profile import FieldProfile, FieldWarning, Profile
 from engine.history.look_back import Decided
 from engine.hooks.cases import CaseResult
 from engine.model import (
@@ -32,7 +32,7 @@ from engine.model.leads import Lead, LeadChange
 from engine.ports import Recorded
 from engine.privacy.masking import Veil, masked, masked_loosely
 from engine.rules.misses import NearMiss
-from engine.rules.progress import Passage
+from engine.rules.progress import ActionProgress
 
 WORDS: Final = frozenset({"operator", "match"})
 """The parts of a trace that come from the product, not from the event."""
@@ -83,12 +83,12 @@ class Sight:
             return job
         return replace(job, event=self.event(job.event), execution=self.execution(job.execution, job.event.data))
 
-    def passage(self, passage: Passage, event: Event) -> Passage:
+    def progress(self, progress: ActionProgress, event: Event) -> ActionProgress:
         if self.clear:
-            return passage
+            return progress
         veil = self._veil(event.data)
-        attempts = tuple(_attempt(attempt, veil) for attempt in passage.attempts)
-        return replace(passage, attempts=attempts, reason=veil.text(passage.reason))
+        attempts = tuple(_attempt(attempt, veil) for attempt in progress.attempts)
+        return replace(progress, attempts=attempts, reason=veil.text(progress.reason))
 
     def about(self, text: str) -> str:
         """Who an execution is about, for lists, where its event is not available."""
@@ -113,10 +113,10 @@ class Sight:
         found = self._veil(event.data).text(miss.found) if event else masked(miss.found)
         return miss if found == miss.found else replace(miss, found=found, distance=None)
 
-    def may_ask(self, draft: HookDefinition, saved: HookDefinition | None) -> None:
+    def require_may_test(self, draft: HookDefinition, saved: HookDefinition | None) -> None:
         """Raises NotAllowed for a draft that tests stored events for masked fields, unless the saved hook does too: a
         value could be found out step by step from which events match."""
-        if self.clear or (saved is not None and _asks(draft) == _asks(saved)):
+        if self.clear or (saved is not None and _test_inputs(draft) == _test_inputs(saved)):
             return
         with contextlib.suppress(ConditionError):
             read = {*compile_condition(draft.condition).paths, *(way_of(row.field).path for row in draft.filters.rows)}
@@ -129,7 +129,7 @@ class Sight:
             return profile
         return replace(profile, fields={path: self._field(one) for path, one in profile.fields.items()})
 
-    def doubts(self, doubts: Sequence[Doubt], profile: Profile) -> list[Doubt]:
+    def doubts(self, doubts: Sequence[FieldWarning], profile: Profile) -> list[FieldWarning]:
         hidden = [str(value) for path, one in profile.fields.items() if self._hides(path) for value, _ in one.values]
         veil = Veil({"hidden": hidden}, frozenset({"hidden"}))
         return [replace(doubt, text=veil.text(doubt.text)) for doubt in doubts]
@@ -195,7 +195,7 @@ def _all_of(event: Event) -> Mapping[str, Json]:
     return {**event.attributes, **event.data} if event.attributes else event.data
 
 
-def _asks(definition: HookDefinition) -> tuple[str, str, Filters]:
+def _test_inputs(definition: HookDefinition) -> tuple[str, str, Filters]:
     return definition.trigger, definition.condition, definition.filters
 
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Final, cast
 
 from engine.access.permissions import TRIGGERED_BY, may_trigger
-from engine.events.chains import stands_in
+from engine.events.chains import has_run_in
 from engine.events.subjects import entity_of
 from engine.expressions.condition import Condition, ConditionError, names_for
 from engine.expressions.values import cut
@@ -35,7 +35,7 @@ def stopped_by(compiled: CompiledHook, event: Event, names: Names) -> Gate | Non
         return Gate.STATUS
     if not may_trigger(definition.role, event.role):
         return Gate.ROLE
-    if stands_in(event.chain, compiled.hook.id, event.data):
+    if has_run_in(event.chain, compiled.hook.id, event.data):
         return Gate.CHAIN
     if definition.filters.rows and not filters.matches(definition.filters, names):
         return Gate.FILTERS
@@ -78,7 +78,7 @@ def limited(decision: Decision, status: Status, reason: str) -> Decision:
     return replace(decision, fired=False, gate=Gate.LIMITS, reason=reason) if skipped else decision
 
 
-def loosened(compiled: CompiledHook, without: Set[Gate], role: Role) -> CompiledHook:
+def without_gates(compiled: CompiledHook, without: Set[Gate], role: Role) -> CompiledHook:
     """The hook without some of its gates, for an event of that role."""
     if not without:
         return compiled
@@ -112,11 +112,14 @@ def _role(compiled: CompiledHook, role: Role) -> dict[str, Json]:
 
 def _chain(compiled: CompiledHook, event: Event) -> dict[str, Json]:
     """For an event that a hook emitted."""
-    if not stands_in(event.chain, compiled.hook.id, event.data):
+    if not has_run_in(event.chain, compiled.hook.id, event.data):
         return {"holds": True, "reason": "The event was made by a hook, and this hook has not run in its chain yet."}
     about = entity_of(event.data)
-    told = f"for {about.replace(':', ' ', 1)} " if about else ""
-    return {"holds": False, "reason": f"This hook ran {told}already in the chain that made the event: it would loop."}
+    lead = f"for {about.replace(':', ' ', 1)} " if about else ""
+    return {
+        "holds": False,
+        "reason": f"This hook ran {lead}already in the chain that made the event: it would loop.",
+    }
 
 
 def _filters(compiled: CompiledHook, names: Names) -> dict[str, Json]:

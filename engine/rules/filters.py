@@ -25,7 +25,7 @@ from engine.expressions.comparing import (
     member,
     negated,
 )
-from engine.expressions.incomparable import LEFT, RIGHT, Blame, why_apart, why_not_within
+from engine.expressions.incomparable import LEFT, RIGHT, Blame, why_incomparable, why_not_within
 from engine.expressions.reaching import find, way_of
 from engine.expressions.values import MISSING, as_text, describe, is_list, is_number, is_object, short
 from engine.model import VALUELESS, FilterRow, Filters, Json, Match, Operator
@@ -93,11 +93,11 @@ def explain(filters: Filters, data: Mapping[str, Json]) -> tuple[RowResult, ...]
 def _explained(row: FilterRow, found: Json) -> RowResult:
     answer = _answer(row, found)
     holds = answer is True
-    asked = LABELS[row.operator] if row.operator in VALUELESS else f"{LABELS[row.operator]} {short(row.value)}"
+    test = LABELS[row.operator] if row.operator in VALUELESS else f"{LABELS[row.operator]} {short(row.value)}"
     seen = f"no field `{row.field}` in this event" if found is MISSING else f"`{row.field}` is {short(found)}"
     if answer is None:
         seen = _why_unknown(row, found)
-    reason = f"{seen}, so `{asked}` {'holds' if holds else 'does not hold'}"
+    reason = f"{seen}, so `{test}` {'holds' if holds else 'does not hold'}"
     return RowResult(row=row, holds=holds, found=found, reason=reason)
 
 
@@ -139,11 +139,11 @@ def _compared(row: FilterRow, found: Json, fold: Fold) -> bool | None:
         return member(found, row.value, fold) if is_list(row.value) else None
     if is_list(found):
         return member(row.value, found, fold) if row.operator in _CONTAINMENT else None
-    text, part = _written(found), _written(row.value)
+    text, part = _as_string(found), _as_string(row.value)
     return None if text is None or part is None else _AFFIX[row.operator](text, part, fold)
 
 
-def _written(value: Json) -> str | None:
+def _as_string(value: Json) -> str | None:
     """A string, or a number as a string."""
     return as_text(value) if type(value) is str or is_number(value) else None
 
@@ -160,9 +160,9 @@ def _why_unknown(row: FilterRow, found: Json) -> str:
 
 def _blame(row: FilterRow, found: Json) -> Blame:
     if row.operator in _ORDER:
-        return why_apart(found, row.value, in_order=True)
+        return why_incomparable(found, row.value, in_order=True)
     if row.operator in _EQUALITY:
-        return why_apart(found, row.value)
+        return why_incomparable(found, row.value)
     if row.operator in _CHOICE:
         return why_not_within(found, row.value)
     if is_list(found) and row.operator in _CONTAINMENT:

@@ -24,7 +24,7 @@ class HookIndex:
     by_id: Mapping[int, CompiledHook] = field(default_factory=dict[int, CompiledHook])
     enabled: Mapping[str, tuple[CompiledHook, ...]] = field(default_factory=dict[str, tuple[CompiledHook, ...]])
 
-    def asked(self, event: Event) -> tuple[CompiledHook, ...]:
+    def candidates(self, event: Event) -> tuple[CompiledHook, ...]:
         """The enabled hooks that the event is matched against."""
         hooks = self.enabled.get(event.type, ())
         return tuple(one for one in hooks if concerns(one.hook.id, event)) if event.type == SCHEDULED else hooks

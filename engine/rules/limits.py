@@ -18,7 +18,7 @@ MAX_RUNS = 100_000
 _HOUR = timedelta(hours=1)
 _UNITS = ((86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second"))
 _LIMITS = TypeAdapter(Limits)
-_APART = (("cooldown_minutes", "per_entity"), ("max_per_hour",), ("hours",), ("expires_at",))
+_INDEPENDENT = (("cooldown_minutes", "per_entity"), ("max_per_hour",), ("hours",), ("expires_at",))
 
 
 def is_expired(limits: Limits, at: datetime) -> bool:
@@ -78,7 +78,7 @@ def in_words(limits: Limits) -> tuple[str, ...]:
 
 def raw_in_words(raw: Mapping[str, Json]) -> tuple[str, ...]:
     """For limits in the API's shape, also half-typed ones: what cannot be parsed yet is left out."""
-    return tuple(sentence for names in _APART for sentence in _readable({name: raw.get(name) for name in names}))
+    return tuple(sentence for names in _INDEPENDENT for sentence in _readable({name: raw.get(name) for name in names}))
 
 
 def _readable(raw: Mapping[str, Json]) -> tuple[str, ...]:

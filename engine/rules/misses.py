@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from itertools import islice
 
 from engine.access.permissions import TRIGGERED_BY, may_trigger
-from engine.events.chains import stands_in
+from engine.events.chains import has_run_in
 from engine.expressions.condition import Condition, ConditionError
 from engine.expressions.values import MISSING, as_number, bounded, short
 from engine.model import VALUELESS, Event, FilterRow, Json, Match, Need, Operator, Role, Shortfall
@@ -86,7 +86,7 @@ def _of_gates(hook: CompiledHook, event: Event, names: Mapping[str, Json]) -> It
     if not may_trigger(definition.role, event.role):
         listens = " or ".join(LABELS[one] for one in Role if one in TRIGGERED_BY[definition.role])
         yield Need(wanted=f"The event would have to come from {listens}; it came from {LABELS[event.role]}.")
-    if stands_in(event.chain, hook.hook.id, event.data):
+    if has_run_in(event.chain, hook.hook.id, event.data):
         yield Need(wanted="The event would have to come from outside: this hook has run in its chain already.")
     if isinstance(hook.condition, ConditionError):
         yield Need(wanted="The condition would have to be mended: it cannot be read.")

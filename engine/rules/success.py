@@ -11,7 +11,7 @@ from engine.model import AttemptError, ErrorClass, Json, Response, Success
 
 USUAL = ((200, 299),)
 PROBLEM = "application/problem+json"
-MOST_TOLD = 500
+MOST_DETAIL = 500
 
 _RANGE = re.compile(r"\s*([1-5]\d\d)\s*(?:-\s*([1-5]\d\d)\s*)?")
 
@@ -42,7 +42,7 @@ def problems(success: Success) -> dict[str, str]:
 def judged(success: Success, response: Response) -> AttemptError | None:
     """Why a response is not a success; None if it is."""
     if not any(low <= response.status <= high for low, high in ranges_of(success.statuses) or USUAL):
-        return _rejected(_status_words(response.status, success.statuses) + _told(response))
+        return _rejected(_status_words(response.status, success.statuses) + _problem_detail(response))
     if not success.check:
         return None
     told = _check(success.check).explain(answer_names(response))
@@ -70,14 +70,14 @@ def _status_words(status: int, statuses: str) -> str:
     return f"Answered {status}; only {statuses or '200 to 299'} is success."
 
 
-def _told(response: Response) -> str:
+def _problem_detail(response: Response) -> str:
     """The message of a problem document (RFC 9457)."""
     names = answer_names(response)
     document = names.get("json")
     if not names["headers"].get("content-type", "").startswith(PROBLEM) or not isinstance(document, dict):
         return ""
     detail: Json = cast("dict[str, Json]", document).get("detail")
-    return f" It says: {detail[:MOST_TOLD]}" if isinstance(detail, str) and detail else ""
+    return f" It says: {detail[:MOST_DETAIL]}" if isinstance(detail, str) and detail else ""
 
 
 def _rejected(message: str) -> AttemptError:

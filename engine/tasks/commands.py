@@ -72,7 +72,7 @@ class Tasks:
                 return before
             after = replace(after, updated_at=at)
             await self._store.save_task(after, plans_of(after))
-        old, new = _told(before), _told(after)
+        old, new = _audited(before), _audited(after)
         changed = [name for name in new if old[name] != new[name]]
         await self._audit.note(
             actor,
@@ -125,7 +125,7 @@ def _in_state(task: Task, state: Json, actor: Actor, at: datetime) -> Task:
     return replace(task, done_at=at if done else None, done_by=actor.name if done else None)
 
 
-def _told(task: Task) -> dict[str, Json]:
+def _audited(task: Task) -> dict[str, Json]:
     return {**write_task(task.definition), "state": task.state}
 
 

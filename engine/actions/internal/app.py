@@ -57,7 +57,7 @@ class InternalApp:
     async def _answer(self, path: str, call: Call) -> Response:
         found = self.endpoints.get(path)
         if found is None:
-            return _problem(HTTPStatus.NOT_FOUND, self.nowhere(path))
+            return _problem(HTTPStatus.NOT_FOUND, self.no_endpoint(path))
         try:
             return Response(orjson.dumps(await self._in_turn(found, call)), media_type="application/json")
         except Refused as error:
@@ -67,8 +67,8 @@ class InternalApp:
             return _problem(HTTPStatus.SERVICE_UNAVAILABLE, str(error), headers={"retry-after": str(wait)})
         except Exception as error:
             log.exception("the endpoint %s failed for %s", path, call.key)
-            told = f"{path} failed: {type(error).__name__}: {error}"[:500]
-            return _problem(HTTPStatus.INTERNAL_SERVER_ERROR, told)
+            message = f"{path} failed: {type(error).__name__}: {error}"[:500]
+            return _problem(HTTPStatus.INTERNAL_SERVER_ERROR, message)
 
     async def _in_turn(self, endpoint: Endpoint, call: Call) -> Json:
         key = endpoint.turn(call) if endpoint.turn else None
@@ -83,20 +83,20 @@ class InternalApp:
         """Runs it again if data that it read was changed concurrently."""
         params = None if endpoint.params is None else read_params(endpoint.params, call)
         for _ in range(TRIES):
-            made: Any = await self._ask(endpoint, call, params)
-            if not isinstance(made, Effects):
-                return made
-            self._backlog.admit(sum(isinstance(change, NewEvent) for change in made.changes))
+            result: Any = await self._ask(endpoint, call, params)
+            if not isinstance(result, Effects):
+                return result
+            self._backlog.admit(sum(isinstance(change, NewEvent) for change in result.changes))
             # The caller may have timed out by now; publish what was stored all the same.
-            performing = self._supervisor.spawn(self._carry_out(call, made), f"effects of {call.key}")
-            came = await asyncio.shield(performing)
+            task = self._supervisor.spawn(self._perform(call, result), f"effects of {call.key}")
+            came = await asyncio.shield(task)
             if isinstance(came, Performed):
                 return came.answer
             if not isinstance(came, Conflict):
                 raise came
         raise Overloaded("Too many change the same at once.", RETRY_AFTER_SECONDS)
 
-    async def _carry_out(self, call: Call, effects: Effects) -> Performed | TriggerHooksError:
+    async def _perform(self, call: Call, effects: Effects) -> Performed | TriggerHooksError:
         try:
             return await self._changes.perform(call.execution.id, call.index, effects)
         except TriggerHooksError as error:
@@ -107,7 +107,7 @@ class InternalApp:
             return await self._threads.run(endpoint.ask, call, params)
         return await endpoint.ask(call, params)
 
-    def nowhere(self, path: str) -> str:
+    def no_endpoint(self, path: str) -> str:
         """The message that a path has no endpoint, with the closest match."""
         near = difflib.get_close_matches(path, self.endpoints, n=1, cutoff=0.5)
         hint = f" Did you mean {near[0]}?" if near else f" There are: {', '.join(sorted(self.endpoints))}."

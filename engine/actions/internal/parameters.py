@@ -34,8 +34,8 @@ def parameters_of(params: type[Params] | None) -> tuple[Parameter, ...]:
     schema = params.model_json_schema()
     needed = schema.get("required", ())
     return tuple(
-        _parameter(name, told, name in needed, schema.get("$defs", {}))
-        for name, told in schema.get("properties", {}).items()
+        _parameter(name, spec, name in needed, schema.get("$defs", {}))
+        for name, spec in schema.get("properties", {}).items()
     )
 
 
@@ -70,15 +70,15 @@ def _body(call: Call) -> dict[str, Json]:
     return cast("dict[str, Json]", document)
 
 
-def _parameter(name: str, told: Mapping[str, Any], required: bool, shared: Mapping[str, Any]) -> Parameter:
-    shapes = [_followed(one, shared) for one in told.get("anyOf", (told,))]
+def _parameter(name: str, spec: Mapping[str, Any], required: bool, shared: Mapping[str, Any]) -> Parameter:
+    shapes = [_followed(one, shared) for one in spec.get("anyOf", (spec,))]
     shape = next((one for one in shapes if one.get("type") != "null"), shapes[0])
     return Parameter(
         name=name,
         type=shape.get("type", "any"),
         required=required,
-        meaning=told.get("description", ""),
-        default=told.get("default"),
+        meaning=spec.get("description", ""),
+        default=spec.get("default"),
         one_of=tuple(shape.get("enum", ())),
     )
 
