@@ -75,7 +75,7 @@ class PeopleStore(AccountStore, Protocol):
         ...
 
     async def second_factor(self, user_id: int) -> str | None:
-        """Its sealed secret; None where it is off."""
+        """Its sealed secret; None if it is off."""
         ...
 
     async def set_second_factor(self, user_id: int, secret: str, step: int, codes: Sequence[bytes]) -> None:
