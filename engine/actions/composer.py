@@ -11,7 +11,7 @@ from engine.hooks.commands import Hooks
 from engine.model import Attempt, Event, Job, Json, Request, Role, Run
 from engine.rules.sequence import names_of
 from engine.secrets.chain_marks import ChainMarks
-from engine.secrets.headers import as_masked, opened
+from engine.secrets.headers import as_kept, opened
 from engine.secrets.vault import Vault
 
 
@@ -51,7 +51,7 @@ class Composer:
                 request = self.request(job, index, at)
             except TemplateError as error:
                 request, problems[index] = unfilled(action), str(error)
-            requests.append(as_masked(request, action))
+            requests.append(as_kept(request, action))
         return tuple(requests), problems
 
     def preview(self, draft: Mapping[str, Json], index: int, event: Event | None = None) -> WouldSend:

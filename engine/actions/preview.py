@@ -16,7 +16,7 @@ from engine.hooks.definition import read_action
 from engine.model import BODYLESS, Action, Event, Json, Request, SigningSecret
 from engine.rules.sequence import names_of
 from engine.rules.success import USUAL, ranges_of
-from engine.secrets.headers import as_masked
+from engine.secrets.headers import as_kept
 
 _STEP: Final = re.compile(r"""\bsteps\[(\d+)\]((?:\.\w+|\[\d+\]|\["[^"]*"\]|\['[^']*'\])*)""")
 _PART: Final = re.compile(r"""\.(\w+)|\[(\d+)\]|\["([^"]*)"\]|\['([^']*)'\]""")
@@ -67,8 +67,8 @@ def would_send(
     try:
         request = render(action, event, names, webhook_id="exe_…", at=at, version=version, test=False, secret=secret)
     except TemplateError as error:
-        return WouldSend(request=as_masked(unfilled(action), action), problem=str(error), reads=reads)
-    return WouldSend(request=as_masked(request, action), reads=reads)
+        return WouldSend(request=as_kept(unfilled(action), action), problem=str(error), reads=reads)
+    return WouldSend(request=as_kept(request, action), reads=reads)
 
 
 def _named(place: str, problem: str) -> str:

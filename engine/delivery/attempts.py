@@ -19,7 +19,7 @@ from engine.model.states import started
 from engine.ports import ExecutionStore, Progress
 from engine.process.ids import Ids
 from engine.process.supervisor import Supervisor
-from engine.secrets.headers import as_masked, mask_echoes
+from engine.secrets.headers import as_kept, echoes_masked
 
 log = logging.getLogger(__name__)
 
@@ -62,7 +62,7 @@ class Attempts:
         except (TemplateError, SecretLost) as error:
             message = f"The request could not be filled in: {error}"
             return replace(attempt, error=AttemptError(error_class=ErrorClass.TEMPLATE_ERROR, message=message))
-        return await self._call(job, request, replace(attempt, request=as_stored(as_masked(request, action))))
+        return await self._call(job, request, replace(attempt, request=as_stored(as_kept(request, action))))
 
     async def _call(self, job: Job, request: Request, attempt: Attempt) -> Attempt:
         """The attempt, which has the request as it is kept, with its end. Marked as running before that is recorded,
@@ -77,7 +77,7 @@ class Attempts:
         def mark() -> None:
             marking.append(self._supervisor.spawn(self._mark_running(job, attempt), f"mark {execution.id}"))
 
-        whole = as_masked(request, action)
+        whole = as_kept(request, action)
         call = Call(job=job, index=attempt.action, request=whole, at=attempt.started_at, new_id=self._ids.new)
         slow = asyncio.get_running_loop().call_later(SLOW_SECONDS, mark)
         try:
@@ -87,7 +87,7 @@ class Attempts:
             slow.cancel()
         for task in marking:
             await task
-        response, error = mask_echoes(request, action, outcome.response, outcome.error)
+        response, error = echoes_masked(request, action, outcome.response, outcome.error)
         return replace(attempt, latency_ms=outcome.latency_ms, response=response, error=error)
 
     async def _mark_running(self, job: Job, attempt: Attempt) -> None:

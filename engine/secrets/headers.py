@@ -65,7 +65,7 @@ def opened(action: Action, open: Callable[[str], str]) -> Action:
     return _with_headers(action, lambda _, value: open(value))
 
 
-def as_masked(request: Request, action: Action) -> Request:
+def as_kept(request: Request, action: Action) -> Request:
     """As stored and shown."""
     if not action.secret_headers:
         return request
@@ -73,7 +73,7 @@ def as_masked(request: Request, action: Action) -> Request:
     return replace(request, headers=headers)
 
 
-def mask_echoes(
+def echoes_masked(
     request: Request, action: Action, response: Response | None, error: AttemptError | None
 ) -> tuple[Response | None, AttemptError | None]:
     """A response without the secrets that were in the headers of its request."""

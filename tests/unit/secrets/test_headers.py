@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from engine.model import Action, AttemptError, ErrorClass, HookDefinition
 from engine.secrets.headers import (
     MASK,
-    as_masked,
+    as_kept,
+    echoes_masked,
     is_secret,
-    mask_echoes,
     masked,
     opened,
     problems,
@@ -155,8 +155,8 @@ def test_shown_a_secret_is_a_mask_and_called_it_is_open() -> None:
 def test_a_request_is_kept_with_its_secrets_masked() -> None:
     went_out = request(headers={"authorization": TOKEN, "x-source": "calls"})
 
-    assert as_masked(went_out, action()).headers == {"authorization": MASK, "x-source": "calls"}
-    assert as_masked(went_out, Action(url=CRM)) is went_out
+    assert as_kept(went_out, action()).headers == {"authorization": MASK, "x-source": "calls"}
+    assert as_kept(went_out, Action(url=CRM)) is went_out
 
 
 WRITES: list[Callable[[str], str]] = [
@@ -174,7 +174,7 @@ def test_an_answer_that_echoes_a_secret_is_kept_without_it(value: str, write: Ca
     came = response(401, f"Refused: {write(TOKEN)}, of calls.", headers={"x-echo": write(value)})
     failed = AttemptError(error_class=ErrorClass.REJECTED, message=f"It says {write(value)}")
 
-    answer, error = mask_echoes(went_out, action(), came, failed)
+    answer, error = echoes_masked(went_out, action(), came, failed)
 
     assert answer is not None
     assert error is not None
@@ -189,7 +189,7 @@ def test_an_answer_that_echoes_a_secret_is_kept_without_it(value: str, write: Ca
 def test_no_secret_is_left_in_an_answer_that_echoes_it(token: str, write: Callable[[str], str]) -> None:
     came = response(200, f"<{write(token)}>")
 
-    answer, _ = mask_echoes(request(headers={"authorization": token}), action(), came, None)
+    answer, _ = echoes_masked(request(headers={"authorization": token}), action(), came, None)
 
     assert answer is not None
     assert MASK in answer.body
@@ -199,7 +199,7 @@ def test_no_secret_is_left_in_an_answer_that_echoes_it(token: str, write: Callab
 def test_a_secret_too_short_to_be_told_apart_is_not_looked_for() -> None:
     went_out = request(headers={"authorization": "abc"})
 
-    answer, _ = mask_echoes(went_out, action(), response(200, "abcdef"), None)
+    answer, _ = echoes_masked(went_out, action(), response(200, "abcdef"), None)
 
     assert answer == response(200, "abcdef")
 
@@ -207,13 +207,13 @@ def test_a_secret_too_short_to_be_told_apart_is_not_looked_for() -> None:
 def test_without_secrets_an_answer_stays_as_it_came() -> None:
     came = response(200, "Authorization: open")
 
-    assert mask_echoes(request(), Action(url=CRM), came, None) == (came, None)
+    assert echoes_masked(request(), Action(url=CRM), came, None) == (came, None)
 
 
 def test_where_nobody_answered_only_the_error_is_cleaned() -> None:
     failed = AttemptError(error_class=ErrorClass.TLS_ERROR, message=f"It says {TOKEN}")
 
-    answer, error = mask_echoes(request(headers={"authorization": TOKEN}), action(), None, failed)
+    answer, error = echoes_masked(request(headers={"authorization": TOKEN}), action(), None, failed)
 
     assert answer is None
     assert error == AttemptError(error_class=ErrorClass.TLS_ERROR, message=f"It says {MASK}")
