@@ -49,9 +49,11 @@ tests:
 quick-tests:
 	$(BIN)/python -m pytest -n 2 --dist worksteal tests/unit tests/storage tests/engine
 
-# Long ones: kills the server SOAK_ROUNDS times (200) under load.
-soak: .venv/ready-dev
+# Long ones: kills the server SOAK_ROUNDS times (200) under load, runs it for SOAK_MINUTES (60) with all that can go
+# wrong, which writes docs/soak.md, and tries twenty times as many examples of every property.
+soak: .venv/ready-dev browser
 	$(BIN)/python -m pytest -m soak -s
+	HYPOTHESIS_PROFILE=full $(BIN)/python -m pytest -n 2 tests/unit tests/engine tests/storage -m hypothesis
 
 bench: .venv/ready-dev browser
 	$(BIN)/python -m tests.bench

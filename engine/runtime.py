@@ -88,8 +88,9 @@ class Engine:
         await self.close()
 
     async def check(self) -> None:
-        """Raises StoreUnavailable where nothing can be stored."""
+        """Raises StoreUnavailable where nothing can be stored, Overloaded where calls lack descriptors."""
         await self._store.check()
+        self.parts.actions.client.check()
 
     async def accept(self, drafts: Sequence[EventDraft], actor: Actor) -> tuple[Receipt, ...]:
         """Returns once they are on disk. The role of an event is that of its sender, whatever it says.

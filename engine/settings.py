@@ -13,8 +13,8 @@ class EngineSettings:
     """`public_url` is where browsers and senders reach us, without a trailing slash.
 
     `bounds` apply to one event. At most `most_waiting` events and calls may be queued in total; with less than
-    `least_free` bytes of free disk nothing is accepted. Secrets are sealed under the first of `secret_keys`; the others
-    still open what they sealed.
+    `least_free` bytes of free disk nothing is accepted. At most `most_calls` are sent concurrently. Secrets are sealed
+    under the first of `secret_keys`; the others still open what they sealed.
     """
 
     version: str
@@ -24,6 +24,7 @@ class EngineSettings:
     bounds: Bounds = field(default_factory=Bounds)
     most_waiting: int = 1_000_000
     least_free: int = 256 << 20
+    most_calls: int = 512
     retention_days: int = 30
     data_dir: Path | None = None
     smtp: SmtpSettings | None = None

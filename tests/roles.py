@@ -252,6 +252,7 @@ READS: frozenset[str] = frozenset(
         "Tasks.people",
         "Tasks.subscribe",
         "Vault.key_for",
+        "Waiting.count",
     }
 )
 """What pages ask without an actor: it changes nothing, and all who may see the page may know it."""

@@ -21,6 +21,9 @@ from engine import LABELS
 LOOK_SECONDS = 60.0
 PARTING_SECONDS = 0.5
 """For the way to the door to reach the browser."""
+FORGET_DRAFTS = """() => {
+    for (const name of Object.keys(localStorage)) if (name.startsWith("th-draft:")) localStorage.removeItem(name);
+}"""
 
 
 class ThemeSwitch(Element, component="theme_switch.js", esm=SHARED):
@@ -51,6 +54,7 @@ def frame(visitor: Visitor, style_url: str, title: str, path: str) -> Generator[
         ThemeSwitch()
         with ui.element("form") as form:
             form.props.update(method="post", action="/sign-out")
+            form.on("submit", js_handler=FORGET_DRAFTS)
             token = ui.element("input")
             token.props.update(type="hidden", name=FIELD, value=form_token(visitor.engine, visitor.token))
             submit_button("Sign out", "is-quiet")

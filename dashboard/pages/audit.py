@@ -137,15 +137,15 @@ def _search(query: AuditQuery, period: str, areas: list[str], actors: list[str])
 
 def _entries(found: Page[AuditEntry], kept: Mapping[str, str]) -> None:
     if not found.items:
-        Text("p", "Nothing was found.", "th-muted th-empty")
-        return
+        Text("p", "Nothing was found so far." if found.next else "Nothing was found.", "th-muted th-empty")
     with ui.element("ol").classes("th-audit"):
         for entry in found.items:
             with ui.element("li"):
                 _entry(entry)
     if found.next:
         with ui.element("div").classes("th-pager"):
-            Text("a", "Older", "th-button").props["href"] = f"{PATH}?{urlencode({**kept, 'cursor': found.next})}"
+            older = Text("a", "Older" if found.items else "Search further back", "th-button")
+            older.props["href"] = f"{PATH}?{urlencode({**kept, 'cursor': found.next})}"
 
 
 def _entry(entry: AuditEntry) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from engine.actions.composer import Composer
 from engine.actions.endpoint import Call, calling
-from engine.actions.http import HttpClient
+from engine.actions.http import HttpClient, NotSent
 from engine.actions.request import as_stored, unfilled
 from engine.delivery.lane_settings import AllLaneSettings
 from engine.errors import SecretLost, StoreUnavailable
@@ -24,6 +24,7 @@ from engine.secrets.headers import as_kept, echoes_masked
 log = logging.getLogger(__name__)
 
 SLOW_SECONDS = 0.25
+NOT_SENT_SECONDS = 1.0
 INTERRUPTED = AttemptError(
     error_class=ErrorClass.INTERRUPTED,
     message="The process ended during this call. Whether it arrived is not known, so it is made again.",
@@ -47,7 +48,18 @@ class Attempts:
         self._feed, self._supervisor, self._ids, self._now = feed, supervisor, ids, now
 
     async def perform(self, job: Job, index: int, number: int) -> Attempt:
-        """That of one action, which is neither recorded nor published yet."""
+        """That of one action, which is neither recorded nor published yet.
+
+        While we lack descriptors for the call it waits, and is filled in again: no attempt is used up, and the
+        signature is of the moment at which it is sent.
+        """
+        while True:
+            try:
+                return await self._perform(job, index, number)
+            except NotSent:
+                await asyncio.sleep(NOT_SENT_SECONDS)
+
+    async def _perform(self, job: Job, index: int, number: int) -> Attempt:
         started_at, action = self._now(), job.hook.definition.actions[index]
         attempt = Attempt(
             number=number,

@@ -23,6 +23,7 @@ from engine import (
     Permission,
     Role,
     about_of,
+    acting_roles,
     may,
 )
 
@@ -48,11 +49,11 @@ class EventPane:
         on_run: Callable[[], Awaitable[None]],
     ) -> None:
         self._engine, self._definition, self._actor = engine, definition, actor
-        self._roles = tuple(Role)
+        self._roles = roles = acting_roles(actor)
         self._on_change, self._on_take = on_change, on_take
         known = engine.catalogue.by_name.get(definition.trigger)
         self._sample: Mapping[str, Json] = known.sample if known else {}
-        self.role = definition.role
+        self.role = definition.role if definition.role in roles else roles[0]
         self.without: frozenset[Gate] = frozenset()
         self._choose_source()
         self._box = ui.element("div")
