@@ -1,4 +1,4 @@
-"""What an engine is told from outside."""
+"""The engine's configuration."""
 
 from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network
@@ -10,11 +10,11 @@ from engine.messages.mail import SmtpSettings
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EngineSettings:
-    """`public_url` is where browsers and senders reach us, without a slash at the end.
+    """`public_url` is where browsers and senders reach us, without a trailing slash.
 
-    `bounds` are those of one event. `most_waiting` events and calls may wait in all; with less than `least_free` bytes
-    of disk nothing is taken. At most `most_calls` go out at once. Secrets are sealed under the first of `secret_keys`;
-    the others still open what they sealed.
+    `bounds` apply to one event. At most `most_waiting` events and calls may be queued in total; with less than
+    `least_free` bytes of free disk nothing is accepted. At most `most_calls` are sent concurrently. Secrets are sealed
+    under the first of `secret_keys`; the others still open what they sealed.
     """
 
     version: str

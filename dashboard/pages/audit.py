@@ -70,7 +70,7 @@ def audit_file(engine: Engine, style_url: str) -> None:
         kind = "application/x-ndjson" if form == "jsonl" else "text/csv; charset=utf-8"
         headers = {"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"}
         query = replace(_read(request.query_params), cursor=None, limit=STEP)
-        await engine.audit.note_taken(_kept(request.query_params), actor=who.actor)
+        await engine.audit.note_export(_kept(request.query_params), actor=who.actor)
         return StreamingResponse(_file(engine, who, query, form), media_type=kind, headers=headers)
 
 

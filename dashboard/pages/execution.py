@@ -24,13 +24,13 @@ from dashboard.entrance.session import Visitor, visitor
 from dashboard.frame.page import frame
 from engine import (
     LABELS,
+    ActionProgress,
     Actor,
     Chain,
     Engine,
     Execution,
     Job,
     NotFound,
-    Passage,
     Permission,
     Sight,
     Status,
@@ -101,7 +101,7 @@ class _ExecutionPage:
 
     def _show(self, job: Job, chain: Chain, sight: Sight) -> None:
         decision = sight.decision(self._engine.executions.explain(job), job.event)
-        passages = [sight.passage(one, job.event) for one in self._engine.executions.course(job)]
+        passages = [sight.progress(one, job.event) for one in self._engine.executions.course(job)]
         job = sight.job(job)
         execution = job.execution
         shadowed, held = execution.status is Status.SHADOWED, execution.status is Status.HELD
@@ -138,7 +138,7 @@ class _ExecutionPage:
 
     async def _replay(self) -> None:
         def replay(actor: Actor) -> Awaitable[Execution]:
-            return self._engine.replays.one(self._id, actor=actor)
+            return self._engine.replays.run_again(self._id, actor=actor)
 
         again = await act(self._who.now, replay, within=self._client, back=f"/executions/{self._id}")
         if again:
@@ -167,7 +167,7 @@ def _facts(engine: Engine, job: Job) -> None:
             fact("Took", f"{seconds * 1000:,.0f} ms")
 
 
-def _attempts(execution: Execution, passages: Sequence[Passage]) -> None:
+def _attempts(execution: Execution, passages: Sequence[ActionProgress]) -> None:
     """By action where the hook has several."""
     if len(passages) > 1 and execution.status not in _NO_ATTEMPT:
         with _section("Actions"):

@@ -74,7 +74,7 @@ def lead_page(engine: Engine, style_url: str) -> None:
         if isinstance(who, RedirectResponse):
             return who
         try:
-            lead = await engine.leads.one(lead_id)
+            lead = await engine.leads.get(lead_id)
             events = await engine.leads.events(lead_id, cursor=request.query_params.get("events") or None)
         except InvalidQuery:
             return RedirectResponse(f"/leads/{lead_id}", 303)

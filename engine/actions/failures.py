@@ -1,4 +1,4 @@
-"""What a call that brought no answer came to: a class and plain words, of whatever can be raised."""
+"""Classifies a call that failed without a response: a class and plain words for any exception."""
 
 import socket
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ def uncallable(cause: ValueError) -> AttemptError:
 
 
 def classify(error: Exception) -> AttemptError:
-    """The class and plain words of whatever a call can raise, read off the whole chain of causes."""
+    """The class and plain words for any exception of a call, based on its whole chain of causes."""
     chain = list(causes(error))
     for kind, (error_class, words) in _KINDS.items():
         for cause in chain:
@@ -56,4 +56,4 @@ _KINDS: Final[dict[type[BaseException], tuple[ErrorClass, str]]] = {
     aiohttp.ClientPayloadError: (ErrorClass.CONNECTION_RESET, "The connection was lost within the answer: {cause}"),
     OSError: (ErrorClass.CONNECTION_REFUSED, "No connection could be made: {cause}"),
 }
-"""The most telling kinds first; of each, the outermost cause that is of it."""
+"""Kinds from most to least specific; of each, the outermost matching cause."""

@@ -1,4 +1,4 @@
-"""Makes the text of events searchable, in the background."""
+"""Indexes the text of events for search, in the background."""
 
 import asyncio
 from functools import partial

@@ -1,6 +1,6 @@
-"""What the engine asks of the world. Whatever fulfils these may be its store.
+"""The interfaces through which the engine uses its store.
 
-Every coroutine that changes something returns after it is durable. Each may raise `StoreUnavailable`.
+Every coroutine that changes something returns once the change is durable. Each may raise `StoreUnavailable`.
 """
 
 from engine.ports.audit import AuditQuery, AuditStore

@@ -149,7 +149,7 @@ async def test_an_action_that_is_made_again_changes_nothing_more(engine: Engine)
 
     with pytest.raises(Conflict):
         await engine._store.make((made.save, made.save), execution.created_at)
-    assert (await engine.leads.one(lead.id)).version == 1
+    assert (await engine.leads.get(lead.id)).version == 1
 
 
 async def test_a_manager_changes_the_status_by_hand(engine: Engine) -> None:
@@ -294,7 +294,7 @@ async def test_forgotten_events_leave_the_lead(engine: Engine) -> None:
         return not (await engine.leads.events(lead.id)).items
 
     assert await eventually(forgotten)
-    assert (await engine.leads.one(lead.id)).name == "Zoë Díaz"
+    assert (await engine.leads.get(lead.id)).name == "Zoë Díaz"
 
 
 def test_managers_may_what_users_may_not() -> None:

@@ -289,8 +289,8 @@ async def test_a_replay_passes_by_the_limits_and_lets_go_what_is_held(house: Hou
     held, skipped = await house.post({}, {})
     assert statuses([held, skipped]) == ["held", "skipped"]
 
-    now = await house.engine.replays.one(held.id, actor=SYSTEM)
-    again = await house.engine.replays.one(skipped.id, actor=SYSTEM)
+    now = await house.engine.replays.run_again(held.id, actor=SYSTEM)
+    again = await house.engine.replays.run_again(skipped.id, actor=SYSTEM)
 
     assert now.id == held.id
     assert again.id != skipped.id

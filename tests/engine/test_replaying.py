@@ -165,7 +165,7 @@ async def test_a_hook_that_is_off_calls_nobody(engine: Engine, receiver: Receive
     (execution, *_) = (await engine.executions.page(ExecutionQuery())).items
 
     with pytest.raises(NotAllowed, match="disabled"):
-        await engine.replays.one(execution.id, actor=SYSTEM)
+        await engine.replays.run_again(execution.id, actor=SYSTEM)
     assert await replayed(engine, {}) == (0, 0)
     assert len(receiver.requests) == 3
 

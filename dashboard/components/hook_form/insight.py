@@ -104,7 +104,7 @@ class InsightPanel(Element, component="hook_form_insight.js", esm=SHARED):
 
     async def _told(self, raw: dict[str, Any], definition: HookDefinition) -> dict[str, Any]:
         insight, sight = self._engine.insight, await self._sight()
-        sight.may_ask(definition, self._saved)
+        sight.require_may_test(definition, self._saved)
         found = await insight.backtest(raw, self._events)
         return {
             "type": definition.trigger,
@@ -186,7 +186,7 @@ class InsightPanel(Element, component="hook_form_insight.js", esm=SHARED):
         id = str(event.args)
         try:
             raw, sight = self._as_far_as_it_matters(), await self._sight()
-            sight.may_ask(self._engine.hooks.read(raw), self._saved)
+            sight.require_may_test(self._engine.hooks.read(raw), self._saved)
             decision = await self._engine.insight.explain(raw, id)
             decision = sight.decision(decision, (await self._engine.insight.event(id)).event)
         except TriggerHooksError as error:

@@ -44,7 +44,7 @@ class OwnEndpointsCard(Element):
 
     async def _load(self) -> None:
         async def load(actor: Actor) -> bool:
-            await self._engine.own_endpoints.load_again(actor=actor)
+            await self._engine.own_endpoints.reload(actor=actor)
             return True
 
         if not await act(self._actor_now, load, within=self, back=self._back):

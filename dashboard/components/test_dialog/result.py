@@ -13,7 +13,7 @@ from dashboard.components.decisions.verdict import Verdict
 from dashboard.components.execution.attempts import show_passages
 from dashboard.components.execution.http_call import HttpCall
 from dashboard.curl.command_line import curl_of
-from engine import LABELS, Attempt, Decision, Execution, Gate, Passage, Status, TestResult, Went
+from engine import LABELS, ActionProgress, ActionState, Attempt, Decision, Execution, Gate, Status, TestResult
 
 _MEND: Final = {
     Gate.STATUS: "Enable the hook and save it, then send again.",
@@ -85,9 +85,9 @@ def _show_decision(decision: Decision, *, without: Set[Gate], refused: bool, bri
     Verdict(tone, f"{said}: {_inside_a_sentence(decision.reason)}", _mend(decision), bring=bring)
 
 
-def _show_execution(execution: Execution, course: Sequence[Passage], *, bring: bool) -> None:
+def _show_execution(execution: Execution, course: Sequence[ActionProgress], *, bring: bool) -> None:
     tried = [passage for passage in course if passage.attempts]
-    failed = next((passage for passage in tried if passage.went is Went.FAILED), None)
+    failed = next((passage for passage in tried if passage.state is ActionState.FAILED), None)
     if failed and (error := failed.attempts[-1].error):
         said = f"Action {failed.index + 1} was not delivered" if len(course) > 1 else "Not delivered"
         Verdict("no", f"{said}: {LABELS[error.error_class].lower()}", error.message, bring=bring)
