@@ -1,4 +1,4 @@
-"""What the stores of all nouns share. Reads run in a few threads, everything that changes goes to the one writer."""
+"""The base of all stores. Reads run in a few threads; every write goes through the single writer."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -19,7 +19,7 @@ R = TypeVar("R")
 
 class SqlBase:
     def __init__(self, url: str) -> None:
-        """`url` as SQLAlchemy writes it, such as `sqlite:///data/trigger-hooks.db`."""
+        """`url` is an SQLAlchemy URL, such as `sqlite:///data/trigger-hooks.db`."""
         self._url = url
         self._write_engine = sqlite.write_engine(url)
         self._read_engine = sqlite.read_engine(url)
@@ -27,7 +27,7 @@ class SqlBase:
         self._writer = Writer(self._write_engine)
 
     async def _write(self, edit: Callable[Concatenate[Session, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
-        """An edit by a session of its own, in the writer's transaction."""
+        """Runs an edit with its own session, in the writer's transaction."""
 
         def work(session: Session) -> R:
             return edit(session, *args, **kwargs)
