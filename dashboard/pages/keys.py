@@ -1,4 +1,4 @@
-"""`/keys`: API keys, for Admins: made, rolled and revoked here, each shown once."""
+"""`/keys`: API keys, for Admins: created, rotated and revoked here, each shown once."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime, timedelta
@@ -135,7 +135,7 @@ class _Keys:
             show_key(key, plain, line)
 
     async def _change(self, change: Callable[[Actor], Awaitable[T]]) -> T | None:
-        """Shows what there is then."""
+        """Shows the current keys."""
 
         async def change_and_look(actor: Actor) -> tuple[T, Page[ApiKey]]:
             return await change(actor), await self.find(actor)

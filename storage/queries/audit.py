@@ -62,7 +62,7 @@ def _by_text(session: Session, query: AuditQuery, wanted: Asked, conditions: Seq
 
 
 def _entries(session: Session, query: AuditQuery, wanted: Asked, conditions: Sequence[Any]) -> Read:
-    """The searchable text includes the actor's name, so other actors' entries are never read."""
+    """Adds the actor's name to the index query, so that other actors' entries are not read."""
     words = match(session, _TEXT, replace(wanted, words=(*wanted.words, *folded(query.actor).split())))
     seq: Any = col(AuditRow.seq) if words is None else _ROWID
     columns = select_columns(seq, *_PARTS).where(*conditions).order_by(seq.desc())

@@ -1,4 +1,4 @@
-"""Buttons. `look` is of `is-main`, `is-add`, `is-bad`, `is-quiet`, `is-small`; all take it from one sheet."""
+"""Buttons. `look` is one of `is-main`, `is-add`, `is-bad`, `is-quiet`, `is-small`; one style sheet defines them all."""
 
 from collections.abc import Callable
 
@@ -8,20 +8,20 @@ from dashboard.components.basics.text import Text
 
 
 def button(label: str, on_click: Callable[[], object], look: str = "") -> ui.button:
-    """In dialogs and forms: it can be disabled, and takes focus as a dialog opens."""
+    """For dialogs and forms: it can be disabled, and can take focus when a dialog opens."""
     made = ui.button(label, on_click=on_click, color=None)
     return made.props("unelevated no-caps :ripple=false").classes(f"th-button {look}")
 
 
 def icon_button(icon: str, name: str, on_click: Callable[[], object], classes: str) -> ui.button:
-    """Says its name to a screen reader alone."""
+    """Has a name for screen readers only."""
     made = ui.button(icon=icon, on_click=on_click, color=None).props("flat round dense :ripple=false")
     made.props["aria-label"] = name
     return made.classes(classes)
 
 
 def plain_button(label: str, on_click: Callable[[], object], look: str = "", *, name: str = "") -> Text:
-    """On pages and in the rows of tables, which have many. `name` is what a screen reader says for the label."""
+    """For pages and table rows with many buttons. `name` replaces the label for screen readers."""
     made = Text("button", label, f"th-button {look}")
     made.props["type"] = "button"
     if name:
@@ -31,7 +31,7 @@ def plain_button(label: str, on_click: Callable[[], object], look: str = "", *, 
 
 
 def submit_button(label: str, look: str = "") -> Text:
-    """Of a form that the browser sends by itself."""
+    """For a form that the browser submits itself."""
     made = Text("button", label, f"th-button {look}")
     made.props["type"] = "submit"
     return made

@@ -1,4 +1,4 @@
-"""What was sent in an execution, and what came back: attempt by attempt, or by action where a hook has several."""
+"""An execution's requests and responses: by attempt, or by action if the hook has several."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -31,7 +31,7 @@ def show_attempts(attempts: Sequence[Attempt]) -> None:
 
 
 def show_passages(passages: Sequence[Passage]) -> None:
-    """Each action with what became of it; those that were tried fold out to their attempts, the newest is open."""
+    """Each action with its outcome; attempted ones expand to their attempts, with the newest open."""
     newest = max((one.number for passage in passages for one in passage.attempts), default=0)
     with ui.element("ol").classes("th-passages"):
         for passage in passages:
@@ -48,7 +48,7 @@ def show_passages(passages: Sequence[Passage]) -> None:
 
 
 def went_in_words(passage: Passage) -> str:
-    """What there is to say beyond the chip."""
+    """Details that the chip does not show."""
     tries = len(passage.attempts)
     match passage.went:
         case Went.PASSED_OVER:

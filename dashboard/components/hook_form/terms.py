@@ -1,4 +1,4 @@
-"""When an action runs, what counts as its success, and what its failure means. Folded while all is as usual."""
+"""When an action runs, what counts as success, and what its failure means. Folded while everything is default."""
 
 from collections.abc import Callable, Mapping
 from typing import Final
@@ -21,7 +21,7 @@ _GOES_ON: Final = "It is tried once. What follows runs all the same, and may ask
 
 
 class TermsFields:
-    """`place` is the engine's name of the action; `steps` are the names of what earlier actions returned."""
+    """`place` is the engine's name of the action; `steps` are the names of earlier actions' results."""
 
     def __init__(
         self,
@@ -42,8 +42,8 @@ class TermsFields:
             with ui.element("div").classes("th-terms-inside"):
                 self._when()
                 self._success()
-                self._go_on()
-        self._tell()
+                self._add_continue_on_failure()
+        self._update_summary()
 
     def follow(self, known: EventType | None, seen: Profile | None = None) -> None:
         self._condition.follow(known, seen)
@@ -97,7 +97,7 @@ class TermsFields:
                     read_only=read_only,
                 )
 
-    def _go_on(self) -> None:
+    def _add_continue_on_failure(self) -> None:
         with ui.element("div").classes("th-field th-switched"):
             label = "Go on even if this fails"
             switch = ui.switch(label, value=self._action["go_on"]).classes("th-toggle").props("dense")
@@ -117,16 +117,16 @@ class TermsFields:
 
     def _write(self, field: str, value: Json) -> None:
         self._action[field] = value.strip() if isinstance(value, str) else value
-        self._tell()
+        self._update_summary()
         self._on_change()
 
-    def _tell(self) -> None:
+    def _update_summary(self) -> None:
         said = terms_in_words(self._action)
         self._summary.text = "; ".join(said) if said else "always; 200 to 299"
 
 
 def terms_in_words(action: Mapping[str, Json]) -> list[str]:
-    """What of them is not as usual: "runs if steps[0].ok", "goes on if it fails"."""
+    """The terms that differ from the default: "runs if steps[0].ok", "goes on if it fails"."""
     success, said = action["success"], list[str]()
     if action["when"]:
         said.append(f"runs if {' '.join(action['when'].split())}")
