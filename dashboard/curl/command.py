@@ -11,7 +11,7 @@ from urllib.parse import quote_plus, unquote, urlsplit, urlunsplit
 from engine import Method, Request
 
 FORM: Final = "application/x-www-form-urlencoded"
-_SAID: Final[Mapping[str, str]] = {
+_LEFT_OUT: Final[Mapping[str, str]] = {
     "form": "Parts of a form (-F) and their files were left out; write a body of its own.",
     "form-string": "Parts of a form (-F) and their files were left out; write a body of its own.",
     "upload-file": "The file that is sent (-T) was left out.",
@@ -87,11 +87,11 @@ class Command:
     query: list[str] = field(default_factory=list[str])
     as_get: bool = False
     as_json: bool = False
-    said: list[str] = field(default_factory=list[str])
+    left_out: list[str] = field(default_factory=list[str])
 
     def option(self, name: str, value: str | None) -> None:
-        if told := _SAID.get(name):
-            self._warn(told)
+        if warning := _LEFT_OUT.get(name):
+            self._warn(warning)
         elif value is None:
             self._switch(name)
         elif set_ := _SETS.get(name):
@@ -110,7 +110,7 @@ class Command:
         if self.as_json:
             self._default("Accept", "application/json")
         request = Request(method=method, url=url, headers=self.headers, body=body)
-        return Taken(request=request, left_out=tuple(dict.fromkeys(self.said)))
+        return Taken(request=request, left_out=tuple(dict.fromkeys(self.left_out)))
 
     def _switch(self, name: str) -> None:
         match name:
@@ -230,7 +230,7 @@ class Command:
         return Method.POST if self.data else Method.GET
 
     def _warn(self, sentence: str) -> None:
-        self.said.append(sentence)
+        self.left_out.append(sentence)
 
 
 _SETS: Final[Mapping[str, Callable[[Command, str], None]]] = {

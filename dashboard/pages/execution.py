@@ -115,8 +115,8 @@ class _ExecutionPage:
                     Text("p", execution.reason, "th-limited")
             with ui.element("div").classes("th-head-buttons"):
                 CopyButton("Copy link", search=MASKED)
-                said = Text("a", "All hooks on this event", "th-button")
-                said.props["href"] = event_address(execution.event_id) + (MASKED if self._masked else "")
+                link = Text("a", "All hooks on this event", "th-button")
+                link.props["href"] = event_address(execution.event_id) + (MASKED if self._masked else "")
                 if may(self._who.actor, Permission.REPLAY) and not (execution.test or shadowed):
                     again = plain_button("Send now" if held else "Replay", self._replay)
                     again.props["title"] = _SEND_NOW if held else _REPLAY

@@ -81,9 +81,9 @@ class _Keys:
                 problems.update(error.problems)
                 return None
 
-        made = await self._change(make)
-        if made:
-            await self._show(*made)
+        created = await self._change(make)
+        if created:
+            await self._show(*created)
         return problems or None
 
     def _ask_to_roll(self, key: ApiKey) -> None:
@@ -107,9 +107,9 @@ class _Keys:
                 button("Roll", go, "is-main")
 
     async def _roll(self, key: ApiKey, overlap: timedelta) -> None:
-        made = await self._change(lambda actor: self._engine.keys.roll(key.id, overlap, actor=actor))
-        if made:
-            await self._show(*made)
+        created = await self._change(lambda actor: self._engine.keys.roll(key.id, overlap, actor=actor))
+        if created:
+            await self._show(*created)
 
     def _ask_to_revoke(self, key: ApiKey) -> None:
         def go() -> None:

@@ -9,29 +9,29 @@ from dashboard.components.basics.text import Text
 
 def button(label: str, on_click: Callable[[], object], look: str = "") -> ui.button:
     """For dialogs and forms: it can be disabled, and can take focus when a dialog opens."""
-    made = ui.button(label, on_click=on_click, color=None)
-    return made.props("unelevated no-caps :ripple=false").classes(f"th-button {look}")
+    element = ui.button(label, on_click=on_click, color=None)
+    return element.props("unelevated no-caps :ripple=false").classes(f"th-button {look}")
 
 
 def icon_button(icon: str, name: str, on_click: Callable[[], object], classes: str) -> ui.button:
     """Has a name for screen readers only."""
-    made = ui.button(icon=icon, on_click=on_click, color=None).props("flat round dense :ripple=false")
-    made.props["aria-label"] = name
-    return made.classes(classes)
+    element = ui.button(icon=icon, on_click=on_click, color=None).props("flat round dense :ripple=false")
+    element.props["aria-label"] = name
+    return element.classes(classes)
 
 
 def plain_button(label: str, on_click: Callable[[], object], look: str = "", *, name: str = "") -> Text:
     """For pages and table rows with many buttons. `name` replaces the label for screen readers."""
-    made = Text("button", label, f"th-button {look}")
-    made.props["type"] = "button"
+    element = Text("button", label, f"th-button {look}")
+    element.props["type"] = "button"
     if name:
-        made.props["aria-label"] = name
-    made.on("click", on_click, [])
-    return made
+        element.props["aria-label"] = name
+    element.on("click", on_click, [])
+    return element
 
 
 def submit_button(label: str, look: str = "") -> Text:
     """For a form that the browser submits itself."""
-    made = Text("button", label, f"th-button {look}")
-    made.props["type"] = "submit"
-    return made
+    element = Text("button", label, f"th-button {look}")
+    element.props["type"] = "submit"
+    return element

@@ -38,7 +38,7 @@ def list_of(name: str, label: str) -> Element:
 
 
 def option(value: str, label: str, *, selected: bool) -> None:
-    made = Text("option", label)
-    made.props["value"] = value
+    element = Text("option", label)
+    element.props["value"] = value
     if selected:
-        made.props["selected"] = True
+        element.props["selected"] = True

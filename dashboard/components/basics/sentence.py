@@ -56,19 +56,19 @@ def in_a_sentence(raw: Mapping[str, Json], catalogue: Catalogue) -> str:
         asked = [f"({test})" if re.search(r" (?:or|if) ", test) else test for test in asked]
     only = "".join(f" and {test}" for test in asked)
     shadow = " (in shadow: nothing is sent)" if raw.get("shadow") else ""
-    heard = f"Listens to {_SENDERS.get(raw['role'], raw['role'])}."
-    rest = " ".join([heard, *limits_in_words(raw.get("limits") or {})])
+    listens = f"Listens to {_SENDERS.get(raw['role'], raw['role'])}."
+    rest = " ".join([listens, *limits_in_words(raw.get("limits") or {})])
     return f"{_when(raw, catalogue)}{only}, {_calls(raw)}{shadow}. {rest}"
 
 
 def _calls(raw: Mapping[str, Json]) -> str:
     """ "POST to a.example.com, then PUT to b.example.com and 2 more": the first few actions in order."""
     actions, together = raw["actions"], raw["run"] == Run.PARALLEL
-    told = [f"{one['method']} to {shortly(one['url']) or _NO_ADDRESS}" for one in actions[:_MOST_CALLS]]
-    more = f" and {len(actions) - len(told)} more" if len(actions) > len(told) else ""
+    calls = [f"{one['method']} to {shortly(one['url']) or _NO_ADDRESS}" for one in actions[:_MOST_CALLS]]
+    more = f" and {len(actions) - len(calls)} more" if len(actions) > len(calls) else ""
     if len(actions) == 1:
-        return told[0]
-    return f"at the same time {', '.join(told)}{more}" if together else f"{', then '.join(told)}{more}"
+        return calls[0]
+    return f"at the same time {', '.join(calls)}{more}" if together else f"{', then '.join(calls)}{more}"
 
 
 def condition_in_words(source: str) -> str:

@@ -37,26 +37,26 @@ def not_asked(gates: Set[Gate]) -> str:
 
 
 def _skipped(gate: Gate) -> dict[str, Json]:
-    told: dict[str, Json] = {
+    details: dict[str, Json] = {
         "verdict": "unasked",
         "reason": not_asked({gate}),
         "stopper": False,
         "rows": [],
         "tree": None,
     }
-    return {"gate": str(gate), "label": LABELS[gate], **told}
+    return {"gate": str(gate), "label": LABELS[gate], **details}
 
 
-def _gate(gate: Gate, told: Mapping[str, Json], decision: Decision) -> dict[str, Json]:
-    verdict = told["verdict"] if gate is Gate.CONDITION else told["holds"]
-    tree = told.get("tree")
+def _gate(gate: Gate, details: Mapping[str, Json], decision: Decision) -> dict[str, Json]:
+    verdict = details["verdict"] if gate is Gate.CONDITION else details["holds"]
+    tree = details.get("tree")
     return {
         "gate": str(gate),
         "label": LABELS[gate],
         "verdict": _verdict(verdict),
-        "reason": _sentence(told["reason"]),
+        "reason": _sentence(details["reason"]),
         "stopper": decision.gate is gate,
-        "rows": [_row(row) for row in told.get("rows", ())],
+        "rows": [_row(row) for row in details.get("rows", ())],
         "tree": _node(tree) if tree else None,
     }
 

@@ -69,8 +69,8 @@ def _show_line(passage: Passage) -> None:
     Text("span", str(passage.action.method), "th-call-lead")
     Text("code", shortly(passage.action.url))
     Text("span", label, f"th-chip is-{tone}")
-    if said := went_in_words(passage):
-        prose("span", said, "th-muted")
+    if outcome := went_in_words(passage):
+        prose("span", outcome, "th-muted")
 
 
 def _show_attempt(attempt: Attempt) -> None:

@@ -25,8 +25,8 @@ def events_of(chain: Chain) -> frozenset[str]:
     def walk(event: ChainedEvent) -> Iterator[str]:
         yield event.id
         for run in event.runs:
-            for made in run.made:
-                yield from walk(made)
+            for child in run.made:
+                yield from walk(child)
 
     return frozenset(walk(chain.root))
 

@@ -114,15 +114,15 @@ class ActionsSection:
     def _choose_run(self) -> None:
         raw = self._editing.draft.raw
         with ui.element("div").classes("th-run-choice"):
-            said = Text("p", _MEANS[raw["run"]], "th-hint")
-            said_id = f"th-{said.id}"
-            said.props["id"] = said_id
+            hint = Text("p", _MEANS[raw["run"]], "th-hint")
+            hint_id = f"th-{hint.id}"
+            hint.props["id"] = hint_id
             choice = Choice(
                 _RUNS,
                 value=raw["run"],
                 label="How the actions run",
                 on_change=self._run,
-                described_by=said_id,
+                described_by=hint_id,
                 read_only=self._editing.read_only,
             )
             choice.move(target_index=0)

@@ -90,9 +90,9 @@ class DeliverySection:
             switch = ui.switch(label, value=shown).classes("th-toggle").props("dense").mark(f"delivery.{field}")
             switch.set_enabled(not self._editing.read_only)
             switch.props["aria-label"] = label
-            said = Text("p", hint, "th-hint")
-        said.props["id"] = f"th-{said.id}"
-        switch.props["aria-describedby"] = said.props["id"]
+            hint_text = Text("p", hint, "th-hint")
+        hint_text.props["id"] = f"th-{hint_text.id}"
+        switch.props["aria-describedby"] = hint_text.props["id"]
         switch.on_value_change(lambda event: self._write(field, start if event.value == shown else event.value))
 
     def _write_retries(self) -> None:

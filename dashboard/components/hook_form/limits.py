@@ -94,9 +94,9 @@ class LimitsSection:
             switch.classes("th-toggle").props("dense").mark(f"limits.{key}")
             switch.set_enabled(not self._editing.read_only)
             switch.props["aria-label"] = label
-            said = Text("p", hint, "th-hint")
-        said.props["id"] = f"th-{said.id}"
-        switch.props["aria-describedby"] = said.props["id"]
+            hint_text = Text("p", hint, "th-hint")
+        hint_text.props["id"] = f"th-{hint_text.id}"
+        switch.props["aria-describedby"] = hint_text.props["id"]
         return box
 
     def _hours_field(self) -> FormField:

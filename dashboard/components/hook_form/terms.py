@@ -103,9 +103,9 @@ class TermsFields:
             switch = ui.switch(label, value=self._action["go_on"]).classes("th-toggle").props("dense")
             switch.mark(f"{self._place}.go_on").set_enabled(not self._editing.read_only)
             switch.props["aria-label"] = label
-            said = Text("p", _GOES_ON, "th-hint")
-            said.props["id"] = f"th-{said.id}"
-            switch.props["aria-describedby"] = said.props["id"]
+            hint = Text("p", _GOES_ON, "th-hint")
+            hint.props["id"] = f"th-{hint.id}"
+            switch.props["aria-describedby"] = hint.props["id"]
             switch.on_value_change(lambda event: self._write("go_on", event.value))
 
     def _check_when(self, source: str) -> ConditionCheck:
@@ -121,19 +121,19 @@ class TermsFields:
         self._on_change()
 
     def _update_summary(self) -> None:
-        said = terms_in_words(self._action)
-        self._summary.text = "; ".join(said) if said else "always; 200 to 299"
+        parts = terms_in_words(self._action)
+        self._summary.text = "; ".join(parts) if parts else "always; 200 to 299"
 
 
 def terms_in_words(action: Mapping[str, Json]) -> list[str]:
     """The terms that differ from the default: "runs if steps[0].ok", "goes on if it fails"."""
-    success, said = action["success"], list[str]()
+    success, parts = action["success"], list[str]()
     if action["when"]:
-        said.append(f"runs if {' '.join(action['when'].split())}")
+        parts.append(f"runs if {' '.join(action['when'].split())}")
     if success["statuses"]:
-        said.append(f"success is {success['statuses']}")
+        parts.append(f"success is {success['statuses']}")
     if success["check"]:
-        said.append(f"{'and' if success['statuses'] else 'success is'} {' '.join(success['check'].split())}")
+        parts.append(f"{'and' if success['statuses'] else 'success is'} {' '.join(success['check'].split())}")
     if action["go_on"]:
-        said.append("goes on if it fails")
-    return said
+        parts.append("goes on if it fails")
+    return parts

@@ -62,7 +62,7 @@ class LeadTrial(Element):
 
     async def _show(self) -> None:
         try:
-            made = await self._engine.leads.try_rules(self._rules(), self._events[self._chosen])
+            result = await self._engine.leads.try_rules(self._rules(), self._events[self._chosen])
         except InvalidHook:
             self._show_message("Some rules cannot be read yet.")
             return
@@ -73,7 +73,7 @@ class LeadTrial(Element):
             return
         self._result.clear()
         with self._result:
-            show_score(self._sight.lead(made.lead).score)
+            show_score(self._sight.lead(result.lead).score)
 
     def _show_message(self, text: str) -> None:
         self._result.clear()

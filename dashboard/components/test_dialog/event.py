@@ -130,14 +130,14 @@ class EventPane:
         """Uses its data, and its role if the user may act as it."""
         about = f" about {about_of(event.data)}" if about_of(event.data) else ""
         masked = "" if may(self._actor, Permission.SEE_SENSITIVE) else ", with people's data masked"
-        said = f"The event{about}, as it came{masked}."
+        message = f"The event{about}, as it came{masked}."
         if event.role in self._roles:
             self.role = event.role
             self._role_box.set(str(event.role))
         else:
-            said += f" It came from the role {LABELS[event.role]}; you act as {LABELS[self.role]}."
+            message += f" It came from the role {LABELS[event.role]}; you act as {LABELS[self.role]}."
         self._editor.write(event.data)
-        self._show_message(said)
+        self._show_message(message)
         self._on_take()
 
     def _format(self) -> None:
@@ -160,11 +160,11 @@ class EventPane:
         type, data = pasted.get("type", pasted.get("event")), pasted.get("data")
         if not (isinstance(type, str) and isinstance(data, dict) and data):
             return
-        said = "This was a whole event; its data was taken."
+        message = "This was a whole event; its data was taken."
         if type != self._definition.trigger:
             wanted = self._engine.catalogue.label(self._definition.trigger)
-            said = f"This was a whole event of the type {type}; its data was taken, as that of {wanted}."
-        self._show_message(said)
+            message = f"This was a whole event of the type {type}; its data was taken, as that of {wanted}."
+        self._show_message(message)
         self._editor.write(cast("dict[str, Json]", data))
 
     def _show_message(self, text: str) -> None:

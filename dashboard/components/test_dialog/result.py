@@ -76,21 +76,21 @@ def _show_requests(result: TestResult) -> None:
 
 def _show_decision(decision: Decision, *, without: Set[Gate], refused: bool, bring: bool) -> None:
     if decision.fired:
-        said = "Every gate that was asked" if without else "Every gate"
+        summary = "Every gate that was asked" if without else "Every gate"
         held = decision.trace.get(Gate.LIMITS, {}).get("reason", "")
-        Verdict("yes", "Would fire", f"{said} lets this event through. {held}".strip(), bring=bring)
+        Verdict("yes", "Would fire", f"{summary} lets this event through. {held}".strip(), bring=bring)
         return
     tone = "unknown" if _is_unknown(decision) else "no"
-    said = "Nothing was sent, since it would not fire" if refused else "Would not fire"
-    Verdict(tone, f"{said}: {_inside_a_sentence(decision.reason)}", _how_to_fix(decision), bring=bring)
+    summary = "Nothing was sent, since it would not fire" if refused else "Would not fire"
+    Verdict(tone, f"{summary}: {_inside_a_sentence(decision.reason)}", _how_to_fix(decision), bring=bring)
 
 
 def _show_execution(execution: Execution, course: Sequence[Passage], *, bring: bool) -> None:
     tried = [passage for passage in course if passage.attempts]
     failed = next((passage for passage in tried if passage.went is Went.FAILED), None)
     if failed and (error := failed.attempts[-1].error):
-        said = f"Action {failed.index + 1} was not delivered" if len(course) > 1 else "Not delivered"
-        Verdict("no", f"{said}: {LABELS[error.error_class].lower()}", error.message, bring=bring)
+        summary = f"Action {failed.index + 1} was not delivered" if len(course) > 1 else "Not delivered"
+        Verdict("no", f"{summary}: {LABELS[error.error_class].lower()}", error.message, bring=bring)
     elif execution.status is not Status.SUCCEEDED:
         Verdict(
             "unknown", "No answer yet", "It goes on in the background; its end appears under Executions.", bring=bring
@@ -101,8 +101,8 @@ def _show_execution(execution: Execution, course: Sequence[Passage], *, bring: b
         Verdict("yes", "Delivered", f"{len(tried)} of {len(course)} actions were called.", bring=bring)
     else:
         (last,) = tried[0].attempts
-        said = f"Delivered: the receiver answered {last.status_code}"
-        Verdict("yes", said, f"In {last.latency_ms:.0f} ms.", bring=bring)
+        summary = f"Delivered: the receiver answered {last.status_code}"
+        Verdict("yes", summary, f"In {last.latency_ms:.0f} ms.", bring=bring)
 
 
 def _show_answer(attempt: Attempt) -> None:
