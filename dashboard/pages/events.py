@@ -1,4 +1,4 @@
-"""`/events`: what came in, searched by type and text; `/events/{id}`: what every hook said to one of them."""
+"""`/events`: incoming events, searchable by type and text; `/events/{id}`: how every hook decided one of them."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -93,7 +93,7 @@ def event_page(engine: Engine, style_url: str) -> None:
 
 
 def _read(words: Mapping[str, Any], engine: Engine) -> EventQuery:
-    """Whatever is not understood narrows nothing."""
+    """Invalid values are ignored."""
     type = str(words.get("type", ""))
     _, length = PERIODS.get(str(words.get("period", "")), PERIODS[""])
     return EventQuery(
@@ -189,7 +189,7 @@ def _event(found: Decided, runs: Mapping[int, Execution], engine: Engine) -> Non
 
 
 def _decision(hook: Hook, decision: Decision, run: Execution | None) -> None:
-    """The sentence at once, the whole trace behind it."""
+    """Shows the sentence, with the full trace folded behind it."""
     with ui.element("details").classes("th-decision"):
         with ui.element("summary"):
             Text("span", _verdict(hook, decision), f"th-chip is-{'succeeded' if decision.fired else 'cancelled'}")

@@ -1,4 +1,4 @@
-"""`/executions/{id}`: why it ran, what was sent, and what came back."""
+"""`/executions/{id}`: why it ran, what was sent, and what was received."""
 
 from collections.abc import Awaitable, Sequence
 
@@ -57,7 +57,7 @@ def execution_page(engine: Engine, style_url: str) -> None:
 
 
 class _ExecutionPage:
-    """Shows its execution anew at every change of state, of its own or of what came of it."""
+    """Re-renders on every change of state, of the execution itself or of those that followed."""
 
     def __init__(self, engine: Engine, who: Visitor, execution_id: str, *, masked: bool) -> None:
         self._engine, self._who, self._id, self._masked = engine, who, execution_id, masked
@@ -67,7 +67,7 @@ class _ExecutionPage:
 
     async def build(self) -> None:
         self._box = ui.element("div")
-        # Joined before it is read, so that no change falls in between.
+        # Subscribed before it is read, so that no change is missed.
         _, leave = self._engine.feed.join(self._on_change)
         when_gone(self._client, leave)
         try:
@@ -115,8 +115,8 @@ class _ExecutionPage:
                     Text("p", execution.reason, "th-limited")
             with ui.element("div").classes("th-head-buttons"):
                 CopyButton("Copy link", search=MASKED)
-                said = Text("a", "All hooks on this event", "th-button")
-                said.props["href"] = event_address(execution.event_id) + (MASKED if self._masked else "")
+                link = Text("a", "All hooks on this event", "th-button")
+                link.props["href"] = event_address(execution.event_id) + (MASKED if self._masked else "")
                 if may(self._who.actor, Permission.REPLAY) and not (execution.test or shadowed):
                     again = plain_button("Send now" if held else "Replay", self._replay)
                     again.props["title"] = _SEND_NOW if held else _REPLAY
@@ -168,7 +168,7 @@ def _facts(engine: Engine, job: Job) -> None:
 
 
 def _attempts(execution: Execution, passages: Sequence[ActionProgress]) -> None:
-    """By action where the hook has several."""
+    """Grouped by action if the hook has several."""
     if len(passages) > 1 and execution.status not in _NO_ATTEMPT:
         with _section("Actions"):
             show_passages(passages)
@@ -180,7 +180,7 @@ def _attempts(execution: Execution, passages: Sequence[ActionProgress]) -> None:
 
 
 def _would_have_sent(execution: Execution) -> None:
-    """Of a hook in shadow: the request alone, since nobody was called."""
+    """For a hook in shadow: only the request, since nothing was sent."""
     with _section("Would have sent"):
         Text("p", "The hook was in shadow: it decided, and nothing was sent.", "th-muted")
         for attempt in execution.attempts:

@@ -1,4 +1,4 @@
-"""Tasks: open ones by the time that they are due, then those that are done; and the index of their text."""
+"""Tasks: open ones by due time, then completed ones; and the index of their text."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -22,7 +22,7 @@ _FORGET = words_of("DELETE FROM task_text WHERE rowid = :seq")
 
 
 def add(session: Session, task: Task, wanted: Sequence[Plan], event: Event) -> int | None:
-    """The seq of the event that tells of it."""
+    """Returns the seq of the event that announces it."""
     make(session, task, wanted)
     ((seq,),) = events.append(session.connection(), [[event]])
     return seq
@@ -53,7 +53,7 @@ def one(session: Session, task_id: str, *, deleted: bool) -> Task:
 
 
 def page(session: Session, query: TaskQuery) -> Page[Task]:
-    """By keyset. Raises InvalidQuery."""
+    """Paginated by keyset. Raises InvalidQuery."""
     state, place = _place(query)
     rows: list[TaskRow] = []
     if state is TaskState.OPEN:
@@ -67,7 +67,7 @@ def page(session: Session, query: TaskQuery) -> Page[Task]:
 
 
 def people(session: Session, limit: int) -> list[str]:
-    """Of open tasks."""
+    """Assignees of open tasks."""
     names = select(TaskRow.assigned_to).where(words_of(OPEN_TASK), TaskRow.assigned_to != "").distinct()
     return list(session.exec(names.order_by(TaskRow.assigned_to).limit(limit)))
 
@@ -109,7 +109,7 @@ def _cursor(row: TaskRow) -> str:
 
 
 def _place(query: TaskQuery) -> tuple[TaskState, tuple[datetime, int] | None]:
-    """Where a page begins. Raises InvalidQuery."""
+    """The position where a page starts. Raises InvalidQuery."""
     if query.cursor is None:
         return query.state or TaskState.OPEN, None
     try:
@@ -124,5 +124,5 @@ def _place(query: TaskQuery) -> tuple[TaskState, tuple[datetime, int] | None]:
 
 def _index(session: Session, row: TaskRow, task: Task) -> None:
     definition = task.definition
-    said = (task.id, definition.title, definition.notes, definition.assigned_to, *values_in(definition.lead))
-    keep_text(session, _TEXT, row.seq or 0, said)
+    parts = (task.id, definition.title, definition.notes, definition.assigned_to, *values_in(definition.lead))
+    keep_text(session, _TEXT, row.seq or 0, parts)

@@ -1,7 +1,7 @@
-"""The index of the text of events: which of them may hold what is asked for. It is filled a little after the events.
+"""The text index of events, which finds candidates for a search. It is filled shortly after the events arrive.
 
-It has the grams of every value of an event's data and attributes, and of its id, without the names of the fields, and
-not where they stand: whoever asks looks into the text itself.
+It contains the trigrams of an event's id and of every value in its data and attributes, but neither field names nor
+positions, so a search must check the text itself.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -49,7 +49,7 @@ def last_indexed(session: Session) -> int:
 
 
 def forget_text(session: Session, seqs: Iterable[int]) -> None:
-    """The index does not keep the text: to forget it, it is told again what it was."""
+    """The index does not store text, so deleting an entry takes the original text."""
     connection = session.connection()
     last = last_indexed(session)
     rows = [_entry(*row) for seq in seqs for row in connection.execute(_STORED, {"seq": seq, "last": last})]
@@ -64,7 +64,7 @@ def text_of(id: str, data: str, attributes: str | None) -> str:
 
 
 def match(session: Session, index: str, asked: Asked, kind: str | None = None) -> str | None:
-    """In the language of the index of that name; None where it is of no help."""
+    """An FTS5 query for the index of that name; None if the index cannot help."""
     ways = [" AND ".join(_quoted(gram) for gram in _rarest(session, index, way)) for way in asked.grams()]
     if not ways:
         return None
@@ -73,7 +73,7 @@ def match(session: Session, index: str, asked: Asked, kind: str | None = None) -
 
 
 def _rarest(session: Session, index: str, grams: Sequence[str]) -> Sequence[str]:
-    """By how far back the newest hundred texts with one reach."""
+    """Judged by how far back the newest hundred texts with a gram reach."""
     if len(grams) <= 2:
         return grams
     probe = text(

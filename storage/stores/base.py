@@ -1,4 +1,4 @@
-"""What the stores of all nouns share. Reads run in a few threads, everything that changes goes to the one writer."""
+"""The base of all stores. Reads run in a few threads; every write goes through the single writer."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -25,7 +25,7 @@ MOST_ROWS = 2_000
 
 class SqlBase:
     def __init__(self, url: str) -> None:
-        """`url` as SQLAlchemy writes it, such as `sqlite:///data/trigger-hooks.db`."""
+        """`url` is an SQLAlchemy URL, such as `sqlite:///data/trigger-hooks.db`."""
         self._url = url = sqlite.resolved(url)
         self._write_engine = sqlite.write_engine(url)
         self._read_engine = sqlite.read_engine(url)
@@ -35,7 +35,7 @@ class SqlBase:
         self._paces: dict[str, Pace] = {}
 
     async def _write(self, edit: Callable[Concatenate[Session, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
-        """An edit by a session of its own, in the writer's transaction."""
+        """Runs an edit with its own session, in the writer's transaction."""
 
         def work(session: Session) -> R:
             return edit(session, *args, **kwargs)

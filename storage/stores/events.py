@@ -1,4 +1,4 @@
-"""Events: taken in, and read."""
+"""Writing and reading events."""
 
 from collections.abc import Sequence, Set
 from functools import lru_cache

@@ -1,4 +1,4 @@
-"""What was sent in an execution, and what came back: attempt by attempt, or by action where a hook has several."""
+"""An execution's requests and responses: by attempt, or by action if the hook has several."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -31,7 +31,7 @@ def show_attempts(attempts: Sequence[Attempt]) -> None:
 
 
 def show_passages(passages: Sequence[ActionProgress]) -> None:
-    """Each action with what became of it; those that were tried fold out to their attempts, the newest is open."""
+    """Each action with its outcome; attempted ones expand to their attempts, with the newest open."""
     newest = max((one.number for passage in passages for one in passage.attempts), default=0)
     with ui.element("ol").classes("th-passages"):
         for passage in passages:
@@ -48,7 +48,7 @@ def show_passages(passages: Sequence[ActionProgress]) -> None:
 
 
 def went_in_words(passage: ActionProgress) -> str:
-    """What there is to say beyond the chip."""
+    """Details that the chip does not show."""
     tries = len(passage.attempts)
     match passage.state:
         case ActionState.PASSED_OVER:
@@ -69,8 +69,8 @@ def _show_line(passage: ActionProgress) -> None:
     Text("span", str(passage.action.method), "th-call-lead")
     Text("code", shortly(passage.action.url))
     Text("span", label, f"th-chip is-{tone}")
-    if said := went_in_words(passage):
-        prose("span", said, "th-muted")
+    if outcome := went_in_words(passage):
+        prose("span", outcome, "th-muted")
 
 
 def _show_attempt(attempt: Attempt) -> None:

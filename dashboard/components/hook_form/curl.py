@@ -1,4 +1,4 @@
-"""Paste cURL: a command line, and the action that it makes, with what of it cannot be taken."""
+"""Paste cURL: turns a command line into an action, and lists what could not be imported."""
 
 from collections.abc import Callable, Mapping
 from typing import Final
@@ -18,7 +18,7 @@ _HINT: Final = (
 
 
 def paste_curl(on_take: Callable[[dict[str, Json], tuple[str, ...]], None]) -> None:
-    """Asks for a command; `on_take` gets the fields of the action, and what was left out."""
+    """Asks for a command; `on_take` receives the action's fields, and what was left out."""
     with small_dialog("Paste cURL", look="th-why") as dialog:
         field = FormField("curl", "Command", hint=_HINT)
         area = text_area(field, "", placeholder="curl https://api.example.com/leads -H 'Authorization: Bearer …'")
@@ -56,7 +56,7 @@ def action_of(command: str) -> tuple[dict[str, Json], tuple[str, ...]]:
 
 
 def _headers(request: Request) -> Mapping[str, str]:
-    """Those that an action may write. Without a body there is nothing for a content type to tell of."""
+    """Headers that an action may set. Without a body, a content type is dropped."""
     return {
         name: value
         for name, value in request.headers.items()

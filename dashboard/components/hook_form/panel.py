@@ -1,4 +1,4 @@
-"""The panel around the form, from the right: its keys (Ctrl+S, Ctrl+Enter, Escape), and guards against losing work.
+"""The slide-in panel of the form: its shortcuts (Ctrl+S, Ctrl+Enter, Escape), and a guard for unsaved changes.
 
 What is written is kept in the browser too, so that it outlives a restart of the server, and the connection.
 """
@@ -34,7 +34,7 @@ class Panel(Element, component="hook_form_panel.js"):
         self.on("test", on_test, [])
 
     def guard(self, dirty: bool) -> None:
-        """Whether closing the browser's tab asks first."""
+        """Whether closing the browser tab asks for confirmation."""
         if self.props["dirty"] != dirty:
             self.props["dirty"] = dirty
 
@@ -52,5 +52,5 @@ class Panel(Element, component="hook_form_panel.js"):
             self._on_found(kept)
 
     def reveal(self, fields: Iterable[str]) -> None:
-        """Moves the focus to the first of these fields on the page."""
+        """Focuses the first of these fields on the page."""
         self.run_method("reveal", list(fields))
