@@ -324,7 +324,7 @@ async def test_the_target_of_a_redirect_sees_no_connection(code: int) -> None:
 async def test_many_that_hang_leave_no_socket_behind() -> None:
     before = open_sockets()
     async with fault_server(silence) as server, new_client() as client:
-        outcomes = await asyncio.gather(*(send(client, server.url, 0.5) for _ in range(100)))
+        outcomes = await asyncio.gather(*(send(client, server.url, 3) for _ in range(100)))
         closed = await let_go(server)
     await asyncio.sleep(0.01)
 
