@@ -15,7 +15,8 @@ run: .venv/ready
 SIDE_BY_SIDE := @$(MAKE) --no-print-directory --output-sync=line --keep-going
 
 test: .venv/ready-dev node_modules/ready browser fault-tools
-	$(SIDE_BY_SIDE) --jobs 4 lint types imports scripts coverage tests
+	$(SIDE_BY_SIDE) --jobs 3 lint types imports scripts coverage
+	@$(MAKE) --no-print-directory tests
 
 # Without server and page tests: two minutes.
 quick: .venv/ready-dev node_modules/ready
