@@ -19,9 +19,14 @@ from engine.actions.decoding import KEPT_BYTES, readable
 from engine.actions.failures import classify, refused, uncallable
 from engine.actions.wire import PIECE_BYTES, READ_BYTES, Answer, SocketAddress, Wire
 from engine.model import AttemptError, ErrorClass, Request, Response, Success
+from engine.process.shield import shielded
 from engine.rules.success import judged
 
 USUAL = Success()
+UNJUDGED = AttemptError(
+    error_class=ErrorClass.INTERNAL_ERROR,
+    message="Whether this is success cannot be told, by a fault of Trigger Hooks: the log says which.",
+)
 
 
 class Outcome:
@@ -82,7 +87,7 @@ class HttpClient:
         except Exception as cause:  # noqa: BLE001 (whatever a receiver provokes is an outcome, and costs one attempt)
             error = self._refused(request.url) or classify(cause)
         if response:
-            error = judged(success, response)
+            error = shielded(lambda: judged(success, response), lambda: UNJUDGED, "to judge an answer")
         return Outcome(round((perf_counter() - began) * 1000, 2), response, error)
 
     def _refused(self, url: str) -> AttemptError | None:

@@ -8,9 +8,10 @@ from datetime import datetime
 
 from engine.actions.composer import Composer
 from engine.actions.endpoint import Call, calling
-from engine.actions.http import HttpClient
+from engine.actions.http import HttpClient, Outcome
 from engine.actions.request import as_stored, unfilled
 from engine.delivery.lane_settings import AllLaneSettings
+from engine.delivery.numbers import UNNUMBERED, Numbers
 from engine.errors import SecretLost, StoreUnavailable
 from engine.expressions.template import TemplateError
 from engine.feed import Feed
@@ -18,6 +19,7 @@ from engine.model import Attempt, AttemptError, ErrorClass, Job, Request
 from engine.model.states import started
 from engine.ports import ExecutionStore, Progress
 from engine.process.ids import Ids
+from engine.process.shield import shielded
 from engine.process.supervisor import Supervisor
 from engine.secrets.headers import as_kept, echoes_masked
 
@@ -28,6 +30,15 @@ INTERRUPTED = AttemptError(
     error_class=ErrorClass.INTERRUPTED,
     message="The process ended during this call. Whether it arrived is not known, so it is made again.",
 )
+NOT_CALLED = AttemptError(
+    error_class=ErrorClass.INTERNAL_ERROR,
+    message="The request could not be filled in, by a fault of Trigger Hooks: the log says which.",
+)
+UNKNOWN = AttemptError(
+    error_class=ErrorClass.INTERNAL_ERROR,
+    message="The call ended by a fault of Trigger Hooks: the log says which. Whether it arrived is not known.",
+)
+UNREADABLE = "What was answered cannot be shown, by a fault of Trigger Hooks: the log says which."
 
 
 class Attempts:
@@ -46,11 +57,12 @@ class Attempts:
         self._store, self._client, self._composer, self._settings = store, client, composer, settings
         self._feed, self._supervisor, self._ids, self._now = feed, supervisor, ids, now
 
-    async def perform(self, job: Job, index: int, number: int) -> Attempt:
-        """That of one action, which is neither recorded nor published yet."""
+    async def perform(self, job: Job, index: int, numbers: Numbers) -> Attempt:
+        """That of one action, which is neither recorded nor published yet, and numbered only where it was marked as
+        running. Never raises: a fault of ours is an outcome too."""
         started_at, action = self._now(), job.hook.definition.actions[index]
         attempt = Attempt(
-            number=number,
+            number=UNNUMBERED,
             action=index,
             started_at=started_at,
             latency_ms=0.0,
@@ -59,41 +71,83 @@ class Attempts:
         )
         try:
             request = self._composer.request(job, index, started_at)
+            attempt = replace(attempt, request=as_stored(as_kept(request, action)))
         except (TemplateError, SecretLost) as error:
             message = f"The request could not be filled in: {error}"
             return replace(attempt, error=AttemptError(error_class=ErrorClass.TEMPLATE_ERROR, message=message))
-        return await self._call(job, request, replace(attempt, request=as_stored(as_kept(request, action))))
+        except Exception:
+            log.exception("the request of action %d of %s cannot be filled in", index, job.execution.id)
+            return replace(attempt, error=NOT_CALLED)
+        return await self._call(job, request, attempt, numbers)
 
-    async def _call(self, job: Job, request: Request, attempt: Attempt) -> Attempt:
+    async def _call(self, job: Job, request: Request, attempt: Attempt, numbers: Numbers) -> Attempt:
         """The attempt, which has the request as it is kept, with its end. Marked as running before that is recorded,
         never afterwards."""
-        execution, action, marking = (
-            job.execution,
-            job.hook.definition.actions[attempt.action],
-            list[asyncio.Task[None]](),
-        )
-        seconds = job.hook.definition.delivery.timeout or self._settings.of(execution.hook_type).timeout
+        marking = list[asyncio.Task[Attempt]]()
 
         def mark() -> None:
-            marking.append(self._supervisor.spawn(self._mark_running(job, attempt), f"mark {execution.id}"))
+            work = self._mark_running(job, attempt, numbers)
+            marking.append(self._supervisor.spawn(work, f"mark {job.execution.id}"))
 
-        whole = as_kept(request, action)
-        call = Call(job=job, index=attempt.action, request=whole, at=attempt.started_at, new_id=self._ids.new)
         slow = asyncio.get_running_loop().call_later(SLOW_SECONDS, mark)
         try:
-            with calling(call):
-                outcome = await self._client.send(request, seconds, action.success)
+            outcome = await self._outcome(job, request, attempt)
         finally:
             slow.cancel()
         for task in marking:
-            await task
-        response, error = echoes_masked(request, action, outcome.response, outcome.error)
-        return replace(attempt, latency_ms=outcome.latency_ms, response=response, error=error)
+            attempt = await task
+        return _ended(job, request, attempt, outcome)
 
-    async def _mark_running(self, job: Job, attempt: Attempt) -> None:
+    async def _outcome(self, job: Job, request: Request, attempt: Attempt) -> Outcome:
+        action = job.hook.definition.actions[attempt.action]
+        seconds = job.hook.definition.delivery.timeout or self._settings.of(job.execution.hook_type).timeout
+        try:
+            whole = as_kept(request, action)
+            call = Call(job=job, index=attempt.action, request=whole, at=attempt.started_at, new_id=self._ids.new)
+            with calling(call):
+                return await self._client.send(request, seconds, action.success)
+        except Exception:
+            log.exception("the call of action %d of %s failed", attempt.action, job.execution.id)
+            return Outcome(0.0, None, UNKNOWN)
+
+    async def _mark_running(self, job: Job, attempt: Attempt, numbers: Numbers) -> Attempt:
+        """The attempt with its number, where it could be marked."""
         running = replace(job.execution, status=started(job.execution.status), next_attempt_at=None)
         self._feed.publish(running)
-        try:
-            await self._store.start(Progress(execution=running, attempt=attempt))
-        except StoreUnavailable as error:
-            log.warning("%s cannot be marked as running: %s", running.id, error)
+        async with numbers.in_order:
+            marked = replace(attempt, number=numbers.next)
+            try:
+                await self._store.start(Progress(execution=running, attempt=marked))
+            except StoreUnavailable as error:
+                log.warning("%s cannot be marked as running: %s", running.id, error)
+                return attempt
+            except Exception:
+                log.exception("%s cannot be marked as running", running.id)
+                return attempt
+            numbers.next += 1
+        return marked
+
+
+def _ended(job: Job, request: Request, attempt: Attempt, outcome: Outcome) -> Attempt:
+    """Where an answer cannot be cleared of secrets, no more of it is kept than its status."""
+    action = job.hook.definition.actions[attempt.action]
+
+    ended = replace(attempt, latency_ms=outcome.latency_ms, response=outcome.response, error=outcome.error)
+
+    def masked() -> Attempt:
+        response, error = echoes_masked(request, action, ended.response, ended.error)
+        return replace(ended, response=response, error=error)
+
+    return shielded(masked, lambda: bare(ended), f"to clear the answer to {job.execution.id} of secrets")
+
+
+def bare(attempt: Attempt) -> Attempt:
+    """Without any word of the request and of the answer; its status stays."""
+    request = replace(attempt.request, headers={}, body=None, truncated=True)
+    response, error = attempt.response, attempt.error
+    return replace(
+        attempt,
+        request=request,
+        response=response and replace(response, headers={}, body="", truncated=True, remarks=()),
+        error=error and replace(error, message=UNREADABLE),
+    )

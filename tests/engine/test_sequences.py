@@ -54,7 +54,7 @@ PAUSES = (1.0, 1.0)
 MOST_LIVES = 40
 
 
-class Killed(Exception):
+class Killed(BaseException):
     """The process is gone."""
 
 
@@ -160,7 +160,8 @@ class World:
         supervisor = Supervisor()
         try:
             while self.status not in FINISHED:
-                await _dispatcher(self, supervisor).run(self.job())
+                dispatcher = _dispatcher(self, supervisor)
+                await dispatcher.record(await dispatcher.run(self.job()))
         finally:
             self.left = 0
             await supervisor.stop()
