@@ -53,6 +53,7 @@ class Settings(BaseSettings):
     max_event_bytes: int = Field(default=4_194_304, ge=1_024)
     max_event_fields: int = Field(default=200_000, ge=100)
     max_backlog: int = Field(default=1_000_000, ge=1_000)
+    max_hook_backlog: int = Field(default=100_000, ge=1_000)
     min_free_mb: int = Field(default=256, ge=0)
     smtp_from: str = ""
     smtp_url: str = Field(default="", repr=False)
@@ -251,6 +252,7 @@ def _engine(settings: Settings) -> "Engine":
             allowed_networks=parse_networks(settings.allowed_networks),
             bounds=Bounds(bytes=settings.max_event_bytes, fields=settings.max_event_fields),
             most_waiting=settings.max_backlog,
+            most_of_hook=settings.max_hook_backlog,
             least_free=settings.min_free_mb << 20,
             retention_days=settings.retention_days,
             data_dir=settings.data_dir,

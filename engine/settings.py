@@ -12,7 +12,8 @@ from engine.messages.mail import SmtpSettings
 class EngineSettings:
     """`public_url` is where browsers and senders reach us, without a slash at the end.
 
-    `bounds` are those of one event. `most_waiting` events and calls may wait in all; with less than `least_free` bytes
+    `bounds` are those of one event. `most_waiting` events may wait to be decided, and
+    `most_of_hook` executions of one hook to be sent; with less than `least_free` bytes
     of disk nothing is taken. Secrets are sealed under the first of `secret_keys`; the others still open what they
     sealed.
     """
@@ -23,6 +24,7 @@ class EngineSettings:
     allowed_networks: tuple[IPv4Network | IPv6Network, ...] = ()
     bounds: Bounds = field(default_factory=Bounds)
     most_waiting: int = 1_000_000
+    most_of_hook: int = 100_000
     least_free: int = 256 << 20
     retention_days: int = 30
     data_dir: Path | None = None

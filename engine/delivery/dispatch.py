@@ -18,7 +18,7 @@ from engine.feed import Feed
 from engine.hooks.commands import Hooks
 from engine.hooks.waiting import Waiting
 from engine.hooks.watchdog import Watch
-from engine.model import Attempt, Execution, HookHealth, Job, Json, Run
+from engine.model import Attempt, ErrorClass, Execution, HookHealth, Job, Json, Run
 from engine.model.states import Step, after, started
 from engine.ports import ExecutionStore, Progress
 from engine.process.insist import insist
@@ -247,7 +247,10 @@ class Dispatcher:
         return self._composer.names(job.event, self._now(), job.execution.attempts)
 
     def _verdict(self, job: Job, attempt: Attempt) -> Verdict:
-        """On one action. A test is not made again, nor is what an internal endpoint refuses."""
+        """On one action. A test is not made again, nor is what an internal endpoint refuses. A fault of ours is made
+        good whatever the schedule."""
+        if attempt.error and attempt.error.error_class is ErrorClass.INTERNAL_ERROR:
+            return self._after_fault(job)
         delivery = job.hook.definition.delivery
         retries = self._settings.of(job.execution.hook_type).retries if delivery.retries is None else delivery.retries
         schedule = () if job.execution.test else schedule_of(retries)

@@ -1,9 +1,10 @@
-"""Lets go what was held until its hook's active hours opened."""
+"""Lets go what was held until its hook's active hours opened, and what was parked."""
 
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from engine.delivery.lanes import Lanes
 from engine.feed import Feed
@@ -37,10 +38,24 @@ class Release:
             self._lanes.offer(job)
         return [job.execution for job in waiting]
 
+    async def unpark(self, jobs: Sequence[Job]) -> list[Job]:
+        """Those that were parked still, as they wait now: each by the version of its hook that it comes with. They are
+        for the caller to offer."""
+        versions = [(job.execution.id, job.hook.version) for job in jobs]
+        sent = set(await insist(partial(self._store.unpark, versions), "what is parked cannot be sent"))
+        waiting = [_by_its_version(job) for job in jobs if job.execution.id in sent]
+        for job in waiting:
+            self._feed.publish(job.execution)
+        return waiting
+
     async def _let_go_of_due(self) -> int:
         jobs = await self._store.held(self._now(), AT_ONCE)
         await self.let_go(jobs)
         return len(jobs)
+
+
+def _by_its_version(job: Job) -> Job:
+    return replace(job, execution=replace(_waiting(job.execution), hook_version=job.hook.version, reason=""))
 
 
 def _waiting(execution: Execution) -> Execution:

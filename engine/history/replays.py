@@ -81,6 +81,7 @@ class _Candidate:
     seq: int
     event: Event
     hook: Hook | None
+    execution: Execution | None = None
 
 
 class Replays:
@@ -115,8 +116,8 @@ class Replays:
     async def one(self, execution_id: str, *, actor: Actor) -> Execution:
         """The hook, as it is now, once more for the same event; gives the new execution, which waits in its lane.
 
-        The decision is not made again, and no limit is asked: who asks for it wants it. One that is held is not run
-        twice: it goes now. Raises NotAllowed, NotFound.
+        The decision is not made again, and no limit is asked: who asks for it wants it. One that is held or
+        parked is not run twice: it goes now. Raises NotAllowed, NotFound.
         """
         require(actor, Permission.REPLAY)
         job = await self._executions.execution(execution_id)
@@ -127,6 +128,10 @@ class Replays:
             raise NotAllowed("The hook is disabled, so it calls nobody. Enable it, then replay.")
         if job.execution.status is Status.HELD:
             await self._release.let_go([job])
+            return (await self._executions.execution(execution_id)).execution
+        if job.execution.status is Status.PARKED:
+            for waiting in await self._release.unpark([replace(job, hook=hook)]):
+                self._lanes.offer(waiting)
             return (await self._executions.execution(execution_id)).execution
         execution = new_execution(self._ids.new("exe"), job.event, hook, self._now())
         await self._executions.add_execution(execution)
@@ -231,7 +236,7 @@ class Replays:
             if candidate.hook is None:
                 replay = replace(replay, left_out=replay.left_out + 1)
                 continue
-            execution = new_execution(self._ids.new("exe"), candidate.event, candidate.hook, self._now())
+            execution = self._execution(replay.query, candidate, candidate.hook)
             jobs.append(Job(execution=execution, event=candidate.event, hook=candidate.hook))
             if len(jobs) == AT_ONCE:
                 replay = replace(replay, done=replay.done + len(jobs))
@@ -241,8 +246,17 @@ class Replays:
         replay = replace(replay, done=replay.done + len(jobs), state=ReplayState.DONE, finished_at=self._now())
         await self._step(replay, jobs)
 
+    def _execution(self, query: ReplayQuery, candidate: _Candidate, hook: Hook) -> Execution:
+        """What was parked runs itself."""
+        if query.status is ReplayOf.PARKED and candidate.execution is not None:
+            return candidate.execution
+        return new_execution(self._ids.new("exe"), candidate.event, hook, self._now())
+
     async def _step(self, replay: Replay, jobs: list[Job]) -> bool:
         """Returns when each of them had its attempt. False where the replay was stopped."""
+        parked = replay.query.status is ReplayOf.PARKED
+        if parked:  # Killed behind this, they wait for their first attempt like any other.
+            jobs = await self._release.unpark(jobs)
         waiting = {job.execution.id for job in jobs}
         ended = asyncio.Event()
 
@@ -252,8 +266,10 @@ class Replays:
                 if not waiting:
                     ended.set()
 
-        step = partial(self._store.step_replay, replay, [job.execution for job in jobs])
+        step = partial(self._store.step_replay, replay, [] if parked else [job.execution for job in jobs])
         if not await insist(step, f"replay {replay.id} cannot be stored"):
+            for job in jobs if parked else ():
+                self._lanes.offer(job)
             return False
         _, leave = self._feed.join(watch)
         try:
@@ -275,7 +291,7 @@ class Replays:
         while page := await insist(partial(self._store.pairs, query, after, last, self._on(), PAGE), UNREADABLE):
             for seq, job in page:
                 after = seq
-                yield _Candidate(seq, job.event, self._hook_of(job, query.version))
+                yield _Candidate(seq, job.event, self._hook_of(job, query.version), job.execution)
 
     async def _skipped(self, query: ReplayQuery, after: int, last: int) -> AsyncIterator[_Candidate]:
         hook_id = query.hook_id or 0

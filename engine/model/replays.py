@@ -26,12 +26,13 @@ class ReplayVersion(StrEnum):
 class ReplayOf(StrEnum):
     """What a replay runs again: pairs of event and hook by how their newest execution ended; or what was `skipped`:
     events without an execution, though the hook would fire for them but for its status, or does so now. What limits
-    skipped has an execution, and is none of these."""
+    skipped has an execution, and is none of these. What is `parked` is sent itself, and not once more."""
 
     FAILED = "failed"
     CANCELLED = "cancelled"
     SUCCEEDED = "succeeded"
     SKIPPED = "skipped"
+    PARKED = "parked"
 
 
 @with_config(extra="forbid")

@@ -124,6 +124,17 @@ class ExecutionStore(Protocol):
         """held → pending; gives the ids of those that were held."""
         ...
 
+    async def unpark(self, versions: Sequence[tuple[str, int]]) -> list[str]:
+        """parked → pending, each id with the version of its hook that it is to run by; gives the ids of those that
+        were parked."""
+        ...
+
+    async def waiting_of(self, hook_id: int, most: int) -> int:
+        """How many executions of a hook wait, run or are held; counted no further than to `most`."""
+        ...
+
+    async def has_parked(self, hook_id: int) -> bool: ...
+
     async def put_back(self) -> None:
         """running → pending, for what ran when an earlier process ended."""
         ...
@@ -156,7 +167,11 @@ class ExecutionStore(Protocol):
         ...
 
     async def backlog(self) -> int:
-        """How many events and executions wait, all in all."""
+        """How many events and executions wait, all in all, apart from what is parked."""
+        ...
+
+    async def count_undecided(self) -> int:
+        """How many events wait to be decided."""
         ...
 
     async def executions(self, query: ExecutionQuery) -> Page[Execution]: ...

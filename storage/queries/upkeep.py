@@ -24,6 +24,7 @@ from storage.tables import (
 )
 
 _GO_FIRST = tuple(str(one) for one in (Status.SUCCEEDED, Status.CANCELLED, Status.SHADOWED, Status.SKIPPED))
+_GO_LATER = (str(Status.FAILED), str(Status.PARKED))
 Place = tuple[int, int]
 """The seqs of the last execution and the last event that were looked at."""
 
@@ -39,7 +40,7 @@ def old(
             seq > after[0],
             seq < first_seq(session, seq, at, before),
             col(ExecutionRow.status).in_(_GO_FIRST)
-            | ((col(ExecutionRow.status) == Status.FAILED.value) & (seq < first_seq(session, seq, at, failed_before))),
+            | (col(ExecutionRow.status).in_(_GO_LATER) & (seq < first_seq(session, seq, at, failed_before))),
         )
         .order_by(seq)
         .limit(limit)
