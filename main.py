@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
     from engine import Engine
+    from engine.api.doors import Doors
 
 __version__ = "0.1.0"
 CLOSE_SECONDS = 3
@@ -54,13 +55,16 @@ class Settings(BaseSettings):
     max_event_fields: int = Field(default=200_000, ge=100)
     max_backlog: int = Field(default=1_000_000, ge=1_000)
     max_hook_backlog: int = Field(default=100_000, ge=1_000)
+    max_connections: int = Field(default=2_000, ge=16)
+    max_connections_per_address: int = Field(default=200, ge=4)
+    trusted_proxies: str = ""
     min_free_mb: int = Field(default=256, ge=0)
     smtp_from: str = ""
     smtp_url: str = Field(default="", repr=False)
     retention_days: int = Field(default=30, ge=1, le=3_650)
     log_format: Literal["console", "json"] = "console"
 
-    @field_validator("allowed_networks")
+    @field_validator("allowed_networks", "trusted_proxies")
     @classmethod
     def _only_networks(cls, text: str) -> str:
         for part in text.replace(",", " ").split():
@@ -112,12 +116,16 @@ def serve(settings: Settings, _: argparse.Namespace) -> None:
     from dashboard import mount
     from engine import SecretLost, StoreUnavailable
     from engine.api import create_app
-    from engine.api.connections import BoundedHttp
+    from engine.api.connections import CountedWebSocket, bounded_by
+    from engine.process.descriptors import raise_limit, shares_of
     from engine.process.logs import log_to_terminal
     from storage import sqlite
 
     log_to_terminal(settings.log_format)
     sys.setswitchinterval(SWITCH_SECONDS)
+    most = min(settings.max_connections, shares_of(raise_limit()).connections)
+    if most < settings.max_connections:
+        print(f"There may be {most} connections: the process can open no more files (ulimit -n).", file=sys.stderr)
     try:
         lock = sqlite.lock(settings.store_url)
         sqlite.verify(settings.store_url)
@@ -149,14 +157,27 @@ def serve(settings: Settings, _: argparse.Namespace) -> None:
         access_log=False,
         log_config=None,
         server_header=False,
+        backlog=most,
         timeout_graceful_shutdown=CLOSE_SECONDS,
-        http=BoundedHttp,
-        ws="websockets-sansio",
+        forwarded_allow_ips=settings.trusted_proxies.replace(",", " ").split() or None,
+        http=bounded_by(_doors(settings, most)),
+        ws=CountedWebSocket,
     )
     gc.collect()
     gc.freeze()  # what is there now stays: later collections pass over it, and hold nobody up
     with lock:
         Server(config).run()
+
+
+def _doors(settings: Settings, most: int) -> "Doors":
+    from engine.actions.http import parse_networks
+    from engine.api.doors import Doors
+
+    return Doors(
+        most=most,
+        most_of_address=settings.max_connections_per_address,
+        shared=parse_networks(settings.trusted_proxies),
+    )
 
 
 def create_user(settings: Settings, arguments: argparse.Namespace) -> None:
@@ -241,6 +262,7 @@ def _engine(settings: Settings) -> "Engine":
     from engine import Bounds, Engine, EngineSettings
     from engine.actions.http import parse_networks
     from engine.messages.mail import smtp_settings
+    from engine.process import descriptors
     from storage.store import SqlStore
 
     return Engine(
@@ -254,6 +276,7 @@ def _engine(settings: Settings) -> "Engine":
             most_waiting=settings.max_backlog,
             most_of_hook=settings.max_hook_backlog,
             least_free=settings.min_free_mb << 20,
+            most_calls=descriptors.shares_of(descriptors.limit()).calls,
             retention_days=settings.retention_days,
             data_dir=settings.data_dir,
             smtp=smtp_settings(settings.smtp_url, settings.smtp_from),

@@ -1,4 +1,4 @@
-"""The windows: they subscribe and render, and do nothing else."""
+"""The web interface. It subscribes to the engine and renders, and does nothing else."""
 
 from fastapi import FastAPI
 from nicegui import core, ui
@@ -61,9 +61,9 @@ def mount(app: FastAPI, engine: Engine) -> None:
     keys_page(engine, style_url)  # /keys
     audit_page(engine, style_url)  # /audit
     audit_file(engine, style_url)  # /audit/file
-    # Without this any site could open our websocket with a visitor's cookie.
+    # Otherwise any site could open our websocket with a visitor's cookie.
     core.sio.eio.cors_allowed_origins = None  # pyright: ignore[reportUnknownMemberType]
-    # The bar that runs along the top at every request tells nothing, and has no name for a screen reader.
+    # The loading bar at the top carries no information and has no accessible name.
     core.app.config.quasar_config["loadingBar"]["skipHijack"] = True  # pyright: ignore[reportUnknownMemberType]
     ui.run_with(  # pyright: ignore[reportUnknownMemberType]
         app,

@@ -1,4 +1,4 @@
-"""NiceGUI's functions for work behind a page and for its client, with the types that it does not write out."""
+"""Typed wrappers for NiceGUI's background tasks and client hooks, which lack complete type hints."""
 
 from asyncio import Task
 from collections.abc import Callable, Coroutine
@@ -11,22 +11,22 @@ R = TypeVar("R")
 
 
 def later(work: Coroutine[Any, Any, R], *, name: str) -> Task[R]:
-    """Runs beside what runs now; NiceGUI logs what it raises."""
+    """Runs concurrently; NiceGUI logs its exceptions."""
     task = background_tasks.create(work, name=name)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
     return cast("Task[R]", task)
 
 
 def when_connected(client: Client, work: Callable[[], object]) -> None:
-    """At every connect, also after a time away."""
+    """Runs on every connect, reconnects included."""
     client.on_connect(work)  # pyright: ignore[reportUnknownMemberType]
 
 
 def when_gone(client: Client, work: Callable[[], object]) -> None:
-    """Once the page is closed for good."""
+    """Runs once the page is closed for good."""
     client.on_delete(work)  # pyright: ignore[reportUnknownMemberType]
 
 
 def set_prop(element: Element, name: str, value: object) -> None:
-    """Sends it to the browser only where it is another one."""
+    """Sends the prop to the browser only if it changed."""
     if element.props.get(name) != value:  # pyright: ignore[reportUnknownMemberType]
         element.props[name] = value

@@ -1,4 +1,4 @@
-"""The one bridge from the engine's feed to the views: the first row at once, then at most 10 batches a second."""
+"""The bridge from the engine's feed to the views: the first row immediately, then at most 10 batches a second."""
 
 import asyncio
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ class View(Protocol):
 
 
 class Hub:
-    """Joined to the feed for as long as the process lives; views come and go."""
+    """Subscribed to the feed for the lifetime of the process; views come and go."""
 
     def __init__(self, engine: Engine) -> None:
         self._catalogue = engine.catalogue
@@ -39,11 +39,11 @@ class Hub:
         self._views.discard(view)
 
     def recent(self, actor: Actor) -> list[dict[str, Any]]:
-        """Newest first, as far as this process remembers."""
+        """Newest first, as far back as this process remembers."""
         return self._rows(self._engine.feed.recent()[::-1], self._engine.sensitive.sight(actor))
 
     async def history(self, actor: Actor) -> list[dict[str, Any]]:
-        """Newest first: the recent ones, and behind them what is stored."""
+        """Newest first: the recent ones, then those that are stored."""
         page = await self._engine.executions.page(ExecutionQuery(limit=50))
         rows = {row["id"]: row for row in self.recent(actor)}
         for row in self._rows(page.items, self._engine.sensitive.sight(actor)):
@@ -79,7 +79,7 @@ class Hub:
 
 
 def row_of(execution: Execution, catalogue: Catalogue, sight: Sight) -> dict[str, Any]:
-    """What the feed shows of an execution: small, flat, JSON."""
+    """An execution for the feed: small, flat, JSON."""
     last = execution.attempts[-1] if execution.attempts else None
     return {
         "id": execution.id,
@@ -99,5 +99,5 @@ def row_of(execution: Execution, catalogue: Catalogue, sight: Sight) -> dict[str
 
 
 def _milliseconds(latency: float) -> float:
-    """Short ones with a decimal, so that a quick call is not said to have taken nothing."""
+    """Short durations get a decimal, so that a quick call does not show as zero."""
     return round(latency, 1) if latency < 10 else round(latency)

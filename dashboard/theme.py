@@ -1,4 +1,4 @@
-"""Style sheets and assets, served once and cached; every page links them."""
+"""Style sheets and assets, served with long-lived caching and linked by every page."""
 
 from hashlib import sha256
 from pathlib import Path
@@ -52,7 +52,7 @@ FAVICON = (
 
 _FONT = '<link rel="preload" href="/assets/InterVariable.woff2" as="font" type="font/woff2" crossorigin>'
 
-# Before the first paint, so that a dark view never flashes white.
+# Runs before the first paint, so that a dark view never flashes white.
 _EARLY = """
 <script>
 (() => {
@@ -69,12 +69,12 @@ _EARLY = """
 })();
 </script>"""
 
-# A connection lost while it is being made can take long to come back by itself.
+# A connection lost during the handshake can take long to recover by itself.
 _RECONNECT = '<script>addEventListener("online", () => window.socket?.connect());</script>'
 
 
 class _Assets(StaticFiles):
-    """Kept by the browser: a file that changes gets a new name."""
+    """Cached by the browser: a changed file gets a new name."""
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         answer = await super().get_response(path, scope)
@@ -91,15 +91,15 @@ def style_sheet() -> str:
 
 
 def head(style_url: str) -> str:
-    """What every page has in its head."""
+    """Content of every page's head."""
     return f'{_FONT}<link rel="stylesheet" href="{style_url}">{_EARLY}'
 
 
 def style_url_of(sheet: str) -> str:
-    """Changes with the sheet, so that it can be cached for ever."""
+    """Changes with the style sheet, so that it can be cached forever."""
     return f"/style-{sha256(sheet.encode()).hexdigest()[:12]}.css"
 
 
 def dress(style_url: str) -> None:
-    """The page that is being built."""
+    """The page being built."""
     ui.add_head_html(head(style_url) + _RECONNECT)

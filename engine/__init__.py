@@ -1,4 +1,4 @@
-"""The rules and the path of an event. It knows no page and no SQL.
+"""The rules, and the path of an event; independent of pages and SQL.
 
     POST /api/v1/events                                             package, module
      1 authenticate, parse   → EventDraft                           api.ingest, people.api_keys, events.parsing
@@ -7,13 +7,13 @@
      4 match                 → the hooks of that type               rules.index
      5 decide                → status, role, filters, condition     rules.decisions
        hold back             → cooldown, runs per hour, hours       delivery.limiter, rules.opening_hours
-     6 perform               → Attempt, with what came of it        delivery.lanes, .dispatch, .attempts
+     6 perform               → Attempt, with its outcome            delivery.lanes, .dispatch, .attempts
        compose, call         → Request, Outcome                     actions.composer, actions.http
      7 retry?                → RetryAt, GiveUp, Done                rules.retries
      8 record                → committed                            ports.ExecutionStore
      9 publish               → every open view                      feed
 
-What stands here is all that a view may name.
+These names are the only ones that views may import.
 """
 
 from engine.access.permissions import Permission, acting_roles, may, require, scopes_of, who_may
@@ -53,7 +53,7 @@ from engine.history.look_back import Decided, Insight, Overlap
 from engine.history.replays import Pair, ReplayPreview
 from engine.hooks.cases import CaseResult, Cases
 from engine.hooks.commands import Hooks, Upcoming
-from engine.hooks.definition import MAX_ACTIONS, set_by_us
+from engine.hooks.definition import MAX_ACTIONS, is_reserved_header
 from engine.metrics.commands import Plot
 from engine.model import (
     SCHEDULED,
@@ -150,7 +150,7 @@ from engine.privacy.visibility import Sight
 from engine.rules.limits import is_expired
 from engine.rules.limits import raw_in_words as limits_in_words
 from engine.rules.misses import NearMiss
-from engine.rules.progress import Passage, Went
+from engine.rules.progress import ActionProgress, ActionState
 from engine.rules.timetable import words_of as schedule_in_words
 from engine.runtime import Engine, Receipt
 from engine.secrets.headers import MASK, USUALLY_SECRET
@@ -168,6 +168,8 @@ __all__ = [
     "VALUELESS",
     "Accounts",
     "Action",
+    "ActionProgress",
+    "ActionState",
     "Actor",
     "Aggregate",
     "AlertEvent",
@@ -254,7 +256,6 @@ __all__ = [
     "Page",
     "Pair",
     "Parameter",
-    "Passage",
     "Permission",
     "Plot",
     "Preset",
@@ -298,20 +299,19 @@ __all__ = [
     "Upcoming",
     "User",
     "UserState",
-    "Went",
     "Window",
     "WouldSend",
     "about_of",
     "acting_roles",
     "attribute",
     "is_expired",
+    "is_reserved_header",
     "limits_in_words",
     "may",
     "parameters_of",
     "require",
     "schedule_in_words",
     "scopes_of",
-    "set_by_us",
     "spelled_path",
     "who_may",
     "why_ended",

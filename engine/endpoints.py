@@ -1,4 +1,4 @@
-"""What a team's own endpoints import: the one address that their files know, wherever its content moves."""
+"""What a team's own endpoints import: one stable module, wherever its contents move."""
 
 from engine.actions.endpoint import (
     Call,

@@ -1,4 +1,4 @@
-"""One tree of errors; each message is written for the person who reads it on the screen.
+"""The hierarchy of errors; every message is written for the person who sees it on the screen.
 
 TriggerHooksError
   InvalidHook(problems: field → message)
@@ -8,17 +8,17 @@ TriggerHooksError
   InvalidKey(problems: field → message)
   InvalidTask(problems: field → message)
   NotAllowed(message)
-    Refused(message)            by the role or the scopes of whoever asks
-    TooManyTries(seconds)       somebody is guessing
-    CodeNeeded(pending)         the password is right, and a second factor is on
-    SignInOver                  it took too long between the password and the code
-  KeyRefused(message)           no such API key, or it has ended
+    Refused(message)            the actor's role or scopes do not permit it
+    TooManyTries(seconds)       too many failed tries
+    CodeNeeded(pending)         the password is correct, and a second factor is on
+    SignInOver                  the code came too late after the password
+  KeyRefused(message)           unknown, expired or revoked API key
   RateExceeded(seconds)         an API key calls too often
   NotFound(kind, id)            also a LookupError
-  Conflict(kind, id, found)     somebody else saved in between
-  Overloaded(retry_after)       the backlog is full
-  SecretLost                    sealed under a key that is not at hand
-  StoreUnavailable(message)     the database refuses
+  Conflict(kind, id, found)     somebody else saved meanwhile
+  Overloaded(retry_after)       the queue is full
+  SecretLost                    sealed under a key that is not available
+  StoreUnavailable(message)     the database fails
 """
 
 from collections.abc import Mapping
@@ -26,7 +26,7 @@ from math import ceil
 
 
 class TriggerHooksError(Exception):
-    """The root of everything that this product raises on purpose."""
+    """The base class of every error that this product raises on purpose."""
 
 
 class InvalidHook(TriggerHooksError):
@@ -38,7 +38,7 @@ class InvalidHook(TriggerHooksError):
 
 
 class InvalidEvent(TriggerHooksError):
-    """`problems` maps a place (`type`, `[3].data`) to what is wrong and how to mend it."""
+    """`problems` maps a place (`type`, `[3].data`) to what is wrong and how to fix it."""
 
     def __init__(self, problems: Mapping[str, str]) -> None:
         super().__init__("; ".join(f"{place}: {message}" for place, message in problems.items()))
@@ -52,7 +52,7 @@ class InvalidQuery(TriggerHooksError):
 
 
 class InvalidAccount(TriggerHooksError):
-    """`field` is what was given: `email`, `password`, `present`, `role`, `disabled`, `code`, `proof`."""
+    """`field` is the input: `email`, `password`, `present`, `role`, `disabled`, `code`, `proof`."""
 
     def __init__(self, field: str, message: str) -> None:
         super().__init__(message)
@@ -68,7 +68,7 @@ class InvalidKey(TriggerHooksError):
 
 
 class InvalidTask(TriggerHooksError):
-    """`problems` maps a field (`title`, `due_at`) to what is wrong and how to mend it."""
+    """`problems` maps a field (`title`, `due_at`) to what is wrong and how to fix it."""
 
     def __init__(self, problems: Mapping[str, str]) -> None:
         super().__init__("; ".join(f"{field}: {message}" for field, message in problems.items()))
@@ -80,7 +80,7 @@ class KeyRefused(TriggerHooksError):
 
 
 class RateExceeded(TriggerHooksError):
-    """After so many seconds the next call is taken."""
+    """`retry_after` is in whole seconds."""
 
     def __init__(self, seconds: float, rate: int) -> None:
         self.retry_after = max(1, ceil(seconds))
@@ -92,7 +92,7 @@ class NotAllowed(TriggerHooksError):
 
 
 class Refused(NotAllowed):
-    """The role or the scopes of whoever asks do not permit it."""
+    """The actor's role or scopes do not permit it."""
 
 
 class SecretLost(TriggerHooksError):
@@ -106,7 +106,7 @@ class SecretLost(TriggerHooksError):
 
 
 class TooManyTries(NotAllowed):
-    """After so many seconds the next try is looked at."""
+    """`retry_after` is in whole seconds."""
 
     def __init__(self, seconds: float) -> None:
         self.retry_after = max(1, round(seconds + 0.5))
@@ -115,7 +115,7 @@ class TooManyTries(NotAllowed):
 
 
 class CodeNeeded(NotAllowed):
-    """`pending` stands for the password that was right; with it and a code one is signed in."""
+    """`pending` is a token for the correct password; together with a code it signs the user in."""
 
     def __init__(self, pending: str) -> None:
         super().__init__("Enter a code of your second factor.")
@@ -133,7 +133,7 @@ class NotFound(TriggerHooksError, LookupError):
 
 
 class Conflict(TriggerHooksError):
-    """`found` is the version that is there now."""
+    """`found` is the current version."""
 
     def __init__(self, kind: str, id: object, found: int) -> None:
         super().__init__(f"Somebody else saved {kind} {id} in the meantime; it is at version {found} now.")

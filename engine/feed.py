@@ -1,4 +1,4 @@
-"""Publish and subscribe within the process. Nothing here waits: a reader that is slow misses, the engine never does."""
+"""In-process publish and subscribe. Nothing here waits: a slow reader misses updates, the engine is never held up."""
 
 from collections.abc import Callable
 
@@ -10,16 +10,16 @@ KEPT = 200
 
 
 class Feed:
-    """The recent executions, each at its newest state, as lists show them. All calls belong on the event loop."""
+    """The recent executions, each in its latest state, as lists show them. Call only on the event loop."""
 
     def __init__(self) -> None:
         self._recent: dict[str, Execution] = {}
         self._published = Announcer[Execution]("the feed")
 
     def publish(self, execution: Execution) -> None:
-        """A subscriber that fails is logged and passed over. When full, the oldest goes.
+        """A subscriber that raises is logged and skipped. When full, the oldest is dropped.
 
-        Who is subscribed gets the whole of it; what is remembered would else be megabytes each.
+        Subscribers get the full execution; keeping those in memory would take megabytes each.
         """
         self._recent[execution.id] = listed(execution)
         if len(self._recent) > KEPT:
@@ -31,5 +31,6 @@ class Feed:
         return list(self._recent.values())
 
     def join(self, callback: Callable[[Execution], None]) -> tuple[list[Execution], Callable[[], None]]:
-        """The recent ones, oldest first, and the way to leave; no update is lost or doubled in between."""
+        """The recent executions, oldest first, and the unsubscribe function; no update is lost or duplicated in
+        between."""
         return self.recent(), self._published.subscribe(callback)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from time import monotonic
 
 from engine.access.permissions import Permission, require, require_types, watch_refusals
 from engine.events.draft import EventDraft
@@ -27,9 +28,15 @@ class Receipt:
 
 
 class Engine:
-    def __init__(self, store: Store, settings: EngineSettings, now: Callable[[], datetime] | None = None) -> None:
+    def __init__(
+        self,
+        store: Store,
+        settings: EngineSettings,
+        now: Callable[[], datetime] | None = None,
+        steady: Callable[[], float] = monotonic,
+    ) -> None:
         self.settings = settings
-        self.parts = parts = build(store, settings, now or (lambda: datetime.now(UTC)))
+        self.parts = parts = build(store, settings, now or (lambda: datetime.now(UTC)), steady)
         ground, people, hooks = parts.ground, parts.people, parts.hooks
         self._store, self._now, self._leaving = store, ground.now, contextlib.ExitStack()
         self.catalogue, self.feed, self.vault = ground.catalogue, ground.feed, ground.vault
@@ -88,8 +95,9 @@ class Engine:
         await self.close()
 
     async def check(self) -> None:
-        """Raises StoreUnavailable where nothing can be stored."""
+        """Raises StoreUnavailable where nothing can be stored, Overloaded where calls lack descriptors."""
         await self._store.check()
+        self.parts.actions.client.check()
 
     async def accept(self, drafts: Sequence[EventDraft], actor: Actor) -> tuple[Receipt, ...]:
         """Returns once they are on disk. The role of an event is that of its sender, whatever it says.

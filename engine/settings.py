@@ -1,4 +1,4 @@
-"""What an engine is told from outside."""
+"""The engine's configuration."""
 
 from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network
@@ -10,12 +10,12 @@ from engine.messages.mail import SmtpSettings
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EngineSettings:
-    """`public_url` is where browsers and senders reach us, without a slash at the end.
+    """`public_url` is where browsers and senders reach us, without a trailing slash.
 
-    `bounds` are those of one event. `most_waiting` events may wait to be decided, and
-    `most_of_hook` executions of one hook to be sent; with less than `least_free` bytes
-    of disk nothing is taken. Secrets are sealed under the first of `secret_keys`; the others still open what they
-    sealed.
+    `bounds` apply to one event. At most `most_waiting` events may wait to be decided, and at most `most_of_hook`
+    executions of one hook to be sent; with less than `least_free` bytes of free disk nothing is accepted. At most
+    `most_calls` are sent concurrently. Secrets are sealed under the first of `secret_keys`; the others still open what
+    they sealed.
     """
 
     version: str
@@ -26,6 +26,7 @@ class EngineSettings:
     most_waiting: int = 1_000_000
     most_of_hook: int = 100_000
     least_free: int = 256 << 20
+    most_calls: int = 512
     retention_days: int = 30
     data_dir: Path | None = None
     smtp: SmtpSettings | None = None

@@ -1,1 +1,1 @@
-"""What must last. It knows the engine's nouns, ports and errors, and nothing else of it."""
+"""Durable storage. It imports only the engine's nouns, ports and errors."""

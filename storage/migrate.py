@@ -1,4 +1,4 @@
-"""Brings a database to the schema of this version, at start."""
+"""Upgrades the database to this version's schema at startup."""
 
 from importlib.resources import files
 
@@ -12,7 +12,7 @@ from engine.errors import StoreUnavailable
 
 
 def upgrade(engine: Engine, to: str = "head") -> None:
-    """In one transaction, so that an upgrade that was cut off starts over. Raises StoreUnavailable."""
+    """Runs in one transaction, so an interrupted upgrade restarts from scratch. Raises StoreUnavailable."""
     config = Config()
     config.set_main_option("script_location", str(files("storage") / "migrations"))
     config.set_main_option("path_separator", "os")

@@ -1,4 +1,4 @@
-"""All of the engine's ports on one SQL database, with its life."""
+"""Implements all of the engine's ports on one SQL database, and manages its lifecycle."""
 
 import asyncio
 import sqlite3
@@ -54,10 +54,11 @@ class SqlStore(
             await self._in_thread(partial(migrate.upgrade, self._write_engine))
         except (DBAPIError, sqlite3.Error) as error:
             raise StoreUnavailable(f"The database cannot be opened: {getattr(error, 'orig', error)}.") from error
+        self._files.opened()
         self._writer.start()
 
     async def close(self) -> None:
-        """What was submitted before is still stored."""
+        """Anything already submitted is still stored."""
         await self._writer.stop()
         await asyncio.to_thread(self._release)
 
@@ -65,13 +66,13 @@ class SqlStore(
         await self._writer.submit(_probe, None)
 
     def _release(self) -> None:
-        """The writing connection last: whoever closes last brings the log into the file."""
+        """The writing connection closes last: the last one to close checkpoints the write-ahead log."""
         self._readers.shutdown()
         self._read_engine.dispose()
         self._write_engine.dispose()
 
 
 def _probe(connection: Connection, probes: Sequence[None]) -> list[None]:
-    """Takes the write lock and writes a page, which changes nothing."""
+    """Takes the write lock and writes a page without changing anything."""
     connection.execute(text("UPDATE alembic_version SET version_num = version_num"))
     return list(probes)

@@ -1,6 +1,6 @@
-"""Text that is searched: without regard to case, accents, and how a number is written. Pure.
+"""Searchable text, normalized for case, accents and number formats. Pure.
 
-Every value is a line of its own; a number that is written in groups stands once more as its digits alone.
+Every value is on its own line; a number with separators is repeated as plain digits.
 """
 
 import re
@@ -26,7 +26,7 @@ _OWN_COUNT: Final = 6_400
 
 
 def folded(text: str) -> str:
-    """In small letters, without accents; control characters are spaces."""
+    """In lower case, without accents; control characters become spaces."""
     text = _UNSEEN.sub(" ", text)
     if text.isascii():
         return text.lower()
@@ -41,18 +41,18 @@ def searchable(values: Iterable[str]) -> str:
 
 
 def indexed(text: str, kind: str = "") -> str:
-    """What the index is told of a searchable text. A search within a `kind` meets no other."""
+    """The indexed form of a searchable text. A search within a `kind` matches no other kind."""
     wide = "".join(sorted({gram for run in _WIDE.findall(text) for gram in _wide_grams(run)}))
     return "\n".join(part for part in (mark(kind) if kind else "", text, wide) if part)
 
 
 def searched(index: str) -> str:
-    """The searchable text of what the index was told, without a kind."""
+    """The searchable text of an indexed one, without its kind."""
     return index.partition(_FIRST_WIDE)[0]
 
 
 def values_in(document: Any, *, names: bool = False) -> Iterator[str]:
-    """Every value of a JSON document, however deep, as it is written there; and on request the names of fields."""
+    """Every value of a JSON document at any depth, as it is written there; on request, the field names too."""
     waiting: list[Any] = [document]
     while waiting:
         value: Any = waiting.pop()
@@ -71,9 +71,9 @@ def values_in(document: Any, *, names: bool = False) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Words that all stand in a text, in any order; or instead `digits`, those of a phone number.
+    """Words that must all occur in a text, in any order; or `digits`, those of a phone number.
 
-    `whole`: no letter or digit stands right beside them.
+    `whole`: no letter or digit directly beside a match.
     """
 
     words: tuple[str, ...]
@@ -81,12 +81,12 @@ class Asked:
     whole: bool = False
 
     def is_in(self, text: str) -> bool:
-        """`text` is a searchable one."""
-        stands = _stands_alone if self.whole else str.__contains__
-        return all(stands(text, word) for word in self.words) or (self.digits != "" and stands(text, self.digits))
+        """`text` must be searchable text."""
+        matches = _is_whole_word if self.whole else str.__contains__
+        return all(matches(text, word) for word in self.words) or (self.digits != "" and matches(text, self.digits))
 
     def grams(self) -> tuple[list[str], ...]:
-        """Ways to ask the index, each of grams that a text then has; none where it is of no help."""
+        """Alternative index queries, each the grams that a matching text contains; empty if the index cannot help."""
         ways = [[gram for word in self.words for gram in _grams(word)]]
         if self.digits:
             ways.append(_grams(self.digits))
@@ -94,7 +94,7 @@ class Asked:
 
 
 def asked(text: str, *, whole: bool = False) -> Asked | None:
-    """None where no word is asked for."""
+    """Returns None if there is no word."""
     words = folded(text).split()
     if not words:
         return None
@@ -104,7 +104,7 @@ def asked(text: str, *, whole: bool = False) -> Asked | None:
 
 
 def mark(kind: str) -> str:
-    """A gram that stands for a kind, of characters that belong to nobody."""
+    """A gram that represents a kind, made of private-use characters."""
     number = crc32(kind.encode())
     return "".join(chr(_OWN_FIRST + number // _OWN_COUNT**place % _OWN_COUNT) for place in range(GRAM))
 
@@ -116,7 +116,7 @@ def _grams(word: str) -> list[str]:
 
 
 def _wide_grams(run: str) -> Iterator[str]:
-    """Of one character, then of two, filled up to the length of all."""
+    """Grams of one character, then of two, padded to full length."""
     yield from (f"\x01\x01{one}" for one in run)
     yield from (f"\x01{first}{second}" for first, second in pairwise(run))
 
@@ -125,17 +125,17 @@ def _digits(number: str) -> str:
     return _NOT_DIGITS.sub("", number)
 
 
-def _stands_alone(text: str, word: str) -> bool:
+def _is_whole_word(text: str, word: str) -> bool:
     if not any(map(str.isalnum, word)):
         return False
     start = text.find(word)
     while start >= 0:
-        if not _goes_on(text, start) and not _goes_on(text, start + len(word)):
+        if not _is_inside_word(text, start) and not _is_inside_word(text, start + len(word)):
             return True
         start = text.find(word, start + 1)
     return False
 
 
-def _goes_on(text: str, place: int) -> bool:
-    """Whether a place is within a word."""
+def _is_inside_word(text: str, place: int) -> bool:
+    """Whether a position is inside a word."""
     return 0 < place < len(text) and text[place - 1].isalnum() and text[place].isalnum()

@@ -30,6 +30,13 @@ MOST_WAITING = 5_000
 MOST_IN_ONE = 500
 
 
+SYNC_ERRORS = ("SQLITE_IOERR_FSYNC", "SQLITE_IOERR_DIR_FSYNC")
+
+
+class SyncFailed(StoreUnavailable):
+    """After it, the system may take for written what never reached the disk: only a new start reads what is there."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class _Order:
     operation: Operation[Any, Any]
@@ -41,8 +48,10 @@ class _Order:
 class Writer:
     """When full: orders that may be refused are refused, all others wait for a place."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+    def __init__(self, engine: Engine, check: Callable[[], None]) -> None:
+        """`check` is called before each transaction; where it raises StoreUnavailable, none is begun."""
+        self._engine, self._check_files = engine, check
+        self._sync_failed: SyncFailed | None = None
         self._orders: queue.SimpleQueue[_Order | None] = queue.SimpleQueue()
         self._waiting = 0
         self._open = False
@@ -52,6 +61,12 @@ class Writer:
     def start(self) -> None:
         self._open = True
         self._thread.start()
+
+    def check(self) -> None:
+        """Raises StoreUnavailable where nothing can be written any more."""
+        if self._sync_failed:
+            raise self._sync_failed
+        self._check_files()
 
     async def submit(self, operation: Operation[A, R], argument: A, *, refusable: bool = False) -> R:
         """Returns after the commit. Raises StoreUnavailable, Overloaded (if refusable), and what the operation does."""
@@ -84,7 +99,23 @@ class Writer:
     def _serve(self) -> None:
         with self._engine.connect() as connection:
             while batch := self._take():
-                _answer(_commit(connection, batch))
+                results = self._refused(batch) or _commit(connection, batch)
+                self._note_failed_sync(results)
+                _answer(results)
+
+    def _refused(self, batch: Sequence[_Order]) -> "list[_Result]":
+        """All of them, with why; none where they may be done."""
+        try:
+            self.check()
+        except StoreUnavailable as error:
+            return [(order, None, error) for order in batch]
+        return []
+
+    def _note_failed_sync(self, results: "Sequence[_Result]") -> None:
+        for _, _, error in results:
+            if isinstance(error, SyncFailed) and self._sync_failed is None:
+                self._sync_failed = error
+                log.critical(error)
 
     def _take(self) -> list[_Order]:
         """At least one order; empty where the end was asked for, and all before it is done."""
@@ -136,6 +167,11 @@ def _transact(connection: Connection, batch: Sequence[_Order]) -> list[_Result]:
 
 def _plain(error: Exception) -> Exception:
     """A broken constraint is a fault of ours: it is told as it is, since trying again mends nothing."""
+    if isinstance(error, DBAPIError) and getattr(error.orig, "sqlite_errorname", "") in SYNC_ERRORS:
+        return SyncFailed(
+            f"The disk does not confirm what is written ({error.orig}). Nothing is taken any more, as it cannot be "
+            "relied on. Check the disk, then start the server again."
+        )
     if isinstance(error, DBAPIError) and not isinstance(error, IntegrityError):
         return StoreUnavailable(f"The database refuses: {error.orig}.")
     return error

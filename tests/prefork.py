@@ -116,9 +116,14 @@ def _code_of(pid: int) -> int | None:
     return os.waitstatus_to_exitcode(status) if ended else None
 
 
+def end_with_parent() -> None:
+    """This process, however that one ends."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
 def _become(environment: dict[str, str], log: str) -> None:
     """Ends with its parent, writes to the log, and has that environment alone."""
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    end_with_parent()
     os.environ.clear()
     os.environ.update(environment)
     target = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)

@@ -12,7 +12,7 @@ import time
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from tests.prefork import Forked, Prefork
 
@@ -73,13 +73,13 @@ class Server:
         ours = {"PORT": str(self.port), "DATA_DIR": str(self.data_dir), "ALLOWED_NETWORKS": "127.0.0.0/8"}
         return clean_environment() | {f"TRIGGER_HOOKS_{name}": value for name, value in (ours | self.settings).items()}
 
-    def with_admin(self) -> "Server":
+    def with_admin(self) -> Self:
         self.settings |= {"ADMIN_EMAIL": ADMIN, "ADMIN_PASSWORD": PASSWORD}
         if self.prepared and not {"SECRET_KEY", "DATABASE_URL"} & self.settings.keys():
             self.keys |= self.prepared.copy_to(self.data_dir)
         return self
 
-    def start(self, seconds: float = 30, program: tuple[str, ...] = (str(ROOT / "main.py"),)) -> "Server":
+    def start(self, seconds: float = 30, program: tuple[str, ...] = (str(ROOT / "main.py"),)) -> Self:
         """Returns once it answers. Raises RuntimeError, and has ended it, where it does not."""
         self.process = self._begin(program)
         atexit.register(self.process.kill)

@@ -1,1 +1,1 @@
-"""What pages are built of: one folder a thing."""
+"""Page components, one folder per subject."""

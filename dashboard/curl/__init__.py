@@ -1,1 +1,1 @@
-"""Requests as command lines of curl, and back. Pure."""
+"""Converts requests to curl command lines and back. Pure."""

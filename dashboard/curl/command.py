@@ -1,4 +1,4 @@
-"""The request that a command of curl makes, option by option. Pure."""
+"""Builds the request that a curl command would send, option by option. Pure."""
 
 import base64
 import re
@@ -11,7 +11,7 @@ from urllib.parse import quote_plus, unquote, urlsplit, urlunsplit
 from engine import Method, Request
 
 FORM: Final = "application/x-www-form-urlencoded"
-_SAID: Final[Mapping[str, str]] = {
+_LEFT_OUT: Final[Mapping[str, str]] = {
     "form": "Parts of a form (-F) and their files were left out; write a body of its own.",
     "form-string": "Parts of a form (-F) and their files were left out; write a body of its own.",
     "upload-file": "The file that is sent (-T) was left out.",
@@ -65,12 +65,12 @@ _SCHEME: Final = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 
 
 class NotCurl(ValueError):
-    """Why a text is no command line of curl that a request could be taken from."""
+    """Why no request could be read from a text."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taken:
-    """`left_out`: sentences that say what of the command the request does not do."""
+    """`left_out`: sentences about parts of the command that the request leaves out."""
 
     request: Request
     left_out: tuple[str, ...] = ()
@@ -78,7 +78,7 @@ class Taken:
 
 @dataclass
 class Command:
-    """What was read of a command so far."""
+    """What has been parsed of a command so far."""
 
     url: str = ""
     method: str = ""
@@ -87,11 +87,11 @@ class Command:
     query: list[str] = field(default_factory=list[str])
     as_get: bool = False
     as_json: bool = False
-    said: list[str] = field(default_factory=list[str])
+    left_out: list[str] = field(default_factory=list[str])
 
     def option(self, name: str, value: str | None) -> None:
-        if told := _SAID.get(name):
-            self._say(told)
+        if warning := _LEFT_OUT.get(name):
+            self._warn(warning)
         elif value is None:
             self._switch(name)
         elif set_ := _SETS.get(name):
@@ -103,14 +103,14 @@ class Command:
         url = self._whole_url()
         body, method = self._body(), self._known_method()
         if body is not None and method in {Method.GET, Method.DELETE}:
-            self._say(f"The body was left out: {method} carries none here.")
+            self._warn(f"The body was left out: {method} carries none here.")
             body = None
         if body is not None:
             self._default("Content-Type", "application/json" if self.as_json else FORM)
         if self.as_json:
             self._default("Accept", "application/json")
         request = Request(method=method, url=url, headers=self.headers, body=body)
-        return Taken(request=request, left_out=tuple(dict.fromkeys(self.said)))
+        return Taken(request=request, left_out=tuple(dict.fromkeys(self.left_out)))
 
     def _switch(self, name: str) -> None:
         match name:
@@ -119,20 +119,20 @@ class Command:
             case "head":
                 self.method = "HEAD"
             case _ if name not in _SILENT:
-                self._say(f"{name if name.startswith('-') else f'--{name}'} is not known here, and was left out.")
+                self._warn(f"{name if name.startswith('-') else f'--{name}'} is not known here, and was left out.")
             case _:
                 pass
 
     def take_address(self, value: str) -> None:
         if self.url:
-            self._say("Of several addresses the first one was taken.")
+            self._warn("Of several addresses the first one was taken.")
         else:
             self.url = value
 
     def take_header(self, value: str) -> None:
-        """`Name: value`; `Name;` for an empty value. `Name:` takes away one that curl would send by itself."""
+        """`Name: value`; `Name;` for an empty value. `Name:` removes a header that curl would send by default."""
         if value.startswith("@"):
-            self._say("Headers from a file were left out.")
+            self._warn("Headers from a file were left out.")
             return
         name, colon, text = value.partition(":")
         if not colon:
@@ -143,7 +143,7 @@ class Command:
 
     def take_user(self, value: str) -> None:
         if ":" not in value:
-            self._say("-u has no password (curl would ask for it); add the header yourself.")
+            self._warn("-u has no password (curl would ask for it); add the header yourself.")
             return
         self._default("Authorization", f"Basic {base64.b64encode(value.encode()).decode()}")
 
@@ -151,7 +151,7 @@ class Command:
         if "=" in value:
             self._default("Cookie", value)
         else:
-            self._say("The file with cookies (-b) was left out.")
+            self._warn("The file with cookies (-b) was left out.")
 
     def take_request(self, value: str) -> None:
         self.method = value.upper()
@@ -173,20 +173,20 @@ class Command:
 
     def take_data(self, value: str) -> None:
         if value.startswith("@"):
-            self._say(f"The data from the file “{value[1:]}” was left out.")
+            self._warn(f"The data from the file “{value[1:]}” was left out.")
         else:
             self.take_raw(value)
 
     def take_json(self, value: str) -> None:
-        """Of several the texts are joined as they are."""
+        """Multiple values are concatenated as they are."""
         self.as_json = True
         self.take_data(value)
 
     def take_encoded(self, value: str) -> None:
-        """`content`, `=content`, `name=content`; with an @ it is a file."""
+        """`content`, `=content`, `name=content`; a value with @ is a file."""
         found = re.match(r"([^=@]*)([=@])(.*)", value, re.DOTALL)
         if found and found[2] == "@":
-            self._say(f"The data from the file “{found[3]}” was left out.")
+            self._warn(f"The data from the file “{found[3]}” was left out.")
         elif found:
             self.data.append((f"{found[1]}=" if found[1] else "") + quote_plus(found[3]))
         else:
@@ -194,17 +194,17 @@ class Command:
 
     def _add(self, name: str, value: str) -> None:
         if any(name.lower() == known.lower() for known in self.headers):
-            self._say(f"The header {name} stands twice; the first one was taken.")
+            self._warn(f"The header {name} stands twice; the first one was taken.")
         else:
             self.headers[name] = value
 
     def _default(self, name: str, value: str) -> None:
-        """Unless the command gives the header itself."""
+        """Unless the command sets the header itself."""
         if not any(name.lower() == known.lower() for known in self.headers):
             self.headers[name] = value
 
     def _whole_url(self) -> str:
-        """With a scheme, with what -G puts behind it, and without name and password."""
+        """With a scheme and the query that -G appends, but without username and password."""
         url = self.url if _SCHEME.match(self.url) else f"http://{self.url}"
         more = "&".join([*(self.data if self.as_get else ()), *self.query])
         if more:
@@ -226,11 +226,11 @@ class Command:
             return Method.POST if self.data and not self.as_get else Method.GET
         if self.method in set(Method):
             return Method(self.method)
-        self._say(f"The method {self.method[:20]} is not there; choose another one.")
+        self._warn(f"The method {self.method[:20]} is not there; choose another one.")
         return Method.POST if self.data else Method.GET
 
-    def _say(self, sentence: str) -> None:
-        self.said.append(sentence)
+    def _warn(self, sentence: str) -> None:
+        self.left_out.append(sentence)
 
 
 _SETS: Final[Mapping[str, Callable[[Command, str], None]]] = {

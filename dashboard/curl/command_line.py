@@ -1,4 +1,4 @@
-"""A request as a command line. Pure."""
+"""Formats a request as a command line. Pure."""
 
 import shlex
 
@@ -6,8 +6,8 @@ from engine import Request
 
 
 def curl_of(request: Request) -> str:
-    """To be run in a POSIX shell."""
-    plain = ["-g"] if set(request.url) & set("[]{}") else []  # else curl takes them for patterns
+    """For a POSIX shell."""
+    plain = ["-g"] if set(request.url) & set("[]{}") else []  # otherwise curl expands them as patterns
     lines = [shlex.join(["curl", *plain, "-X", str(request.method), request.url])]
     lines += [
         shlex.join(["-H", f"{name}: {value}" if value else f"{name};"]) for name, value in request.headers.items()

@@ -1,4 +1,4 @@
-"""A command line of curl as the request that it makes: as people write it, and as browsers copy it. Pure."""
+"""Parses a curl command line, hand-written or copied from a browser, into the request it sends. Pure."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -69,7 +69,7 @@ def read_curl(text: str) -> Taken:
 
 
 def _walk(words: list[str], command: Command) -> None:
-    """Each word is an option, the value of one, or an address. What stands behind the command is left out."""
+    """Each word is an option, an option's value, or a URL. Anything after the command is ignored."""
     at = 0
 
     def value() -> str:
@@ -92,7 +92,7 @@ def _walk(words: list[str], command: Command) -> None:
 
 
 def _short(word: str, value: Callable[[], str], command: Command) -> None:
-    """`-sSXPOST`: letters without a value, and one with it at the end, or behind."""
+    """`-sSXPOST`: flags without a value, then one whose value is attached or comes next."""
     for place, letter in enumerate(word[1:], start=1):
         if name := _TAKES.get(f"-{letter}"):
             command.option(name, word[place + 1 :] or value())

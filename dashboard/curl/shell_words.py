@@ -1,4 +1,4 @@
-"""A command line in words, as bash would read it, or as Windows' cmd and its programs would. Pure."""
+"""Splits a command line into words, like bash, or like Windows' cmd and its programs. Pure."""
 
 import re
 import shlex
@@ -17,7 +17,7 @@ _NAMED: Final = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "f": "\f
 
 
 def words_of(text: str) -> list[str]:
-    """Raises ValueError where a quote is never closed."""
+    """Raises ValueError for an unclosed quote."""
     text = text.strip()
     if _OF_CMD.match(text):
         return _split(_QUOTED_IN_CMD.sub(_escaped, _without_carets(text.replace("\r\n", "\n"))), quotes='"')
@@ -31,7 +31,7 @@ def _split(text: str, *, quotes: str) -> list[str]:
 
 
 def _without_carets(text: str) -> str:
-    """`^` takes the meaning from what follows it; at the end of a line it joins the next, and keeps a break of two."""
+    """`^` escapes the next character; at the end of a line it joins the next one, and keeps one of two line breaks."""
     text = re.sub(r"\^[ \t]*\n(\n?)", r"\1", text)
     return re.sub(r"\^(.)", r"\1", text)
 
@@ -42,7 +42,7 @@ def _escaped(found: re.Match[str]) -> str:
 
 
 def _plain(found: re.Match[str]) -> str:
-    """What only bash knows in ordinary quotes; whatever else is quoted stays as it is."""
+    """Handles what shlex does not: joined lines, double quotes and $'…'; any other quoting is kept."""
     if found["joint"]:
         return ""
     if found["double"] is not None:

@@ -1,1 +1,1 @@
-"""The way in: set-up, invitations, signing in, sessions, and what guards every request."""
+"""Set-up, invitations, sign-in, sessions, and the guards of every request."""

@@ -1,4 +1,4 @@
-"""Our cookies: for this server alone, out of reach of scripts, and over https under the prefix `__Host-`, so that no
+"""Our cookies: for this server only, inaccessible to scripts, and over https with the prefix `__Host-`, so that no
 other host of the same domain can set them."""
 
 from typing import Final
@@ -17,12 +17,12 @@ PENDING: Final = "th_pending"
 
 
 def read(request: HTTPConnection, engine: Engine, name: str) -> str:
-    """Empty where there is none."""
+    """Empty if there is none."""
     return request.cookies.get(_name(name, _over_https(request, engine)), "")
 
 
 def put(answer: Response, request: Request, engine: Engine, name: str, value: str, seconds: int | None = None) -> None:
-    """Without `seconds`, until the browser is closed."""
+    """Without `seconds`, the cookie lasts until the browser is closed."""
     https = _over_https(request, engine)
     answer.set_cookie(_name(name, https), value, max_age=seconds, httponly=True, samesite="lax", secure=https)
 

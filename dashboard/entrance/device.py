@@ -1,4 +1,4 @@
-"""A browser's own name for itself, in words that people read."""
+"""A readable name for a browser, from its user agent."""
 
 _BROWSERS = (
     ("Edg/", "Edge"),
@@ -22,7 +22,7 @@ _SYSTEMS = (
 
 
 def device_in_words(user_agent: str) -> str:
-    """ "Firefox on Linux"; what is not known is given as it is, cut."""
+    """ "Firefox on Linux"; an unknown user agent is returned as is, truncated."""
     browser = next((name for mark, name in _BROWSERS if mark in user_agent), "")
     system = next((name for mark, name in _SYSTEMS if mark in user_agent), "")
     if browser and system:

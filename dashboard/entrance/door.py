@@ -1,4 +1,4 @@
-"""What the doors share: plain pages with a form, before any websocket; who sent the form; and letting somebody in."""
+"""Shared by the sign-in pages: plain forms that work without a websocket, their origin check, and new sessions."""
 
 import secrets
 from collections.abc import Mapping
@@ -25,7 +25,7 @@ _PAGE = Environment(autoescape=True).from_string((Path(__file__).parent / "door.
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """`most` is the longest that may be written."""
+    """`most` is the maximum length."""
 
     name: str
     label: str
@@ -55,7 +55,7 @@ CODE: Final = Field(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DoorPage:
-    """With an `action`, a form; else words, and a button that goes to `link`."""
+    """A form if there is an `action`; else text, and a button that links to `link`."""
 
     title: str
     about: str
@@ -84,8 +84,8 @@ class Door:
         problems: Mapping[str, str] | None = None,
         fixed: frozenset[str] = frozenset(),
     ) -> Response:
-        """`values` fill the fields, of which those in `fixed` cannot be written; `problems` stand beside them, that of
-        the whole under `form`."""
+        """`values` fill the fields, and those in `fixed` are read-only; `problems` are shown beside them, those of
+        the whole form under `form`."""
         values, problems = values or {}, problems or {}
         bound = cookies.read(request, self.engine, cookies.FORM) or secrets.token_urlsafe(32)
         wrong = [field.name for field in page.fields if field.name in problems]
@@ -114,7 +114,7 @@ class Door:
         values: Mapping[str, str] | None = None,
         hidden: Mapping[str, str] | None = None,
     ) -> Response:
-        """The page once more, with what was refused above its fields."""
+        """Renders the page again, with the error above its fields."""
         slowed = isinstance(error, TooManyTries)
         status = HTTPStatus.TOO_MANY_REQUESTS if slowed else HTTPStatus.FORBIDDEN
         answer = self.page(request, page, status, values=values, hidden=hidden, problems={"form": str(error)})
@@ -123,7 +123,7 @@ class Door:
         return answer
 
     async def read(self, request: Request, cookie: str = cookies.FORM) -> dict[str, str] | Response:
-        """What a form holds that came from a page of ours, bound to that cookie; or the refusal of any other."""
+        """The values of a form that came from our own page and matches its cookie, or else a refusal."""
         if not same_origin(request):
             return PlainTextResponse("This form was sent from another site.", HTTPStatus.FORBIDDEN)
         form = await _form(request)
@@ -138,7 +138,7 @@ class Door:
         return self.page(request, stale, HTTPStatus.FORBIDDEN)
 
     async def enter(self, request: Request, signed_in: SignedIn, target: str) -> Response:
-        """With a session that is new; what the browser had before has ended."""
+        """Starts a new session, and ends the browser's previous one."""
         if before := cookies.read(request, self.engine, cookies.SESSION):
             await self.engine.accounts.sign_out(before)
         answer = RedirectResponse(target, HTTPStatus.SEE_OTHER)
@@ -155,14 +155,14 @@ class Door:
 
 
 def local_path(text: str) -> str:
-    """Where to go next, on this server alone."""
+    """Where to go next, only on this server."""
     parts = urlsplit(text)
     plain = text.startswith("/") and not text.startswith(("//", "/\\")) and text.isprintable()
     return text if plain and not parts.scheme and not parts.netloc else "/"
 
 
 def same_origin(request: Request) -> bool:
-    """Whether a form came from our own page. A browser says so; what is no browser has no cookie to misuse."""
+    """Whether a form came from our own page. Browsers declare the origin; other clients have no cookie to misuse."""
     site = request.headers.get("sec-fetch-site")
     if site is not None:
         return site in {"same-origin", "none"}
@@ -175,7 +175,7 @@ def device_of(request: Request) -> str:
 
 
 async def _form(request: Request) -> dict[str, str]:
-    """Small, or not read at all."""
+    """Limited in size, or rejected."""
     body = b""
     async for chunk in request.stream():
         body += chunk

@@ -1,4 +1,4 @@
-"""A token in every form that leaves by itself: a signature over a cookie, which no other site can read or make."""
+"""A CSRF token for plain forms: a signature over a cookie, which no other site can read or forge."""
 
 from hashlib import sha256
 from typing import Final
@@ -11,7 +11,7 @@ FIELD: Final = "form"
 
 
 def form_token(engine: Engine, cookie: str) -> str:
-    """`cookie` is the value of the one that the form is bound to."""
+    """`cookie` is the value of the cookie that the form is bound to."""
     return _signer(engine).get_signature(cookie).decode()
 
 

@@ -1,10 +1,10 @@
-"""What every answer tells the browser: take nothing from elsewhere, be framed by nobody, and guess no types."""
+"""Security headers of every response: no external resources, no framing, no content sniffing."""
 
 from typing import Final
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-# NiceGUI compiles its templates in the browser, and starts its pages by inline scripts.
+# NiceGUI compiles its templates in the browser, and starts its pages with inline scripts.
 POLICY: Final = "; ".join(
     (
         "default-src 'self'",
@@ -31,7 +31,7 @@ _OVER_HTTPS: Final = ((b"strict-transport-security", b"max-age=31536000"),)
 
 
 class SecurityHeaders:
-    """`https`: browsers reach us by it, also where a proxy in front of us ends it."""
+    """`https`: browsers reach us over it, even if a proxy terminates it."""
 
     def __init__(self, app: ASGIApp, *, https: bool) -> None:
         self._app = app

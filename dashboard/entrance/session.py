@@ -39,6 +39,8 @@ async def visitor(engine: Engine, request: Request) -> Visitor | RedirectRespons
     token = cookies.read(request, engine, COOKIE)
     actor = await engine.accounts.actor_of(token)
     if actor is not None:
+        if recognise := getattr(request.state, "recognise", None):
+            recognise()
         return Visitor(engine, actor, token)
     if await engine.accounts.needs_admin():
         return RedirectResponse("/setup", 303)

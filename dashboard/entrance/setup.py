@@ -1,4 +1,4 @@
-"""`/setup`: making the first administrator. From elsewhere than this machine it takes the code of the terminal."""
+"""`/setup`: creating the first admin. From other machines it requires the code shown in the terminal."""
 
 from dataclasses import replace
 from http import HTTPStatus
@@ -68,8 +68,8 @@ def add_setup(app: FastAPI, door: Door) -> None:
 
 
 def is_on_this_machine(request: Request) -> bool:
-    """Whether the browser is. A proxy on this machine comes from loopback too: it tells by a header, or by the name
-    that the browser asked for."""
+    """Whether the browser is on this machine. A local proxy connects from loopback too, but is detected by a header or
+    by the requested host name."""
     if any(name in request.headers for name in _BY_PROXIES):
         return False
     client = request.client.host if request.client else ""

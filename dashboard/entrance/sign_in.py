@@ -1,4 +1,4 @@
-"""The doors: signing in, with a code where a second factor is on, and signing out."""
+"""Signing in, with a code if a second factor is on, and signing out."""
 
 from dataclasses import replace
 from http import HTTPStatus

@@ -1,4 +1,4 @@
-"""The websocket opens for those alone who are signed in, whatever page it asks for."""
+"""Accepts websockets only from signed-in users, whatever page they request."""
 
 from http import HTTPStatus
 from typing import Final
@@ -19,13 +19,13 @@ class SignedInSockets:
         self._app, self._engine = app, engine
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "lifespan" or not scope["path"].startswith(PATH) or await self._knows(scope):
+        if scope["type"] == "lifespan" or not scope["path"].startswith(PATH) or await self._is_signed_in(scope):
             await self._app(scope, receive, send)
         elif scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": POLICY_VIOLATION})
         else:
             await PlainTextResponse("Sign in first.", HTTPStatus.FORBIDDEN)(scope, receive, send)
 
-    async def _knows(self, scope: Scope) -> bool:
+    async def _is_signed_in(self, scope: Scope) -> bool:
         token = cookies.read(HTTPConnection(scope), self._engine, cookies.SESSION)
         return await self._engine.accounts.actor_of(token) is not None

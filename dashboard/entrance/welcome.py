@@ -1,4 +1,4 @@
-"""`/welcome`: where a one-time link leads. Whoever was invited, or whose password is reset, sets one and is in."""
+"""`/welcome`: the target of one-time links, where people who are invited, or reset a password, set one and sign in."""
 
 from dataclasses import replace
 from http import HTTPStatus

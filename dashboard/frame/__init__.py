@@ -1,1 +1,1 @@
-"""What surrounds every page: the bar, the navigation, the bell, the keys."""
+"""The frame of every page: the bar, the navigation, the bell, the shortcuts."""

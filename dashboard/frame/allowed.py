@@ -1,4 +1,4 @@
-"""Pages that are not for every role: whoever may not see one is told who may, and the audit log tells of it."""
+"""Pages limited to certain roles: others are told who has access, and the audit log records it."""
 
 from http import HTTPStatus
 
@@ -11,7 +11,7 @@ from engine import LABELS, Permission, Refused, require, who_may
 
 
 def allowed(who: Visitor, permission: Permission, path: str, style_url: str) -> bool:
-    """Where it is False, the page that is being built has become the refusal, answered with 403."""
+    """If False, the page being built has become the refusal, with status 403."""
     try:
         require(who.actor, permission, f"page {path}")
     except Refused:

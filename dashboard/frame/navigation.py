@@ -1,4 +1,4 @@
-"""The way to the pages: beside the content, or along the foot of a phone, where all but the first stand behind More."""
+"""Navigation: beside the content, or at the bottom on a phone, where all but the first few are under More."""
 
 from typing import NamedTuple
 
@@ -44,7 +44,7 @@ class Navigation(Element):
                 _link(page, here)
             with ui.element("button").classes("th-nav-button") as more:
                 more.props.update({"type": "button", "popovertarget": MORE})
-                _face("More", "more_horiz")
+                _icon_and_label("More", "more_horiz")
             if here in {page.path for page in pages[FIRST:]}:
                 more.classes("is-here")
             with ui.element("div").classes("th-nav-rest") as rest:
@@ -56,11 +56,11 @@ class Navigation(Element):
 def _link(page: PageLink, here: str) -> None:
     with ui.element("a") as link:
         link.props["href"] = page.path
-        _face(page.name, page.icon)
+        _icon_and_label(page.name, page.icon)
     if page.path == here:
         link.props["aria-current"] = "page"
 
 
-def _face(name: str, icon: str) -> None:
+def _icon_and_label(name: str, icon: str) -> None:
     ui.icon(icon).props["aria-hidden"] = "true"
     Text("span", name)

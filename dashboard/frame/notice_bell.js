@@ -14,7 +14,7 @@ export default {
     },
   },
   mounted() {
-    // What is read in one tab is read in the others of this browser too.
+    // Notices read in one tab count as read in the browser's other tabs too.
     this.tabs = new BroadcastChannel("th-notices");
     this.tabs.onmessage = () => (this.unread = 0);
   },
@@ -26,7 +26,7 @@ export default {
       if (this.shown) this.ask();
       else this.unread = unread;
     },
-    // One that comes while one looks is shown and read at once; without a seq it could not be kept.
+    // A notice that arrives while the panel is open is shown and marked as read; one without a seq could not be stored.
     tell(row) {
       if (this.shown && row.seq) return this.ask(1);
       if (row.seq) this.unread += 1;

@@ -1,4 +1,4 @@
-"""The bell in the bar: how many notices one has not read, each new one as it comes, and the newest in a panel."""
+"""The bell in the bar: the number of unread notices, each new one as it arrives, and the newest in a panel."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -16,33 +16,33 @@ MOST_WAITING = 50
 
 
 class NoticeBell(Element, component="notice_bell.js", esm=SHARED):
-    """`actor` is whose unread are counted; who looks at them is asked anew."""
+    """`actor` is the user whose unread notices are counted; viewing them checks the current actor."""
 
     def __init__(self, engine: Engine, actor: Actor, actor_now: ActorNow) -> None:
         super().__init__()
         self._engine, self._actor, self._actor_now = engine, actor, actor_now
-        self._leave = engine.notices.subscribe(self._tell)
+        self._leave = engine.notices.subscribe(self._on_notice)
         when_connected(self.client, self._count)
         self.on("look", self._look, [])
         self.on("older", self._older)
 
     async def _count(self) -> None:
-        """At every connect: what came during a time away has been told to nobody."""
+        """Runs on every connect: notices that arrived while disconnected were not pushed."""
         try:
             unread = await self._engine.notices.unread(self._actor)
         except StoreUnavailable:
             return
         self.run_method("count", unread)
 
-    def _tell(self, notice: Notice) -> None:
-        """A browser that is slow or away is told the count when it is back."""
+    def _on_notice(self, notice: Notice) -> None:
+        """A browser that is slow or offline gets the count when it reconnects."""
         if notice.to not in {None, self._actor.role}:
             return
         if len(self.client.outbox.messages) <= MOST_WAITING:
             self.run_method("tell", _row(self._engine.sensitive.sight(self._actor).notice(notice)))
 
     async def _look(self) -> None:
-        """The newest, which from now on are read."""
+        """The newest notices, which are marked as read."""
         actor = await self._actor_now()
         if actor is None:
             self.run_method("refuse", "You are signed out. Sign in again to see the notices.")
@@ -56,7 +56,7 @@ class NoticeBell(Element, component="notice_bell.js", esm=SHARED):
             self.run_method("refuse", str(error))
 
     async def _older(self, event: GenericEventArguments) -> None:
-        """Those before the seq that the browser shows last."""
+        """Those before the oldest seq that the browser shows."""
         actor, before = await self._actor_now(), event.args
         if actor is None:
             self.run_method("refuse", "You are signed out. Sign in again to see the notices.")

@@ -1,4 +1,4 @@
-"""What stands around every page: the bar on top, the navigation, and the room for the page itself."""
+"""The frame of every page: the bar at the top, the navigation, and the content area."""
 
 import asyncio
 from collections.abc import Generator
@@ -21,14 +21,17 @@ from engine import LABELS
 LOOK_SECONDS = 60.0
 PARTING_SECONDS = 0.5
 """For the way to the door to reach the browser."""
+FORGET_DRAFTS = """() => {
+    for (const name of Object.keys(localStorage)) if (name.startsWith("th-draft:")) localStorage.removeItem(name);
+}"""
 
 
 class ThemeSwitch(Element, component="theme_switch.js", esm=SHARED):
-    """Light, dark, or as the system; remembered in the browser."""
+    """Light, dark, or the system's; remembered in the browser."""
 
 
 class Keys(Element, component="keys.js", esm=SHARED):
-    """`g` and a letter go to a page, `?` shows all keys."""
+    """`g` and a letter opens a page, `?` lists all shortcuts."""
 
 
 @contextmanager
@@ -51,6 +54,7 @@ def frame(visitor: Visitor, style_url: str, title: str, path: str) -> Generator[
         ThemeSwitch()
         with ui.element("form") as form:
             form.props.update(method="post", action="/sign-out")
+            form.on("submit", js_handler=FORGET_DRAFTS)
             token = ui.element("input")
             token.props.update(type="hidden", name=FIELD, value=form_token(visitor.engine, visitor.token))
             submit_button("Sign out", "is-quiet")
@@ -62,7 +66,7 @@ def frame(visitor: Visitor, style_url: str, title: str, path: str) -> Generator[
 
 
 def _leave_with_the_session(visitor: Visitor, path: str) -> None:
-    """Once the session has ended this page is told nothing more; while it is open, it keeps the session alive."""
+    """While the page is open it keeps the session alive; once the session has ended, the page gets no more updates."""
     client = ui.context.client
 
     async def look() -> None:
@@ -72,13 +76,13 @@ def _leave_with_the_session(visitor: Visitor, path: str) -> None:
         with client:
             if now is None:
                 to_the_door(path)
-            else:  # another role sees another page
+            else:  # a page depends on the role
                 ui.navigate.reload()
         await asyncio.sleep(PARTING_SECONDS)
         client.delete()
 
     async def look_soon() -> None:
-        """The tab in which somebody signs out is on its way already."""
+        """The tab that signs out is already navigating."""
         await asyncio.sleep(PARTING_SECONDS)
         if client.has_socket_connection:
             await look()

@@ -23,7 +23,7 @@ export default {
     apply() {
       Quasar.Dark.set(this.mode === "auto" ? "auto" : this.mode === "dark");
     },
-    // What the style sheet does not reach: the lists of selects, scroll bars, the ground behind the page.
+    // For what the style sheet does not reach: select menus, scroll bars, the page background.
     paint(dark) {
       document.documentElement.style.background = dark ? "#0b0f17" : "#f5f7f9";
       document.documentElement.style.colorScheme = dark ? "dark" : "light";

@@ -1,1 +1,1 @@
-"""One page a file. A page places components and says what happens; it holds no rule."""
+"""One page per file. A page places components and handles their actions; it has no rules of its own."""

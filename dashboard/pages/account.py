@@ -1,4 +1,4 @@
-"""`/account`: one's own password, second factor and sessions."""
+"""`/account`: your own password, second factor and sessions."""
 
 from nicegui import ui
 from starlette.requests import Request
@@ -30,7 +30,7 @@ def account_page(engine: Engine, style_url: str) -> None:
 
 
 class _AccountPage:
-    """It is what the card of the second factor asks, too."""
+    """Also implements the actions of the second factor card."""
 
     def __init__(self, engine: Engine, who: Visitor) -> None:
         self._engine, self._who = engine, who

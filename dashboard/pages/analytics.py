@@ -1,4 +1,4 @@
-"""`/analytics`: what hooks recorded, plotted over an hour, a day or a week; and the limits that are watched."""
+"""`/analytics`: recorded metrics, plotted over an hour, a day or a week; and their limits."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -35,13 +35,13 @@ def analytics_page(engine: Engine, style_url: str) -> None:
 
 
 async def _metrics(engine: Engine) -> list[str]:
-    """Their names, the last recorded first."""
+    """Metric names, most recently recorded first."""
     series = sorted(await engine.metrics.series(), key=lambda one: one.last_at, reverse=True)
     return list(dict.fromkeys(one.metric for one in series))
 
 
 class _Analytics:
-    """Whatever is not understood of the address is as usual."""
+    """Invalid URL parameters fall back to the default."""
 
     def __init__(self, engine: Engine, who: Visitor, words: Mapping[str, Any]) -> None:
         self._engine, self._who = engine, who
@@ -60,7 +60,7 @@ class _Analytics:
                 self._links("Window", "window", WINDOWS, self._window)
                 self._links("Values", "by", AGGREGATES, self._aggregate or "")
         if not metrics:
-            self._nothing()
+            self._show_empty()
         shown = [self._metric] if self._metric in metrics else metrics[:MOST_CARDS]
         with ui.element("div").classes("th-metrics"):
             self._cards = [MetricCard(metric, self._aggregate) for metric in shown]
@@ -74,7 +74,7 @@ class _Analytics:
         for card in self._cards:
             try:
                 plots = await self._engine.metrics.plots(card.metric, self._window)
-            except NotFound:  # forgotten meanwhile
+            except NotFound:  # deleted meanwhile
                 continue
             if card.is_deleted:
                 return
@@ -82,7 +82,7 @@ class _Analytics:
         await self._limits.refresh()
 
     def _links(self, label: str, name: str, choices: Mapping[Any, str], chosen: str) -> None:
-        """What is shown stands in the address."""
+        """Keeps the current view in the URL."""
         with ui.element("nav").classes("th-segments") as box:
             box.props["aria-label"] = label
             for value, text in choices.items():
@@ -105,7 +105,7 @@ class _Analytics:
                 for metric in metrics:
                     Text("a", metric).props["href"] = self._address({"metric": metric})
 
-    def _nothing(self) -> None:
+    def _show_empty(self) -> None:
         address = f"{self._engine.settings.internal_url.rstrip('/')}/record-metric"
         with ui.element("div").classes("th-card th-empty"):
             Text("p", "Nothing has been recorded yet. Make a hook, on Call Ended for example, that calls")

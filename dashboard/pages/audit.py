@@ -1,4 +1,4 @@
-"""`/audit`: who did what, for Admins: searched, each entry with what was before and after, and taken away as a file."""
+"""`/audit`: who did what, for Admins: searchable, each entry with the values before and after, and exportable."""
 
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
@@ -49,17 +49,17 @@ def audit_page(engine: Engine, style_url: str) -> None:
         areas = await engine.audit.areas(actor=who.actor)
         actors = await engine.audit.actors(actor=who.actor)
         with frame(who, style_url, "Audit log", PATH):
-            _head(_kept(words))
+            _head(_active_filters(words))
             with ui.element("div").classes("th-card"):
                 _search(query, str(words.get("period", "")), areas, actors)
-                _entries(found, _kept(words))
+                _entries(found, _active_filters(words))
         return None
 
 
 def audit_file(engine: Engine, style_url: str) -> None:
     @ui.page(f"{PATH}/file", title="Audit log · Trigger Hooks")
     async def file(request: Request, form: str = "csv") -> Response | None:
-        """All that the search finds, as a file that is written as it is read."""
+        """Streams all entries that match the search as a file."""
         who = await visitor(engine, request)
         if isinstance(who, RedirectResponse):
             return who
@@ -70,12 +70,12 @@ def audit_file(engine: Engine, style_url: str) -> None:
         kind = "application/x-ndjson" if form == "jsonl" else "text/csv; charset=utf-8"
         headers = {"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"}
         query = replace(_read(request.query_params), cursor=None, limit=STEP)
-        await engine.audit.note_taken(_kept(request.query_params), actor=who.actor)
+        await engine.audit.note_export(_active_filters(request.query_params), actor=who.actor)
         return StreamingResponse(_file(engine, who, query, form), media_type=kind, headers=headers)
 
 
 async def _file(engine: Engine, who: Visitor, query: AuditQuery, form: str) -> AsyncIterator[str]:
-    """A step at a time; it ends where whoever takes it may no longer."""
+    """One page at a time; stops if the reader loses permission."""
     if form == "csv":
         yield csv_head()
     while True:
@@ -90,7 +90,7 @@ async def _file(engine: Engine, who: Visitor, query: AuditQuery, form: str) -> A
 
 
 def _read(words: Mapping[str, Any]) -> AuditQuery:
-    """Whatever is not understood narrows nothing."""
+    """Invalid values are ignored."""
     _, length = PERIODS.get(str(words.get("period", "")), PERIODS[""])
     return AuditQuery(
         limit=SIZE,
@@ -102,8 +102,8 @@ def _read(words: Mapping[str, Any]) -> AuditQuery:
     )
 
 
-def _kept(words: Mapping[str, Any]) -> dict[str, str]:
-    """What narrows, for links to the same."""
+def _active_filters(words: Mapping[str, Any]) -> dict[str, str]:
+    """The active filters, for links to the same view."""
     return {name: str(words[name])[:300] for name in ("q", "action", "actor", "period") if words.get(name)}
 
 
@@ -121,7 +121,7 @@ def _head(kept: Mapping[str, str]) -> None:
 
 def _search(query: AuditQuery, period: str, areas: list[str], actors: list[str]) -> None:
     chosen = [query.action] if query.action and query.action not in areas else []
-    actions = [("", "Anything"), *((action, _in_words(action)) for action in (*chosen, *areas))]
+    actions = [("", "Anything"), *((action, _readable_action(action)) for action in (*chosen, *areas))]
     with search_form(PATH, "Text in the entry", text=query.text, hint="A title, an address, any text"):
         with ui.element("label").classes("th-search th-audit-who"):
             Text("span", "Who", "th-hidden")
@@ -137,26 +137,26 @@ def _search(query: AuditQuery, period: str, areas: list[str], actors: list[str])
 
 def _entries(found: Page[AuditEntry], kept: Mapping[str, str]) -> None:
     if not found.items:
-        Text("p", "Nothing was found.", "th-muted th-empty")
-        return
+        Text("p", "Nothing was found so far." if found.next else "Nothing was found.", "th-muted th-empty")
     with ui.element("ol").classes("th-audit"):
         for entry in found.items:
             with ui.element("li"):
                 _entry(entry)
     if found.next:
         with ui.element("div").classes("th-pager"):
-            Text("a", "Older", "th-button").props["href"] = f"{PATH}?{urlencode({**kept, 'cursor': found.next})}"
+            older = Text("a", "Older" if found.items else "Search further back", "th-button")
+            older.props["href"] = f"{PATH}?{urlencode({**kept, 'cursor': found.next})}"
 
 
 def _entry(entry: AuditEntry) -> None:
     with ui.element("details").mark(f"audit-{entry.seq}"):
         with ui.element("summary"):
-            Text("span", _in_words(entry.action), f"th-chip {_look(entry.action)}")
+            Text("span", _readable_action(entry.action), f"th-chip {_look(entry.action)}")
             Text("b", entry.subject)
             with ui.element("span").classes("th-audit-by"):
                 Text("span", entry.actor)
                 Moment(entry.at.isoformat())
-        Text("p", _by_whom(entry), "th-muted")
+        Text("p", _author(entry), "th-muted")
         with ui.element("div").classes("th-audit-values"):
             for name, value in (("Before", entry.before), ("After", entry.after)):
                 if value is not None:
@@ -165,7 +165,7 @@ def _entry(entry: AuditEntry) -> None:
                         Text("pre", pretty(value), "th-json").props["tabindex"] = "0"
 
 
-def _by_whom(entry: AuditEntry) -> str:
+def _author(entry: AuditEntry) -> str:
     kinds = {"user": f"signed in as {LABELS[entry.role]}", "key": f"an API key of the role {LABELS[entry.role]}"}
     how = kinds.get(entry.kind, "nobody who is known" if entry.kind == "nobody" else "the server itself")
     return f"{entry.actor}, {how}{f', from {entry.address}' if entry.address else ''}. Entry {entry.seq}."
@@ -178,6 +178,6 @@ def _look(action: str) -> str:
     return "is-retrying" if word in {"deleted", "revoked", "disabled"} else ""
 
 
-def _in_words(action: str) -> str:
+def _readable_action(action: str) -> str:
     """`hook.secret_shown` → Hook secret shown."""
     return action.replace(".", " ").replace("_", " ").capitalize()

@@ -1,4 +1,4 @@
-"""`/events`: what came in, searched by type and text; `/events/{id}`: what every hook said to one of them."""
+"""`/events`: incoming events, searchable by type and text; `/events/{id}`: how every hook decided one of them."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -93,7 +93,7 @@ def event_page(engine: Engine, style_url: str) -> None:
 
 
 def _read(words: Mapping[str, Any], engine: Engine) -> EventQuery:
-    """Whatever is not understood narrows nothing."""
+    """Invalid values are ignored."""
     type = str(words.get("type", ""))
     _, length = PERIODS.get(str(words.get("period", "")), PERIODS[""])
     return EventQuery(
@@ -127,8 +127,18 @@ def _search(query: EventQuery, period: str, engine: Engine) -> None:
 def _table(found: Page[Recorded], query: EventQuery, period: str, engine: Engine) -> None:
     if not found.items:
         narrowed = query.text or query.type or query.since or query.cursor
-        Text("p", "Nothing was found." if narrowed else "No event has come in yet.", "th-muted th-empty")
-        return
+        said = "Nothing was found so far." if found.next else "Nothing was found."
+        Text("p", said if narrowed else "No event has come in yet.", "th-muted th-empty")
+    else:
+        _rows(found, engine)
+    if found.next:
+        words = {"q": query.text, "type": query.type or "", "period": period, "cursor": found.next}
+        with ui.element("div").classes("th-pager"):
+            older = Text("a", "Older" if found.items else "Search further back", "th-button")
+            older.props["href"] = f"/events?{urlencode({name: word for name, word in words.items() if word})}"
+
+
+def _rows(found: Page[Recorded], engine: Engine) -> None:
     with ui.element("table").classes("th-table th-runs"):
         with ui.element("thead"), ui.element("tr"):
             for name in ("Event", "About", "Role", "Time"):
@@ -136,11 +146,6 @@ def _table(found: Page[Recorded], query: EventQuery, period: str, engine: Engine
         with ui.element("tbody"):
             for one in found.items:
                 _row(one, engine)
-    if found.next:
-        words = {"q": query.text, "type": query.type or "", "period": period, "cursor": found.next}
-        with ui.element("div").classes("th-pager"):
-            older = Text("a", "Older", "th-button")
-            older.props["href"] = f"/events?{urlencode({name: word for name, word in words.items() if word})}"
 
 
 def _row(recorded: Recorded, engine: Engine) -> None:
@@ -184,7 +189,7 @@ def _event(found: Decided, runs: Mapping[int, Execution], engine: Engine) -> Non
 
 
 def _decision(hook: Hook, decision: Decision, run: Execution | None) -> None:
-    """The sentence at once, the whole trace behind it."""
+    """Shows the sentence, with the full trace folded behind it."""
     with ui.element("details").classes("th-decision"):
         with ui.element("summary"):
             Text("span", _verdict(hook, decision), f"th-chip is-{'succeeded' if decision.fired else 'cancelled'}")

@@ -1,4 +1,4 @@
-"""`/executions/{id}`: why it ran, what was sent, and what came back."""
+"""`/executions/{id}`: why it ran, what was sent, and what was received."""
 
 from collections.abc import Awaitable, Sequence
 
@@ -24,13 +24,13 @@ from dashboard.entrance.session import Visitor, visitor
 from dashboard.frame.page import frame
 from engine import (
     LABELS,
+    ActionProgress,
     Actor,
     Chain,
     Engine,
     Execution,
     Job,
     NotFound,
-    Passage,
     Permission,
     Sight,
     Status,
@@ -61,7 +61,7 @@ def execution_page(engine: Engine, style_url: str) -> None:
 
 
 class _ExecutionPage:
-    """Shows its execution anew at every change of state, of its own or of what came of it."""
+    """Re-renders on every change of state, of the execution itself or of those that followed."""
 
     def __init__(self, engine: Engine, who: Visitor, execution_id: str, *, masked: bool) -> None:
         self._engine, self._who, self._id, self._masked = engine, who, execution_id, masked
@@ -71,7 +71,7 @@ class _ExecutionPage:
 
     async def build(self) -> None:
         self._box = ui.element("div")
-        # Joined before it is read, so that no change falls in between.
+        # Subscribed before it is read, so that no change is missed.
         _, leave = self._engine.feed.join(self._on_change)
         when_gone(self._client, leave)
         try:
@@ -105,7 +105,7 @@ class _ExecutionPage:
 
     def _show(self, job: Job, chain: Chain, sight: Sight) -> None:
         decision = sight.decision(self._engine.executions.explain(job), job.event)
-        passages = [sight.passage(one, job.event) for one in self._engine.executions.course(job)]
+        passages = [sight.progress(one, job.event) for one in self._engine.executions.course(job)]
         job = sight.job(job)
         execution = job.execution
         shadowed, waits = execution.status is Status.SHADOWED, execution.status in _SENT_ON_REQUEST
@@ -119,8 +119,8 @@ class _ExecutionPage:
                     Text("p", execution.reason, "th-limited")
             with ui.element("div").classes("th-head-buttons"):
                 CopyButton("Copy link", search=MASKED)
-                said = Text("a", "All hooks on this event", "th-button")
-                said.props["href"] = event_address(execution.event_id) + (MASKED if self._masked else "")
+                link = Text("a", "All hooks on this event", "th-button")
+                link.props["href"] = event_address(execution.event_id) + (MASKED if self._masked else "")
                 if may(self._who.actor, Permission.REPLAY) and not (execution.test or shadowed):
                     again = plain_button("Send now" if waits else "Replay", self._replay)
                     again.props["title"] = _SENT_ON_REQUEST.get(execution.status, _REPLAY)
@@ -142,7 +142,7 @@ class _ExecutionPage:
 
     async def _replay(self) -> None:
         def replay(actor: Actor) -> Awaitable[Execution]:
-            return self._engine.replays.one(self._id, actor=actor)
+            return self._engine.replays.run_again(self._id, actor=actor)
 
         again = await act(self._who.now, replay, within=self._client, back=f"/executions/{self._id}")
         if again:
@@ -171,8 +171,8 @@ def _facts(engine: Engine, job: Job) -> None:
             fact("Took", f"{seconds * 1000:,.0f} ms")
 
 
-def _attempts(execution: Execution, passages: Sequence[Passage]) -> None:
-    """By action where the hook has several."""
+def _attempts(execution: Execution, passages: Sequence[ActionProgress]) -> None:
+    """Grouped by action if the hook has several."""
     if len(passages) > 1 and execution.status not in _NO_ATTEMPT:
         with _section("Actions"):
             show_passages(passages)
@@ -184,7 +184,7 @@ def _attempts(execution: Execution, passages: Sequence[Passage]) -> None:
 
 
 def _would_have_sent(execution: Execution) -> None:
-    """Of a hook in shadow: the request alone, since nobody was called."""
+    """For a hook in shadow: only the request, since nothing was sent."""
     with _section("Would have sent"):
         Text("p", "The hook was in shadow: it decided, and nothing was sent.", "th-muted")
         for attempt in execution.attempts:

@@ -1,4 +1,4 @@
-"""`/executions`: all that ran, by hook, status and type; and running many of them again."""
+"""`/executions`: all executions, by hook, status and type; and bulk replay."""
 
 from collections.abc import Awaitable, Sequence
 
@@ -24,7 +24,7 @@ def executions_page(engine: Engine, style_url: str) -> None:
             return who
         filters = Filters.read(request.query_params)
         stored = await engine.executions.page(filters.query(engine.sensitive.sight(who.actor)))
-        # Read last: from here to the subscription nothing waits, so that no step of a replay falls in between.
+        # Read last: nothing is awaited between here and the subscription, so no step of a replay is missed.
         replays = await engine.replays.newest()
         with frame(who, style_url, "Executions", "/executions"):
             _ExecutionsPage(engine, who).build(filters, stored, replays)
@@ -44,11 +44,11 @@ class _ExecutionsPage:
                 Text("p", "Every run of every hook, newest first.", "th-muted")
             if may_replay:
                 with ui.element("div").classes("th-head-buttons"):
-                    ReplayMany(self._engine, self._who.now, self._begun)
+                    ReplayMany(self._engine, self._who.now, self._on_replay_started)
         self._progress = ReplayProgress(self._engine, replays, self._stop if may_replay else None)
         ExecutionList(self._engine, filters, stored, self._who.actor)
 
-    def _begun(self, replay: Replay) -> None:
+    def _on_replay_started(self, replay: Replay) -> None:
         self._progress.put(replay)
 
     async def _stop(self, replay_id: int) -> None:

@@ -72,7 +72,7 @@ class _HooksPage:
         )
 
     def _follow(self) -> None:
-        """Hooks that change show at once, their hits at most once a second."""
+        """Changed hooks show immediately, their hits at most once a second."""
         self._refreshing = Refreshing(self._table)
         leaves = (
             self._engine.hooks.subscribe(self._hooks_changed),

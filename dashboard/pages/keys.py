@@ -1,4 +1,4 @@
-"""`/keys`: API keys, for Admins: made, rolled and revoked here, each shown once."""
+"""`/keys`: API keys, for Admins: created, rotated and revoked here, each shown once."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime, timedelta
@@ -81,9 +81,9 @@ class _Keys:
                 problems.update(error.problems)
                 return None
 
-        made = await self._change(make)
-        if made:
-            await self._show(*made)
+        created = await self._change(make)
+        if created:
+            await self._show(*created)
         return problems or None
 
     def _ask_to_roll(self, key: ApiKey) -> None:
@@ -107,9 +107,9 @@ class _Keys:
                 button("Roll", go, "is-main")
 
     async def _roll(self, key: ApiKey, overlap: timedelta) -> None:
-        made = await self._change(lambda actor: self._engine.keys.roll(key.id, overlap, actor=actor))
-        if made:
-            await self._show(*made)
+        created = await self._change(lambda actor: self._engine.keys.roll(key.id, overlap, actor=actor))
+        if created:
+            await self._show(*created)
 
     def _ask_to_revoke(self, key: ApiKey) -> None:
         def go() -> None:
@@ -135,7 +135,7 @@ class _Keys:
             show_key(key, plain, line)
 
     async def _change(self, change: Callable[[Actor], Awaitable[T]]) -> T | None:
-        """Shows what there is then."""
+        """Shows the current keys."""
 
         async def change_and_look(actor: Actor) -> tuple[T, Page[ApiKey]]:
             return await change(actor), await self.find(actor)

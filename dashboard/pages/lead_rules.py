@@ -1,4 +1,4 @@
-"""`/leads/rules`: how leads are scored. All who sign in see it; Admins change it."""
+"""`/leads/rules`: how leads are scored. Visible to all signed-in users; Admins can change it."""
 
 from nicegui import ui
 from starlette.requests import Request

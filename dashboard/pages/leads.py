@@ -1,4 +1,4 @@
-"""`/leads`: whom events are about, by score, status and any name; `/leads/{id}`: the score, and what it is made of."""
+"""`/leads`: the people in events, by score, status and name; `/leads/{id}`: a score and its parts."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -74,7 +74,7 @@ def lead_page(engine: Engine, style_url: str) -> None:
         if isinstance(who, RedirectResponse):
             return who
         try:
-            lead = await engine.leads.one(lead_id)
+            lead = await engine.leads.get(lead_id)
             events = await engine.leads.events(lead_id, cursor=request.query_params.get("events") or None)
         except InvalidQuery:
             return RedirectResponse(f"/leads/{lead_id}", 303)
@@ -94,7 +94,7 @@ def lead_page(engine: Engine, style_url: str) -> None:
 
 
 def _read(words: Mapping[str, Any]) -> LeadQuery:
-    """Whatever is not understood narrows nothing."""
+    """Invalid values are ignored."""
     status, sort = str(words.get("status", "")), str(words.get("sort", ""))
     return LeadQuery(
         limit=SIZE,
@@ -115,7 +115,7 @@ def _search(query: LeadQuery) -> None:
 
 def _table(found: Page[Lead], query: LeadQuery, engine: Engine) -> None:
     if not found.items:
-        _nothing(query, engine)
+        _show_empty(query, engine)
         return
     with ui.element("table").classes("th-table th-runs th-leads"):
         with ui.element("thead"), ui.element("tr"):
@@ -131,7 +131,7 @@ def _table(found: Page[Lead], query: LeadQuery, engine: Engine) -> None:
             more.props["href"] = f"/leads?{urlencode({name: str(word) for name, word in words.items() if word})}"
 
 
-def _nothing(query: LeadQuery, engine: Engine) -> None:
+def _show_empty(query: LeadQuery, engine: Engine) -> None:
     with ui.element("div").classes("th-empty"):
         if query.text or query.status or query.cursor:
             Text("p", "Nothing was found.")

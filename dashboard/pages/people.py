@@ -1,4 +1,4 @@
-"""`/people`: who may sign in, for Admins. Invitations and resets are links that are shown once; nothing is mailed."""
+"""`/people`: who may sign in, for Admins. Invitation and reset links are shown once; nothing is mailed."""
 
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import TypeVar
@@ -70,7 +70,7 @@ class _PeoplePage:
             self._ask_to_reset(user)
 
     async def _ask_to_change_role(self, user: User, role: Role) -> None:
-        """Until it is done, the list shows the role that there is."""
+        """Until it is confirmed, the list shows the current role."""
 
         async def change() -> None:
             if await self._change(lambda actor: self._engine.people.change(user.id, role=role, actor=actor)):
@@ -160,7 +160,7 @@ class _PeoplePage:
             show_once(title, text, (link.url,), copy="Copy the link")
 
     async def _change(self, change: Callable[[Actor], Awaitable[R]]) -> R | None:
-        """Asks who acts now, changes, says what was refused, and shows what there is now."""
+        """Checks the current actor, applies the change, shows a refusal, and reloads the list."""
         done: R | None = None
         with self._box:
             try:
@@ -176,7 +176,7 @@ class _PeoplePage:
         return await acting(self._who.now, within=self._box, back=PATH)
 
     async def _refresh(self) -> bool:
-        """False, and it says why, where one may not see them any more."""
+        """False, with a message, if the viewer may no longer see the page."""
         with self._box:
             try:
                 people = await self._engine.people.page(actor=await self._actor(), cursor=self._cursor)

@@ -1,4 +1,4 @@
-"""`/settings`: lanes, storage, people's data, targets in trouble. All who sign in see it; Admins change it."""
+"""`/settings`: lanes, storage, personal data, failing targets. Visible to all signed-in users; Admins can change it."""
 
 from nicegui import ui
 from starlette.requests import Request

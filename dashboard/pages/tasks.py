@@ -1,4 +1,4 @@
-"""`/tasks`: follow-ups and deadlines, by the day that they are due."""
+"""`/tasks`: follow-ups and deadlines by due day."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, TypeVar
@@ -31,7 +31,7 @@ def tasks_page(engine: Engine, style_url: str) -> None:
             return who
         filters = Filters.read(request.query_params)
         people = await engine.tasks.people()
-        # Read last: from here to the subscription nothing waits, so that no change falls in between.
+        # Read last: nothing is awaited between here and the subscription, so no change is missed.
         stored = await engine.tasks.list(filters.query(engine.sensitive.sight(who.actor)))
         with frame(who, style_url, "Tasks", "/tasks"):
             _TasksPage(engine, who).build(filters, stored, people)
@@ -71,10 +71,10 @@ class _TasksPage:
         try:
             self._form.open(await self._engine.tasks.get(task_id))
         except TriggerHooksError:
-            self._gone()
+            self._show_deleted()
 
     async def _save(self, task_id: str | None, raw: dict[str, Json]) -> Mapping[str, str]:
-        """What is in the way, by field."""
+        """Problems by field."""
 
         async def save(actor: Actor) -> None:
             if task_id is None:
@@ -99,6 +99,6 @@ class _TasksPage:
             await self._list.refresh()
         return done
 
-    def _gone(self) -> None:
+    def _show_deleted(self) -> None:
         with self._page:
             toast("This task is gone. Somebody deleted it.", "bad")

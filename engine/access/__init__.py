@@ -1,1 +1,1 @@
-"""Who may do what, and what was done."""
+"""Permissions and the audit log."""

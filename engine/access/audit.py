@@ -1,4 +1,4 @@
-"""Who did what, when and from where: an entry for each change, kept and never changed."""
+"""Who did what, when and from where: one entry per change, append-only."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -20,24 +20,24 @@ class Audit:
         return await self._store.audit(query)
 
     async def areas(self, *, actor: Actor) -> list[str]:
-        """What stands before the dot of the actions that occur. Raises NotAllowed."""
+        """The prefixes (before the dot) of the actions that occur. Raises NotAllowed."""
         require(actor, Permission.ADMINISTER)
         return await self._store.audit_areas()
 
     async def actors(self, *, actor: Actor) -> list[str]:
-        """The names of those who did something; of very many, some. Raises NotAllowed."""
+        """The names of actors that occur, capped when there are very many. Raises NotAllowed."""
         require(actor, Permission.ADMINISTER)
         return await self._store.audit_actors()
 
-    async def note_taken(self, narrowed: Mapping[str, Json], *, actor: Actor) -> None:
-        """That somebody takes the log away as a file. Raises NotAllowed."""
+    async def note_export(self, narrowed: Mapping[str, Json], *, actor: Actor) -> None:
+        """Records that the actor exported the log as a file. Raises NotAllowed."""
         require(actor, Permission.ADMINISTER)
         await self.note(actor, "audit.taken", "audit log", after=dict(narrowed))
 
     async def note(self, actor: Actor, action: str, subject: str, *, before: Json = None, after: Json = None) -> None:
-        """`action` is dotted (`hook.saved`), `subject` names what it was done to (`hook 3 “Title”`).
+        """`action` is dotted (`hook.saved`); `subject` names the target (`hook 3 “Title”`).
 
-        `before` and `after` are what changed, as JSON and without secrets. Raises StoreUnavailable.
+        `before` and `after` are the changes, as JSON and without secrets. Raises StoreUnavailable.
         """
         await self._store.add_audit(
             AuditEntry(
@@ -56,6 +56,6 @@ class Audit:
 
 
 def changed(before: Mapping[str, Json], after: Mapping[str, Json]) -> dict[str, dict[str, Json]]:
-    """As `note` takes it, what is no longer as it was."""
+    """The `before` and `after` for `note`: only the fields that differ."""
     names = [name for name in after if after[name] != before.get(name)]
     return {"before": {name: before.get(name) for name in names}, "after": {name: after[name] for name in names}}

@@ -1,4 +1,4 @@
-"""Who may trigger a hook, and who may do what. Three tables, and nothing that is not read off them."""
+"""Who may trigger a hook, and who may do what: three tables, and lookups in them."""
 
 from collections.abc import Callable, Iterable, Set
 from enum import StrEnum
@@ -33,7 +33,7 @@ TRIGGERED_BY: dict[Role, frozenset[Role]] = {
 """A hook's role → the roles whose events may trigger it."""
 
 PERSONS = frozenset({Role.ADMIN, Role.MANAGER, Role.USER})
-"""The roles of people; the others are roles of keys alone."""
+"""The roles of people; all others are for keys only."""
 
 _SENDS = frozenset({Permission.INGEST, Permission.CATALOGUE})
 _LOOKS = _SENDS | {Permission.VIEW, Permission.TEST}
@@ -61,7 +61,7 @@ SCOPES: dict[Scope, frozenset[Permission]] = {
     Scope.READ: frozenset({Permission.VIEW, Permission.SEE_SENSITIVE, Permission.TEST, Permission.CATALOGUE}),
     Scope.MANAGE: _CHANGES | {Permission.ADMINISTER},
 }
-"""What each scope leaves of a role's permissions."""
+"""The permissions that each scope grants, within those of the role."""
 
 _ACTS_AS: dict[Role, tuple[Role, ...]] = {
     Role.ADMIN: (Role.AGENT, Role.ADMIN, Role.MANAGER, Role.USER, Role.SYSTEM),
@@ -83,7 +83,7 @@ def may(actor: Actor, permission: Permission) -> bool:
 
 
 def require(actor: Actor, permission: Permission, place: str = "") -> None:
-    """Raises Refused where the actor lacks the permission. `place` is where they asked."""
+    """Raises Refused if the actor lacks the permission. `place` is where it was requested."""
     if may(actor, permission):
         return
     if permission in PERMISSIONS[actor.role]:
@@ -94,32 +94,33 @@ def require(actor: Actor, permission: Permission, place: str = "") -> None:
 
 
 def require_types(actor: Actor, types: Set[str]) -> None:
-    """Raises Refused where the actor may send but other types of event."""
+    """Raises Refused if the actor may only send other event types."""
     if actor.sends and (others := types - actor.sends):
         refuse(actor, f"send {min(others)}", f"This API key may not send {_or(others)}, only {_or(actor.sends)}.")
 
 
 def refuse(actor: Actor, what: str, words: str, place: str = "") -> NoReturn:
-    """Tells those who watch, and raises Refused."""
+    """Notifies the watchers and raises Refused."""
     for watch in tuple(_watchers):
         watch(actor, what, place)
     raise Refused(words)
 
 
 def watch_refusals(watch: Watch) -> Callable[[], None]:
-    """`watch` is called at each refusal, wherever it happens; gives the way to leave."""
+    """Calls `watch` on every refusal, wherever it happens; returns the unsubscribe function."""
     _watchers.append(watch)
     return lambda: _watchers.remove(watch)
 
 
 def require_person(actor: Actor) -> None:
-    """Raises Refused where it is no signed-in user: keys have no account of their own."""
+    """Raises Refused unless the actor is a signed-in user: keys have no account of their own."""
     if actor.kind != "user":
         refuse(actor, "an account of one's own", "Only a signed-in user has an account to change.")
 
 
 def acting_roles(actor: Actor) -> tuple[Role, ...]:
-    """The roles that this actor may send a Test as, and its keys: their own or below; Agent and System for Admins."""
+    """The roles that this actor, and its keys, may send a test as: its own and those below; Agent and System for
+    Admins."""
     return _ACTS_AS[actor.role]
 
 
@@ -129,7 +130,7 @@ def who_may(permission: Permission) -> tuple[Role, ...]:
 
 @cache
 def scopes_of(role: Role) -> frozenset[Scope]:
-    """The scopes that leave a role anything."""
+    """The scopes that grant the role at least one permission."""
     return frozenset(scope for scope in Scope if SCOPES[scope] & PERMISSIONS[role] - {Permission.CATALOGUE})
 
 

@@ -1,1 +1,1 @@
-"""Doing what a hook says: the request as it goes out, and the one client that sends it."""
+"""Performing a hook's actions: building the request, and the one client that sends it."""

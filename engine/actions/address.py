@@ -1,4 +1,4 @@
-"""An address as it goes onto the wire: what is shown of a call is what is sent, byte for byte. Pure."""
+"""A URL exactly as it is sent, so that what is shown of a call is byte for byte what went out. Pure."""
 
 import re
 from dataclasses import dataclass
@@ -14,8 +14,8 @@ _UNSENDABLE: Final = re.compile(r"[^\x21-\x7e]+")
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """`host` is ASCII in lower case, an IPv6 address without its brackets; `authority` is it with the port, where one
-    is given. `target` is path and query."""
+    """`host` is lower-case ASCII, an IPv6 address without brackets; `authority` is the host plus the port, if given;
+    `target` is path and query."""
 
     scheme: str
     host: str
@@ -29,9 +29,9 @@ class Address:
 
 @lru_cache(1_000)
 def address_of(url: str) -> Address:
-    """What is in ASCII goes out as it is written; all else, and spaces, is percent-encoded once. Without the fragment.
+    """Keeps ASCII as written, percent-encodes everything else and spaces once, and drops the fragment.
 
-    Raises ValueError, in words.
+    Raises ValueError with a message for people.
     """
     parts = _PARTS.match(url)
     if parts is None:

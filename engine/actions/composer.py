@@ -1,4 +1,4 @@
-"""Composing the requests of hooks: filled in, signed, and as they are shown before they are sent."""
+"""Builds the requests of hooks: rendered, signed, and previewed before they are sent."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
@@ -19,17 +19,17 @@ class Composer:
     def __init__(
         self, hooks: Hooks, catalogue: Catalogue, vault: Vault, *, version: str, now: Callable[[], datetime]
     ) -> None:
-        """`version` is that of the product, as receivers are told it."""
+        """`version` is the product's, which receivers see."""
         self._hooks, self._catalogue, self._vault = hooks, catalogue, vault
         self._version, self._now = version, now
         self._chain_marks = ChainMarks(vault)
 
     def names(self, event: Event, at: datetime, attempts: Sequence[Attempt] = ()) -> dict[str, Json]:
-        """What templates, and conditions of actions, may read after these attempts."""
+        """The names that templates and action conditions can read after these attempts."""
         return names_of(event, at, self._catalogue.aliases_of(event.type), attempts)
 
     def request(self, job: Job, index: int, at: datetime) -> Request:
-        """That of one action, as it goes out at a moment. Raises TemplateError, SecretLost."""
+        """The request of one action at a given moment. Raises TemplateError, SecretLost."""
         return render(
             opened(job.hook.definition.actions[index], self._vault.open),
             job.event,
@@ -43,7 +43,7 @@ class Composer:
         )
 
     def foreseen(self, job: Job, at: datetime) -> tuple[tuple[Request, ...], Mapping[int, str]]:
-        """As they are kept, those of all actions, none of which has run; and by index why one cannot be filled in."""
+        """The requests of all actions before any has run, as stored, and by index why one cannot be rendered."""
         requests: list[Request] = []
         problems: dict[int, str] = {}
         for index, action in enumerate(job.hook.definition.actions):
@@ -55,9 +55,10 @@ class Composer:
         return tuple(requests), problems
 
     def preview(self, draft: Mapping[str, Json], index: int, event: Event | None = None) -> WouldSend:
-        """What that action of a draft would send for the event, else for the sample of the draft's type; as one types.
+        """What one action of a draft would send for the event, or for the sample of the draft's type; checked while
+        typing.
 
-        A draft bears the `id` of its hook, if there is one.
+        A draft carries the `id` of its hook, if it has one.
         """
         event = event or self._sample(str(draft["trigger"]))
         return would_send(

@@ -1,7 +1,7 @@
-"""The body of an answer as text: unpacked, within bounds, and read in the right character set. Pure.
+"""Decodes a response body to text: decompressed within limits, in the right character set. Pure.
 
-Receivers pack what nobody asked them to pack, and name character sets that they do not use. What can be read is read,
-and a remark says what was not as it should be.
+Receivers compress without being asked and declare character sets they do not use. Whatever is readable is returned,
+with a remark on what was wrong.
 """
 
 import codecs
@@ -20,11 +20,11 @@ _GZIP: Final = 16 + zlib.MAX_WBITS
 _PACKINGS: Final[Mapping[str, Sequence[int]]] = {
     "gzip": (_GZIP,),
     "x-gzip": (_GZIP,),
-    "deflate": (zlib.MAX_WBITS, -zlib.MAX_WBITS),  # many send it without the zlib header that belongs to it
+    "deflate": (zlib.MAX_WBITS, -zlib.MAX_WBITS),  # many servers omit the zlib header
 }
 _MARKS: Final = (
     (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16, whose mark it begins with
+    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16, whose BOM is a prefix of this one
     (codecs.BOM_UTF32_BE, "utf-32-be"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
@@ -34,13 +34,13 @@ _NO_CHARSETS: Final = frozenset({"idna", "punycode", "unicode_escape", "raw-unic
 _ONE_BYTE: Final = re.compile(r"ascii|iso8859-|cp125|latin|koi8")
 _WIDE: Final = re.compile(r"utf-(16|32)")
 _USUALLY: Final[Mapping[str, str]] = {"ascii": "cp1252", "iso8859-1": "cp1252"}
-"""What browsers take these for: the same, and some characters more."""
+"""What browsers decode these as: supersets of the declared sets."""
 _NO_TEXT: Final = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """`truncated`: there is more of it than is kept here."""
+    """`truncated`: the body is longer than the text kept here."""
 
     body: str
     truncated: bool
@@ -55,7 +55,7 @@ class _Unpacked:
 
 
 def readable(raw: bytes, headers: Mapping[str, str], *, whole: bool) -> Text:
-    """`raw` is the beginning of a body, or, where `whole`, all of it; names of `headers` are in lower case."""
+    """`raw` is the beginning of a body, or all of it if `whole`; `headers` have lower-case names."""
     unpacked = _unpacked(raw, _layers(headers.get("content-encoding", "")), whole)
     whole, data = unpacked.whole and len(unpacked.data) <= KEPT_BYTES, unpacked.data[:KEPT_BYTES]
     body, remarks = _as_text(data, headers.get("content-type", ""), whole)
@@ -63,7 +63,7 @@ def readable(raw: bytes, headers: Mapping[str, str], *, whole: bool) -> Text:
 
 
 def _layers(encoding: str) -> list[str]:
-    """As they were put on, the last one first."""
+    """The content encodings to undo, last applied first."""
     names = [name.strip().lower() for name in encoding.split(",")]
     return [name for name in reversed(names) if name not in {"", "identity"}]
 
@@ -71,10 +71,10 @@ def _layers(encoding: str) -> list[str]:
 def _unpacked(raw: bytes, layers: Sequence[str], whole: bool) -> _Unpacked:
     if not layers or not raw:
         return _Unpacked(raw, whole)
-    strange = [name for name in layers if name not in _PACKINGS]
-    if strange or len(layers) > MOST_LAYERS:
-        told = f"The body is packed as {', '.join(reversed(layers))[:100]}, which cannot be unpacked here."
-        return _Unpacked(b"", whole, (f"{told} Answer as asked: unpacked (accept-encoding: identity).",))
+    unsupported = [name for name in layers if name not in _PACKINGS]
+    if unsupported or len(layers) > MOST_LAYERS:
+        remark = f"The body is packed as {', '.join(reversed(layers))[:100]}, which cannot be unpacked here."
+        return _Unpacked(b"", whole, (f"{remark} Answer as asked: unpacked (accept-encoding: identity).",))
     data, remarks = raw, tuple[str, ...]()
     for name in layers:
         layer = _layer_off(data, name, whole)
@@ -95,9 +95,9 @@ def _layer_off(data: bytes, name: str, whole: bool) -> _Unpacked:
 
 
 def _inflated(data: bytes, bits: int) -> tuple[bytes, bool, bool]:
-    """What comes out, up to the most; whether it came to an end, and whether it is damaged.
+    """The decompressed bytes up to the limit, whether the stream is complete, and whether it is corrupt.
 
-    Taken in pieces: of what is damaged, all is kept that came before.
+    Decompresses in chunks, so that everything before the corruption is kept.
     """
     out, ended, stream = bytearray(), False, zlib.decompressobj(bits)
     for start in range(0, len(data), _PIECE):
@@ -105,7 +105,7 @@ def _inflated(data: bytes, bits: int) -> tuple[bytes, bool, bool]:
         while piece and len(out) < MOST_UNPACKED:
             try:
                 out += stream.decompress(piece, MOST_UNPACKED - len(out))
-            except zlib.error:  # behind a member that is whole, it is padding
+            except zlib.error:  # after a complete member, this is padding
                 return bytes(out), ended, not ended
             ended, piece = stream.eof, stream.unused_data
             if ended:
@@ -118,42 +118,42 @@ def _as_text(data: bytes, content_type: str, whole: bool) -> tuple[str, tuple[st
         if data.startswith(mark):
             return _decoder(codec, "replace").decode(data[len(mark) :], whole), ()
     found = _CHARSET.search(content_type)
-    said = found[1] if found else ""
-    codec = _codec(said)
+    declared = found[1] if found else ""
+    codec = _codec(declared)
     if _may_be_utf8(data, codec) and (text := _strictly(data, "utf-8", whole)) is not None:
-        return text, _utf8_after_all(said, codec, text)
+        return text, _remarks_on_utf8(declared, codec, text)
     if codec and (text := _strictly(data, codec, whole)) is not None:
         return text, ()
-    return _guessed(data, said or "utf-8", whole)
+    return _decode_by_guess(data, declared or "utf-8", whole)
 
 
 def _may_be_utf8(data: bytes, codec: str | None) -> bool:
-    """Whether it would be no coincidence, were it valid UTF-8, though another is named."""
+    """Whether valid UTF-8 would not be a coincidence, although another character set is declared."""
     return codec is None or bool(_ONE_BYTE.match(codec)) or (bool(_WIDE.match(codec)) and b"\0" not in data)
 
 
-def _utf8_after_all(said: str, codec: str | None, text: str) -> tuple[str, ...]:
-    if said and codec is None:
-        return (f"The character set {said} is not known; the body is read as UTF-8.",)
-    return () if text.isascii() or not said else (f"The answer says {said}, and its body is UTF-8.",)
+def _remarks_on_utf8(declared: str, codec: str | None, text: str) -> tuple[str, ...]:
+    if declared and codec is None:
+        return (f"The character set {declared} is not known; the body is read as UTF-8.",)
+    return () if text.isascii() or not declared else (f"The answer says {declared}, and its body is UTF-8.",)
 
 
-def _guessed(data: bytes, said: str, whole: bool) -> tuple[str, tuple[str, ...]]:
-    """Of a body that is not in the character set that it should be in."""
+def _decode_by_guess(data: bytes, declared: str, whole: bool) -> tuple[str, tuple[str, ...]]:
+    """A guess for a body that is not in its declared character set."""
     if (text := _strictly(data, "utf-8", whole)) is not None:
-        return text, (f"The body is not {said}; it is read as UTF-8.",)
+        return text, (f"The body is not {declared}; it is read as UTF-8.",)
     if _NO_TEXT.search(data):
         return _decoder("utf-8", "replace").decode(data, whole), ("The body is no text.",)
     text = _decoder("cp1252", "replace").decode(data, whole)
-    return text, (f"The body is not {said}; it is read as windows-1252.",)
+    return text, (f"The body is not {declared}; it is read as windows-1252.",)
 
 
-def _codec(said: str) -> str | None:
-    """The name of the codec, None where there is none or nothing was said."""
+def _codec(declared: str) -> str | None:
+    """The codec's name; None if unknown or not declared."""
     try:
-        name = codecs.lookup(said).name
+        name = codecs.lookup(declared).name
         codecs.getincrementaldecoder(name)
-        "".encode(name)  # which those refuse that are between bytes and bytes
+        "".encode(name)  # raises for codecs that are not text encodings
     except (LookupError, ValueError):
         return None
     return None if name in _NO_CHARSETS else _USUALLY.get(name, name)
@@ -167,5 +167,5 @@ def _strictly(data: bytes, codec: str, whole: bool) -> str | None:
 
 
 def _decoder(codec: str, errors: str) -> codecs.IncrementalDecoder:
-    """Told that there is more, it leaves out the part of a character at the end."""
+    """With more to come, drops the incomplete character at the end."""
     return codecs.getincrementaldecoder(codec)(errors)

@@ -1,20 +1,20 @@
-"""What an internal endpoint is: a function of a Call, registered under a path.
+"""Defines internal endpoints: a function of a Call, registered under a path.
 
     class Celebrate(Params):
-        name: str = Field(description="Whom the team celebrates")
+        name: str = Field(description="Who to celebrate")
 
     @endpoint("/celebrate", "Rings the bell for a colleague.")
     def celebrate(call: Call, params: Celebrate) -> Effects:
         notice = NewNotice(tone="good", title=f"Well done, {params.name}", text=f"By {call.event.type}")
         return Effects(answer={"rung": True}, changes=(notice, call.event_of("lead.qualified", {"name": params.name})))
 
-It gives what is answered (JSON), or Effects: all of its changes and the answer are stored in one transaction, once for
-each action of an execution, however often the action is tried. It raises Refused for what no other try would mend; any
-other error is an attempt that failed, and is made again. `async` functions run on the loop and must not block it;
-plain ones run in a thread.
+It returns the response (JSON), or Effects: all changes and the response are stored in one transaction, once per action
+of an execution, however often the action is retried. It raises Refused for what a retry cannot fix; any other error
+fails the attempt, which is retried. `async` functions run on the event loop and must not block it; plain ones run in a
+thread.
 
-Parameters come from the query of the address and from the action's own body, whose values win. The standard envelope
-(an action without a body of its own) gives none: what is missing then, a function reads off `call.event.data`.
+Parameters come from the URL's query and the action's custom body, which takes precedence. The standard envelope (an
+action without a custom body) provides none: the function reads missing values from `call.event.data`.
 """
 
 from collections.abc import Callable, Generator, Mapping, Sequence
@@ -28,30 +28,30 @@ from typing import Any, get_type_hints
 from pydantic import BaseModel, ConfigDict, create_model
 
 from engine.errors import TriggerHooksError
-from engine.events.chains import at_its_end, chain_of
+from engine.events.chains import chain_limit_problem, chain_of
 from engine.model import Action, Effects, Event, Execution, Job, Json, Link, NewEvent, NewMail, NewNotice, Request, Role
 
 __all__ = ["Call", "Effects", "Endpoint", "Json", "NewEvent", "NewMail", "NewNotice", "Params", "Refused", "endpoint"]
 
 
 class Params(BaseModel):
-    """What an endpoint takes. Each field with a `description`; what it does not name is refused."""
+    """An endpoint's parameters. Give each field a `description`; unknown parameters are refused."""
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, frozen=True)
 
 
 class Refused(TriggerHooksError):
-    """What an endpoint does not do, however often it is asked; `problems` by parameter, or a message on the whole."""
+    """The endpoint will not do this, however often it is retried; `problems` by parameter, or one message."""
 
     def __init__(self, problems: Mapping[str, str] | str) -> None:
         self.problems: Mapping[str, str] = {} if isinstance(problems, str) else problems
-        told = "; ".join(f"{name}: {message}" for name, message in self.problems.items())
-        super().__init__(problems if isinstance(problems, str) else told)
+        text = "; ".join(f"{name}: {message}" for name, message in self.problems.items())
+        super().__init__(problems if isinstance(problems, str) else text)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """One action of an execution, as it calls an endpoint. `at` is when this attempt began."""
+    """One action of an execution calling an endpoint. `at` is when this attempt began."""
 
     job: Job
     index: int
@@ -73,18 +73,18 @@ class Call:
 
     @property
     def key(self) -> str:
-        """The same over all attempts, and no other action's."""
+        """The idempotency key: the same for all attempts of an action, and unique to it."""
         return f"{self.execution.id}/{self.index}"
 
     @property
     def chain(self) -> tuple[Link, ...]:
-        """That of all which this call makes, now or later. Raises Refused where it would be too long."""
-        if problem := at_its_end(self.event):
+        """The chain of everything that this call creates, now or later. Raises Refused if it would be too long."""
+        if problem := chain_limit_problem(self.event):
             raise Refused(problem)
         return chain_of(self.event, self.execution)
 
     def event_of(self, type: str, data: Mapping[str, Json]) -> NewEvent:
-        """An event that this call makes: by the system, in the chain, and a test where this is one."""
+        """An event emitted by this call: by the system, in its chain, and a test if the call is one."""
         return NewEvent(
             event=Event(
                 id=self.new_id("evt"),
@@ -101,9 +101,9 @@ class Call:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Endpoint:
-    """`params` is None for one that reads none. `spread`: the function takes them one by one, not as Params.
+    """`params` is None if it takes none. `spread`: the function takes them one by one, not as Params.
 
-    Calls for which `turn` says the same go one after the other; None: they need not.
+    Calls with the same `turn` run one after another; None: no ordering.
     """
 
     path: str
@@ -119,11 +119,11 @@ class Endpoint:
 
     @property
     def line(self) -> int:
-        """Where its function begins, in its file."""
+        """The line where its function begins."""
         return self.function.__code__.co_firstlineno
 
     def ask(self, call: Call, params: Params | None) -> Any:
-        """What the function gives: its answer, or a coroutine of it."""
+        """Calls the function; returns its response, or a coroutine of it."""
         if params is None:
             return self.function(call)
         return self.function(call, **dict(params)) if self.spread else self.function(call, params)
@@ -132,8 +132,8 @@ class Endpoint:
 def endpoint(
     path: str, summary: str, *, turn: Callable[[Call], str | None] | None = None
 ) -> Callable[[Callable[..., Any]], Endpoint]:
-    """Makes an endpoint of a function: `(call)`, `(call, params: SomeParams)`, or with parameters one by one, each with
-    a type, such as `(call, name: str, times: int = 1)`."""
+    """Registers a function as an endpoint: `(call)`, `(call, params: SomeParams)`, or typed parameters one by one, such
+    as `(call, name: str, times: int = 1)`."""
 
     def make(function: Callable[..., Any]) -> Endpoint:
         hints = get_type_hints(function, include_extras=True)
@@ -162,7 +162,7 @@ _current: ContextVar[Call] = ContextVar("internal call")
 
 @contextmanager
 def calling(call: Call) -> Generator[None]:
-    """Within it, `current_call` gives this one: the way of a call through the client to the app behind it."""
+    """Within it, `current_call` returns this call: how a call passes through the HTTP client to the app behind it."""
     token = _current.set(call)
     try:
         yield

@@ -1,4 +1,4 @@
-"""What a call that brought no answer came to: a class and plain words, of whatever can be raised."""
+"""Classifies a call that failed without a response: a class and plain words for any exception."""
 
 import socket
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from engine.model import AttemptError, ErrorClass
 
 
 def refused(cause: BaseException) -> str:
-    return _REFUSED.format(cause=_shortly(cause))
+    return _REFUSED.format(cause=shortly(cause))
 
 
 def uncallable(cause: ValueError) -> AttemptError:
@@ -19,17 +19,17 @@ def uncallable(cause: ValueError) -> AttemptError:
 
 
 def classify(error: Exception) -> AttemptError:
-    """The class and plain words of whatever a call can raise, read off the whole chain of causes."""
-    chain = list(_causes(error))
+    """The class and plain words for any exception of a call, based on its whole chain of causes."""
+    chain = list(causes(error))
     for kind, (error_class, words) in _KINDS.items():
         for cause in chain:
             if isinstance(cause, kind):
-                return AttemptError(error_class=error_class, message=words.format(cause=_shortly(cause)))
-    words = f"The answer is no valid HTTP: {_shortly(chain[-1])}"
+                return AttemptError(error_class=error_class, message=words.format(cause=shortly(cause)))
+    words = f"The answer is no valid HTTP: {shortly(chain[-1])}"
     return AttemptError(error_class=ErrorClass.INVALID_RESPONSE, message=words)
 
 
-def _causes(error: BaseException | None) -> Iterator[BaseException]:
+def causes(error: BaseException | None) -> Iterator[BaseException]:
     while error is not None:
         yield error
         if isinstance(error, aiohttp.ClientConnectorError):
@@ -37,7 +37,7 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
         error = error.__cause__ or error.__context__
 
 
-def _shortly(error: BaseException) -> str:
+def shortly(error: BaseException) -> str:
     return (str(error) or type(error).__name__)[:300]
 
 
@@ -56,4 +56,4 @@ _KINDS: Final[dict[type[BaseException], tuple[ErrorClass, str]]] = {
     aiohttp.ClientPayloadError: (ErrorClass.CONNECTION_RESET, "The connection was lost within the answer: {cause}"),
     OSError: (ErrorClass.CONNECTION_REFUSED, "No connection could be made: {cause}"),
 }
-"""The most telling kinds first; of each, the outermost cause that is of it."""
+"""Kinds from most to least specific; of each, the outermost matching cause."""

@@ -4,10 +4,11 @@ Redirects, cookies and proxies are none of its business.
 """
 
 import asyncio
+import logging
 import socket
 from collections.abc import AsyncIterator, Iterable, Mapping
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
-from time import perf_counter
+from time import monotonic, perf_counter
 from urllib.parse import urlsplit
 
 import httpx
@@ -16,17 +17,33 @@ from starlette.types import ASGIApp
 
 from engine.actions.address import Address, address_of
 from engine.actions.decoding import KEPT_BYTES, readable
-from engine.actions.failures import classify, refused, uncallable
-from engine.actions.wire import PIECE_BYTES, READ_BYTES, Answer, SocketAddress, Wire
+from engine.actions.failures import causes, classify, refused, shortly, uncallable
+from engine.actions.sockets import OutOfSockets, Sockets
+from engine.actions.wire import PIECE_BYTES, READ_BYTES, Answer, Wire
+from engine.errors import Overloaded
 from engine.model import AttemptError, ErrorClass, Request, Response, Success
+from engine.process.descriptors import MOST_CALLS, is_ours
+from engine.process.fair_places import FairPlaces
 from engine.process.shield import shielded
 from engine.rules.success import judged
+
+log = logging.getLogger(__name__)
 
 USUAL = Success()
 UNJUDGED = AttemptError(
     error_class=ErrorClass.INTERNAL_ERROR,
     message="Whether this is success cannot be told, by a fault of Trigger Hooks: the log says which.",
 )
+SHORT_SECONDS = 10.0
+"""For so long after a call that we had no descriptor for, we are not ready."""
+_SHORT_WORDS = (
+    "The process has no file descriptors left, so calls out wait. Raise its limit (ulimit -n, LimitNOFILE), or lower "
+    "the calls at once of the lanes."
+)
+
+
+class NotSent(Exception):
+    """We lacked a descriptor or memory for the call, so the receiver is not to blame."""
 
 
 class Outcome:
@@ -49,12 +66,15 @@ class HttpClient:
         *,
         networks: tuple[IPv4Network | IPv6Network, ...],
         internal: Mapping[str, ASGIApp],
-        connections: int = 512,
+        calls: int = MOST_CALLS,
     ) -> None:
-        """`internal` maps a host to the app that answers for it within this process."""
+        """`internal` maps a host to the app that answers for it within this process. At most `calls` others are called
+        at once, by twice as many sockets: some are kept for the next call, while there are enough."""
         self._policy = Policy(allowed_networks=networks)
         self._internal = {host: httpx.ASGITransport(app) for host, app in internal.items()}
-        self._wire = Wire(self._open_socket, connections)
+        self._places, sockets = FairPlaces(calls), Sockets(self._policy, 2 * calls)
+        self._wire = Wire(sockets)
+        self._short_at: float | None = None
 
     def is_internal(self, url: str) -> bool:
         """Whether it is answered within this process."""
@@ -72,23 +92,45 @@ class HttpClient:
         return None
 
     async def send(self, request: Request, seconds: float, success: Success = USUAL) -> Outcome:
-        """Never raises. `seconds` bounds the whole call, from the name's look-up to the body's end."""
-        began = perf_counter()
-        response, error = None, None
+        """`seconds` bounds the whole call, from the name's look-up to the body's end, once it has its place among all
+        calls. Raises NotSent, and nothing else."""
         try:
             address = address_of(request.url)
         except ValueError as cause:
             return Outcome(0.0, None, uncallable(cause))
+        if address.host in self._internal:
+            return await self._send(request, address, seconds, success)
+        async with self._places.taken(address.authority):
+            return await self._send(request, address, seconds, success)
+
+    def check(self) -> None:
+        """Raises Overloaded while descriptors are lacking."""
+        if self._short_at is not None and monotonic() - self._short_at < SHORT_SECONDS:
+            raise Overloaded(_SHORT_WORDS, round(SHORT_SECONDS))
+
+    async def _send(self, request: Request, address: Address, seconds: float, success: Success) -> Outcome:
+        began = perf_counter()
+        response, error = None, None
         try:
             async with asyncio.timeout(seconds):
                 response = _response(await self._call(request, address))
         except TimeoutError:
             error = AttemptError(error_class=ErrorClass.TIMEOUT, message=f"No answer within {seconds:g} seconds.")
-        except Exception as cause:  # noqa: BLE001 (whatever a receiver provokes is an outcome, and costs one attempt)
+        except Exception as cause:
+            chain = tuple(causes(cause))
+            if any(isinstance(one, OutOfSockets) for one in chain) or is_ours(chain):
+                self._note_shortage(chain[-1])
+                raise NotSent from cause
             error = self._refused(request.url) or classify(cause)
         if response:
             error = shielded(lambda: judged(success, response), lambda: UNJUDGED, "to judge an answer")
         return Outcome(round((perf_counter() - began) * 1000, 2), response, error)
+
+    def _note_shortage(self, cause: BaseException) -> None:
+        now = monotonic()
+        if self._short_at is None or now - self._short_at > SHORT_SECONDS:
+            log.error("%s (%s)", _SHORT_WORDS, shortly(cause))
+        self._short_at = now
 
     def _refused(self, url: str) -> AttemptError | None:
         message = self.refusal(url)
@@ -102,12 +144,6 @@ class HttpClient:
         if internal := self._internal.get(address.host):
             return await _ask_within(internal, request, address, body)
         return await self._wire.call(str(request.method), address, request.headers, body)
-
-    def _open_socket(self, info: SocketAddress) -> socket.socket:
-        """Judges the very address that is connected to next, after the name was looked up."""
-        family, kind, protocol, _, address = info
-        self._policy.check_address(address[0])
-        return socket.socket(family, kind, protocol)
 
 
 def _literal(host: str) -> IPv4Address | IPv6Address | None:

@@ -1,4 +1,4 @@
-"""A team's own endpoints: Python files in `DATA_DIR/endpoints`. One that cannot be loaded harms nothing."""
+"""A team's own endpoints: Python files in `DATA_DIR/endpoints`. A broken one affects nothing else."""
 
 import asyncio
 import importlib.util
@@ -25,7 +25,7 @@ _PATH = re.compile(r"(/[A-Za-z0-9_-]+)+")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoadProblem:
-    """What keeps a file, or one endpoint of it, out; `line` where it is known."""
+    """Why a file, or one of its endpoints, was not loaded; `line` if known."""
 
     file: str
     line: int | None
@@ -34,7 +34,7 @@ class LoadProblem:
 
 class OwnEndpoints:
     def __init__(self, app: InternalApp, folder: Path | None, audit: Audit) -> None:
-        """Without a folder there are none."""
+        """Without a folder there are no endpoints."""
         self._app, self._audit = app, audit
         self._threads = Threads()
         self.folder = folder
@@ -44,7 +44,7 @@ class OwnEndpoints:
     def loaded(self) -> tuple[Endpoint, ...]:
         return self._app.own
 
-    async def load_again(self, *, actor: Actor) -> None:
+    async def reload(self, *, actor: Actor) -> None:
         """Raises NotAllowed, StoreUnavailable."""
         require(actor, Permission.ADMINISTER)
         await self.load()
@@ -52,7 +52,7 @@ class OwnEndpoints:
         await self._audit.note(actor, "endpoints.loaded", "endpoints of the team", after={"paths": paths})
 
     async def load(self) -> None:
-        """Takes the place of what was loaded before."""
+        """Replaces what was loaded before."""
         endpoints: dict[str, Endpoint] = {}
         problems: list[LoadProblem] = []
         for file in await asyncio.to_thread(self._files):
@@ -71,7 +71,7 @@ class OwnEndpoints:
         return sorted(file for file in self.folder.glob("*.py") if not file.name.startswith("_"))[:MOST_FILES]
 
     async def _load_file(self, file: Path) -> Sequence[Endpoint | LoadProblem]:
-        """In a thread of its own, which is left behind where the file never comes to an end."""
+        """In its own thread, which is abandoned if the file never finishes."""
         try:
             found: list[Endpoint] = await asyncio.wait_for(self._threads.run(_endpoints_of, file), LOAD_SECONDS)
         except TimeoutError:
@@ -99,7 +99,7 @@ class OwnEndpoints:
 
 
 def _endpoints_of(file: Path) -> list[Endpoint]:
-    """Raises whatever the file does."""
+    """Raises whatever the file raises."""
     spec = importlib.util.spec_from_file_location(f"own_endpoints_{file.stem}", file)
     if spec is None or spec.loader is None:
         raise ImportError("It is no Python file.")
@@ -122,5 +122,5 @@ def _line_of(error: Exception, file: Path) -> int | None:
 
 
 def _words(error: Exception) -> str:
-    told = error.msg if isinstance(error, SyntaxError) else str(error)
-    return f"{type(error).__name__}: {told}"[:500]
+    text = error.msg if isinstance(error, SyntaxError) else str(error)
+    return f"{type(error).__name__}: {text}"[:500]

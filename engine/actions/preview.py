@@ -1,6 +1,6 @@
-"""What an action would send for an event, before anything has run: for whoever writes it. Pure.
+"""What an action would send for an event before anything has run, for the hook's author. Pure.
 
-What earlier actions returned is not known then. In its place stand samples, made from the very paths that are read.
+The responses of earlier actions are not known yet, so samples are built from the paths that templates read.
 """
 
 import re
@@ -28,9 +28,9 @@ Path = list[str | int]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WouldSend:
-    """The request as it would go out; with a `problem`, in words, as it is written, or None where it cannot be read.
+    """The request as it would be sent; with a `problem` in words, the request as written, or None if it cannot be read.
 
-    `reads` are the earlier actions, counted from 0, for whose answers samples stand in it.
+    `reads` are the earlier actions (indexes from 0) whose responses are replaced by samples.
     """
 
     request: Request | None
@@ -48,7 +48,8 @@ def would_send(
     version: str,
     secret: SigningSecret | None,
 ) -> WouldSend:
-    """The last of these actions, in the shape of the API. `in_turn`: it may read what those before it returned."""
+    """Previews the last of these actions, in the API's shape. `in_turn`: it may read the responses of those before
+    it."""
     try:
         action, problems = read_action(actions[-1])
     except InvalidHook as error:
@@ -76,7 +77,7 @@ def _named(place: str, problem: str) -> str:
 
 
 def _read_paths(action: Action) -> Iterator[tuple[int, Path]]:
-    """What is read of earlier actions: which one, and the way into what it returned."""
+    """The earlier actions that are read, and the paths into their responses."""
     body = "" if action.method in BODYLESS else action.body or ""
     for text in (action.url, *action.headers.values(), body):
         for expression in template(text).expressions:
@@ -89,13 +90,13 @@ def _key(part: re.Match[str]) -> str | int:
 
 
 def _sample(action: Mapping[str, Json], paths: Sequence[Path]) -> dict[str, Json]:
-    """An answer that succeeded, with something at the end of each path."""
+    """A successful response with a value at the end of each path."""
     (status, _), *_ = _statuses(action)
-    told: dict[str, Json] = {"ok": True, "status": status, "headers": {}, "text": "sample text", "json": {}}
+    response: dict[str, Json] = {"ok": True, "status": status, "headers": {}, "text": "sample text", "json": {}}
     for path in sorted(paths, key=len):
         if len(path) > 1 and path[0] in {"headers", "json"}:
-            told = _with(told, path, f"sample-{_last_name(path)}")
-    return told
+            response = _with(response, path, f"sample-{_last_name(path)}")
+    return response
 
 
 def _statuses(action: Mapping[str, Json]) -> tuple[tuple[int, int], ...]:
@@ -110,7 +111,7 @@ def _last_name(path: Path) -> str:
 
 
 def _with(value: Json, path: Path, leaf: str) -> Any:
-    """`value` with the leaf at the end of the path; what is in the way gives way."""
+    """`value` with the leaf set at the end of the path, replacing whatever is in the way."""
     if not path:
         return leaf
     first, rest = path[0], path[1:]

@@ -1,4 +1,4 @@
-"""The request of one action, as it goes out: address, headers and body filled in, and signed. Pure."""
+"""The request of one action as sent: URL, headers and body rendered, and signed. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -28,10 +28,10 @@ def render(
     secret: SigningSecret | None,
     chain: str = "",
 ) -> Request:
-    """`names` is what templates may read, `at` when the attempt starts; `webhook_id` stays the same over all attempts
-    of an execution, and `chain` is the mark of this one. Raises TemplateError.
+    """`names` is what templates can read, `at` the start of the attempt; `webhook_id` is the same for all attempts of
+    an execution, and `chain` marks this one. Raises TemplateError.
 
-    Unsigned without a secret, as in a dry run of a hook that is not saved yet.
+    Unsigned without a secret, as in a dry run of an unsaved hook.
     """
     own = fill_headers(action.headers, names)
     content_type = own.pop("content-type", JSON)
@@ -55,12 +55,12 @@ def render(
 
 
 def unfilled(action: Action) -> Request:
-    """What stands in the place of a request that could not be filled in."""
+    """A placeholder for a request that could not be rendered."""
     return Request(method=action.method, url=action.url, headers={}, body=action.body)
 
 
 def as_stored(request: Request) -> Request:
-    """With as much of its body as is kept of an answer's."""
+    """With its body cut to the same limit as a stored response."""
     raw = (request.body or "").encode()
     if len(raw) <= KEPT_BYTES:
         return request
@@ -68,7 +68,7 @@ def as_stored(request: Request) -> Request:
 
 
 def _address(action: Action, names: Mapping[str, Json]) -> str:
-    """In the very bytes that go out."""
+    """The exact bytes that are sent."""
     try:
         return address_of(fill_url(action.url, names)).text
     except ValueError as error:

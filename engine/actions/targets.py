@@ -1,4 +1,4 @@
-"""Where actions call: endpoints of our own by their addresses, and what is to be said of any other address."""
+"""Where actions call: our own endpoints by URL, and warnings about any other URL."""
 
 from urllib.parse import urlsplit
 
@@ -13,20 +13,20 @@ class Targets:
         self._app, self._client, self._internal_url = app, client, internal_url.rstrip("/")
 
     def endpoints(self) -> tuple[Endpoint, ...]:
-        """Those that answer at the internal host, by path."""
+        """The endpoints at the internal host, by path."""
         return tuple(one for _, one in sorted(self._app.endpoints.items()))
 
     def address_of(self, endpoint: Endpoint) -> str:
         return self._internal_url + endpoint.path
 
     def endpoint_at(self, url: str) -> Endpoint | None:
-        """The one that answers at an address as a hook has it."""
+        """The endpoint behind a URL as the hook has it."""
         if url_problem(url) or not self._client.is_internal(url):
             return None
         return self._app.endpoints.get(urlsplit(url).path)
 
     def warning(self, url: str) -> str | None:
-        """About an address that could be saved; None where there is nothing to warn of."""
+        """A warning about a URL that could be saved; None if there is nothing to warn about."""
         if url_problem(url):
             return None
         if refusal := self._client.refusal(url):
@@ -34,7 +34,7 @@ class Targets:
         parts = urlsplit(url)
         if self._client.is_internal(url):
             unknown = "{{" not in parts.path and self.endpoint_at(url) is None
-            return self._app.nowhere(parts.path) if unknown else None
+            return self._app.no_endpoint(parts.path) if unknown else None
         if parts.scheme == "http":
             return "http is not encrypted: anybody on the way can read what is sent. Use https where you can."
         return None

@@ -6,8 +6,7 @@ had been used before, and turns out to be closed before a byte of an answer came
 
 import asyncio
 import re
-import socket
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import partial
@@ -21,14 +20,11 @@ from aiohttp.connector import Connection
 from yarl import URL
 
 from engine.actions.address import Address
+from engine.actions.sockets import Sockets
 
 CONNECT_SECONDS: Final = 5.0
 READ_BYTES: Final = 65_536
 PIECE_BYTES: Final = 1 << 18
-
-SocketAddress = tuple[
-    int | socket.AddressFamily, int | socket.SocketKind, int, str, tuple[str, int] | tuple[str, int, int, int]
-]
 
 _END_OF_HEAD: Final = re.compile(rb"\n\r?\n")
 _CUT_SHORT: Final = "The connection was lost before the body was whole."
@@ -58,9 +54,10 @@ class Answer:
 
 
 class Wire:
-    def __init__(self, open_socket: Callable[[SocketAddress], socket.socket], connections: int) -> None:
-        self._open_socket, self._connections = open_socket, connections
-        self._session: aiohttp.ClientSession | None = None
+    def __init__(self, sockets: Sockets) -> None:
+        self._sockets = sockets
+        self._sessions: dict[bool, aiohttp.ClientSession] = {}
+        """By whether their connections are kept a while for further calls."""
 
     async def call(self, method: str, address: Address, headers: Mapping[str, str], body: bytes | None) -> Answer:
         """Raises whatever aiohttp does where no head came. It has no end in time of its own."""
@@ -73,14 +70,14 @@ class Wire:
         return await self._call(Exchange(anew=True), method, address, headers, body)
 
     async def close(self) -> None:
-        if self._session:
-            await self._session.close()
+        for session in self._sessions.values():
+            await session.close()
 
     async def _call(
         self, exchange: Exchange, method: str, address: Address, headers: Mapping[str, str], body: bytes | None
     ) -> Answer:
         _current.set(exchange)
-        session = self._session = self._session or self._new_session()
+        session = self._session(keep=not self._sockets.scarce)
         timeout = aiohttp.ClientTimeout(sock_connect=CONNECT_SECONDS)
         response = await session.request(
             method, _url(address), headers=headers, data=_data(body), allow_redirects=False, timeout=timeout
@@ -93,8 +90,13 @@ class Wire:
             status=response.status, headers=response.raw_headers, body=read, whole=whole, remark=exchange.remark
         )
 
-    def _new_session(self) -> aiohttp.ClientSession:
-        connector = _Connector(limit=self._connections, socket_factory=self._open_socket)
+    def _session(self, *, keep: bool) -> aiohttp.ClientSession:
+        if keep not in self._sessions:
+            self._sessions[keep] = self._new_session(keep=keep)
+        return self._sessions[keep]
+
+    def _new_session(self, *, keep: bool) -> aiohttp.ClientSession:
+        connector = _Connector(limit=0, force_close=not keep, socket_factory=self._sockets.open)
         jar = aiohttp.DummyCookieJar()
         session = aiohttp.ClientSession(connector=connector, cookie_jar=jar, auto_decompress=False, trust_env=False)
         # It would send again also what a new connection lost, and some methods only: `call` knows better.

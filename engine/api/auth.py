@@ -18,5 +18,7 @@ async def caller(engine: Engine, request: Request, permission: Permission) -> Ac
     if len(key) > _LONGEST:
         raise KeyRefused("This API key is not known.")
     actor = await engine.keys.actor_of(key.strip(), request.client.host if request.client else "")
+    if recognise := request.scope.get("state", {}).get("recognise"):
+        recognise()
     require(actor, permission, f"{request.method} {request.url.path[:200]}")
     return actor

@@ -74,7 +74,7 @@ def execution_routes(engine: Engine) -> APIRouter:
     async def replay_execution(request: Request, execution_id: str) -> Response:
         """Runs the hook of now once more for the same event; answers with the new execution."""
         actor = await caller(engine, request, Permission.REPLAY)
-        return answer(execution_json(await engine.replays.one(execution_id, actor=actor)), 202)
+        return answer(execution_json(await engine.replays.run_again(execution_id, actor=actor)), 202)
 
     return router
 

@@ -43,7 +43,7 @@ def lead_routes(engine: Engine) -> APIRouter:
     async def get_lead(request: Request, lead_id: Id) -> Response:
         """With its score's rules, its history, and the last events about it."""
         actor = await caller(engine, request, Permission.VIEW)
-        lead = await engine.leads.one(lead_id)
+        lead = await engine.leads.get(lead_id)
         sight = await engine.sensitive.look_at(lead.fields, f"lead {lead_id}", actor=actor)
         history = [asdict(change) for change in sight.changes(await engine.leads.changes(lead_id), lead)]
         events = [event_json(sight.recorded(one)) for one in (await engine.leads.events(lead_id)).items]

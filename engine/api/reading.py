@@ -13,7 +13,7 @@ from starlette.requests import Request
 from engine.api.problems import Problem
 from engine.errors import InvalidHook
 from engine.model import Gate, Json, Role
-from engine.model.moments import stays_in_calendar
+from engine.model.moments import fits_calendar
 
 MOST_TEXT: Final = 200
 LARGEST: Final = 2**63 - 1
@@ -48,7 +48,7 @@ def _in_utc(moment: datetime) -> datetime:
     """Raises ValueError."""
     if moment.tzinfo is None:
         raise ValueError(_LIKE_THIS)
-    if not stays_in_calendar(moment):
+    if not fits_calendar(moment):
         raise ValueError("Give a time that has a date in every zone.")
     return moment.astimezone(UTC)
 

@@ -28,6 +28,8 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
     for status, text in (
         (401, "No API key, an unknown one, or one that has ended"),
         (403, "The key's role or its scopes may not"),
+        (404, "There is none of that id or name"),
+        (412, "`If-Match` names another version than there is now"),
         (413, "Too large"),
         (415, "A form, or compressed or written in a way that cannot be read here"),
         (422, "Wrong, with every wrong place"),

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from engine.actions.composer import Composer
 from engine.actions.endpoint import Call, calling
-from engine.actions.http import HttpClient, Outcome
+from engine.actions.http import HttpClient, NotSent, Outcome
 from engine.actions.request import as_stored, unfilled
 from engine.delivery.lane_settings import AllLaneSettings
 from engine.delivery.numbers import UNNUMBERED, Numbers
@@ -26,6 +26,7 @@ from engine.secrets.headers import as_kept, echoes_masked
 log = logging.getLogger(__name__)
 
 SLOW_SECONDS = 0.25
+NOT_SENT_SECONDS = 1.0
 INTERRUPTED = AttemptError(
     error_class=ErrorClass.INTERRUPTED,
     message="The process ended during this call. Whether it arrived is not known, so it is made again.",
@@ -58,8 +59,19 @@ class Attempts:
         self._feed, self._supervisor, self._ids, self._now = feed, supervisor, ids, now
 
     async def perform(self, job: Job, index: int, numbers: Numbers) -> Attempt:
-        """That of one action, which is neither recorded nor published yet, and numbered only where it was marked as
-        running. Never raises: a fault of ours is an outcome too."""
+        """That of one action, which is neither recorded, published nor numbered yet. Never raises: a fault of ours is
+        an outcome too.
+
+        While we lack descriptors for the call it waits, and is filled in again: no attempt is used up, and the
+        signature is of the moment at which it is sent.
+        """
+        while True:
+            if attempt := await self._perform(job, index, numbers):
+                return attempt
+            await asyncio.sleep(NOT_SENT_SECONDS)
+
+    async def _perform(self, job: Job, index: int, numbers: Numbers) -> Attempt | None:
+        """None: it could not be sent, for lack of descriptors."""
         started_at, action = self._now(), job.hook.definition.actions[index]
         attempt = Attempt(
             number=UNNUMBERED,
@@ -80,10 +92,10 @@ class Attempts:
             return replace(attempt, error=NOT_CALLED)
         return await self._call(job, request, attempt, numbers)
 
-    async def _call(self, job: Job, request: Request, attempt: Attempt, numbers: Numbers) -> Attempt:
-        """The attempt, which has the request as it is kept, with its end. Marked as running before that is recorded,
-        never afterwards."""
-        marking = list[asyncio.Task[Attempt]]()
+    async def _call(self, job: Job, request: Request, attempt: Attempt, numbers: Numbers) -> Attempt | None:
+        """The attempt, which has the request as it is kept, with its end; None if it was not sent. Marked as running
+        before the end is recorded, never afterwards."""
+        marking = list[asyncio.Task[None]]()
 
         def mark() -> None:
             work = self._mark_running(job, attempt, numbers)
@@ -95,10 +107,10 @@ class Attempts:
         finally:
             slow.cancel()
         for task in marking:
-            attempt = await task
-        return _ended(job, request, attempt, outcome)
+            await task
+        return outcome and _ended(job, request, attempt, outcome)
 
-    async def _outcome(self, job: Job, request: Request, attempt: Attempt) -> Outcome:
+    async def _outcome(self, job: Job, request: Request, attempt: Attempt) -> Outcome | None:
         action = job.hook.definition.actions[attempt.action]
         seconds = job.hook.definition.delivery.timeout or self._settings.of(job.execution.hook_type).timeout
         try:
@@ -106,32 +118,30 @@ class Attempts:
             call = Call(job=job, index=attempt.action, request=whole, at=attempt.started_at, new_id=self._ids.new)
             with calling(call):
                 return await self._client.send(request, seconds, action.success)
+        except NotSent:
+            return None
         except Exception:
             log.exception("the call of action %d of %s failed", attempt.action, job.execution.id)
             return Outcome(0.0, None, UNKNOWN)
 
-    async def _mark_running(self, job: Job, attempt: Attempt, numbers: Numbers) -> Attempt:
-        """The attempt with its number, where it could be marked."""
+    async def _mark_running(self, job: Job, attempt: Attempt, numbers: Numbers) -> None:
+        """Its number is given once that is on disk."""
         running = replace(job.execution, status=started(job.execution.status), next_attempt_at=None)
-        self._feed.publish(running)
+        shielded(lambda: self._feed.publish(running), lambda: None, f"to publish {running.id}")
         async with numbers.in_order:
-            marked = replace(attempt, number=numbers.next)
             try:
-                await self._store.start(Progress(execution=running, attempt=marked))
+                await self._store.start(Progress(execution=running, attempt=numbers.provisional(attempt)))
             except StoreUnavailable as error:
                 log.warning("%s cannot be marked as running: %s", running.id, error)
-                return attempt
             except Exception:
                 log.exception("%s cannot be marked as running", running.id)
-                return attempt
-            numbers.next += 1
-        return marked
+            else:
+                numbers.numbered(attempt)
 
 
 def _ended(job: Job, request: Request, attempt: Attempt, outcome: Outcome) -> Attempt:
     """Where an answer cannot be cleared of secrets, no more of it is kept than its status."""
     action = job.hook.definition.actions[attempt.action]
-
     ended = replace(attempt, latency_ms=outcome.latency_ms, response=outcome.response, error=outcome.error)
 
     def masked() -> Attempt:

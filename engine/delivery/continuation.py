@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from engine.errors import InvalidEvent, NotFound
-from engine.events.chains import CHAIN_HEADER, at_its_end, chain_of
+from engine.events.chains import CHAIN_HEADER, chain_limit_problem, chain_of
 from engine.events.draft import EventDraft
 from engine.ports import ExecutionStore
 from engine.secrets.chain_marks import ChainMarks
@@ -28,7 +28,7 @@ class Continuation:
             job = await self._store.execution(execution_id)
         except NotFound:
             return drafts
-        if problem := at_its_end(job.event):
+        if problem := chain_limit_problem(job.event):
             raise InvalidEvent({CHAIN_HEADER: problem})
         chain = chain_of(job.event, job.execution)
         return [replace(draft, chain=chain, test=job.execution.test) for draft in drafts]

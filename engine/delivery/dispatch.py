@@ -217,15 +217,15 @@ class Dispatcher:
         )
         health = None
         if attempt is not None:
-            health = shielded(lambda: self._health(execution, now), lambda: None, f"to note the health after {id}")
+            health = shielded(lambda: self._health(execution), lambda: None, f"to note the health after {id}")
         await self._record(Progress(execution=execution, attempt=attempt, health=health))
         shielded(lambda: self._feed.publish(execution), lambda: None, f"to publish {id}")
         if attempt is not None and follows is not None and not execution.test:
             await self._react(execution, follows)
         return replace(job, execution=execution)
 
-    def _health(self, execution: Execution, at: datetime) -> HookHealth | None:
-        return None if execution.test else self._watch.note(execution, at)
+    def _health(self, execution: Execution) -> HookHealth | None:
+        return None if execution.test else self._watch.note(execution)
 
     async def _react(self, execution: Execution, follows: Verdict) -> None:
         """What goes wrong here does not undo what is recorded."""

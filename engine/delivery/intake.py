@@ -105,7 +105,7 @@ class Pipeline:
         """Many hooks are asked in stretches, so that other work gets its turn in between."""
         names = context_of(event, at, self._catalogue.aliases_of(event.type))
         fires: list[Hook] = []
-        for compiled in index.asked(event):
+        for compiled in index.candidates(event):
             if stopped_by(compiled, event, names) is None:
                 fires.append(compiled.hook)
             self._asked += 1

@@ -8,7 +8,7 @@ from pydantic import TypeAdapter, ValidationError
 from engine.access.audit import Audit, changed
 from engine.access.permissions import Permission, require
 from engine.errors import InvalidHook
-from engine.hooks.definition import reworded
+from engine.hooks.definition import messages_by_field
 from engine.model import Actor, HookType, Json, LaneSettings
 from engine.ports import Upkeep
 from engine.process.announcer import Announcer
@@ -59,7 +59,7 @@ def read_lane_settings(raw: Mapping[str, Any]) -> LaneSettings:
     try:
         settings = _SETTINGS.validate_python(dict(raw))
     except ValidationError as error:
-        raise InvalidHook(reworded(error)) from None
+        raise InvalidHook(messages_by_field(error)) from None
     problems = {
         "concurrency": None if 1 <= settings.concurrency <= MOST_AT_ONCE else f"From 1 to {MOST_AT_ONCE} calls.",
         "timeout": timeout_problem(settings.timeout),

@@ -1,4 +1,4 @@
-"""The numbers of an execution's attempts: given as each is written, so that there is none without a row before it."""
+"""The numbers of an execution's attempts: given as each is written, so that none is without a row before it."""
 
 import asyncio
 from dataclasses import dataclass, field, replace
@@ -10,15 +10,20 @@ UNNUMBERED = 0
 
 @dataclass(slots=True, kw_only=True)
 class Numbers:
-    """Of one execution, while it runs. Whoever writes an attempt has `in_order` until that is on disk."""
+    """Those of one run, which calls each action at most once; a call that is sent again keeps the number that it was
+    marked as running with. Hold `in_order` until the attempt is on disk."""
 
     next: int
     in_order: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _given: dict[int, int] = field(default_factory=dict[int, int])
+
+    def provisional(self, attempt: Attempt) -> Attempt:
+        """With the number of its action, or the next one, which is not given yet."""
+        return replace(attempt, number=self._given.get(attempt.action, self.next))
 
     def numbered(self, attempt: Attempt) -> Attempt:
-        """As it is where it was marked as running, and has its number from then."""
-        if attempt.number != UNNUMBERED:
-            return attempt
-        numbered = replace(attempt, number=self.next)
-        self.next += 1
+        """With the number of its action, which is given from now on."""
+        numbered = self.provisional(attempt)
+        self._given[attempt.action] = numbered.number
+        self.next = max(self.next, numbered.number + 1)
         return numbered

@@ -20,9 +20,9 @@ from engine.model import Actor, Decision, Event, Execution, Gate, Hook, Job, Jso
 from engine.model.states import FINISHED
 from engine.ports import ExecutionStore
 from engine.process.ids import Ids
-from engine.rules.decisions import explain, limited, loosened
+from engine.rules.decisions import explain, limited, without_gates
 from engine.rules.index import CompiledHook
-from engine.rules.progress import Passage, course_of
+from engine.rules.progress import ActionProgress, progress_of
 
 TEST_SECONDS = 60.0
 
@@ -38,7 +38,7 @@ class TestResult:
     requests: tuple[Request, ...]
     execution: Execution | None = None
     problems: Mapping[int, str] = field(default_factory=dict[int, str])
-    course: tuple[Passage, ...] = ()
+    course: tuple[ActionProgress, ...] = ()
 
 
 class Testing:
@@ -83,7 +83,7 @@ class Testing:
         saved = isinstance(draft, int)
         compiled = self._hooks.compiled(draft) if saved else self._drafts.compiled(draft, actor=actor)
         job = self._job(compiled.hook, data, role)
-        decision = self._decide(loosened(compiled, without, role), job.event)
+        decision = self._decide(without_gates(compiled, without, role), job.event)
         if send:
             require(actor, Permission.MANAGE_HOOKS)
             if decision.fired:
@@ -142,5 +142,5 @@ class Testing:
         finally:
             leave()
 
-    def _course(self, job: Job) -> tuple[Passage, ...]:
-        return course_of(job, self._catalogue.aliases_of(job.event.type))
+    def _course(self, job: Job) -> tuple[ActionProgress, ...]:
+        return progress_of(job, self._catalogue.aliases_of(job.event.type))

@@ -1,1 +1,1 @@
-"""What comes in: types, parsing, chains."""
+"""Incoming events: types, parsing, chains."""

@@ -1,4 +1,4 @@
-"""How large an event may be. Pure."""
+"""The size limits of an event. Pure."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,14 +8,14 @@ from engine.model import Json
 
 MAX_DEPTH: Final = 32
 LARGE_BYTES: Final = 65_536
-"""What is larger is read in a thread, beside whatever else the loop has to do."""
+"""Larger bodies are parsed in a thread, so that the event loop stays free."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bounds:
-    """Of one event: the bytes of its data as JSON, and its fields, those of all objects together.
+    """Per event: the bytes of its data as JSON, and the fields of all its objects together.
 
-    The defaults take what a platform sends of a call of an hour, with the time of every word in several copies.
+    The defaults fit what a platform sends about an hour-long call, with several copies of every word's timestamp.
     """
 
     bytes: int = 4_194_304
@@ -23,7 +23,7 @@ class Bounds:
 
 
 def shape_problem(value: Json, most_fields: int) -> str | None:
-    """What is wrong with the shape of a document, whatever it says."""
+    """Why a document is too large or too deep, whatever its contents; None if it is fine."""
     fields, depth, layer = 0, 0, list(_containers((value,)))
     while layer:
         if depth == MAX_DEPTH:

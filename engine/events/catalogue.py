@@ -15,7 +15,7 @@ from engine.model import SCHEDULED, Json
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """`type` is one of string, number, integer, boolean, array. `sensitive`: it tells of a person."""
+    """`type` is one of string, number, integer, boolean, array. `sensitive`: personal data."""
 
     type: str
     meaning: str
@@ -26,7 +26,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventType:
-    """`aliases` maps another name to the field that it means; `other_labels` are names that people also search by."""
+    """`aliases` maps another name to the field that it stands for; `other_labels` are further names to search by."""
 
     type: str
     label: str
@@ -40,7 +40,7 @@ class EventType:
 
 @dataclass(frozen=True)
 class Catalogue:
-    """`types` are those that senders may send; `all` has also that which only the clock makes."""
+    """`types` are those that senders may send; `all` also includes those that only the clock emits."""
 
     types: tuple[EventType, ...]
 
@@ -62,7 +62,7 @@ class Catalogue:
 
     @cached_property
     def sensitive(self) -> frozenset[str]:
-        """The names of fields that tell of a person, as a phone number does."""
+        """The names of fields with personal data, such as a phone number."""
         return frozenset(name for known in self.types for name, field in known.fields.items() if field.sensitive)
 
     def get(self, type_name: str) -> EventType:
@@ -72,17 +72,17 @@ class Catalogue:
         raise NotFound("event type", type_name)
 
     def label(self, type_name: str) -> str:
-        """The name itself where the catalogue lacks it: stored events may outlive their type."""
+        """The name itself if the catalogue lacks it: stored events may outlive their type."""
         found = self.by_name.get(type_name)
         return found.label if found else type_name
 
     def aliases_of(self, type_name: str) -> Mapping[str, str]:
-        """Other names of the type's fields; none where the catalogue lacks it."""
+        """Other names of the type's fields; none if the catalogue lacks it."""
         found = self.by_name.get(type_name)
         return found.aliases if found else {}
 
     def nearest(self, type_name: str) -> tuple[str, ...]:
-        """Up to three known types that look or read like it."""
+        """Up to three known types that look or sound similar."""
         wanted = type_name[:100].lower()
         names = {known.type: known.type for known in self.types}
         for known in self.types:

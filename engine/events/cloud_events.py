@@ -1,6 +1,6 @@
-"""CloudEvents 1.0 over HTTP: binary, structured, and in batches. Pure.
+"""CloudEvents 1.0 over HTTP: binary, structured and batched. Pure.
 
-Whatever the mode, an event is read into the fields of the structured one, with its data as plain JSON.
+In every mode, an event is read into the fields of structured mode, with its data as plain JSON.
 """
 
 import re
@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Final, cast
 from urllib.parse import unquote
 
-from engine.events.json_text import InvalidJson, holds_nul, read_json
+from engine.events.json_text import InvalidJson, contains_nul, read_json
 from engine.model import Json
 
 MOST_ATTRIBUTES: Final = 100
@@ -32,13 +32,13 @@ def is_batch(headers: Mapping[str, str]) -> bool:
 
 
 def from_headers(headers: Mapping[str, str], data: Json) -> dict[str, Json]:
-    """The fields of a binary one."""
+    """The fields of an event in binary mode."""
     attributes = {name[3:]: header_text(value) for name, value in headers.items() if name.startswith("ce-")}
     return {**attributes, "data": data}
 
 
 def header_text(value: str) -> str:
-    """What a header says: `value` is its bytes as Latin-1. They may be UTF-8, percent-encoded, and quoted."""
+    """Decodes a header; `value` is its bytes as Latin-1. They may be UTF-8, percent-encoded, or quoted."""
     if value.startswith('"') and value.endswith('"') and len(value) > 1:
         value = re.sub(r"\\(.)", r"\1", value[1:-1])
     if not value.isascii():
@@ -47,7 +47,7 @@ def header_text(value: str) -> str:
 
 
 def data_of(document: Mapping[str, Json], problems: dict[str, str]) -> Json:
-    """The data, an empty object where there is none. What is wrong with `data_base64` goes into `problems`."""
+    """The data, or an empty object without any. Problems with `data_base64` are added to `problems`."""
     encoded, data = document.get("data_base64"), document.get("data")
     if encoded is None:
         return {} if data is None else data
@@ -57,7 +57,7 @@ def data_of(document: Mapping[str, Json], problems: dict[str, str]) -> Json:
     try:
         body = b64decode(cast("str", encoded), validate=True)
         data = read_json(body)
-        if not holds_nul(body, data):
+        if not contains_nul(body, data):
             return data
         problems["data_base64"] = "Text may not hold the character NUL (\\u0000); leave it out."
     except InvalidJson as error:
@@ -69,9 +69,9 @@ def data_of(document: Mapping[str, Json], problems: dict[str, str]) -> Json:
 
 
 def attributes_of(document: Mapping[str, Json], problems: dict[str, str]) -> dict[str, Json]:
-    """`source`, `subject`, `dataschema` and the extensions: text, numbers, true and false, as conditions may read them.
+    """`source`, `subject`, `dataschema` and the extensions: strings, numbers and booleans, as conditions can read them.
 
-    What CloudEvents does not know as a value (lists, objects, null), or as a name, is left out.
+    Leaves out values (lists, objects, null) and names that CloudEvents does not allow.
     """
     known = {
         name: value

@@ -1,4 +1,4 @@
-"""An event as its sender described it, before it is one of ours. Pure."""
+"""An event as its sender described it, before it is accepted. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,9 +12,9 @@ MAX_ID_LENGTH: Final = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventDraft:
-    """What the sender said. `id` and `occurred_at` are None where the sender left them to us.
+    """`id` and `occurred_at` are None if the sender left them to us.
 
-    `attributes` are those of a CloudEvent. `chain` and `test` are known of what one of our own hooks sent.
+    `attributes` are those of a CloudEvent. `chain` and `test` are set for what one of our own hooks sent.
     """
 
     type: str

@@ -1,7 +1,7 @@
-"""JSON as it was meant: read exactly, or refused with the place. Pure.
+"""Exact JSON: parsed without loss, or refused with the place. Pure.
 
-orjson turns a whole number beyond 64 bits into a float, which changes its last digits: ids are often that long.
-Of a name that stands twice in an object the last value counts, as in the browsers and languages that send it.
+orjson turns integers beyond 64 bits into floats, which changes their last digits, and ids are often that long. Of
+duplicate keys in an object the last value counts, as in the browsers and languages that send them.
 """
 
 import json
@@ -17,13 +17,13 @@ MOST: Final = 2**64 - 1
 
 _ONLY_DIGITS: Final = bytes(48 if chr(byte).isascii() and chr(byte).isdigit() else 32 for byte in range(256))
 _LONG_NUMBER: Final = b"0" * 19
-"""What might be a whole number beyond 64 bits, where every digit is a nought: to look for that is quick."""
+"""Candidates for integers beyond 64 bits, searched with every digit mapped to zero, which is fast."""
 _DIGITS: Final = len(str(MOST))
 _SHOWN: Final = 60
 
 
 class InvalidJson(ValueError):
-    """`place` is the path to what is wrong, such as `data.order_id` or `[3].data`; empty for the text as a whole."""
+    """`place` is the path to the problem, such as `data.order_id` or `[3].data`; empty for the whole text."""
 
     def __init__(self, place: str, message: str) -> None:
         super().__init__(message)
@@ -51,7 +51,7 @@ def read_json(body: bytes) -> Json:
 
 
 def read_foreign_json(body: bytes) -> Json:
-    """The same of what nobody can be asked to send otherwise: whole numbers beyond 64 bits become text.
+    """Like `read_json`, for senders that cannot be asked to change: integers beyond 64 bits become strings.
 
     Raises InvalidJson.
     """
@@ -59,8 +59,8 @@ def read_foreign_json(body: bytes) -> Json:
     return _loads_with(body, str) if _may_lose_digits(body) else value
 
 
-def holds_nul(body: bytes, document: Json) -> bool:
-    """Whether a text in the document, read from this body, has the character NUL, which is not stored."""
+def contains_nul(body: bytes, document: Json) -> bool:
+    """Whether a string in the document parsed from this body contains NUL, which cannot be stored."""
     return b"\\u0000" in body and _any_nul(document)
 
 
@@ -69,7 +69,7 @@ def _may_lose_digits(body: bytes) -> bool:
 
 
 class _Beyond(str):
-    """The digits of a number that is too long."""
+    """The digits of an integer that is too long."""
 
     __slots__ = ()
 
@@ -91,7 +91,7 @@ def _in_words(error: orjson.JSONDecodeError) -> str:
 
 
 def _loads_with(body: bytes, beyond: Callable[[str], str]) -> Json:
-    """What orjson has read already, once more; numbers that are too long as `beyond`. Raises InvalidJson."""
+    """Parses again what orjson accepted, passing integers that are too long to `beyond`. Raises InvalidJson."""
 
     def whole(digits: str) -> int | str:
         short = len(digits) <= _DIGITS + 1
@@ -104,7 +104,7 @@ def _loads_with(body: bytes, beyond: Callable[[str], str]) -> Json:
 
 
 def _find_beyond(document: Json) -> tuple[str, str] | None:
-    """The path to the first number that is too long, and its digits."""
+    """The path to the first integer that is too long, and its digits."""
     waiting: list[tuple[str, Json]] = [("", document)]
     while waiting:
         path, value = waiting.pop()

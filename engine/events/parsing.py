@@ -1,6 +1,6 @@
-"""Reading what senders post: our own shape, the older one, and CloudEvents 1.0, single or in an array.
+"""Parses what senders post: our own format, the older one, and CloudEvents 1.0, single or as an array.
 
-Pure: bytes and headers in, drafts of events out, or InvalidEvent naming every wrong place and its mend.
+Pure: bytes and headers in, event drafts out, or InvalidEvent with every problem and its fix.
 """
 
 from collections.abc import Callable, Mapping
@@ -15,7 +15,7 @@ from engine.events.bounds import MAX_DEPTH, Bounds, shape_problem
 from engine.events.catalogue import Catalogue
 from engine.events.cloud_events import attributes_of, data_of, from_headers, is_batch, is_binary
 from engine.events.draft import EventDraft, id_problem
-from engine.events.json_text import InvalidJson, holds_nul, read_json
+from engine.events.json_text import InvalidJson, contains_nul, read_json
 from engine.events.request_ids import identified
 from engine.events.times import read_epoch, read_time
 from engine.model import SCHEDULED, Json
@@ -25,12 +25,12 @@ MAX_EVENTS = 1_000
 _MISSING = object()
 _SHORTEST_FIELD = len('"":0')
 _LARGER_REWRITTEN = 5
-"""JSON is at most so many times longer when it is written again: `1e15,` becomes `1000000000000000.0,`."""
+"""The most by which JSON grows when serialized again: `1e15,` becomes `1000000000000000.0,`."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Reader:
-    """`catalogue` and `bounds` are what events have to keep to; `small` says that no body this short can break them."""
+    """Events must fit `catalogue` and `bounds`; `small`: a body this short cannot exceed the bounds."""
 
     catalogue: Catalogue
     bounds: Bounds
@@ -39,7 +39,7 @@ class _Reader:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Fields:
-    """The three shapes under the names of ours. `time_name` is what the sender calls the time."""
+    """The three formats under our field names. `time_name` is the sender's name for the time."""
 
     type: Json
     data: Json
@@ -54,9 +54,9 @@ class _Fields:
 def read_events(
     body: bytes, headers: Mapping[str, str], catalogue: Catalogue, bounds: Bounds
 ) -> tuple[EventDraft, ...]:
-    """`headers` have names in lower case. Raises InvalidEvent; with one wrong event the whole array is refused.
+    """`headers` have lower-case names. Raises InvalidEvent; one invalid event fails the whole array.
 
-    None at all for an empty batch of CloudEvents.
+    Returns nothing for an empty CloudEvents batch.
     """
     reader = _Reader(catalogue, bounds, _is_small(body, bounds))
     if is_binary(headers):
@@ -97,7 +97,7 @@ def _read_one(document: Json, place: str, reader: _Reader) -> EventDraft:
     if not isinstance(document, dict):
         raise InvalidEvent({place or "body": f"An event is a JSON object; this is {_kind(document)}."})
     problems: dict[str, str] = {}
-    if "data_base64" in document:  # what it holds does not show in the body
+    if "data_base64" in document:  # the decoded data is not visible in the body
         reader = replace(reader, small=False)
     fields = _fields_of(cast("dict[str, Json]", document), problems)
     type_name = _read_type(fields.type, reader.catalogue, problems)
@@ -145,7 +145,7 @@ def _loads(body: bytes) -> Json:
         document = read_json(body)
     except InvalidJson as error:
         raise InvalidEvent({error.place or "body": error.message}) from None
-    if holds_nul(body, document):
+    if contains_nul(body, document):
         raise InvalidEvent({"body": "Text may not hold the character NUL (\\u0000); leave it out."})
     return document
 
@@ -187,7 +187,7 @@ def _size_problem(data: Json, bounds: Bounds) -> str | None:
 
 
 def _read_id(value: Json, source: Json, problems: dict[str, str]) -> str | None:
-    """A CloudEvent is identified by its source and its id together."""
+    """A CloudEvent is identified by its source and id together."""
     if value is None:
         return None
     text = f"{source}|{value}" if isinstance(source, str) else value

@@ -1,6 +1,6 @@
-"""Ids that a request's headers give to its events, so that a repeated request stores nothing twice. Pure.
+"""Event ids from request headers, so that a repeated request stores nothing twice. Pure.
 
-`webhook-id` is that of Standard Webhooks, `idempotency-key` the one that HTTP clients send with retries.
+`webhook-id` comes from Standard Webhooks, `idempotency-key` from HTTP clients that retry.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,14 +16,14 @@ _HEADERS: Final = ("webhook-id", "idempotency-key")
 
 
 def identified(drafts: Sequence[EventDraft], headers: Mapping[str, str], *, many: bool) -> tuple[EventDraft, ...]:
-    """The drafts without an id get the request's; in an array (`many`) with their index, `KEY/0`.
+    """Gives drafts without an id the request's id; in an array (`many`) with their index, `KEY/0`.
 
-    Raises InvalidEvent for an id that cannot be one.
+    Raises InvalidEvent if the request's id is not valid.
     """
     header = next((name for name in _HEADERS if headers.get(name)), None)
     if header is None or all(draft.id is not None for draft in drafts):
         return tuple(drafts)
-    key = _told_apart(header_text(headers[header]), headers)
+    key = _distinct_key(header_text(headers[header]), headers)
     given = [
         draft if draft.id is not None else replace(draft, id=f"{key}/{index}" if many else key)
         for index, draft in enumerate(drafts)
@@ -33,7 +33,7 @@ def identified(drafts: Sequence[EventDraft], headers: Mapping[str, str], *, many
     return tuple(given)
 
 
-def _told_apart(key: str, headers: Mapping[str, str]) -> str:
-    """All actions of one execution send the same `webhook-id`, and what a later one sends is no repeat of the first."""
+def _distinct_key(key: str, headers: Mapping[str, str]) -> str:
+    """All actions of one execution share a `webhook-id`, but a later one's request is not a repeat of the first."""
     step = headers.get(CHAIN_HEADER, "").partition(";")[0]
     return step if step.rpartition("/")[0] == key and not step.endswith("/0") else key

@@ -1,4 +1,4 @@
-"""The fields that came lately: noted by whoever looks at what is stored, known to whoever checks a name."""
+"""The fields of recent events: recorded when stored events are profiled, read when names are checked."""
 
 from collections.abc import Iterable
 
@@ -8,9 +8,9 @@ class SeenFields:
         self._names: dict[str, frozenset[str]] = {}
 
     def note(self, type: str, paths: Iterable[str]) -> None:
-        """In the place of what was noted of the type before."""
+        """Replaces what was recorded for the type."""
         self._names[type] = frozenset(path for path in paths if "." not in path)
 
     def names(self, type: str) -> frozenset[str]:
-        """The fields at the top of the type's data; empty where nobody looked yet."""
+        """The top-level fields of the type's data; empty until it has been profiled."""
         return self._names.get(type, frozenset())

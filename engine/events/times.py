@@ -1,4 +1,4 @@
-"""Moments as senders write them. Pure."""
+"""Parses times as senders write them. Pure."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -10,11 +10,12 @@ _LEAP_SECOND: Final = re.compile(r"(.{10}T\d\d:\d\d):60(.*)", re.DOTALL)
 _EPOCH: Final = re.compile(r"\d{9,13}(?:\.\d{1,9})?", re.ASCII)
 _LONGEST: Final = 50
 _FROM_HERE_MILLISECONDS: Final = 1e11
-"""As seconds this would be the year 5138."""
+"""As seconds, this would be the year 5138."""
 
 
 def read_time(value: Json) -> datetime | None:
-    """RFC 3339 text with its zone, in UTC; None for all else. A leap second is the first second after it."""
+    """Parses RFC 3339 text with an offset, to UTC; None for anything else. A leap second becomes the second after
+    it."""
     if not isinstance(value, str) or len(value) > _LONGEST:
         return None
     text = value.upper()
@@ -29,7 +30,7 @@ def read_time(value: Json) -> datetime | None:
 
 
 def read_epoch(value: Json) -> datetime | None:
-    """Seconds or milliseconds since 1970, as a number or its digits; None for all else."""
+    """Seconds or milliseconds since 1970, as a number or a string of digits; None for anything else."""
     if isinstance(value, str) and _EPOCH.fullmatch(value):
         value = float(value) if "." in value else int(value)
     if isinstance(value, bool) or not isinstance(value, int | float):

@@ -1,4 +1,4 @@
-"""What conditions ask of times: how far apart they are, and what clocks and calendars show in a zone. Pure."""
+"""Times in conditions: differences, and local times and calendar dates in a zone. Pure."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -14,7 +14,7 @@ _DAYS: Final = tuple(day.value for day in Day)
 
 @dataclass(frozen=True, slots=True)
 class Lack:
-    """Why a function has no answer, as the end of a sentence."""
+    """Why a function has no result, as the end of a sentence."""
 
     words: str
 
@@ -25,7 +25,7 @@ OUT_OF_RANGE: Final = Lack("it would lie outside of the years 1 to 9999")
 
 
 def as_day(value: Json) -> Moment | None:
-    """An instant, or a date alone."""
+    """A time, or a date without a time."""
     moment = as_moment(value)
     return moment if isinstance(moment, date) and not isinstance(moment, datetime) else as_instant(value)
 
@@ -42,7 +42,7 @@ def days_between(start: datetime, end: datetime) -> float | Lack:
 
 
 def to_time(moment: Moment, zone: ZoneInfo | None = None) -> datetime | Lack:
-    """`zone` is that of a time or a date which has none."""
+    """`zone` applies to times and dates without one."""
     if isinstance(moment, datetime) and moment.tzinfo is not None:
         return moment
     if zone is None:
@@ -62,7 +62,7 @@ def hour(instant: datetime, zone: ZoneInfo) -> int | Lack:
 
 
 def weekday(day: Moment, zone: ZoneInfo) -> str | Lack:
-    """A date has its own, in every zone."""
+    """A date's weekday is the same in every zone."""
     local = in_zone(day, zone) if isinstance(day, datetime) else day
     return OUT_OF_RANGE if local is None else _DAYS[local.weekday()]
 

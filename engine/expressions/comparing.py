@@ -1,7 +1,7 @@
-"""How two values compare: one rule for conditions and filters alike.
+"""How two values compare: the same rules for conditions and filters.
 
-Yes, no, or None for unknown; never raises, whatever the values are. `fold` says which texts are the same: as they are
-written (`composed`), or without regard to case (`caseless`).
+Returns yes, no, or None for unknown, and never raises. `fold` decides which strings are equal: as written (`composed`),
+or ignoring case (`caseless`).
 """
 
 import operator
@@ -14,33 +14,33 @@ from engine.expressions.moments import as_moment, both_moments, kind_of
 from engine.expressions.values import MISSING, as_number, entry, is_list, is_number, is_object, read_number
 from engine.model import Json
 
-LONGEST_LIST: Final = 10_000  # a longer one is not searched: it would hold up everybody else
+LONGEST_LIST: Final = 10_000  # searching a longer one would block everything else
 MOST_PAIRS: Final = 100_000
 
 Fold = Callable[[str], str]
 Relation = Callable[[Json, Json], bool | None]
 
 
-class _Apart(Enum):
-    """Of kinds that have nothing in common: no entry of a list that is looked for, and else unknown."""
+class _Incomparable(Enum):
+    """The kinds have nothing in common: not a match in a list, otherwise unknown."""
 
-    APART = "apart"
+    INCOMPARABLE = "apart"
 
 
-_APART: Final = _Apart.APART
-_Verdict = bool | _Apart | None
+_INCOMPARABLE: Final = _Incomparable.INCOMPARABLE
+_Verdict = bool | _Incomparable | None
 
 _TRUTHS: Final[Mapping[str, bool]] = {"true": True, "false": False}
 _MEANT_AS_TRUTHS: Final = frozenset({*_TRUTHS, "yes", "no", "y", "n", "t", "f", "on", "off", "1", "0", "1.0", "0.0"})
-"""Texts by which senders mean true or false: whether one is meant is not for us to say, so it is unknown."""
+"""Strings that senders use for true or false: their meaning is ambiguous, so the result is unknown."""
 _LONGEST_TRUTH = 10
 
 
-# Texts
+# Strings
 
 
 def composed(text: str) -> str:
-    """The one form of an accented letter that may be written in two ways (NFC)."""
+    """Unicode NFC, so that both spellings of an accented letter are equal."""
     return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
@@ -66,17 +66,17 @@ def ends(text: str, end: str, fold: Fold = composed) -> bool:
 
 
 def equal(a: Json, b: Json, fold: Fold = composed) -> bool | None:
-    """Whether both are the same value. Null equals null alone.
+    """Whether both are the same value. Null equals only null.
 
-    A list differs from a value that none of its entries equals; from one that is among them, nobody can say.
+    A value differs from a list if it equals none of the entries; if it equals one, the result is unknown.
     """
     if type(a) is str and type(b) is str:
         return a == b or _same_text(a, b, fold)
     try:
         verdict = _against_list(a, b, fold) if is_list(a) is not is_list(b) else _verdict(a, b, fold)
-    except RecursionError:  # lists in lists in lists
+    except RecursionError:  # deeply nested lists
         return None
-    return None if verdict is _APART else verdict
+    return None if verdict is _INCOMPARABLE else verdict
 
 
 def unequal(a: Json, b: Json) -> bool | None:
@@ -95,7 +95,7 @@ def _against_list(a: Json, b: Json, fold: Fold) -> bool | None:
 
 
 def _verdict(a: Json, b: Json, fold: Fold) -> _Verdict:
-    """A list or an object against anything else is unknown."""
+    """A list or an object compared with anything else is unknown."""
     if a is None or b is None:
         return a is b
     if is_list(a) and is_list(b):
@@ -120,7 +120,7 @@ def _all_same(pairs: Iterable[tuple[Json, Json]], fold: Fold) -> bool | None:
     answer: bool | None = True
     for one, other in pairs:
         verdict = _verdict(one, other, fold)
-        if verdict is False or verdict is _APART:
+        if verdict is False or verdict is _INCOMPARABLE:
             return False
         if verdict is None:
             answer = None
@@ -134,21 +134,21 @@ def _scalars(a: Json, b: Json, fold: Fold) -> _Verdict:
         return _same_text(a, b, fold)
     if is_number(a) or is_number(b):
         one, other = as_number(a), as_number(b)
-        return _APART if one is None or other is None else one == other
+        return _INCOMPARABLE if one is None or other is None else one == other
     return _same_moment(a, b)
 
 
 def _truth(a: Json, b: Json) -> _Verdict:
-    """True or false against something else, in either order."""
+    """A boolean compared with anything else, in either order."""
     truth, other = (a, b) if type(a) is bool else (b, a)
     if type(other) is str:
         word = _truth_word(other)
-        return _TRUTHS[word] is truth if word in _TRUTHS else None if word else _APART
-    return None if is_number(other) and other in (0, 1) else _APART
+        return _TRUTHS[word] is truth if word in _TRUTHS else None if word else _INCOMPARABLE
+    return None if is_number(other) and other in (0, 1) else _INCOMPARABLE
 
 
 def _truth_word(text: str) -> str | None:
-    """The word, without case and blanks, where it may stand for true or false."""
+    """The word, trimmed and lower-cased, if it may stand for true or false."""
     if len(text) > _LONGEST_TRUTH:
         return None
     word = text.strip().lower()
@@ -166,7 +166,7 @@ def _same_text(a: str, b: str, fold: Fold) -> bool | None:
 
 
 def _may_mean_the_same(one: str, other: str) -> bool:
-    """Of `true` and `yes`, not of `yes` and `no`: without true or false, they are texts like any others."""
+    """True for `true` and `yes`, false for `yes` and `no`: without a boolean involved, they are ordinary strings."""
     return (one in _TRUTHS or other in _TRUTHS) and not (one in _TRUTHS and other in _TRUTHS and one != other)
 
 
@@ -174,10 +174,10 @@ def _same_moment(a: Json, b: Json) -> _Verdict:
     pair = both_moments(a, b)
     if pair is not None:
         return pair[0] == pair[1]
-    return _APART if as_moment(a) is None or as_moment(b) is None else None
+    return _INCOMPARABLE if as_moment(a) is None or as_moment(b) is None else None
 
 
-# Order
+# Ordering
 
 
 def _ordered(holds: Callable[[Json, Json], bool]) -> Relation:
@@ -197,12 +197,12 @@ at_least: Final = _ordered(operator.ge)
 
 
 def has_order(value: Json) -> bool:
-    """Whether it is, or spells, a number, a time or a date."""
+    """Whether it is, or can be parsed as, a number, a time or a date."""
     return as_number(value) is not None or as_moment(value) is not None
 
 
 def _ranked(a: Json, b: Json) -> tuple[Json, Json] | None:
-    """Two numbers, or two moments of one kind, also where texts spell them."""
+    """Two numbers, or two times of the same kind, also if given as strings."""
     one = as_number(a)
     if one is None:
         return both_moments(a, b)
@@ -214,7 +214,7 @@ def _ranked(a: Json, b: Json) -> tuple[Json, Json] | None:
 
 
 def within(item: Json, container: Json, fold: Fold = composed) -> bool | None:
-    """Member of a list, text within text, key of an object; None for anything else."""
+    """Whether it is a member of a list, a substring, or a key of an object; None for anything else."""
     if is_list(container):
         return member(item, container, fold)
     if type(item) is not str:
@@ -229,14 +229,14 @@ def outside(item: Json, container: Json) -> bool | None:
 
 
 def member(item: Json, items: Sequence[Json], fold: Fold = composed) -> bool | None:
-    """Whether one of them equals the item. Unknown where one may, or where none compares with it."""
+    """Whether any of them equals the item. Unknown if one might, or if none can be compared with it."""
     if len(items) > LONGEST_LIST or (is_list(item) and len(items) * len(item) > MOST_PAIRS):
         return None
     try:
         if type(item) is str and not _reads_as_other(item):
             return _text_member(item, items, fold)
         return _any_same(_entry_verdict(one, item, fold) for one in items)
-    except RecursionError:  # lists in lists in lists
+    except RecursionError:  # deeply nested lists
         return None
 
 
@@ -250,7 +250,7 @@ def _any_same(verdicts: Iterable[_Verdict]) -> bool | None:
         if verdict is True:
             return True
         seen.add(verdict)
-    return None if None in seen or seen == {_APART} else False
+    return None if None in seen or seen == {_INCOMPARABLE} else False
 
 
 def _reads_as_other(text: str) -> bool:
@@ -258,7 +258,7 @@ def _reads_as_other(text: str) -> bool:
 
 
 def _text_member(text: str, items: Sequence[Json], fold: Fold) -> bool | None:
-    """Of a text that equals nothing but the same text: ten times as fast."""
+    """For text that equals only identical text: ten times as fast."""
     if text in items:
         return True
     folded = fold(text)
@@ -270,4 +270,4 @@ def _plain_verdict(one: Json, folded: str, fold: Fold) -> _Verdict:
         return fold(one) == folded
     if one is None:
         return False
-    return None if type(one) in _CONTAINERS else _APART
+    return None if type(one) in _CONTAINERS else _INCOMPARABLE

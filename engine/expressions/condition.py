@@ -1,4 +1,4 @@
-"""Conditions: one expression over an event's fields, compiled once, answered with yes, no or unknown, and explained."""
+"""Conditions: an expression over an event's fields, compiled once, evaluated to yes, no or unknown, and explained."""
 
 import ast
 import difflib
@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import cast
 
 from engine.expressions.evaluator import evaluate, tracer
-from engine.expressions.explanation import NOTHING_ASKED, Explanation, Teller, Unknown
+from engine.expressions.explanation import NOTHING_ASKED, Explainer, Explanation, Unknown
 from engine.expressions.functions import FUNCTIONS, Function
 from engine.expressions.parser import ConditionError, column_of, is_own, operands, parse, path_of, wrapped
 from engine.expressions.reaching import CONTEXT, OWN, is_plain, own_fields, spelled
@@ -33,7 +33,7 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A compiled condition. `paths` are the fields that it reads, dotted; `event.…` and `now` are not among them."""
+    """A compiled condition. `paths` are the dotted fields that it reads, without `event.…` and `now`."""
 
     source: str
     paths: frozenset[str]
@@ -45,30 +45,30 @@ class Condition:
         return not self.source.strip()
 
     def evaluate(self, names: Mapping[str, Json]) -> bool | None:
-        """Yes, no, or None for unknown. Never raises, and keeps nothing of the names."""
+        """Yes, no, or None for unknown. Never raises, and keeps no reference to the names."""
         value = evaluate(self.tree, names)
         return value if value is True or value is False else None
 
     def explain(self, names: Mapping[str, Json]) -> Explanation:
-        """The value of every part; its verdict is what `evaluate` answers."""
+        """The value of every part; its verdict equals that of `evaluate`."""
         if self.empty:
             return NOTHING_ASKED
-        return Teller(self._text_of, tracer(names)).tell(self.tree)
+        return Explainer(self._text_of, tracer(names)).explain(self.tree)
 
     def column(self, path: str) -> int | None:
-        """Where the path is read first."""
+        """The column where the path is first read."""
         columns = [column_of(self.source, node) for node, found in _reads(self.tree) if found == path]
         return min(columns, default=None)
 
     def parts(self) -> "tuple[Condition, ...]":
-        """What is joined by `and` at the top, each a condition of its own; the whole where nothing is."""
+        """The operands of a top-level `and`, each as a condition; else the whole condition."""
         nodes = list(_conjuncts(self.tree))
         if self.empty or len(nodes) == 1:
             return () if self.empty else (self,)
         return tuple(compile_condition(self._text_of(node)) for node in nodes)
 
     def comparison(self, names: Mapping[str, Json]) -> tuple[Json, Json] | None:
-        """The two values that a condition which is a single comparison compares; None for any other, or unknown."""
+        """The two operands' values if the condition is a single comparison; None for any other, or if unknown."""
         match self.tree:
             case ast.Compare(left=left, ops=[_], comparators=[right]):
                 value_of = tracer(names)
@@ -77,9 +77,9 @@ class Condition:
             case _:
                 return None
 
-    def asked_values(self) -> list[tuple[str, Json]]:
-        """The fields that are compared with fixed values for being equal, or being in a list, with each value."""
-        return [found for node in ast.walk(self.tree) if isinstance(node, ast.Compare) for found in _asked(node)]
+    def compared_values(self) -> list[tuple[str, Json]]:
+        """The fields that are tested for equality with, or membership in, constants, with each of these."""
+        return [found for node in ast.walk(self.tree) if isinstance(node, ast.Compare) for found in _comparisons(node)]
 
     def _text_of(self, node: ast.expr) -> str:
         return ast.get_source_segment(wrapped(self.source), node) or ""
@@ -87,7 +87,7 @@ class Condition:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConditionCheck:
-    """`column` counts from 1; `warnings` do not keep it from being saved."""
+    """`column` counts from 1; `warnings` do not prevent saving."""
 
     error: str | None = None
     column: int | None = None
@@ -96,7 +96,7 @@ class ConditionCheck:
 
 @dataclass(frozen=True, slots=True)
 class UnknownName:
-    """A path that starts with no known field, and the path that was probably meant."""
+    """A path that starts with an unknown field, and the path that was probably meant."""
 
     path: str
     suggestion: str | None
@@ -104,7 +104,7 @@ class UnknownName:
 
 
 def compile_condition(source: str) -> Condition:
-    """Raises ConditionError for what cannot be read, or is not available, or is too much."""
+    """Raises ConditionError if the text cannot be parsed, uses something unavailable, or is too complex."""
     source = source.replace("\r\n", "\n").replace("\r", "\n")
     tree = parse(source) if source.strip() else ast.Constant(True)
     paths = {path for _, path in _reads(tree)}
@@ -113,35 +113,36 @@ def compile_condition(source: str) -> Condition:
 
 
 def check(source: str, warn: Callable[[Condition], tuple[str, ...]]) -> ConditionCheck:
-    """As one types; `warn` is asked about what can be read."""
+    """Checks a condition while it is typed; `warn` is called if it compiles."""
     try:
         return ConditionCheck(warnings=warn(compile_condition(source)))
     except ConditionError as error:
         return ConditionCheck(error=str(error), column=error.column)
 
 
-def doubts(read: Iterable[Condition], known: Collection[str], whose: str) -> tuple[str, ...]:
-    """A warning for each name that is none of the known fields, of whatever is called `whose`."""
-    told = (
-        f"{whose} has no field `{name.path}` in the catalogue."
+def doubts(read: Iterable[Condition], known: Collection[str], owner: str) -> tuple[str, ...]:
+    """A warning for each name that is not a known field; `whose` names the owner."""
+    messages = (
+        f"{owner} has no field `{name.path}` in the catalogue."
         + (f" Did you mean `{name.suggestion}`?" if name.suggestion else "")
         for condition in read
         for name in check_names(condition, known)
     )
-    return tuple(dict.fromkeys(told))
+    return tuple(dict.fromkeys(messages))
 
 
 def check_names(condition: Condition, known: Collection[str]) -> list[UnknownName]:
-    """The paths whose first part is none of the known fields, in the order in which they are written."""
-    strange = [path for path in condition.paths if path.split(".", 1)[0] not in known and path not in known]
-    odd = [name for name in known if not is_plain(name) and name in condition.source]
-    meant = {path: _meant_in_brackets(path, odd) or _nearest(path, known) for path in strange}
-    found = [UnknownName(path, meant[path], condition.column(path)) for path in strange]
+    """The paths whose first part is not a known field, in source order."""
+    unknown = [path for path in condition.paths if path.split(".", 1)[0] not in known and path not in known]
+    unusual = [name for name in known if not is_plain(name) and name in condition.source]
+    meant = {path: _meant_in_brackets(path, unusual) or _nearest(path, known) for path in unknown}
+    found = [UnknownName(path, meant[path], condition.column(path)) for path in unknown]
     return sorted(found, key=lambda name: (name.column or 0, name.path))
 
 
 def names_for(event: Event, now: datetime, aliases: Mapping[str, str]) -> dict[str, Json]:
-    """What a condition may read: the event's data under all of its names, `event` and `now`; all data for `data[…]`."""
+    """What a condition can read: the event's data under all of its names, `event`, `now`, and `data[…]` for all
+    data."""
     own = with_aliases(event.data, aliases)
     names = {**own, OWN: own_fields(own)}
     known = {"type": event.type, "id": event.id, "occurred_at": event.occurred_at, "role": event.role.value}
@@ -158,12 +159,12 @@ def _conjuncts(node: ast.expr) -> Iterator[ast.expr]:
         yield node
 
 
-def _asked(node: ast.Compare) -> Iterator[tuple[str, Json]]:
+def _comparisons(node: ast.Compare) -> Iterator[tuple[str, Json]]:
     match node:
-        case ast.Compare(left=field, ops=[ast.Eq() | ast.NotEq()], comparators=[ast.Constant() as wanted]):
-            values = [wanted]
-        case ast.Compare(left=ast.Constant() as wanted, ops=[ast.Eq() | ast.NotEq()], comparators=[field]):
-            values = [wanted]
+        case ast.Compare(left=field, ops=[ast.Eq() | ast.NotEq()], comparators=[ast.Constant() as constant]):
+            values = [constant]
+        case ast.Compare(left=ast.Constant() as constant, ops=[ast.Eq() | ast.NotEq()], comparators=[field]):
+            values = [constant]
         case ast.Compare(left=field, ops=[ast.In() | ast.NotIn()], comparators=[ast.List(elts=items)]):
             values = [item for item in items if isinstance(item, ast.Constant)]
         case _:
@@ -173,9 +174,9 @@ def _asked(node: ast.Compare) -> Iterator[tuple[str, Json]]:
         yield from ((path, cast("Json", value.value)) for value in values)
 
 
-def _meant_in_brackets(path: str, odd: Iterable[str]) -> str | None:
-    """`data["call-duration"]` of `call`, where `call-duration` stands in the source."""
-    return next((spelled((name,)) for name in odd if name.startswith(path)), None)
+def _meant_in_brackets(path: str, unusual: Iterable[str]) -> str | None:
+    """Suggests `data["call-duration"]` for `call` if the source contains `call-duration`."""
+    return next((spelled((name,)) for name in unusual if name.startswith(path)), None)
 
 
 def _nearest(path: str, known: Collection[str]) -> str | None:

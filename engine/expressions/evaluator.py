@@ -1,7 +1,7 @@
-"""Evaluates a condition's tree by Kleene's rules: unknown carries on, unless the other parts settle the answer.
+"""Evaluates a condition's tree with Kleene logic: unknown propagates unless the other operands decide the result.
 
-This is the only room of simpleeval. Of it, nothing is left but the walk over the tree: no attribute, method, operator
-or function of Python's is in reach, and nothing here raises, whatever the values are.
+This is the only module that uses simpleeval, and only its tree walk: no Python attribute, method, operator or function
+is reachable, and nothing here raises, whatever the values are.
 """
 
 import ast
@@ -34,7 +34,7 @@ MAX_JOINED: Final = 10_000
 
 
 def _add(a: Json, b: Json) -> Json:
-    """The sum; two texts that are no numbers are joined."""
+    """The sum; two strings that are not numbers are concatenated."""
     one, other = as_number(a), as_number(b)
     if one is not None and other is not None:
         return bounded(one + other) if _small(one, other) else None
@@ -44,7 +44,7 @@ def _add(a: Json, b: Json) -> Json:
 
 
 def _arithmetic(calculate: Callable[[Number, Number], Number]) -> Callable[[Json, Json], Json]:
-    """None for what is no number, a division by zero, and what comes out too large."""
+    """None for operands that are not numbers, division by zero, and results that are too large."""
 
     def operation(a: Json, b: Json) -> Number | None:
         one, other = as_number(a), as_number(b)
@@ -83,18 +83,18 @@ ARITHMETIC: Final[Mapping[type[ast.operator], Callable[[Json, Json], Json]]] = {
 
 
 def evaluate(tree: ast.expr, names: Mapping[str, Json]) -> Json:
-    """The value of a tree that was checked, or an Unknown."""
+    """The value of a checked tree, or an Unknown."""
     return _THREAD.evaluator.run(tree, names)
 
 
 class _Evaluator(SimpleEval):
-    """Walks a tree that was checked when it was compiled. Every handler answers with a value or an Unknown."""
+    """Walks a tree that was checked when it was compiled. Every handler returns a value or an Unknown."""
 
     if TYPE_CHECKING:
 
         def _eval(self, node: ast.expr) -> Json: ...
 
-    def __init__(self) -> None:  # the base's own tables of nodes, operators and functions are never built
+    def __init__(self) -> None:  # skips building the base class's tables of nodes, operators and functions
         self.names: Mapping[str, Json] = {}
         self.nodes: dict[type[ast.expr], Callable[[Any], Json]] = {
             ast.Constant: self._eval_constant,
@@ -119,7 +119,7 @@ class _Evaluator(SimpleEval):
             self.names = {}
 
     def _check_disallowed_items(self, item: Json) -> None:
-        """Values are JSON by construction; the base would walk the whole payload at every name."""
+        """Values are JSON by construction; the base class would scan the whole payload on every name."""
 
     @staticmethod
     def _eval_constant(node: ast.Constant) -> Json:
@@ -138,7 +138,7 @@ class _Evaluator(SimpleEval):
         return self._step(node, key_of(node))
 
     def _step(self, node: ast.Attribute | ast.Subscript, key: int | str | None) -> Json:
-        """Into an object by key or a list by place; never to an attribute of Python's."""
+        """Into an object by key or a list by index; never a Python attribute."""
         base = self._eval(node.value)
         if type(base) is Unknown:
             return base
@@ -151,7 +151,7 @@ class _Evaluator(SimpleEval):
         return Unknown(words.no_object, node.value, base, key)
 
     def _eval_compare(self, node: ast.Compare) -> Json:
-        """The Kleene-and of the links."""
+        """The Kleene conjunction of the chained comparisons."""
         left_node, left, answer = node.left, self._eval(node.left), True
         for sign, right_node in zip(node.ops, node.comparators):  # noqa: B905
             right = self._eval(right_node)
@@ -172,7 +172,7 @@ class _Evaluator(SimpleEval):
         return Unknown(words.not_comparable, sign, left_node, left, right_node, right) if holds is None else holds
 
     def _eval_boolop(self, node: ast.BoolOp) -> Json:
-        """One part that settles it is enough; else one unknown part leaves it open."""
+        """One deciding operand is enough; otherwise one unknown operand makes the result unknown."""
         settling = type(node.op) is ast.Or
         answer: Json = not settling
         for part in node.values:
@@ -225,7 +225,7 @@ class _Evaluator(SimpleEval):
         return self._applied(function, node, values) if function.takes else self._chosen(function, values)
 
     def _chosen(self, function: Function, values: list[Json]) -> Json:
-        """Of a function that is there to deal with what is missing."""
+        """The result of a function that handles missing values."""
         result = function.call(*(MISSING if type(value) is Unknown else value for value in values))
         return values[-1] if result is MISSING else result
 
@@ -245,7 +245,7 @@ class _Evaluator(SimpleEval):
 
 
 class _Tracer(_Evaluator):
-    """Evaluates every part once, and also those that the answer does not need."""
+    """Evaluates every part once, including those that the result does not need."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -261,14 +261,14 @@ class _Tracer(_Evaluator):
 
 
 def tracer(names: Mapping[str, Json]) -> Callable[[ast.expr], Json]:
-    """The value, or the Unknown, of any part; each is evaluated once."""
+    """The value, or Unknown, of any part; each is evaluated once."""
     walker = _Tracer()
     walker.names = names
     return walker.value_of
 
 
 class _PerThread(threading.local):
-    """An evaluator holds the names while it walks, so each thread has its own."""
+    """An evaluator stores the names during the walk, so each thread has its own."""
 
     def __init__(self) -> None:
         self.evaluator = _Evaluator()

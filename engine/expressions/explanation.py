@@ -1,6 +1,6 @@
-"""Puts an evaluation into words: the value of every part, and why a part has none.
+"""Explains an evaluation in words: the value of every part, and why a part has none.
 
-There are no rules of evaluation here; the values come from whoever evaluates.
+There are no evaluation rules here; the values come from the evaluator.
 """
 
 import ast
@@ -11,7 +11,7 @@ from typing import Final
 from engine.expressions.clock import Lack
 from engine.expressions.functions import Kind
 from engine.expressions.grammar import OPERATORS
-from engine.expressions.incomparable import LEFT, why_apart, why_not_within
+from engine.expressions.incomparable import LEFT, why_incomparable, why_not_within
 from engine.expressions.parser import operands
 from engine.expressions.values import as_number, bounded, cut, describe, is_list, is_number, is_object, short
 from engine.model import Json
@@ -20,7 +20,7 @@ TextOf = Callable[[ast.expr], str]
 
 
 class Unknown:
-    """What a part is that is neither yes nor no nor a value. Its reason is put into words only when asked for."""
+    """The result of a part that has no value. Its reason is formatted only on demand."""
 
     __slots__ = ("_facts", "_words")
 
@@ -34,9 +34,9 @@ class Unknown:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation:
-    """One part of a condition: its source, its value, and the source with values put in (`45 > 60`).
+    """One part of a condition: its source, its value, and the source with values filled in (`45 > 60`).
 
-    `value` is None where the part is unknown; `unknown` says why. `reason` is one plain sentence.
+    `value` is None if the part is unknown; `unknown` says why. `reason` is one plain sentence.
     """
 
     text: str
@@ -69,17 +69,17 @@ NOTHING_ASKED: Final = Explanation(
 )
 
 
-class Teller:
-    """Explains a tree, given the source and the value (or Unknown) of every part."""
+class Explainer:
+    """Explains a tree from its source and the value (or Unknown) of every part."""
 
     def __init__(self, text_of: TextOf, value_of: Callable[[ast.expr], Json]) -> None:
         self._text_of = text_of
         self._value_of = value_of
 
-    def tell(self, node: ast.expr) -> Explanation:
+    def explain(self, node: ast.expr) -> Explanation:
         value = self._value_of(node)
         text, substituted = self._text_of(node), cut(self._substituted(node))
-        children = tuple(self.tell(part) for part in self._parts(node))
+        children = tuple(self.explain(part) for part in self._parts(node))
         unknown = value.reason(self._quote) if isinstance(value, Unknown) else None
         return Explanation(
             text=text,
@@ -91,7 +91,7 @@ class Teller:
         )
 
     def _parts(self, node: ast.expr) -> Iterator[ast.expr]:
-        """Those worth a line of their own: what an `if` did not take and the steps of a path are not."""
+        """The parts worth their own line: not the untaken branch of an `if`, nor the steps of a path."""
         if isinstance(node, ast.IfExp):
             yield from self._taken(node)
         elif not is_path(node):
@@ -132,18 +132,18 @@ class Teller:
     def _reason(self, node: ast.expr, value: Json, substituted: str, children: tuple[Explanation, ...]) -> str:
         if type(value) is not bool:
             return not_yes_or_no(self._quote, node, value)
-        said = f"{self._quote(node)} is {short(value)}"
+        text = f"{self._quote(node)} is {short(value)}"
         match node:
             case ast.BoolOp():
                 return _joint_reason(node, value, children)
             case ast.UnaryOp() if children:
-                return f"{said}, since {children[0].reason}"
+                return f"{text}, since {children[0].reason}"
             case ast.IfExp():
                 return children[-1].reason
             case ast.Compare() | ast.Call():
-                return f"{said}: {self._grounds(substituted, children)}"
+                return f"{text}: {self._grounds(substituted, children)}"
             case _:
-                return said
+                return text
 
     @staticmethod
     def _grounds(substituted: str, children: tuple[Explanation, ...]) -> str:
@@ -151,7 +151,7 @@ class Teller:
 
 
 def is_path(node: ast.expr) -> bool:
-    """Whether this is a field, or a step into one: `lead`, `lead.score`, `tags[0]`."""
+    """Whether this is a field or an access into one: `lead`, `lead.score`, `tags[0]`."""
     while isinstance(node, ast.Attribute | ast.Subscript):
         node = node.value
     return isinstance(node, ast.Name)
@@ -166,7 +166,7 @@ def _joint_reason(node: ast.BoolOp, value: bool, children: tuple[Explanation, ..
 
 
 def _plain(value: Json) -> Json:
-    """As JSON may hold it, cut where it is long."""
+    """As JSON, truncated if long."""
     if value is None or type(value) is bool:
         return value
     if type(value) is str:
@@ -188,7 +188,7 @@ def _plain_container(value: Json) -> Json:
     return {str(key): _plain(item) for key, item in value.items()} if is_object(value) else short(value)
 
 
-# Why there is no value
+# Why a part has no value
 
 
 def no_field(text_of: TextOf, node: ast.expr) -> str:
@@ -213,7 +213,7 @@ def not_comparable(text_of: TextOf, sign: ast.cmpop, left: ast.expr, a: Json, ri
         side, lack = why_not_within(a, b)
     else:
         in_order = not isinstance(sign, ast.Eq | ast.NotEq)
-        side, lack = why_apart(a, b, OPERATORS[type(sign)], in_order=in_order)
+        side, lack = why_incomparable(a, b, OPERATORS[type(sign)], in_order=in_order)
     node, value = (left, a) if side == LEFT else (right, b)
     return _blame(text_of, node, value, lack)
 

@@ -1,4 +1,4 @@
-"""The functions that a condition may call: pure, bounded, and written down for the form."""
+"""The functions that conditions may call: pure, bounded, and documented for the form."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ TEXT_LIMIT: Final = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """What an argument must be: in words, and how it is read (None if it is something else)."""
+    """The type of an argument: its name for people, and its conversion (None if it does not fit)."""
 
     words: str
     read: Callable[[Json], Json]
@@ -34,9 +34,9 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """`takes` is a kind for each argument, the last for all that follow; without it any value goes, known or not.
+    """`takes` has a kind for each argument, the last one repeating; without it any value is allowed, even unknown.
 
-    `arity` is the least and the most that may be given.
+    `arity` is the minimum and maximum number of arguments.
     """
 
     name: str

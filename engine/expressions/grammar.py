@@ -1,4 +1,4 @@
-"""What a condition may be made of: a list, and a way out for what people try that is not on it."""
+"""The syntax that conditions may use: an allowlist, with suggestions for common syntax that is not on it."""
 
 import ast
 from collections.abc import Callable, Mapping
@@ -29,11 +29,11 @@ OPERATORS: Final[Mapping[type[ast.AST], str]] = {
     ast.In: "in",
     ast.NotIn: "not in",
 }
-"""All that may join two parts or stand before one, as it is written."""
+"""All binary and unary operators, as written."""
 
 
 def refusal(node: ast.expr) -> str | None:
-    """Why this node, its parts aside, cannot stand in a condition; None if it can."""
+    """Why this node itself, apart from its children, is not allowed in a condition; None if it is."""
     check = _CHECKS.get(type(node))
     return check(node) if check else _REFUSED.get(type(node), "This is not available in a condition.")
 
@@ -96,7 +96,7 @@ def _subscript(node: ast.Subscript) -> str | None:
 
 
 def key_of(node: ast.Subscript) -> int | str | None:
-    """The fixed place or key in the brackets; a place may count from the end."""
+    """The constant index or key in the brackets; an index may be negative."""
     match node.slice:
         case ast.Constant(value=int() | str() as key) if type(key) is not bool:
             return key

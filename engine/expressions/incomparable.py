@@ -1,4 +1,4 @@
-"""Why two values do not compare, in words: for the trace of a condition and the reason of a filter row alike."""
+"""Why two values cannot be compared, in words: for condition traces and the reasons of filter rows."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -11,11 +11,11 @@ from engine.model import Json
 LEFT, RIGHT = 0, 1
 
 Blame = tuple[int, str]
-"""Which of the two is to blame, and what it lacks: "is no number"."""
+"""Which of the two is at fault, and why: "is no number"."""
 
 
-def why_apart(a: Json, b: Json, sign: str = "", *, in_order: bool = False) -> Blame:
-    """Of two values that are compared by that sign, for order or for being equal."""
+def why_incomparable(a: Json, b: Json, sign: str = "", *, in_order: bool = False) -> Blame:
+    """For two values compared with this operator, for order or equality."""
     for side, value, other in ((LEFT, a, b), (RIGHT, b, a)):
         if (lack := _lack(value, other, in_order=in_order)) is not None:
             return side, lack
@@ -35,7 +35,7 @@ def why_not_within(item: Json, container: Json) -> Blame:
 
 
 def _among(item: Json, items: Sequence[Json]) -> str:
-    """Names the first entry that may be meant."""
+    """Names the first entry that might be meant."""
     doubtful = next((one for one in items if equal(one, item) is None), None)
     return f"does not compare with {describe(doubtful)}, an entry of the list"
 

@@ -1,6 +1,6 @@
-"""Moments: instants, times without a zone, and dates, read out of values. Only two of one kind compare.
+"""Reads times out of values: instants, times without a zone, and dates. Only two of the same kind compare.
 
-Nothing here raises, whatever the values are: what is no moment is None.
+Nothing here raises, whatever the values are: None for anything that is not a time.
 """
 
 import re
@@ -16,9 +16,9 @@ Moment = datetime | date
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 FIRST_EPOCH: Final = 10**8
-"""In seconds, 1973: below it, a number is a duration or a date such as 20250909, and no time."""
+"""In seconds, 1973: smaller numbers are durations or dates such as 20250909, not times."""
 FIRST_MILLISECONDS: Final = 10**11
-"""From here on, a number counts milliseconds; as seconds it would be the year 5138."""
+"""Larger numbers are milliseconds; as seconds this would be the year 5138."""
 AFTER_LAST: Final = 253_402_300_800_000
 
 _MOMENT_LENGTH = 40
@@ -33,7 +33,7 @@ _MOMENT = re.compile(
 
 
 def as_moment(value: Json) -> Moment | None:
-    """A datetime, or one read from text, aware or not; a date where the text is one alone."""
+    """A datetime, given as such or parsed from text, aware or naive; a date if the text has no time."""
     if type(value) is datetime:
         return _in_fixed_zone(value)
     if type(value) is not str or not 10 <= len(value) <= _MOMENT_LENGTH:
@@ -43,7 +43,7 @@ def as_moment(value: Json) -> Moment | None:
 
 
 def as_time(value: Json) -> datetime | None:
-    """A moment as a datetime, or one counted in seconds or milliseconds since 1970; a date is its midnight in UTC."""
+    """As a datetime, also from seconds or milliseconds since 1970; a date becomes midnight UTC."""
     moment = as_moment(value)
     if moment is None:
         return _counted(value)
@@ -59,7 +59,7 @@ def as_instant(value: Json) -> datetime | None:
 
 
 def both_moments(a: Json, b: Json) -> tuple[Moment, Moment] | None:
-    """Two of one kind, ready to be compared; None for all else."""
+    """Two times of the same kind, ready to compare; None for anything else."""
     one, other = as_moment(a), as_moment(b)
     if one is None or other is None or kind_of(one) != kind_of(other):
         return None
@@ -73,12 +73,12 @@ def kind_of(moment: Moment) -> str:
 
 
 def zone_named(name: Json) -> ZoneInfo | None:
-    """None where it names none."""
+    """None if there is no such zone."""
     return _zone(name) if isinstance(name, str) and 0 < len(name) <= LONGEST_ZONE else None
 
 
 def in_zone(moment: datetime, zone: ZoneInfo) -> datetime | None:
-    """The same instant as clocks there show it; None beyond the years 1 and 9999."""
+    """The same instant in the zone's local time; None beyond the years 1 and 9999."""
     try:
         return _in_fixed_zone(moment.astimezone(zone))
     except (OverflowError, ValueError):
@@ -86,7 +86,7 @@ def in_zone(moment: datetime, zone: ZoneInfo) -> datetime | None:
 
 
 def of_zone(moment: datetime, zone: ZoneInfo) -> datetime | None:
-    """What clocks there showed, as an instant; the earlier of two where they were put back."""
+    """The instant of a local time in the zone; the earlier one if the time is ambiguous."""
     return _in_fixed_zone(moment.replace(tzinfo=zone))
 
 
@@ -98,7 +98,7 @@ def _read(found: re.Match[str]) -> Moment | None:
             return date.fromisoformat(day)
         written = f"{day}T{clock}:{'59' if leaps else second or '00'}{(fraction or '')[:7]}{_offset(zone)}"
         return datetime.fromisoformat(written) + timedelta(seconds=leaps)
-    except (ValueError, OverflowError):  # the 31st of February
+    except (ValueError, OverflowError):  # such as February 31
         return None
 
 
@@ -114,7 +114,7 @@ def _counted(value: Json) -> datetime | None:
 
 
 def _in_fixed_zone(moment: datetime) -> datetime | None:
-    """Python compares two times of one zone by what clocks show, also where these are put back."""
+    """Python compares two datetimes of the same zone by local time, even across a DST change."""
     if moment.tzinfo is None or type(moment.tzinfo) is timezone:
         return moment
     offset = moment.utcoffset()
@@ -123,7 +123,7 @@ def _in_fixed_zone(moment: datetime) -> datetime | None:
 
 @lru_cache(1_024)
 def _zone(name: str) -> ZoneInfo | None:
-    """Of whatever text: what is no name is refused in several ways. `localtime` and its like are this machine's own."""
+    """Accepts any text; zoneinfo rejects bad names in several ways. `localtime` and the like are this machine's own."""
     try:
         return None if _OF_A_MACHINE.match(name) else ZoneInfo(name)
     except (LookupError, ValueError, OSError):

@@ -1,4 +1,4 @@
-"""Reads a condition's text into a tree, and refuses whatever is not on the list, with its place and a way out."""
+"""Parses a condition into a tree, and refuses anything that is not allowed, with its place and a suggestion."""
 
 import ast
 import keyword
@@ -21,7 +21,7 @@ _PARSING = threading.Lock()  # warnings are filtered for the whole process
 
 
 class ConditionError(TriggerHooksError):
-    """What is wrong with a condition and how to mend it. `column` counts from 1; None if no one place is to blame."""
+    """What is wrong with a condition and how to fix it. `column` counts from 1; None if no single place is at fault."""
 
     def __init__(self, message: str, column: int | None = None) -> None:
         super().__init__(message)
@@ -30,7 +30,7 @@ class ConditionError(TriggerHooksError):
 
 
 def parse(source: str) -> ast.expr:
-    """The tree of a condition that may be evaluated. Raises ConditionError for every other."""
+    """The tree of a valid condition. Raises ConditionError for any other."""
     if len(source) > MAX_CHARACTERS:
         raise ConditionError(f"This is too long: {len(source)} characters, where {MAX_CHARACTERS} are allowed.")
     tree = _read(source)
@@ -39,26 +39,26 @@ def parse(source: str) -> ast.expr:
 
 
 def wrapped(source: str) -> str:
-    """As it is parsed: in parentheses, so that it may run over several lines and end in a comment."""
+    """As parsed: in parentheses, so that it may span lines and end in a comment."""
     return f"({source}\n)"
 
 
 def operands(node: ast.expr) -> Iterator[ast.expr]:
-    """The parts whose values make the node's value, in the order in which they are written."""
+    """The operands of a node, in source order."""
     for child in ast.iter_child_nodes(node):
         if isinstance(child, ast.expr) and not (isinstance(node, ast.Call) and child is node.func):
             yield child
 
 
 def column_of(source: str, node: ast.expr) -> int:
-    """Where the node begins in its line."""
+    """The column where the node begins in its line."""
     line = wrapped(source).split("\n")[node.lineno - 1]
     before = len(line.encode()[: node.col_offset].decode())
     return before if node.lineno == 1 else before + 1
 
 
 def path_of(node: ast.expr) -> str | None:
-    """`lead.score` of `lead["score"]`, `tags` of `tags[0].name`, `a` of `data["a"]`; None for what is no field."""
+    """`lead.score` for `lead["score"]`, `tags` for `tags[0].name`, `a` for `data["a"]`; None if it is not a field."""
     match node:
         case ast.Name(id=name):
             return name
@@ -75,7 +75,7 @@ def path_of(node: ast.expr) -> str | None:
 
 
 def is_own(node: ast.expr) -> bool:
-    """Whether the way there begins at a field of the event's own, and not at what we say of it."""
+    """Whether the path starts at one of the event's own fields, not at the context that we add."""
     while isinstance(node, ast.Attribute | ast.Subscript):
         node = node.value
     return isinstance(node, ast.Name) and node.id not in CONTEXT
@@ -88,7 +88,7 @@ def _joined(base: ast.expr, key: int | str | None) -> str | None:
 
 
 def _indexed(node: ast.expr) -> bool:
-    """Whether the way there leads through a place in a list."""
+    """Whether the path goes through a list index."""
     while isinstance(node, ast.Attribute | ast.Subscript):
         if isinstance(node, ast.Subscript) and isinstance(key_of(node), int):
             return True
@@ -102,15 +102,15 @@ def _indexed(node: ast.expr) -> bool:
 def _read(source: str) -> ast.expr:
     try:
         with _PARSING, warnings.catch_warnings():
-            warnings.simplefilter("error")  # a doubtful escape or `60or` becomes a SyntaxError with its place
+            warnings.simplefilter("error")  # an invalid escape or `60or` becomes a SyntaxError with its place
             tree = ast.parse(wrapped(source), mode="eval").body
     except SyntaxError as error:
         raise _plain(source, error) from None
     except (MemoryError, RecursionError):
         raise ConditionError("This is nested too deeply.") from None
-    except ValueError:  # a NUL, half a surrogate pair
+    except ValueError:  # NUL, or an unpaired surrogate
         raise ConditionError("This holds a character that is not text.") from None
-    if tree.lineno == 1 and tree.col_offset == 0:  # it took hold of our own parentheses
+    if tree.lineno == 1 and tree.col_offset == 0:  # it consumed our own parentheses
         raise ConditionError(_unbalanced(tree))
     return tree
 
@@ -124,7 +124,7 @@ def _unbalanced(tree: ast.expr) -> str:
 
 
 def _plain(source: str, error: SyntaxError) -> ConditionError:
-    """Python's words in ours; first a known slip of the pen, then a field named like a reserved word."""
+    """Python's messages in our words: a known mistake first, then a field named like a reserved word."""
     slip = _slip(source) or _reserved(source)
     if slip is not None:
         return ConditionError(*slip)
@@ -146,7 +146,7 @@ def _at_end(message: str) -> str:
 
 
 def _slip(source: str) -> tuple[str, int | None] | None:
-    """The hint for the first thing that is written differently in other languages, and its column."""
+    """The hint for the first thing that other languages write differently, and its column."""
     bare = _without_texts(source)
     found = [(hit.start(), hint) for pattern, hint in _SLIPS if (hit := re.search(pattern, bare))]
     if not found:
@@ -156,7 +156,7 @@ def _slip(source: str) -> tuple[str, int | None] | None:
 
 
 def _reserved(source: str) -> tuple[str, int] | None:
-    """The way to a field whose name is a word of the language, and its column."""
+    """How to reach a field whose name is a reserved word, and its column."""
     bare = _without_texts(source)
     found = _RESERVED.search(bare)
     if found is None:
@@ -172,7 +172,7 @@ def _blanks(source: str) -> str:
 
 
 def _without_texts(source: str) -> str:
-    """In the same length, so that places stay."""
+    """Blanks out strings, keeping the length so that columns stay the same."""
     return _TEXT.sub(lambda text: "_" * len(text[0]), source)
 
 
@@ -215,7 +215,7 @@ _WORDS = (
 )
 
 
-# Refusing
+# Refusals
 
 
 def _check(source: str, tree: ast.expr) -> None:

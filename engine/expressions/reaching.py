@@ -1,4 +1,4 @@
-"""How a field is reached, whatever its name: by the name itself, by a dotted path, or by `data["First Name"]`. Pure."""
+"""How fields are addressed: by name, by a dotted path, or as `data["First Name"]`. Pure."""
 
 import ast
 import json
@@ -14,17 +14,17 @@ from engine.model import Json
 
 DATA: Final = "data"
 OWN: Final = "data[]"
-"""The name under which all of an event's own fields stand; `data` before a step means it, and nothing else reads it."""
+"""The name for all of an event's own fields; only `data` before a step means that."""
 CONTEXT: Final = frozenset({"event", "now"})
 
 _TAKEN: Final = frozenset({DATA, "event", "now", "steps", "true", "false", "null"})
-"""Names that mean something of ours, so that a field called so is reached in brackets alone."""
+"""Names with a meaning of ours; a field of that name can only be reached in brackets."""
 _OF_FILTERS: Final = CONTEXT | {DATA}
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """The keys to a field; `own` where the event's own is meant, though a name of ours is the same."""
+    """The keys to a field; `own` if the event's field is meant, although our context has the same name."""
 
     keys: tuple[str, ...]
     own: bool = False
@@ -35,14 +35,14 @@ class Way:
 
 
 def own_fields(data: Mapping[str, Json]) -> Mapping[str, Json]:
-    """What `data` stands for: the fields, and those of an object that is itself called `data`."""
+    """What `data` stands for: the fields, merged with an object that is itself called `data`."""
     inner = data.get(DATA)
     return {**inner, **data} if is_object(inner) else data
 
 
 @lru_cache(10_000)
 def way_of(field: str) -> Way:
-    """Of an attribute as a filter has it: `lead.score`, `data["First Name"]`, `data.event`."""
+    """The keys of a filter's attribute: `lead.score`, `data["First Name"]`, `data.event`."""
     keys = _in_brackets(field) if "[" in field else tuple(field.split("."))
     if keys is None:
         return Way((field,))
@@ -50,27 +50,27 @@ def way_of(field: str) -> Way:
 
 
 def find(names: Mapping[str, Json], field: str) -> Json:
-    """What stands in the attribute, or MISSING. A name with dots is tried as one key before it is a path."""
+    """The attribute's value, or MISSING. A name with dots is tried as one key before it is tried as a path."""
     value = names.get(field, MISSING)
     if "." not in field and "[" not in field:
         return entry(names, field) if value is MISSING else value
     way = way_of(field)
     if way.own:
         return _walk(names.get(OWN, names), way.keys)
-    if way.keys[0] in CONTEXT:  # no key of the event's own may pass for what we say of it
+    if way.keys[0] in CONTEXT:  # no key of the event may shadow our context
         return _step_by_step(names, way.keys)
     return _walk(names, way.keys) if value is MISSING else value
 
 
 def spelled(keys: Sequence[str]) -> str:
-    """As conditions, templates and filters can read it: `lead.score`, `data["First Name"]`, `lead["first name"]`."""
+    """As conditions, templates and filters read it: `lead.score`, `data["First Name"]`, `lead["first name"]`."""
     first, rest = keys[0], keys[1:]
     start = first if is_plain(first) and first not in _TAKEN else f"{DATA}[{_quoted(first)}]"
     return start + "".join(f".{key}" if is_plain(key) else f"[{_quoted(key)}]" for key in rest)
 
 
 def spelled_path(path: str, known: Container[str] = ()) -> str:
-    """The same of a dotted path, as traffic has it; of `known` paths are those that lead to an object."""
+    """The same for a dotted path from traffic; `known` includes the paths of objects on the way."""
     parts, keys, begun = path.split("."), list[str](), 0
     for end in range(1, len(parts) + 1):
         if end == len(parts) or ".".join(parts[:end]) in known:
@@ -80,12 +80,13 @@ def spelled_path(path: str, known: Container[str] = ()) -> str:
 
 
 def attribute(path: str, known: Container[str] = ()) -> str:
-    """A path from traffic as a filter has it: as it is, save where its name is one of ours."""
+    """A path from traffic as a filter attribute: unchanged, except if its name is one of ours."""
     return spelled_path(path, known) if path.split(".", maxsplit=1)[0] in _OF_FILTERS else path
 
 
 def is_plain(name: str) -> bool:
-    """Whether it can be written as a name: no keyword, no blank, no dot, not hidden, and of one form alone."""
+    """Whether it can be written as a plain name: no keyword, space, dot or leading underscore, and in normalized
+    form."""
     plain = name.isidentifier() and not keyword.iskeyword(name) and not name.startswith("_")
     return plain and unicodedata.normalize("NFKC", name) == name
 
@@ -110,7 +111,7 @@ def _step_by_step(names: Mapping[str, Json], keys: Sequence[str]) -> Json:
 
 
 def _in_brackets(field: str) -> tuple[str, ...] | None:
-    """The keys of `a["b"].c["d"]`, with the name that it begins with; None where it is no such text."""
+    """The keys of `a["b"].c["d"]`, including the leading name; None if it is not such text."""
     try:
         node = ast.parse(field, mode="eval").body
     except (SyntaxError, ValueError, MemoryError, RecursionError):

@@ -1,7 +1,7 @@
-"""`{{ expression }}` in addresses, headers and bodies, in the language of conditions. Pure.
+"""`{{ expression }}` in URLs, headers and bodies, in the language of conditions. Pure.
 
-A value is written as it has to be where it stands: percent-encoded in an address or a form, escaped in JSON text and in
-XML or HTML, whole where it stands in JSON by itself. What has no value is an error that names it, never an empty text.
+Values are escaped for their context: percent-encoded in a URL or form, escaped inside JSON strings and in XML or HTML,
+and inserted as JSON where one stands by itself. A missing value is an error that names it, never an empty string.
 """
 
 import json
@@ -33,7 +33,7 @@ _NOT_XML: Final = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010
 _ESCAPED: Final = re.compile(r"\\.", re.DOTALL)
 
 Write = Callable[[Json, bool], str]
-"""Puts a value into words; told whether it stands within a JSON text."""
+"""Renders a value; the flag says whether it is inside a JSON string."""
 
 
 class TemplateError(TriggerHooksError):
@@ -41,37 +41,37 @@ class TemplateError(TriggerHooksError):
 
 
 class _TooLarge(TriggerHooksError):
-    """What would be larger than it may be: which expression is one too many, as the beginning of a sentence."""
+    """A result over its size limit: which expression exceeds it, as the beginning of a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """Texts with an expression between each two. `quoted` says of each expression whether it stands in a JSON text."""
+    """Literal texts with an expression between each two. `quoted`: the expression is inside a JSON string."""
 
     texts: tuple[str, ...]
     expressions: tuple[Condition, ...]
     quoted: tuple[bool, ...]
 
     def fill(self, names: Mapping[str, Json], write: Write, most: int) -> str:
-        """At most so many bytes: it is given up before more than that is put together. Raises TemplateError."""
+        """At most `most` bytes: it stops before building more than that. Raises TemplateError."""
         parts = [self.texts[0]]
         left = most - _size(self.texts[0])
         for expression, quoted, text in zip(self.expressions, self.quoted, self.texts[1:], strict=True):
-            parts += [_written(expression, names, write, quoted, left), text]
+            parts += [_rendered(expression, names, write, quoted, left), text]
             left -= _size(parts[-2]) + _size(text)
             _check_room(left, expression)
         _check_room(left, None)
         return "".join(parts)
 
     def sample(self) -> str:
-        """With something harmless for every value."""
+        """Rendered with a harmless placeholder for every value."""
         values = ("x" if quoted else "0" for quoted in self.quoted)
         return "".join(part for pair in zip_longest(self.texts, values, fillvalue="") for part in pair)
 
 
 @lru_cache(2_000)
 def template(text: str) -> Template:
-    """Raises TemplateError for what cannot be read."""
+    """Raises TemplateError if the text cannot be parsed."""
     pieces = _HOLE.split(text)
     if len(pieces) // 2 > MAX_EXPRESSIONS:
         raise TemplateError(f"At most {MAX_EXPRESSIONS} expressions.")
@@ -83,7 +83,7 @@ def template(text: str) -> Template:
 
 
 def fill_url(text: str, names: Mapping[str, Json]) -> str:
-    """Values are percent-encoded; a slash in one does not begin a new part of the path. Raises TemplateError."""
+    """Values are percent-encoded; a slash in one does not start a new path segment. Raises TemplateError."""
     url = _filled("address", text, names, _in_address, MOST_ADDRESS)
     if url != text and (strange := {".", ".."}.intersection(urlsplit(url).path.split("/"))):
         raise TemplateError(f"a value makes “{min(strange)}” a part of the path; that would lead elsewhere.")
@@ -91,7 +91,7 @@ def fill_url(text: str, names: Mapping[str, Json]) -> str:
 
 
 def fill_headers(headers: Mapping[str, str], names: Mapping[str, Json]) -> dict[str, str]:
-    """By name in lower case. Raises TemplateError, also for a value that a header cannot carry."""
+    """By lower-case name. Raises TemplateError, also for a value that is not allowed in a header."""
     filled: dict[str, str] = {}
     left = MOST_HEADER
     for name, text in headers.items():
@@ -101,7 +101,7 @@ def fill_headers(headers: Mapping[str, str], names: Mapping[str, Json]) -> dict[
 
 
 def fill_header(text: str, names: Mapping[str, Json], left: int = MOST_HEADER) -> str:
-    """Raises TemplateError, also for a value that a header cannot carry."""
+    """Raises TemplateError, also for a value that is not allowed in a header."""
     return _filled("headers", text, names, _in_header, left)
 
 
@@ -111,12 +111,12 @@ def fill_body(text: str, names: Mapping[str, Json], content_type: str) -> str:
 
 
 def is_json(content_type: str) -> bool:
-    """Whether a body of this type is one JSON document."""
+    """Whether a body of this type is a single JSON document."""
     return _kind(content_type) == "json"
 
 
 def json_problem(text: str) -> str | None:
-    """Why a body would be no JSON, whatever its values are; None where it would."""
+    """Why a body would not be JSON, whatever its values are; None if it would."""
     try:
         json.loads(template(text).sample())
     except ValueError as error:
@@ -125,7 +125,7 @@ def json_problem(text: str) -> str | None:
 
 
 def _way(content_type: str) -> Write:
-    """How a value is written in a body: in JSON of any kind (of lines, of a vendor, of a patch) as JSON."""
+    """How values are escaped in a body; every kind of JSON (lines, vendor, patch) counts as JSON."""
     kind = _kind(content_type)
     if not _JSON_WORDS.isdisjoint(re.split(r"[._-]", kind)):
         return _in_json
@@ -133,7 +133,7 @@ def _way(content_type: str) -> Write:
 
 
 def _kind(content_type: str) -> str:
-    """`xml` of `text/xml; charset=utf-8` and of `application/soap+xml`."""
+    """`xml` for `text/xml; charset=utf-8` and for `application/soap+xml`."""
     name = content_type.partition(";")[0].strip().lower()
     return re.split(r"[/+]", name)[-1]
 
@@ -165,14 +165,14 @@ def _expression(text: str) -> Condition:
         raise TemplateError(f"`{{{{ {text.strip()[:100]} }}}}`: {error}") from None
 
 
-def _written(expression: Condition, names: Mapping[str, Json], write: Write, quoted: bool, left: int) -> str:
-    told = expression.explain(names)
-    problem = told.unknown
-    if isinstance(told.value, str):  # which no way of writing makes shorter
-        _check_room(left - len(told.value), expression)
+def _rendered(expression: Condition, names: Mapping[str, Json], write: Write, quoted: bool, left: int) -> str:
+    result = expression.explain(names)
+    problem = result.unknown
+    if isinstance(result.value, str):  # which no escaping makes shorter
+        _check_room(left - len(result.value), expression)
     if problem is None:
         try:
-            return write(told.value, quoted)
+            return write(result.value, quoted)
         except TemplateError as error:
             problem = str(error)
     raise TemplateError(f"`{{{{ {expression.source} }}}}`: {problem}")
@@ -221,7 +221,7 @@ def _as_text(value: Json) -> str:
 def _json(value: Json) -> str:
     try:
         return orjson.dumps(value, option=orjson.OPT_UTC_Z).decode()
-    except TypeError:  # a whole number of more than 64 bits
+    except TypeError:  # an integer beyond 64 bits
         return _json_in_digits(value)
 
 
@@ -233,7 +233,7 @@ def _json_in_digits(value: Json) -> str:
 
 
 def _in_digits(value: Json) -> Json:
-    """With every large whole number as it is written."""
+    """With every large integer as written."""
     if type(value) is int and value.bit_length() > 63:
         if value.bit_length() > MOST_BITS:
             raise TemplateError("it has a number that is too large to be written.")
@@ -248,4 +248,4 @@ _JSON_WORDS: Final = frozenset(
     {"json", "ndjson", "ldjson", "jsonl", "jsonlines", "jsonrequest", "json5", "jsonc", "geojson"}
 )
 _WAYS: Final[Mapping[str, Write]] = {"x-www-form-urlencoded": _in_form, "xml": _in_markup, "html": _in_markup}
-"""By the last part of the content type; in any other, a value stands as it is."""
+"""By the last part of the content type; for any other type, values are inserted unescaped."""

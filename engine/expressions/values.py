@@ -1,6 +1,6 @@
-"""What conditions and filters share: reading numbers out of text, looking up, showing shortly.
+"""What conditions and filters share: parsing numbers, looking up values, and showing them in short.
 
-Nothing here raises, whatever the values are: what cannot be answered is None (or MISSING).
+Nothing here raises, whatever the values are: the result is None (or MISSING) if there is none.
 """
 
 import json
@@ -18,23 +18,23 @@ Number = int | float
 
 
 class Missing(Enum):
-    """One of a kind, so that a field that is absent differs from one that is null."""
+    """A singleton that distinguishes an absent field from one that is null."""
 
     MISSING = "missing"
 
 
 MISSING: Final = Missing.MISSING
-LARGEST: Final = 1e30  # beyond it, numbers are a mistake or an attack
+LARGEST: Final = 1e30  # larger numbers are a mistake or an attack
 TEXT_NUMBER_LENGTH: Final = 40
 
 _NUMBER = re.compile(r"\s*[+-]?(?:\d+(?P<point>\.\d*)?|(?P<lead>\.\d+))(?P<exponent>[eE][+-]?\d+)?\s*", re.ASCII)
 
 
-# Reading
+# Parsing
 
 
 def as_number(value: Json) -> Number | None:
-    """A finite number, or one read from text; never a bool."""
+    """A finite number, or one parsed from text; never a bool."""
     if type(value) is int:
         return value
     if type(value) is float:
@@ -43,7 +43,7 @@ def as_number(value: Json) -> Number | None:
 
 
 def read_number(text: str) -> Number | None:
-    """`" 60 "` → 60, `"1.5e3"` → 1500.0; None for what is no finite decimal number of at most 40 characters."""
+    """`" 60 "` → 60, `"1.5e3"` → 1500.0; None for anything but a finite decimal number of at most 40 characters."""
     if len(text) > TEXT_NUMBER_LENGTH:
         return None
     found = _NUMBER.fullmatch(text)
@@ -56,7 +56,7 @@ def read_number(text: str) -> Number | None:
 
 
 def as_text(value: Json) -> str | None:
-    """Text itself, and numbers, true, false and times as people write them; None for all else."""
+    """Strings as they are, and numbers, booleans and times as people write them; None for anything else."""
     if type(value) is str:
         return value
     if type(value) is bool:
@@ -79,15 +79,15 @@ def is_object(value: Json) -> TypeGuard[dict[str, Json]]:
 
 
 def bounded(number: Number) -> Number | None:
-    """The number; None if it is not finite or absurdly large."""
+    """The number; None if it is not finite or out of range."""
     return number if abs(number) <= LARGEST else None
 
 
-# Looking up
+# Lookup
 
 
 def entry(members: Mapping[str, Json], key: str) -> Json:
-    """What stands under the key, however its accents are written, or MISSING."""
+    """The value under the key, in any Unicode normalization, or MISSING."""
     value = members.get(key, MISSING)
     if value is not MISSING or key.isascii():
         return value
@@ -96,7 +96,7 @@ def entry(members: Mapping[str, Json], key: str) -> Json:
 
 
 def with_aliases(data: Mapping[str, Json], aliases: Mapping[str, str]) -> dict[str, Json]:
-    """The data, with both names of a field filled from the one that is there."""
+    """The data, with both names of an aliased field set from the one that is present."""
     filled = dict(data)
     for alias, name in aliases.items():
         if alias in data and name not in data:
@@ -106,11 +106,11 @@ def with_aliases(data: Mapping[str, Json], aliases: Mapping[str, str]) -> dict[s
     return filled
 
 
-# Showing
+# Display
 
 
 def short(value: Json, limit: int = 80) -> str:
-    """As JSON, cut to `limit` characters; costs no more than that, however large the value."""
+    """As JSON, cut to `limit` characters, at a cost that does not grow with the value."""
     shown = ""
     for piece in _pieces(value, limit):
         shown += piece
@@ -124,7 +124,7 @@ def cut(text: str, limit: int = 80) -> str:
 
 
 def describe(value: Json) -> str:
-    """`the text "abc"`, `the number 5`, `null`, `a list`: what a sentence says of a value."""
+    """`the text "abc"`, `the number 5`, `null`, `a list`: a value as part of a sentence."""
     if value is None or type(value) is bool:
         return short(value)
     if type(value) is str:
@@ -139,7 +139,7 @@ def _container(value: Json) -> str:
 
 
 def number_text(number: Number) -> str:
-    """`60.0` → `60`; a number too long to write is given by its size."""
+    """`60.0` → `60`; a number too long to write out is described by its size."""
     if type(number) is float:
         return str(int(number)) if number.is_integer() and abs(number) < 1e15 else repr(number)
     return str(number) if abs(number) <= LARGEST else f"of about {int(int(number).bit_length() * 0.30103) + 1} digits"

@@ -1,1 +1,1 @@
-"""Looking back, and running again."""
+"""Looking back at events and executions, and replaying them."""

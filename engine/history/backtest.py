@@ -1,4 +1,4 @@
-"""What a hook would have done with the events that came: how many it fires for, and what an edit changes. Pure."""
+"""What a hook would have done with past events: how many it fires for, and what an edit changes. Pure."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -20,9 +20,9 @@ NEVER = datetime.min.replace(tzinfo=UTC)
 
 @dataclass(slots=True, kw_only=True)
 class BackTest:
-    """`fired_before` is None for a hook that is not saved yet. Lists hold the newest first, and a hundred at most.
+    """`fired_before` is None for an unsaved hook. Lists are newest first, at most a hundred each.
 
-    Of those that it `fires` for, so many would be `skipped`, since it may run only so often.
+    Of the events that it `fires` for, `skipped` would have been skipped by its limits.
     """
 
     events: int = 0
@@ -38,10 +38,10 @@ class BackTest:
 
 
 class Trial:
-    """Holds a hook, and the one that is saved, against events, page after page."""
+    """Evaluates a hook, and its saved version, against events, page by page."""
 
     def __init__(self, hook: CompiledHook, saved: CompiledHook | None, aliases: Mapping[str, str]) -> None:
-        """Both as if they were enabled: what is asked is what they would do."""
+        """Both as if they were enabled, since the question is what they would do."""
         self._parts: Parts = parts_of(hook)
         self._hook, self._saved, self._aliases = hook, saved, aliases
         self.result = BackTest(fired_before=None if saved is None else 0)
@@ -53,7 +53,7 @@ class Trial:
                 self._judge(event)
 
     def finish(self) -> BackTest:
-        """Near misses by how near they were; the limits asked in the order in which the events came."""
+        """Sorts near misses by distance, and applies the limits in the order in which the events came."""
         self.result.skipped = self._skipped()
         self.result.near_misses.sort(key=lambda miss: (miss.distance is None, miss.distance or 0.0))
         del self.result.near_misses[MOST_LISTED:]
@@ -96,8 +96,7 @@ class Trial:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """A back-test to be made: a hook (its id 0: a new one), and the one that is saved (None: there is none), against
-    `events` events."""
+    """A back-test to run: a hook (with id 0 if new) and its saved version (None: unsaved) against `events` events."""
 
     definition: HookDefinition
     saved: HookDefinition | None
@@ -111,7 +110,7 @@ class Order:
 
 
 def backtest(order: Order, source: EventSource) -> BackTest:
-    """All of it in one go, reading page by page."""
+    """Runs it to the end, reading page by page."""
     trial, before, left = order.trial(), None, order.events
     while left > 0:
         page = source.latest(order.definition.trigger, before, min(PAGE, left))

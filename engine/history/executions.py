@@ -1,4 +1,4 @@
-"""Reading executions: by page or one by one, why each was decided as it was, and how its actions went."""
+"""Reads executions: by page or one by one, how each was decided, and how its actions went."""
 
 from dataclasses import replace
 
@@ -9,7 +9,7 @@ from engine.model import Attempt, Chain, Decision, Execution, Job, Page, Status
 from engine.ports import ExecutionQuery, ExecutionStore
 from engine.rules.decisions import explain, limited
 from engine.rules.index import compile_hook
-from engine.rules.progress import Passage, course_of
+from engine.rules.progress import ActionProgress, progress_of
 
 MOST_CHAINED = 200
 
@@ -19,27 +19,27 @@ class Executions:
         self._store, self._composer, self._catalogue = store, composer, catalogue
 
     async def page(self, query: ExecutionQuery) -> Page[Execution]:
-        """Newest first. Raises InvalidQuery for a cursor that is none."""
+        """Newest first. Raises InvalidQuery for an invalid cursor."""
         return await self._store.executions(query)
 
     async def get(self, execution_id: str) -> Job:
-        """With its event and the hook's version of then. Raises NotFound.
+        """With its event and the hook's version at the time. Raises NotFound.
 
-        One in shadow has the request that it would have sent, and no response.
+        An execution in shadow mode has the request that it would have sent, and no response.
         """
         job = await self._store.execution(execution_id)
         return self._with_foreseen(job) if job.execution.status is Status.SHADOWED else job
 
     async def chain(self, execution_id: str) -> Chain:
-        """What it descends from, and what came of it. Raises NotFound."""
+        """Its ancestors and descendants. Raises NotFound."""
         return await self._store.chain(execution_id, MOST_CHAINED)
 
-    def course(self, job: Job) -> tuple[Passage, ...]:
+    def course(self, job: Job) -> tuple[ActionProgress, ...]:
         """How each of its actions went."""
-        return course_of(job, self._catalogue.aliases_of(job.event.type))
+        return progress_of(job, self._catalogue.aliases_of(job.event.type))
 
     def explain(self, job: Job) -> Decision:
-        """Why it ran, or was held or skipped, as it was decided then."""
+        """Why it ran, was held or was skipped, as decided at the time."""
         execution, event = job.execution, job.event
         aliases = self._catalogue.aliases_of(event.type)
         decision = explain(compile_hook(job.hook), event, execution.created_at, aliases)

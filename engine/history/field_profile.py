@@ -1,4 +1,4 @@
-"""Fields as they really come: what each holds, how often, and what is most common. Pure."""
+"""Fields as they occur in traffic: their types, how often, and their most common values. Pure."""
 
 import difflib
 from collections import Counter
@@ -15,18 +15,18 @@ MOST_VALUES = 50
 LONGEST_VALUE = 80
 DEEPEST = 4
 FEW = 20
-"""A field with at most so many different values is one whose values can be told."""
+"""A field with at most this many distinct values has its values listed."""
 ENOUGH = 20
-"""With fewer events nothing is said about what never came."""
+"""With fewer events, nothing is reported as missing."""
 
 _ASKS_FOR_EQUAL = frozenset({Operator.IS, Operator.IS_NOT, Operator.ONE_OF, Operator.NONE_OF})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldProfile:
-    """`types` and `values` are the most common first, each with how often; `fill` is from 0 to 1.
+    """`types` and `values` are most common first, each with its count; `fill` is from 0 to 1.
 
-    `values` is complete where `few`: the field has no other.
+    `values` is complete if `few`: the field has no other.
     """
 
     path: str
@@ -39,7 +39,7 @@ class FieldProfile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
-    """Of the last `events` events of a type."""
+    """The fields of a type's last `events` events."""
 
     type: str
     events: int
@@ -47,8 +47,8 @@ class Profile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Doubt:
-    """`text` says it. Of a name that never came and is close to one that did, `rename` is the one and the other."""
+class FieldWarning:
+    """`text` is the warning. `rename` is the unknown name and the similar name that traffic has, if there is one."""
 
     text: str
     rename: tuple[str, str] | None = None
@@ -73,22 +73,22 @@ def profile_of(type: str, data: Iterable[Mapping[str, Json]]) -> Profile:
 
 def doubts(
     definition: HookDefinition, condition: Condition, profile: Profile, label: str, aliases: Mapping[str, str]
-) -> list[Doubt]:
-    """What a hook asks for and traffic never held: names, and values of fields that have few."""
+) -> list[FieldWarning]:
+    """What a hook reads that never occurred in traffic: field names, and values of fields with few distinct values."""
     if profile.events < ENOUGH:
         return []
     came = _as_it_came(profile, aliases)
-    asked = [(came(path), value) for path, value in (*condition.asked_values(), *_values_of_filters(definition))]
+    compared = [(came(path), value) for path, value in (*condition.compared_values(), *_values_of_filters(definition))]
     read = [*sorted(condition.paths), *(way_of(row.field).path for row in definition.filters.rows)]
     paths = dict.fromkeys(map(came, read))
-    told = [_strange_name(path, profile, label) for path in paths if not _known(path, profile)]
-    told += [_strange_value(path, value, profile) for path, value in asked if _never_had(path, value, profile)]
-    told += [_changing(path, profile) for path in paths if _changes(path, profile)]
-    return list(dict.fromkeys(told))
+    found = [_unknown_name(path, profile, label) for path in paths if not _known(path, profile)]
+    found += [_unknown_value(path, value, profile) for path, value in compared if _never_occurred(path, value, profile)]
+    found += [_changing_type(path, profile) for path in paths if _changes(path, profile)]
+    return list(dict.fromkeys(found))
 
 
 def _as_it_came(profile: Profile, aliases: Mapping[str, str]) -> Callable[[str], str]:
-    """A field may be read by any of its names; gives the one that traffic uses."""
+    """A field can be read by any of its names; returns the one that traffic uses."""
     others: dict[str, list[str]] = {}
     for alias, means in aliases.items():
         others.setdefault(alias, []).append(means)
@@ -121,7 +121,7 @@ def _count(value: Mapping[str, Json], prefix: str, tallies: dict[str, _Tally], d
 
 
 def _note(value: Json, tally: _Tally) -> None:
-    """A long text is none that one would choose."""
+    """Long strings are not counted as values: nobody would pick one."""
     short = not isinstance(value, str) or len(value) <= LONGEST_VALUE
     if short and (value in tally.values or len(tally.values) < MOST_VALUES):
         tally.values[value] += 1
@@ -157,7 +157,7 @@ def _values_of_filters(definition: HookDefinition) -> Iterable[tuple[str, Json]]
 
 
 def _known(path: str, profile: Profile) -> bool:
-    """A path into a list, or deeper than is counted, counts as known."""
+    """A path into a list, or deeper than the profile goes, counts as known."""
     parts = path.split(".")
     for length in range(len(parts), 0, -1):
         if found := profile.fields.get(".".join(parts[:length])):
@@ -165,16 +165,16 @@ def _known(path: str, profile: Profile) -> bool:
     return False
 
 
-def _strange_name(path: str, profile: Profile, label: str) -> Doubt:
+def _unknown_name(path: str, profile: Profile, label: str) -> FieldWarning:
     near = difflib.get_close_matches(path, profile.fields, n=1)
     meant = f"; did you mean `{near[0]}`?" if near else "."
     text = f"`{path}` was never seen in {profile.events} {label} events{meant}"
-    return Doubt(text=text, rename=(path, near[0]) if near else None)
+    return FieldWarning(text=text, rename=(path, near[0]) if near else None)
 
 
-def _never_had(path: str, value: Json, profile: Profile) -> bool:
-    """Text compares without case here, and numbers with their text: what is only spelt otherwise is no doubt. Of lists
-    and objects no values are known."""
+def _never_occurred(path: str, value: Json, profile: Profile) -> bool:
+    """Ignores case, and whether a number is text: a different spelling is no reason for a warning. The values of lists
+    and objects are not known."""
     found = profile.fields.get(path)
     if found is None or not (found.few and found.values) or found.seen < ENOUGH:
         return False
@@ -183,9 +183,9 @@ def _never_had(path: str, value: Json, profile: Profile) -> bool:
     return str(value).casefold() not in {str(known).casefold() for known, _ in found.values}
 
 
-def _strange_value(path: str, value: Json, profile: Profile) -> Doubt:
+def _unknown_value(path: str, value: Json, profile: Profile) -> FieldWarning:
     had = ", ".join(str(known) for known, _ in profile.fields[path].values[:5])
-    return Doubt(text=f"`{path}` has been {had}; never `{value}`.")
+    return FieldWarning(text=f"`{path}` has been {had}; never `{value}`.")
 
 
 def _changes(path: str, profile: Profile) -> bool:
@@ -193,6 +193,6 @@ def _changes(path: str, profile: Profile) -> bool:
     return found is not None and len([kind for kind, _ in found.types if kind != "null"]) > 1
 
 
-def _changing(path: str, profile: Profile) -> Doubt:
+def _changing_type(path: str, profile: Profile) -> FieldWarning:
     kinds = " and ".join(f"{kind} ({count})" for kind, count in profile.fields[path].types if kind != "null")
-    return Doubt(text=f"`{path}` changes its type in traffic: {kinds}.")
+    return FieldWarning(text=f"`{path}` changes its type in traffic: {kinds}.")

@@ -1,4 +1,4 @@
-"""What happened to events, and what hooks would do with them: looked up, and computed again from what is stored."""
+"""What happened to events, and what hooks would do with them: read from the store, or recomputed from it."""
 
 import asyncio
 import time
@@ -12,7 +12,7 @@ from engine.events.catalogue import Catalogue
 from engine.events.seen import SeenFields
 from engine.expressions.condition import ConditionError
 from engine.history.backtest import BackTest, Order, backtest
-from engine.history.field_profile import Doubt, Profile, doubts, profile_of
+from engine.history.field_profile import FieldWarning, Profile, doubts, profile_of
 from engine.hooks.commands import Hooks
 from engine.model import SCHEDULED, Decision, Event, Gate, Hook, HookDefinition, Json, Page, Status
 from engine.ports import EventQuery, EventStore, Recorded
@@ -23,7 +23,7 @@ from engine.rules.index import CompiledHook, compile_hook, concerns
 EVENTS = 500
 MOST_EVENTS = 50_000
 AT_HAND = 2_000
-"""So many events are held against a hook in a thread; more, in a process apart."""
+"""Up to this many events are tested in a thread; more, in a separate process."""
 PAGE = 500
 STRETCH_SECONDS = 0.001
 PROFILE_SECONDS = 30.0
@@ -31,8 +31,8 @@ PROFILE_SECONDS = 30.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decided:
-    """`decisions` of every hook of the event's type, by hook id; `pending` where the event still waits to be decided,
-    and these are by the hooks of now."""
+    """`decisions` of every hook of the event's type, by hook id; `pending` if the event is not decided yet, and these
+    are by the current hooks."""
 
     recorded: Recorded
     hooks: tuple[Hook, ...]
@@ -42,7 +42,8 @@ class Decided:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overlap:
-    """Another hook that calls the same address; `share` of the recent events that either sends, both would send."""
+    """Another hook that calls the same URL; both would fire for this `share` of the recent events that either fires
+    for."""
 
     hook: Hook
     both: int
@@ -69,11 +70,11 @@ class Insight:
         return await self._store.event(event_id)
 
     async def several(self, event_ids: Iterable[str]) -> dict[str, Event]:
-        """By id, without those that are not there."""
+        """By id, omitting unknown ones."""
         return await self._store.events_by_id(list(dict.fromkeys(event_ids)))
 
     async def decisions(self, event_id: str) -> Decided:
-        """Computed again, exactly as they were made; what limits made of them was recorded. Raises NotFound."""
+        """Recomputed exactly as they were decided; the effect of limits comes from the record. Raises NotFound."""
         recorded = await self._store.event(event_id)
         pending = recorded.revision is None
         revision = self._hooks.index().revision if recorded.revision is None else recorded.revision
@@ -87,7 +88,7 @@ class Insight:
         return Decided(recorded=recorded, hooks=tuple(hooks), decisions=decisions, pending=pending)
 
     async def backtest(self, raw: Mapping[str, Json], events: int = EVENTS) -> BackTest:
-        """A hook as it would be saved (with `id` where it exists) against the newest stored events of its type.
+        """An unsaved draft (with its `id` if the hook exists) against the newest stored events of its type.
 
         Raises InvalidHook, NotFound.
         """
@@ -108,14 +109,14 @@ class Insight:
         return await asyncio.to_thread(trial.finish)
 
     async def explain(self, raw: Mapping[str, Json], event_id: str) -> Decision:
-        """What a hook as it would be saved says to a stored event, as if it were on. Raises InvalidHook, NotFound."""
+        """Explains how a draft would decide a stored event, as if it were enabled. Raises InvalidHook, NotFound."""
         compiled = self._enabled(self._hooks.read(raw))
         recorded = await self._store.event(event_id)
         event, at = recorded.event, recorded.decided_at or recorded.event.received_at
         return explain(compiled, event, at, self._catalogue.aliases_of(event.type))
 
     async def profile(self, type: str) -> Profile:
-        """Fields as they came with the last events of a type; at most half a minute old."""
+        """The fields in a type's latest events; cached for up to half a minute."""
         made_at, profile = self._profiles.get(type, (0.0, None))
         if profile is None or time.monotonic() - made_at > PROFILE_SECONDS:
             recorded = await self._store.latest_events(type, None, EVENTS)
@@ -124,8 +125,8 @@ class Insight:
             self._seen.note(type, profile.fields)
         return profile
 
-    async def doubts(self, definition: HookDefinition) -> list[Doubt]:
-        """What the hook asks for and recent traffic never held."""
+    async def doubts(self, definition: HookDefinition) -> list[FieldWarning]:
+        """What the hook reads that recent traffic never had."""
         compiled = self._enabled(definition)
         if isinstance(compiled.condition, ConditionError) or definition.trigger not in self._catalogue.by_name:
             return []
@@ -134,7 +135,8 @@ class Insight:
         return doubts(definition, compiled.condition, profile, label, aliases)
 
     async def overlaps(self, definition: HookDefinition, hook_id: int | None) -> list[Overlap]:
-        """Other enabled hooks with the same trigger that call the same address; none where each has its own events."""
+        """Other enabled hooks with the same trigger that call the same URL; none for triggers that address a single
+        hook."""
         if definition.trigger == SCHEDULED:
             return []
         urls = {(action.method, action.url) for action in definition.actions}
@@ -168,7 +170,8 @@ class Insight:
     async def gates_since(
         self, compiled: CompiledHook, since: datetime, most: int
     ) -> tuple[int, dict[Gate, list[datetime]]]:
-        """How many events of its type came since a moment, and when those came that each gate stopped, newest first."""
+        """How many events of its type came since a given time, and when those that each gate stopped came, newest
+        first."""
         gates: dict[Gate, list[datetime]] = {}
         query = EventQuery(type=compiled.hook.definition.trigger, since=since, limit=most)
         page = await self._store.events(query)
@@ -180,7 +183,7 @@ class Insight:
         return len(page.items), gates
 
     async def _over(self, type: str, count: int, judge: Callable[[Sequence[Event]], None]) -> None:
-        """The newest events of a type, newest first, page by page, beside the loop."""
+        """A type's newest events, newest first, page by page, read off the event loop."""
         before, left = None, count
         while left:
             page = await self._store.latest_events(type, before, min(PAGE, left))
@@ -196,12 +199,12 @@ class Insight:
 
 
 def _with_limits(decision: Decision, reasons: Mapping[int, tuple[Status, str]]) -> Decision:
-    said = reasons.get(decision.hook_id or 0)
-    return limited(decision, *said) if said and decision.fired else decision
+    reason = reasons.get(decision.hook_id or 0)
+    return limited(decision, *reason) if reason and decision.fired else decision
 
 
 def _in_stretches(judge: Callable[[Sequence[Event]], None], events: Sequence[Event]) -> None:
-    """With a breath in between: this thread and the loop share one interpreter, and live traffic goes first."""
+    """Pauses in between: this thread and the event loop share one interpreter, and live traffic goes first."""
     began = time.perf_counter()
     for start in range(0, len(events), 10):
         judge(events[start : start + 10])

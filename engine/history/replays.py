@@ -1,6 +1,6 @@
-"""Running many again, in the background: a few at a time, so that live traffic never waits behind more than those.
+"""Replays: many executions again, in the background, a few at a time, so that live traffic never waits behind more.
 
-How far a replay has come is stored with the executions that it made; after a restart it goes on from there.
+A replay's progress is stored together with the executions that it creates; after a restart it resumes there.
 """
 
 import asyncio
@@ -23,7 +23,7 @@ from engine.events.catalogue import Catalogue
 from engine.events.subjects import about_of
 from engine.feed import Feed
 from engine.hooks.commands import Hooks, named
-from engine.hooks.definition import reworded
+from engine.hooks.definition import messages_by_field
 from engine.model import (
     Actor,
     Event,
@@ -59,7 +59,7 @@ _QUERY = TypeAdapter(ReplayQuery)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pair:
-    """What would run: the hook as it would run, for this event. `about` names whom the event is about."""
+    """What would run: this version of the hook, for this event. `about` says who the event is about."""
 
     event: Event
     hook: Hook
@@ -68,7 +68,7 @@ class Pair:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReplayPreview:
-    """`first` are the oldest of them."""
+    """`first` are the oldest pairs."""
 
     total: int
     first: tuple[Pair, ...]
@@ -76,7 +76,7 @@ class ReplayPreview:
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
-    """`hook` is None where it is left out: switched off just now, or it would not fire."""
+    """`hook` is None if it is left out: disabled meanwhile, or it would not fire."""
 
     seq: int
     event: Event
@@ -108,16 +108,16 @@ class Replays:
         self._steps = Announcer[Replay]("the replays")
 
     async def start(self) -> None:
-        """Goes on with what an earlier process began."""
+        """Resumes the replays of an earlier process."""
         for replay in reversed(await self._store.replays(limit=100)):
             if replay.state is ReplayState.RUNNING:
                 self._spawn(replay)
 
-    async def one(self, execution_id: str, *, actor: Actor) -> Execution:
-        """The hook, as it is now, once more for the same event; gives the new execution, which waits in its lane.
+    async def run_again(self, execution_id: str, *, actor: Actor) -> Execution:
+        """Runs the current version of the hook again for the same event; returns the new execution, queued in its lane.
 
-        The decision is not made again, and no limit is asked: who asks for it wants it. One that is held or
-        parked is not run twice: it goes now. Raises NotAllowed, NotFound.
+        Decision and limits are skipped, since the user asked for it. A held or parked execution is not duplicated, but
+        released now. Raises NotAllowed, NotFound.
         """
         require(actor, Permission.REPLAY)
         job = await self._executions.execution(execution_id)
@@ -142,7 +142,7 @@ class Replays:
         return execution
 
     async def preview(self, raw: Mapping[str, Json], *, actor: Actor) -> ReplayPreview:
-        """What a replay would run, and nothing is sent. Raises NotAllowed, InvalidHook, NotFound."""
+        """What a replay would run; sends nothing. Raises NotAllowed, InvalidHook, NotFound."""
         require(actor, Permission.REPLAY)
         query = self._read(raw)
         total, first, last = 0, list[Pair](), await self._store.last_seq(query)
@@ -155,7 +155,7 @@ class Replays:
         return ReplayPreview(total=total, first=tuple(first))
 
     async def begin(self, raw: Mapping[str, Json], *, actor: Actor) -> Replay:
-        """Counts, and then runs in the background. Raises NotAllowed, InvalidHook, NotFound."""
+        """Counts, then runs in the background. Raises NotAllowed, InvalidHook, NotFound."""
         require(actor, Permission.REPLAY)
         query = self._read(raw)
         last = await self._store.last_seq(query)
@@ -179,7 +179,7 @@ class Replays:
         return replay
 
     async def stop(self, replay_id: int, *, actor: Actor) -> Replay:
-        """What it began already goes on. Raises NotAllowed, NotFound."""
+        """Executions that have begun continue. Raises NotAllowed, NotFound."""
         require(actor, Permission.REPLAY)
         replay = await self._store.stop_replay(replay_id, self._now())
         self._tell(replay)
@@ -194,13 +194,13 @@ class Replays:
         return await self._store.replays(limit)
 
     def raw(self, query: ReplayQuery) -> dict[str, Json]:
-        """In the shape of the API."""
+        """In the API's shape."""
         names = {"since": "from", "until": "to"}
         document: dict[str, Json] = _QUERY.dump_python(query, mode="json")
         return {names.get(name, name): value for name, value in document.items()}
 
     def subscribe(self, callback: Callable[[Replay], None]) -> Callable[[], None]:
-        """Called after every step of any replay; gives the way to leave."""
+        """Called after every step of any replay; returns the unsubscribe function."""
         return self._steps.subscribe(callback)
 
     def _read(self, raw: Mapping[str, Any]) -> ReplayQuery:
@@ -209,7 +209,9 @@ class Replays:
             query = _QUERY.validate_python({names.get(name, name): value for name, value in raw.items()})
         except ValidationError as error:
             back = {"since": "from", "until": "to"}
-            raise InvalidHook({back.get(place, place): words for place, words in reworded(error).items()}) from None
+            raise InvalidHook(
+                {back.get(place, place): words for place, words in messages_by_field(error).items()}
+            ) from None
         for name, moment in (("from", query.since), ("to", query.until)):
             if moment is not None and moment.tzinfo is None:
                 raise InvalidHook({name: 'Give the time with its zone, such as "2025-09-09T14:27:00Z".'})
@@ -253,9 +255,9 @@ class Replays:
         return new_execution(self._ids.new("exe"), candidate.event, hook, self._now())
 
     async def _step(self, replay: Replay, jobs: list[Job]) -> bool:
-        """Returns when each of them had its attempt. False where the replay was stopped."""
+        """Returns after the first attempt of each. False if the replay was stopped."""
         parked = replay.query.status is ReplayOf.PARKED
-        if parked:  # Killed behind this, they wait for their first attempt like any other.
+        if parked:  # If the process is killed after this, they are queued for their first attempt like any other.
             jobs = await self._release.unpark(jobs)
         waiting = {job.execution.id for job in jobs}
         ended = asyncio.Event()
@@ -321,7 +323,7 @@ class Replays:
         return frozenset(hook.id for hook in self._hooks.all() if hook.definition.enabled)
 
     def _is_on(self, hook_id: int) -> bool:
-        """A hook that is off, or deleted, calls nobody."""
+        """A disabled or deleted hook is never called."""
         try:
             return self._hooks.get(hook_id).definition.enabled
         except NotFound:
@@ -339,7 +341,7 @@ class _Versions:
         self._compiled: dict[int, CompiledHook] = {}
 
     def at(self, revision: int) -> CompiledHook | None:
-        """As of a revision; None before the hook was made, and where it was deleted."""
+        """As of a revision; None before the hook was created, and if it was deleted."""
         found = next((one for one in self._newest_first if one.revision <= revision), None)
         if found is None or found.deleted:
             return None

@@ -1,4 +1,4 @@
-"""Hooks that used to fire and have stopped: told once, with what stops them now."""
+"""Hooks that used to fire and have stopped: reported once, with what stops them now."""
 
 import math
 from collections.abc import Callable, Mapping, Sequence
@@ -21,7 +21,7 @@ LOOKED_AT = 500
 
 
 def is_silent(fired: int, of: int, since: int) -> bool:
-    """Whether none of `since` events is more than chance, for a hook that fired for `fired` of the `of` before."""
+    """Whether 0 of `since` events is more than chance, for a hook that fired for `fired` of the `of` before."""
     if fired < FEWEST_FIRED or not of:
         return False
     share = min(fired / of, 0.99)
@@ -31,7 +31,7 @@ def is_silent(fired: int, of: int, since: int) -> bool:
 def in_words(since: int, gates: Mapping[Gate, Sequence[datetime]]) -> str:
     """Such as "41 events came since it fired last: 38 stopped by its condition since 10:12 UTC on 11-23, 3 by …".
 
-    `gates` holds when the events came that each one stopped, newest first.
+    `gates` has the times of the events that each gate stopped, newest first.
     """
     most_first = sorted(gates.items(), key=lambda item: -len(item[1]))
     parts = [
@@ -41,8 +41,8 @@ def in_words(since: int, gates: Mapping[Gate, Sequence[datetime]]) -> str:
     passed = since - sum(map(len, gates.values()))
     if passed:
         parts.append(f"{passed} would fire now")
-    said = ", ".join(parts).replace(" by its", " stopped by its", 1)
-    return f"{since} events came since it fired last: {said}."
+    summary = ", ".join(parts).replace(" by its", " stopped by its", 1)
+    return f"{since} events came since it fired last: {summary}."
 
 
 class Silence:
@@ -55,10 +55,10 @@ class Silence:
         now: Callable[[], datetime],
     ) -> None:
         self._store, self._hooks, self._insight, self._notices, self._now = store, hooks, insight, notices, now
-        self._told: dict[int, datetime] = {}
+        self._reported: dict[int, datetime] = {}
 
     async def look(self) -> None:
-        """At every enabled hook that waits for what others send."""
+        """Checks every enabled hook that depends on events from senders."""
         try:
             stats = await self._store.hook_stats(self._now())
             for hook_id, of_hook in stats.items():
@@ -66,11 +66,11 @@ class Silence:
                 if compiled and compiled.hook.definition.enabled and not compiled.hook.definition.schedule:
                     await self._look_at(compiled, of_hook)
         except (StoreUnavailable, NotFound):
-            return  # at the next look
+            return  # checked next time
 
     async def _look_at(self, compiled: CompiledHook, stats: HookStats) -> None:
         hook, last = compiled.hook, stats.last_hit_at
-        if last is None or self._told.get(hook.id) == last or stats.hits < FEWEST_FIRED:
+        if last is None or self._reported.get(hook.id) == last or stats.hits < FEWEST_FIRED:
             return
         if is_expired(hook.definition.limits, self._now()) or await self._store.skipped_since(hook.id, last):
             return
@@ -79,6 +79,6 @@ class Silence:
             return
         fired, of = await self._store.hits_among(hook.id, last, LOOKED_BACK)
         if is_silent(fired, of, since):
-            self._told[hook.id] = last
+            self._reported[hook.id] = last
             title = f"“{hook.definition.title}” has stopped firing"
             await self._notices.tell("warning", title, in_words(since, gates), f"/executions?hook_id={hook.id}")

@@ -1,4 +1,4 @@
-"""Makes the text of events searchable, in the background."""
+"""Indexes the text of events for search, in the background."""
 
 import asyncio
 from functools import partial
@@ -8,7 +8,7 @@ from engine.process.insist import insist
 
 STEP = 500
 WAIT_SECONDS = 1.0
-PAUSE_SECONDS = 0.05
+PAUSE_SECONDS = 0.02
 
 
 class TextIndex:

@@ -1,1 +1,1 @@
-"""Hooks: parsed, saved, watched, run by the clock."""
+"""Hooks: reading, saving, monitoring and scheduling them."""

@@ -1,4 +1,4 @@
-"""Cases: events with the answer that is expected. They are run at every edit, and say what it would break."""
+"""Test cases: events with the expected decision, checked on every edit to show what it would break."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -20,7 +20,7 @@ MAX_NAME = 255
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseResult:
-    """What a hook says to a case; `holds` where that is what is expected."""
+    """How a hook decides a case; `holds`: as expected."""
 
     case: HookCase
     decision: Decision
@@ -68,7 +68,7 @@ class Cases:
         await self._store.delete_case(hook_id, case_id)
 
     async def run(self, hook_id: int, definition: HookDefinition | None = None) -> list[CaseResult]:
-        """The cases of a hook against an edit of it, or against itself. As if it were enabled and without limits.
+        """Runs a hook's cases against an edit of it, or against itself, as if it were enabled and without limits.
 
         Raises NotFound.
         """

@@ -1,4 +1,4 @@
-"""Commands on hooks: who may, is it right, store it, swap the index, tell whoever watches."""
+"""Commands on hooks: check permission, validate, store, swap the index, notify subscribers."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -10,7 +10,7 @@ from engine.access.audit import Audit
 from engine.access.permissions import Permission, may, require
 from engine.errors import InvalidHook, NotFound
 from engine.events.catalogue import Catalogue
-from engine.hooks.definition import key_from, read_definition, reworded, write_definition
+from engine.hooks.definition import messages_by_field, read_definition, slug, write_definition
 from engine.model import Actor, Hook, HookDefinition, HookStats, HookVersion, Json, SigningSecret, Timetable
 from engine.ports import HookStore
 from engine.process.announcer import Announcer
@@ -25,7 +25,7 @@ _SCHEDULE = TypeAdapter(Timetable)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Upcoming:
-    """A schedule in words, and when it runs next, in its own zone; or what is wrong with it, by field."""
+    """A schedule in words and its next runs, in its own zone; or its problems, by field."""
 
     words: str = ""
     times: tuple[datetime, ...] = ()
@@ -51,7 +51,7 @@ class Hooks:
         return self._index
 
     def all(self) -> tuple[Hook, ...]:
-        """By id, without the deleted."""
+        """By id, without deleted ones."""
         return tuple(self._index.by_id[hook_id].hook for hook_id in sorted(self._index.by_id))
 
     def get(self, hook_id: int) -> Hook:
@@ -65,7 +65,7 @@ class Hooks:
         raise NotFound("hook", hook_id)
 
     def secret_of(self, hook_id: int) -> SigningSecret | None:
-        """None for a hook that is not saved."""
+        """None for an unsaved hook."""
         return self._secrets.get(hook_id)
 
     async def show_secret(self, hook_id: int, *, actor: Actor) -> str:
@@ -76,12 +76,12 @@ class Hooks:
         return self._secrets[hook.id].current
 
     async def with_secrets(self, hook_id: int, *, actor: Actor) -> dict[str, Json]:
-        """In the shape of the API, with the signing secret and the values of secret headers. As `show_secret`."""
+        """In the API's shape, with the signing secret and the values of secret headers. Raises as `show_secret`."""
         secret = await self.show_secret(hook_id, actor=actor)
         return {**write_definition(self.get(hook_id).definition, self._vault.open), "secret": secret}
 
     async def rotate_secret(self, hook_id: int, *, actor: Actor) -> str:
-        """A new signing secret; the one before signs too for 24 hours. Raises NotAllowed, NotFound."""
+        """A new signing secret; the previous one also signs for 24 hours. Raises NotAllowed, NotFound."""
         require(actor, Permission.ADMINISTER)
         secret = rotated(self._secrets[self.get(hook_id).id], self._now())
         await self._store.set_secret(hook_id, _turned(secret, self._vault.seal))
@@ -90,7 +90,7 @@ class Hooks:
         return secret.current
 
     async def stats(self) -> dict[int, HookStats]:
-        """By hook id; a hook that never fired may be absent."""
+        """By hook id; a hook that never fired may be missing."""
         return await self._store.hook_stats(self._now())
 
     async def versions(self, hook_id: int) -> list[HookVersion]:
@@ -98,7 +98,7 @@ class Hooks:
         return await self._store.hook_versions(hook_id)
 
     def check(self, raw: Mapping[str, Json]) -> dict[str, str]:
-        """The problems by field; empty where it could be saved, by an Admin. `raw` may have an `id`, as for `read`."""
+        """The problems by field; empty if an Admin could save it. `raw` may have an `id`, as for `read`."""
         try:
             read_definition(raw, self._catalogue, self._stored(raw.get("id")))
         except InvalidHook as error:
@@ -106,20 +106,20 @@ class Hooks:
         return {}
 
     def raw(self, definition: HookDefinition) -> dict[str, Json]:
-        """In the shape of the API, with secret values masked."""
+        """In the API's shape, with secret values masked."""
         return write_definition(definition)
 
     def read(self, raw: Mapping[str, Json], *, actor: Actor | None = None) -> HookDefinition:
-        """What is not saved, of the hook `id` in it where it has one, which masks refer to. Raises InvalidHook.
+        """Parses a draft; if it has the `id` of a hook, masks refer to that hook's secrets. Raises InvalidHook.
 
-        Where it is to be called, `actor` says who wants that.
+        If it is going to be called, `actor` is the one who asked for it.
         """
         return self._read(raw, raw.get("id"), actor)
 
     async def save(
         self, raw: Mapping[str, Json], *, actor: Actor, hook_id: int | None = None, expected: int | None = None
     ) -> Hook:
-        """A new hook, or a new version of one. Raises NotAllowed, InvalidHook, NotFound, Conflict."""
+        """Creates a hook, or a new version of one. Raises NotAllowed, InvalidHook, NotFound, Conflict."""
         require(actor, Permission.MANAGE_HOOKS)
         if hook_id is not None:
             self.get(hook_id)
@@ -137,7 +137,7 @@ class Hooks:
         return await self._store_definition(replace(hook.definition, enabled=enabled), actor, hook_id, hook.version)
 
     async def set_shadow(self, hook_id: int, shadow: bool, *, actor: Actor) -> Hook:
-        """Into shadow, or promoted out of it. Raises NotAllowed, NotFound, Conflict."""
+        """Into shadow mode, or out of it. Raises NotAllowed, NotFound, Conflict."""
         require(actor, Permission.MANAGE_HOOKS)
         hook = self.get(hook_id)
         if hook.definition.shadow == shadow:
@@ -150,11 +150,11 @@ class Hooks:
         original = self.get(hook_id).definition
         suffix = " (copy)"
         title = original.title[: 255 - len(suffix)] + suffix
-        copy = replace(original, title=title, enabled=False, key=self._free_key(key_from(title)))
+        copy = replace(original, title=title, enabled=False, key=self._free_key(slug(title)))
         return await self._store_definition(copy, actor, None, None)
 
     async def delete(self, hook_id: int, *, actor: Actor, expected: int | None = None) -> Hook:
-        """Gives what was deleted; versions and executions stay. Raises NotAllowed, NotFound, Conflict."""
+        """Returns what was deleted; versions and executions are kept. Raises NotAllowed, NotFound, Conflict."""
         require(actor, Permission.MANAGE_HOOKS)
         hook = self.get(hook_id)
         revision = await self._store.delete_hook(hook_id, expected=expected, actor=actor, at=self._now())
@@ -163,7 +163,7 @@ class Hooks:
         return hook
 
     async def restore(self, hook_id: int, *, actor: Actor) -> Hook:
-        """Undoes a delete. Raises NotAllowed, NotFound, InvalidHook where its key was given to another meanwhile."""
+        """Undoes a delete. Raises NotAllowed, NotFound, InvalidHook if another hook has taken its key."""
         require(actor, Permission.MANAGE_HOOKS)
         at = self._now()
         newest = (await self._store.hook_versions(hook_id))[0]
@@ -175,18 +175,18 @@ class Hooks:
         return hook
 
     def upcoming(self, raw: Json, count: int = 5) -> Upcoming:
-        """When a schedule, in the shape of the API, runs next."""
+        """The next runs of a schedule in the API's shape."""
         try:
             schedule = _SCHEDULE.validate_python(raw)
         except ValidationError as error:
-            return Upcoming(problems={f"schedule.{place}": words for place, words in reworded(error).items()})
+            return Upcoming(problems={f"schedule.{place}": words for place, words in messages_by_field(error).items()})
         if problems := dict(timetable.problems(schedule)):
             return Upcoming(problems={f"schedule.{place}": words for place, words in problems.items()})
         times = timetable.next_times(schedule, self._now(), count)
         return Upcoming(words=timetable.in_words(schedule), times=times)
 
     def subscribe(self, callback: Callable[[], None]) -> Callable[[], None]:
-        """Called after any change; gives the way to leave."""
+        """Called after every change; returns the unsubscribe function."""
         return self._changes.subscribe(callback)
 
     async def _store_definition(
@@ -210,7 +210,7 @@ class Hooks:
         return hook
 
     def _read(self, raw: Mapping[str, Json], hook_id: Json, actor: Actor | None) -> HookDefinition:
-        """With its secret values sealed, typed or kept."""
+        """With its secret values sealed, whether newly entered or kept."""
         stored, may_move = self._stored(hook_id), actor is None or may(actor, Permission.ADMINISTER)
         definition = read_definition(raw, self._catalogue, stored, may_move=may_move)
         return sealed(definition, stored, self._vault.seal, may_move=may_move)
@@ -220,10 +220,10 @@ class Hooks:
         return known.hook.definition if known else None
 
     def _key(self, definition: HookDefinition, hook_id: int | None) -> str:
-        """A hook keeps its key; a new one gets a free one made from its title."""
+        """A hook keeps its key; a new one gets an unused one derived from its title."""
         if hook_id is not None:
             return self.get(hook_id).definition.key
-        return self._free_key(key_from(definition.title))
+        return self._free_key(slug(definition.title))
 
     def _free_key(self, wanted: str) -> str:
         taken = {compiled.hook.definition.key for compiled in self._index.by_id.values()}
@@ -244,26 +244,26 @@ def _turned(secret: SigningSecret, turn: Callable[[str], str]) -> SigningSecret:
 
 
 def _next_at(definition: HookDefinition, moment: datetime) -> datetime | None:
-    """When a hook on a schedule runs next; None for all other, and for one that is off."""
+    """The next run of a hook on a schedule; None for any other, and if it is disabled."""
     schedule = definition.schedule if definition.enabled else None
     return timetable.next_after(schedule, moment) if schedule else None
 
 
 def named(hook: Hook) -> str:
-    """As the audit log calls it."""
+    """The hook's name in the audit log."""
     return f"hook {hook.id} “{hook.definition.title}”"
 
 
 def _difference(before: HookDefinition | None, after: HookDefinition) -> tuple[Json, Json]:
-    """What a save changed, of old and new; headers by their names alone."""
-    new = _told(after)
+    """What a save changed, old and new; headers by name only."""
+    new = _audited(after)
     if before is None:
         return None, new
-    old = _told(before)
+    old = _audited(before)
     changed = [name for name in old | new if old.get(name) != new.get(name)]
     return {name: old.get(name) for name in changed}, {name: new.get(name) for name in changed}
 
 
-def _told(definition: HookDefinition) -> dict[str, Json]:
+def _audited(definition: HookDefinition) -> dict[str, Json]:
     raw = write_definition(definition)
     return {**raw, "actions": [{**action, "headers": sorted(action["headers"])} for action in raw["actions"]]}

@@ -1,4 +1,5 @@
-"""Reading a hook from JSON, and back. Every problem is named by its field, in words that say how to mend it. Pure."""
+"""Reads a hook from JSON and writes it back. Every problem has its field, and a message that says how to fix it.
+Pure."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -42,16 +43,16 @@ _NO_LIMITS: Mapping[str, Json] = TypeAdapter(Limits).dump_python(Limits(), mode=
 def read_definition(
     raw: Mapping[str, Json], catalogue: Catalogue, stored: HookDefinition | None = None, *, may_move: bool = True
 ) -> HookDefinition:
-    """`raw` has the shape of a hook in the API; what only the server sets is passed over. Raises InvalidHook.
+    """`raw` has the API's shape of a hook; fields that only the server sets are ignored. Raises InvalidHook.
 
-    A mask in a secret header stands for the value that `stored` has; `may_move`: also where the host is another now.
+    A mask in a secret header stands for the value in `stored`; `may_move`: even if the host has changed.
     """
     try:
         definition = DEFINITION.validate_python(
             {**_usual_role(raw), **{name: raw[name] for name in raw if name not in _SERVER_SIDE}}
         )
     except ValidationError as error:
-        raise InvalidHook(reworded(error)) from None
+        raise InvalidHook(messages_by_field(error)) from None
     problems = dict(_problems(definition, catalogue))
     problems |= dict(secret_headers.problems(definition, stored, may_move=may_move))
     if problems:
@@ -60,19 +61,19 @@ def read_definition(
 
 
 def read_action(raw: Mapping[str, Json]) -> tuple[Action, dict[str, str]]:
-    """One action, and what is wrong with it by its field. Raises InvalidHook for what has not even the shape of one."""
+    """One action, and its problems by field. Raises InvalidHook if it does not even have an action's shape."""
     try:
         action = _ACTION.validate_python(raw)
     except ValidationError as error:
-        raise InvalidHook(reworded(error)) from None
+        raise InvalidHook(messages_by_field(error)) from None
     return action, dict(_action_problems(action))
 
 
 def write_definition(
     definition: HookDefinition, open_secret: Callable[[str], str] = lambda _: secret_headers.MASK
 ) -> dict[str, Json]:
-    """What an action leaves as usual beyond url, method, headers and body is left out, and a schedule and limits where
-    there are none. Secret values are masked."""
+    """Omits an action's defaults beyond url, method, headers and body, and absent schedules and limits. Secret values
+    are masked."""
     shown = secret_headers.turned(definition, open_secret)
     document = cast("dict[str, Any]", DEFINITION.dump_python(shown, mode="json"))
     document["actions"] = [
@@ -85,18 +86,18 @@ def write_definition(
     return document | ({"limits": set_} if set_ else {}) | ({"schedule": when} if when else {})
 
 
-def key_from(title: str) -> str:
-    """A key that reads like the title: "Lead Qualification" → "lead-qualification"."""
+def slug(title: str) -> str:
+    """A key derived from the title: "Lead Qualification" → "lead-qualification"."""
     return re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")[:80].strip("-") or "hook"
 
 
-def set_by_us(header: str) -> bool:
-    """Whether no action may write that header."""
+def is_reserved_header(header: str) -> bool:
+    """Whether actions must not set this header."""
     return header.lower() in _OURS or header.lower().startswith("webhook-")
 
 
 def _usual_role(raw: Mapping[str, Json]) -> Mapping[str, Json]:
-    """Where it is left out: the clock's, for what only the clock starts."""
+    """The default if it is omitted: the clock's role for triggers that only the clock emits."""
     return {"role": Role.SYSTEM} if raw.get("trigger") == SCHEDULED else {}
 
 
@@ -187,7 +188,7 @@ def _action_problems(action: Action) -> Iterator[tuple[str, str]]:
 
 
 def _headers_twice(action: Action) -> Iterator[tuple[str, str]]:
-    """Names that differ in case alone are one header on the wire."""
+    """Names that differ only in case are the same header on the wire."""
     first: dict[str, str] = {}
     for name in action.headers:
         other = first.setdefault(name.lower(), name)
@@ -196,7 +197,7 @@ def _headers_twice(action: Action) -> Iterator[tuple[str, str]]:
 
 
 def url_problem(url: str) -> str | None:
-    """Why a text is no address that can be called; None where it is one."""
+    """Why a text is not a URL that can be called; None if it is."""
     if not url:
         return "Enter the address to call, such as https://api.example.com/leads."
     if len(url) > MAX_URL:
@@ -242,25 +243,25 @@ def _header_problem(name: str, value: str, action: Action) -> str | None:
         return "A header's name is letters, digits and hyphens."
     if name.lower() == "content-type" and action.body is None:
         return "The standard envelope is JSON; choose another type together with a body of your own."
-    if set_by_us(name):
+    if is_reserved_header(name):
         return "This header is set by Trigger Hooks; leave it out."
     try:
         template(value)
     except TemplateError as error:
         return str(error)
-    if value == secret_headers.MASK:  # whether it may stand here, secret_headers says
+    if value == secret_headers.MASK:  # secret_headers checks whether a mask is allowed here
         return None
     if len(value) > MAX_HEADER_VALUE or not value.isprintable() or not value.isascii():
         return f"A value is one line of plain ASCII text, at most {MAX_HEADER_VALUE} characters."
     return None
 
 
-def reworded(error: ValidationError) -> dict[str, str]:
+def messages_by_field(error: ValidationError) -> dict[str, str]:
     """By field, in words for people."""
     problems: dict[str, str] = {}
     for detail in error.errors(include_url=False):
         place = _place(detail["loc"])
-        if place.endswith("retries"):  # of two shapes, each says what it is not
+        if place.endswith("retries"):  # of a union, each member reports its own mismatch
             problems[place] = "Choose standard, short or none, or give a list of pauses in seconds."
         else:
             problems[place] = _words(detail["type"], detail.get("ctx", {}), detail["msg"])

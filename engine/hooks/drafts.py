@@ -1,4 +1,4 @@
-"""Hooks that are not saved yet, as somebody writes them: what they read is checked, and they can be tried."""
+"""Unsaved hooks while they are being written: their conditions and templates are checked, and they can be tested."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
@@ -17,12 +17,12 @@ class Drafts:
         self._hooks, self._catalogue, self._seen, self._now = hooks, catalogue, seen, now
 
     def check_condition(self, source: str, trigger: str, *, more: Collection[str] = ()) -> ConditionCheck:
-        """As one types. `trigger` may be empty, or a type that the catalogue lacks; `more` are names that are known
-        besides its fields."""
+        """Checks a condition while it is typed. `trigger` may be empty or unknown to the catalogue; `more` are known
+        names besides its fields."""
         return check(source, lambda condition: self._doubts((condition,), trigger, more))
 
     def check_template(self, source: str, trigger: str, *, more: Collection[str] = ()) -> ConditionCheck:
-        """The same of the expressions in an address, a header or a body."""
+        """The same for the expressions in a URL, a header or a body."""
         try:
             expressions = template(source).expressions
         except TemplateError as error:
@@ -30,12 +30,12 @@ class Drafts:
         return ConditionCheck(warnings=self._doubts(expressions, trigger, more))
 
     def compiled(self, raw: Mapping[str, Json], *, actor: Actor) -> CompiledHook:
-        """In the shape of the API, with the `id` of its hook, if there is one. Raises InvalidHook."""
+        """From the API's shape, with the `id` of its hook, if it has one. Raises InvalidHook."""
         now, definition = self._now(), self._hooks.read(raw, actor=actor)
         return compile_hook(Hook(id=0, version=0, definition=definition, created_at=now, updated_at=now))
 
     def _doubts(self, read: Iterable[Condition], trigger: str, more: Collection[str]) -> tuple[str, ...]:
-        """What is read and no field of the catalogue, nor of what came."""
+        """Names that are read but occur neither in the catalogue nor in recent traffic."""
         known = self._catalogue.by_name.get(trigger)
         if known is None:
             return ()

@@ -34,6 +34,15 @@ def after_attempt(health: HookHealth, execution: Execution, at: datetime) -> Hoo
     )
 
 
+def after_restart(health: HookHealth, now: datetime) -> HookHealth:
+    """The clock may have been set since: whatever it shows, no warning is passed over, and nothing began later."""
+    if health.failing_since is None:
+        return health
+    next_percent = min((level for level in (100, *WARNINGS) if level > health.warned), default=100)
+    longest = LONGEST * next_percent / 100
+    return replace(health, failing_since=now - min(max(now - health.failing_since, timedelta(0)), longest))
+
+
 def alarm_of(health: HookHealth, at: datetime) -> Alarm | None:
     """What people have to hear of now, and did not hear before."""
     by_count = 100 * health.executions // MOST_EXECUTIONS

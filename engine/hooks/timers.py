@@ -1,4 +1,4 @@
-"""Hooks on a schedule, as their times come: an event for that hook alone, and the next time planned with it."""
+"""Fires hooks on a schedule: an event for that hook only, stored together with its next run."""
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
@@ -13,7 +13,7 @@ from engine.rules.timetable import next_after, tick
 log = logging.getLogger(__name__)
 
 STEP_BACK = timedelta(hours=3)
-"""As Debian's cron: a clock that goes back by less repeats nothing, one that goes back by more was wrong before."""
+"""As in Debian's cron: a clock set back by less repeats nothing; if set back by more, it was wrong before."""
 
 
 class Timers:
@@ -22,18 +22,18 @@ class Timers:
         self._set_aside: set[int] = set()
 
     async def due(self, limit: int) -> list[Timer]:
-        """The longest due first. Raises StoreUnavailable."""
+        """Longest overdue first. Raises StoreUnavailable."""
         due = await self._store.due_timers(self._now(), limit)
         return [timer for timer in due if timer.hook_id not in self._set_aside]
 
     async def fire(self, due: Sequence[Timer]) -> list[Accepted]:
-        """What was missed several times comes once. Raises StoreUnavailable."""
+        """Several missed runs fire once. Raises StoreUnavailable."""
         runs = [run for timer, hook, schedule in self._on(due) if (run := self._run(timer, hook, schedule))]
         pairs = zip(runs, await self._store.run_timers(runs), strict=True)
         return [Accepted(seq=seq, event=run.event) for run, seq in pairs if run.event and seq is not None]
 
     async def clock_went_back(self, by: timedelta) -> None:
-        """What was planned by a clock far ahead is planned anew by this one."""
+        """Reschedules what was planned while the clock was far ahead."""
         if by < STEP_BACK:
             return
         on = self._on(await self._store.timers())
@@ -42,7 +42,7 @@ class Timers:
         )
 
     def _run(self, timer: Timer, hook: Hook, schedule: Timetable) -> TimerRun | None:
-        """None where it fails by a fault of ours, which holds up no other; it is tried anew after a restart."""
+        """None if it fails by a bug of ours, which must not block the others; it is tried again after a restart."""
         now = self._now()
         try:
             event = tick(hook, timer.due_at, self._ids.new("evt"), now)
@@ -53,7 +53,7 @@ class Timers:
             return None
 
     def _on(self, timers: Sequence[Timer]) -> Iterator[tuple[Timer, Hook, Timetable]]:
-        """Those of hooks that are on. One that was saved a moment ago may not be known yet; it is at the next look."""
+        """Timers of enabled hooks. One saved a moment ago may not be known yet; it fires on the next pass."""
         for timer in timers:
             compiled = self._hooks.index().by_id.get(timer.hook_id)
             if compiled and compiled.hook.definition.enabled and compiled.hook.definition.schedule:

@@ -1,4 +1,4 @@
-"""What waits with an older version of its hook. It keeps that version, until somebody says otherwise."""
+"""Executions waiting with an older version of their hook. They keep it until somebody decides otherwise."""
 
 from contextlib import suppress
 
@@ -20,7 +20,7 @@ class Waiting:
         return await self._store.waiting_behind(self._hooks.get(hook_id))
 
     async def send_by_new(self, hook_id: int, *, actor: Actor) -> int:
-        """When each is due, as before; gives how many these are. Raises NotAllowed, NotFound."""
+        """Due times stay the same; returns how many were changed. Raises NotAllowed, NotFound."""
         require(actor, Permission.MANAGE_HOOKS)
         hook = self._hooks.get(hook_id)
         moved = await self._store.move_waiting(hook)
@@ -31,7 +31,7 @@ class Waiting:
         return moved
 
     async def as_moved(self, job: Job) -> Job:
-        """As it is stored, where it may have been read before the others were moved."""
+        """The execution as stored, since it may have been read before it was moved."""
         if job.hook.version < self._moved.get(job.hook.id, 0):
             with suppress(StoreUnavailable):
                 return await self._store.execution(job.execution.id)

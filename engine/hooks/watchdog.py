@@ -8,7 +8,7 @@ from datetime import datetime
 
 from engine.errors import Conflict, NotFound
 from engine.hooks.commands import Hooks
-from engine.hooks.health import HEALTHY, after_attempt, alarm_of
+from engine.hooks.health import HEALTHY, after_attempt, after_restart, alarm_of
 from engine.messages.notices import Notices
 from engine.model import Actor, Execution, HookHealth, Role
 from engine.ports import Upkeep
@@ -22,19 +22,21 @@ ONLY_FAILS = Actor(kind="system", id=0, name="Trigger Hooks (it only failed)", r
 
 class Watch:
     def __init__(self, store: Upkeep, hooks: Hooks, notices: Notices, now: Callable[[], datetime]) -> None:
+        """`now` never jumps: a clock that is corrected switches no hook off."""
         self._store, self._hooks, self._notices, self._now = store, hooks, notices, now
         self._health: dict[int, HookHealth] = {}
 
     async def load(self) -> None:
-        self._health = await self._store.hook_health()
+        stored, now = await self._store.hook_health(), self._now()
+        self._health = {hook_id: after_restart(health, now) for hook_id, health in stored.items()}
 
     def of(self, hook_id: int) -> HookHealth:
         return self._health.get(hook_id, HEALTHY)
 
-    def note(self, execution: Execution, at: datetime) -> HookHealth | None:
+    def note(self, execution: Execution) -> HookHealth | None:
         """The hook's health after an attempt, to be stored with it; None where it is as good as before."""
         before = self.of(execution.hook_id)
-        health = after_attempt(before, execution, at)
+        health = after_attempt(before, execution, self._now())
         if health is before or health == before:
             return None
         self._health[execution.hook_id] = health

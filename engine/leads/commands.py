@@ -1,4 +1,4 @@
-"""Leads: what events made of them, what people decide about them, and the rules that score them."""
+"""Leads: what events changed about them, what people decided, and the scoring rules."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -11,8 +11,8 @@ from engine.access.permissions import Permission, require
 from engine.errors import Conflict, InvalidHook, NotFound
 from engine.events.catalogue import Catalogue
 from engine.expressions.condition import ConditionCheck, check, doubts
-from engine.hooks.definition import reworded
-from engine.leads.qualification import Qualified, Told, key_of, moved, qualify
+from engine.hooks.definition import messages_by_field
+from engine.leads.qualification import LeadEmission, Qualified, key_of, qualify, with_status
 from engine.leads.scoring import USUAL, CompiledRules, compile_rules, rules_problems
 from engine.model import Actor, Event, Json, NewEvent, Page, Role
 from engine.model.leads import Lead, LeadChange, LeadQuery, LeadRules, LeadStatus, SavedRules
@@ -51,7 +51,7 @@ class Leads:
         """Raises InvalidQuery."""
         return await self._store.leads(query)
 
-    async def one(self, lead_id: int) -> Lead:
+    async def get(self, lead_id: int) -> Lead:
         """Raises NotFound."""
         return await self._store.lead(lead_id)
 
@@ -60,11 +60,11 @@ class Leads:
         return await self._store.lead_changes(lead_id)
 
     async def events(self, lead_id: int, limit: int = EVENTS, cursor: str | None = None) -> Page[Recorded]:
-        """Those about it that are still stored, newest first. Raises InvalidQuery."""
+        """Stored events about it, newest first. Raises InvalidQuery."""
         return await self._store.lead_events(lead_id, limit, cursor)
 
     async def recent_events(self) -> list[Recorded]:
-        """The newest that were processed; where none was, those of the last that came which name a lead."""
+        """The newest events that were processed; if none were, the latest ones that name a lead."""
         if processed := await self._store.latest_lead_events(RECENT):
             return processed
         found = await self._events.events(EventQuery(limit=LOOKED_AT))
@@ -84,14 +84,14 @@ class Leads:
         if lead.status is status:
             return lead
         at, changed_by = self._now(), "user" if actor.kind == "user" else "api"
-        made = moved(lead, status, actor.name, reason, at, changed_by=changed_by)
-        await self._make((made.save, *(NewEvent(event=self._event(told, at)) for told in made.told)))
+        result = with_status(lead, status, actor.name, reason, at, changed_by=changed_by)
+        await self._make((result.save, *(NewEvent(event=self._event(one, at)) for one in result.emits)))
         before, after = {"status": lead.status}, {"status": status}
         await self._audit.note(actor, "lead.status_changed", f"lead {lead_id}", before=before, after=after)
-        return made.lead
+        return result.lead
 
     async def process(self, event: Event, execution_id: str, at: datetime) -> Qualified | None:
-        """What the event makes of its lead, to be stored by the caller; None where it is about nobody."""
+        """What the event changes about its lead, for the caller to store; None if it names no lead."""
         aliases = self._catalogue.aliases_of(event.type)
         if (key := key_of(event.data)) is None:
             return None
@@ -103,11 +103,11 @@ class Leads:
         return self._saved
 
     def raw_rules(self) -> dict[str, Json]:
-        """In the shape of the API."""
+        """In the API's shape."""
         return cast("dict[str, Json]", _RULES.dump_python(self._saved.rules, mode="json"))
 
     async def save_rules(self, raw: Mapping[str, Json], *, actor: Actor, expected: int | None = None) -> SavedRules:
-        """They hold from the next event on. Raises NotAllowed, InvalidHook, Conflict."""
+        """They apply from the next event on. Raises NotAllowed, InvalidHook, Conflict."""
         require(actor, Permission.ADMINISTER)
         rules = read_rules(raw)
         before = self.raw_rules()
@@ -116,7 +116,7 @@ class Leads:
         return self._saved
 
     async def try_rules(self, raw: Mapping[str, Json], event: Event) -> Qualified:
-        """What an event would make of its lead by rules as they would be saved. Raises InvalidHook, NotFound."""
+        """What an event would change about its lead under unsaved rules. Raises InvalidHook, NotFound."""
         key = key_of(event.data)
         if key is None:
             raise NotFound("lead in the event", event.id)
@@ -125,13 +125,18 @@ class Leads:
         return qualify(lead, key, event, compiled, self._catalogue.aliases_of(event.type), self._now(), "")
 
     def check_condition(self, source: str) -> ConditionCheck:
-        """As one types a rule. It warns of fields that no event in the catalogue has."""
+        """Checks a rule while it is typed. Warns about fields that no event in the catalogue has."""
         known = {name for type in self._catalogue.types for name in (*type.fields, *type.aliases)}
         return check(source, lambda condition: doubts((condition,), known, "An event"))
 
-    def _event(self, told: Told, at: datetime) -> Event:
+    def _event(self, emission: LeadEmission, at: datetime) -> Event:
         return Event(
-            id=self._ids.new("evt"), type=told.type, role=Role.SYSTEM, occurred_at=at, received_at=at, data=told.data
+            id=self._ids.new("evt"),
+            type=emission.type,
+            role=Role.SYSTEM,
+            occurred_at=at,
+            received_at=at,
+            data=emission.data,
         )
 
     def _take(self, saved: SavedRules) -> None:
@@ -140,11 +145,11 @@ class Leads:
 
 
 def read_rules(raw: Mapping[str, Json]) -> LeadRules:
-    """Raises InvalidHook, naming each wrong field, such as `rows[1].points`."""
+    """Raises InvalidHook with every invalid field, such as `rows[1].points`."""
     try:
         rules = _RULES.validate_python(dict(raw))
     except ValidationError as error:
-        raise InvalidHook(reworded(error)) from None
+        raise InvalidHook(messages_by_field(error)) from None
     if problems := rules_problems(rules):
         raise InvalidHook(problems)
     return rules

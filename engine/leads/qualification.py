@@ -1,4 +1,4 @@
-"""What an event makes of a lead: who it is about, what is known now, its score, its status, and what to tell. Pure."""
+"""What an event changes about a lead: its identity, known fields, score and status, and the events to emit. Pure."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -23,13 +23,13 @@ LONGEST_NAME = 100
 
 _OURS: Final = frozenset({QUALIFIED, SCORE_CHANGED, STATUS_CHANGED})
 _OF_US: Final = frozenset({"lead_score", "lead_status", "lead_category"})
-"""What our own events tell of the lead itself: it is no news of the lead."""
+"""Fields that our own events add about the lead; they are not new information about it."""
 _OPEN: Final = frozenset({LeadStatus.NEW, LeadStatus.CONTACTED, LeadStatus.WORKING})
 _NOT_IN_A_NUMBER = re.compile(r"[\s().\-/]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class LeadEmission:
     """An event to emit about a lead."""
 
     type: str
@@ -38,10 +38,10 @@ class Told:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Qualified:
-    """What became of a lead, and what is told of it."""
+    """The changed lead, and the events to emit about it."""
 
     save: SaveLead
-    told: tuple[Told, ...]
+    emits: tuple[LeadEmission, ...]
 
     @property
     def lead(self) -> Lead:
@@ -49,7 +49,7 @@ class Qualified:
 
 
 def key_of(data: Mapping[str, Json]) -> str | None:
-    """Whom the event is about, by the first of lead_id, contact_id and phone_number that it has."""
+    """Who the event is about: the first of lead_id, contact_id and phone_number that it has."""
     for field in IDENTIFIED_BY:
         value = data.get(field)
         if isinstance(value, str | int) and not isinstance(value, bool) and str(value).strip():
@@ -69,11 +69,11 @@ def qualify(
     at: datetime,
     execution_id: str,
 ) -> Qualified:
-    """`lead` is what is stored under that key, None where nothing is."""
-    seen_at = min(event.occurred_at, at)  # the clocks of senders differ
+    """`lead` is the one stored under that key, or None."""
+    seen_at = min(event.occurred_at, at)  # senders' clocks differ
     before = lead or _first(key, event, rules, seen_at)
     late = seen_at < before.last_seen_at
-    fields = known_after(before.fields, with_aliases(event.data, aliases), event.type, late=late)
+    fields = merge_known(before.fields, with_aliases(event.data, aliases), event.type, late=late)
     found = score(rules, names_for(replace(event, data=fields), at, {}))
     status, reason = _status_after(lead, before.status, found)
     after = replace(
@@ -92,35 +92,36 @@ def qualify(
         for change in _changes(lead, before, after, reason, at)
     )
     save = SaveLead(lead=after, expected=before.version, changes=changes, event_id=event.id)
-    return Qualified(save=save, told=tuple(_told(before, after, by="agent", changed_by="automation")))
+    return Qualified(save=save, emits=tuple(_emissions(before, after, by="agent", changed_by="automation")))
 
 
-def moved(lead: Lead, status: LeadStatus, by: str, reason: str, at: datetime, *, changed_by: str) -> Qualified:
-    """A status that a person gives; `changed_by` is `user` or `api`."""
+def with_status(lead: Lead, status: LeadStatus, by: str, reason: str, at: datetime, *, changed_by: str) -> Qualified:
+    """A status set by a person; `changed_by` is `user` or `api`."""
     after = replace(lead, version=lead.version + 1, status=status, status_by=by)
     change = LeadChange(at=at, what=ChangeOf.STATUS, before=lead.status, after=status, reason=reason, by=by)
-    told = _told(lead, after, by="user", changed_by=changed_by)
-    return Qualified(save=SaveLead(lead=after, expected=lead.version, changes=(change,)), told=tuple(told))
+    emissions = _emissions(lead, after, by="user", changed_by=changed_by)
+    return Qualified(save=SaveLead(lead=after, expected=lead.version, changes=(change,)), emits=tuple(emissions))
 
 
-def known_after(known: Mapping[str, Json], told: Mapping[str, Json], event_type: str, *, late: bool) -> dict[str, Json]:
-    """The newest of every field that is short enough to keep. What comes `late`, behind newer events, only adds."""
+def merge_known(known: Mapping[str, Json], new: Mapping[str, Json], event_type: str, *, late: bool) -> dict[str, Json]:
+    """The newest value of every field that is short enough to keep. A `late` event, older than what is known, only
+    adds."""
     left_out = _OF_US if event_type in _OURS else frozenset[str]()
     news = {
         name: value
-        for name, value in told.items()
+        for name, value in new.items()
         if value is not None and name not in left_out and len(name) <= LONGEST_NAME and _is_short(value)
     }
     merged = {**news, **known} if late else {**known, **news}
     if len(merged) > MOST_FIELDS:
-        # Who it is comes first, then what was known before.
+        # Identity fields first, then known fields.
         order = sorted(merged, key=lambda name: (name not in PERSON, name not in known))
         merged = {name: merged[name] for name in order[:MOST_FIELDS]}
     return merged
 
 
 def name_of(fields: Mapping[str, Json]) -> str:
-    """In at most 80 characters; empty where nothing tells it."""
+    """At most 80 characters; empty if the fields have no name."""
     return " ".join(str(fields[part]) for part in ("first_name", "last_name") if fields.get(part))[:80]
 
 
@@ -147,8 +148,8 @@ def _first(key: str, event: Event, rules: CompiledRules, at: datetime) -> Lead:
 
 
 def _status_after(lead: Lead | None, status: LeadStatus, found: Score) -> tuple[LeadStatus, str]:
-    """Qualified when the score crosses the threshold upward, and back to working when it falls below again. What a
-    person decided otherwise stays."""
+    """Qualified when the score rises above the threshold, working again when it falls below. Other statuses set by
+    people stay."""
     reaches = found.value >= found.threshold
     reached = lead is not None and lead.score.value >= lead.score.threshold
     if reaches and not reached and status in _OPEN:
@@ -173,18 +174,18 @@ def _changes(lead: Lead | None, before: Lead, after: Lead, reason: str, at: date
     return changes
 
 
-def _told(before: Lead, after: Lead, *, by: str, changed_by: str) -> Iterator[Told]:
-    """With the fields of the catalogue, as far as they are known."""
+def _emissions(before: Lead, after: Lead, *, by: str, changed_by: str) -> Iterator[LeadEmission]:
+    """The catalogue's fields, as far as they are known."""
     person = {name: after.fields[name] for name in PERSON if name in after.fields}
     old, new = before.score.value, after.score.value
     if old != new:
         reason = difference(before.score, after.score)
         scores = {"previous_score": old, "lead_score": new, "score_change": new - old, "reason": reason}
-        yield Told(type=SCORE_CHANGED, data={**person, **scores})
+        yield LeadEmission(type=SCORE_CHANGED, data={**person, **scores})
     if before.status is after.status:
         return
     statuses = {"previous_status": before.status.value, "new_status": after.status.value, "changed_by": changed_by}
-    yield Told(type=STATUS_CHANGED, data={**person, **statuses, "lead_score": new})
+    yield LeadEmission(type=STATUS_CHANGED, data={**person, **statuses, "lead_score": new})
     if after.status is LeadStatus.QUALIFIED:
         qualified = {
             "lead_score": new,
@@ -194,4 +195,4 @@ def _told(before: Lead, after: Lead, *, by: str, changed_by: str) -> Iterator[To
             "qualified_by": by,
         }
         budget = {"budget": after.fields["budget"]} if "budget" in after.fields else {}
-        yield Told(type=QUALIFIED, data={**person, **qualified, **budget})
+        yield LeadEmission(type=QUALIFIED, data={**person, **qualified, **budget})

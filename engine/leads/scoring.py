@@ -1,4 +1,4 @@
-"""The score of a lead: rules over what is known of it, each with a reason. Pure."""
+"""Lead scoring: rules over a lead's known fields, each with a reason. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -39,12 +39,12 @@ class CompiledRules:
 
 
 def compile_rules(rules: LeadRules) -> CompiledRules:
-    """Raises ConditionError; rules that were saved have none."""
+    """Raises ConditionError, which cannot happen for saved rules."""
     return CompiledRules(rules, tuple(compile_condition(row.condition) for row in rules.rows))
 
 
 def score(compiled: CompiledRules, names: Mapping[str, Json]) -> Score:
-    """A rule counts on yes alone: one whose fields are not known yet does not."""
+    """A rule counts only if it is true: one with unknown fields does not."""
     rules = compiled.rules
     rows = tuple(_scored(row, condition, names) for row, condition in zip(rules.rows, compiled.conditions, strict=True))
     total = rules.start + sum(row.points for row in rows if row.counted)
@@ -53,7 +53,7 @@ def score(compiled: CompiledRules, names: Mapping[str, Json]) -> Score:
 
 
 def rules_problems(rules: LeadRules) -> dict[str, str]:
-    """By field, such as `rows[1].condition`; empty where they could be saved."""
+    """By field, such as `rows[1].condition`; empty if they could be saved."""
     problems = {
         "start": None if LOWEST <= rules.start <= HIGHEST else f"From {LOWEST} to {HIGHEST}.",
         "threshold": None if LOWEST < rules.threshold <= HIGHEST else f"From {LOWEST + 1} to {HIGHEST}.",
@@ -70,21 +70,21 @@ def rules_problems(rules: LeadRules) -> dict[str, str]:
 
 
 def category(value: int) -> str:
-    """As the catalogue names them."""
+    """The score's category in the catalogue's terms."""
     return "hot" if value >= HOT else "warm" if value >= WARM else "cold"
 
 
 def why(found: Score) -> str:
-    """The rules that counted, in one line: `Positive call (+20), Reached voicemail (-10)`."""
+    """The rules that counted, on one line: `Positive call (+20), Reached voicemail (-10)`."""
     return _line(row for row in found.rows if row.counted) or "No rule counts."
 
 
 def difference(before: Score, after: Score) -> str:
-    """What made one score of the other, in one line."""
+    """What changed between two scores, on one line."""
     old, new = _counted(before.rows), _counted(after.rows)
-    came = _line(row for row in after.rows if row.counted and _name(row) not in old)
-    went = _line(row for row in before.rows if row.counted and _name(row) not in new)
-    parts = [came, f"no longer: {went}" if went else ""]
+    added = _line(row for row in after.rows if row.counted and _name(row) not in old)
+    removed = _line(row for row in before.rows if row.counted and _name(row) not in new)
+    parts = [added, f"no longer: {removed}" if removed else ""]
     if before.start != after.start:
         parts.append(f"scores begin at {after.start} now, not at {before.start}")
     return "; ".join(part for part in parts if part) or why(after)

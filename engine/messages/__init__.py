@@ -1,1 +1,1 @@
-"""What people are told: notices and mail."""
+"""Notifications and mail."""

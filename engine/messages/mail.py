@@ -1,4 +1,4 @@
-"""What a mail is: its address, its server, and its words. Pure."""
+"""Mail: addresses, server settings and message text. Pure."""
 
 import re
 from collections.abc import Sequence
@@ -19,7 +19,8 @@ _PORTS = {"smtp": 587, "smtps": 465, "smtp+plain": 25}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SmtpSettings:
-    """With `tls` as `starttls` or `tls`, nothing goes out in the clear; `none` is for a server on one's own network."""
+    """With `tls` set to `starttls` or `tls`, nothing is sent in the clear; `none` is for a server on a private
+    network."""
 
     host: str
     port: int
@@ -53,7 +54,7 @@ def is_address(text: str) -> bool:
 
 
 def addresses_in(text: str) -> tuple[str, ...]:
-    """Divided by commas, each once. Raises ValueError."""
+    """Comma-separated, without duplicates. Raises ValueError."""
     found = tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
     for one in found:
         if not is_address(one):
@@ -62,9 +63,9 @@ def addresses_in(text: str) -> tuple[str, ...]:
 
 
 def message_of(mails: Sequence[Mail], *, sender: str, place: str) -> EmailMessage:
-    """One mail as it is, several in one that lists them. `place` is where the dashboard is.
+    """One mail unchanged, several as one message that lists them. `place` is the dashboard's URL.
 
-    The same mails give the same Message-ID, by which a mail program knows a second copy.
+    The same mails always get the same Message-ID, so that mail programs can drop duplicates.
     """
     first = mails[0]
     message = EmailMessage()

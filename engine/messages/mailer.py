@@ -1,4 +1,4 @@
-"""Sends what waits to be mailed, in the background: each soon and by itself, many to one address together."""
+"""Sends queued mail in the background: each soon and on its own, or many to the same address as one."""
 
 import asyncio
 import logging
@@ -23,11 +23,11 @@ WITHIN_SECONDS = 60.0
 MOST_IN_ONE = 100
 AT_ONCE = 100
 PAUSES = (60, 300, 1_800, 7_200, 21_600, 43_200)
-"""Seconds before each further try."""
+"""Seconds before each retry."""
 
 
 class Mailer:
-    """To one address go a few mails a minute; what is more waits, and then goes as one that lists it."""
+    """Sends a few mails a minute to each address; any more are queued, and sent as one message that lists them."""
 
     def __init__(
         self,
@@ -39,30 +39,30 @@ class Mailer:
         now: Callable[[], datetime],
         steady: Callable[[], float],
     ) -> None:
-        """`place` is the address of the dashboard, for the foot of each mail."""
+        """`place` is the dashboard's URL, for the footer."""
         self._store, self._settings, self._notices = store, settings, notices
         self._place, self._now, self._steady = place, now, steady
         self._sent: dict[str, deque[float]] = {}
         self._over: set[int] = set()
 
     async def run(self) -> None:
-        """For as long as the process lives."""
+        """Runs until cancelled."""
         while True:
             await insist(self._round, "mails cannot be sent now")
             await asyncio.sleep(POLL_SECONDS)
 
     async def _round(self) -> None:
-        await self._drop()  # before all else: what was sent is not sent again while the disk refuses
+        await self._drop()  # first of all: what was sent must not be sent again while the disk fails
         self._sent = {address: times for address, times in self._sent.items() if times[-1] > self._since()}
         for address in await self._store.mail_due(self._now(), AT_ONCE):
             if sum(at > self._since() for at in self._sent.get(address, ())) >= FEW:
                 continue
             mails = await self._store.mail_for(address, self._now(), MOST_IN_ONE)
             if mails and not await self._send(mails):
-                return  # the server is in trouble: the others would only wait for it too
+                return  # the server is failing: the others would only wait for it too
 
     async def _send(self, mails: Sequence[Mail]) -> bool:
-        """False where nothing can be said to the server at all."""
+        """False if the server cannot be reached at all."""
         settings, address = self._settings, mails[0].address
         try:
             await aiosmtplib.send(
@@ -88,7 +88,7 @@ class Mailer:
         return True
 
     async def _drop(self, mails: Sequence[Mail] = ()) -> None:
-        """Takes away what is over, and what could not be taken away before."""
+        """Deletes finished mails, and those that could not be deleted before."""
         self._over.update(one.seq for one in mails)
         if self._over:
             await self._store.drop_mail(sorted(self._over))
@@ -114,7 +114,7 @@ class Mailer:
 
 
 def _code(error: Exception) -> int | None:
-    """What the server answered, about this address or this mail alone."""
+    """The server's status code, if it concerns only this address or this mail."""
     if isinstance(error, aiosmtplib.SMTPRecipientsRefused):
         return max(one.code for one in error.recipients)
     return error.code if isinstance(error, aiosmtplib.SMTPDataError | aiosmtplib.SMTPRecipientRefused) else None

@@ -1,4 +1,4 @@
-"""What people have to hear of: kept, counted as unread until they looked, and told at once to every open view."""
+"""Notices: stored, counted as unread until read, and pushed to every open view."""
 
 import logging
 from collections.abc import Callable
@@ -18,7 +18,7 @@ class Notices:
         self._published = Announcer[Notice]("the notices")
 
     async def tell(self, tone: str, title: str, text: str, link: str = "") -> None:
-        """`tone` is `info`, `good`, `warning` or `bad`. Told also where it cannot be kept."""
+        """`tone` is `info`, `good`, `warning` or `bad`. Published even if it cannot be stored."""
         notice = Notice(seq=0, at=self._now(), tone=tone, title=title, text=text, link=link)
         try:
             notice = await self._store.add_notice(notice)
@@ -31,17 +31,17 @@ class Notices:
         self._published.announce(notice)
 
     async def newest(self, limit: int = 50, before: int | None = None, *, actor: Actor | None = None) -> list[Notice]:
-        """Newest first, below the seq `before`; with an actor, those that are for their role."""
+        """Newest first, below the seq `before`; with an actor, only those for their role."""
         return await self._store.notices(limit, before, actor.role if actor else None)
 
     async def unread(self, actor: Actor) -> int:
         return await self._store.unread(actor.id, actor.role) if actor.kind == "user" else 0
 
     async def mark_read(self, actor: Actor, seq: int) -> None:
-        """All up to that one."""
+        """All up to this one."""
         if actor.kind == "user":
             await self._store.mark_read(actor.id, seq)
 
     def subscribe(self, callback: Callable[[Notice], None]) -> Callable[[], None]:
-        """Called with each notice as it comes; gives the way to leave."""
+        """Called with each new notice; returns the unsubscribe function."""
         return self._published.subscribe(callback)

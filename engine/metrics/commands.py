@@ -1,4 +1,4 @@
-"""Metrics: what hooks recorded, for plots; and the limits that people put on them, watched as values come and go."""
+"""Metrics: values recorded by hooks, for charts, and alert limits on them, checked as values come and go."""
 
 import asyncio
 from collections import defaultdict
@@ -13,7 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 from engine.access.audit import Audit
 from engine.access.permissions import Permission, require
 from engine.errors import Conflict, InvalidHook, NotFound
-from engine.hooks.definition import reworded
+from engine.hooks.definition import messages_by_field
 from engine.metrics.limits import limit_problems, turn, value_of
 from engine.model import Actor, Event, Json, NewEvent, Role
 from engine.model.metrics import (
@@ -43,7 +43,7 @@ _LIMIT = TypeAdapter(Limit)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plot:
-    """A series over a window up to a moment; `buckets` are those with anything in them, oldest first."""
+    """A series over a time window; `buckets` are the non-empty ones, oldest first."""
 
     series: Series
     window: Window
@@ -51,7 +51,7 @@ class Plot:
     buckets: tuple[Bucket, ...]
 
     def points(self, aggregate: Aggregate) -> list[tuple[datetime, float | None]]:
-        """One for every step of the window: where nothing was recorded the sum is 0, and there is no average."""
+        """One per step of the window: empty steps have the sum 0 and no average."""
         nothing = 0.0 if aggregate is Aggregate.SUM else None
         found = {bucket.at: bucket.value(aggregate) for bucket in self.buckets}
         return [(at, found.get(at, nothing)) for at in steps(self.window, self.until)]
@@ -82,14 +82,14 @@ class Metrics:
         return series
 
     def admits(self, metric: str, label: str) -> bool:
-        """Whether a value may be recorded there: its series is known, or there is room for one more."""
+        """Whether a value may be recorded there: the series exists, or there is room for another."""
         if (metric, label) not in self._known and len(self._known) >= MOST_SERIES:
             return False
         self._known.add((metric, label))
         return True
 
     async def plots(self, metric: str, window: Window) -> list[Plot]:
-        """Of every label of a metric, the last recorded first, at most twenty. Raises NotFound."""
+        """One per label of a metric, the most recently recorded first, at most twenty. Raises NotFound."""
         series = [one for one in await self.series() if one.metric == metric]
         if not series:
             raise NotFound("metric", metric)
@@ -104,15 +104,15 @@ class Metrics:
         return tuple(self._limits[limit_id] for limit_id in sorted(self._limits))
 
     def raw_limit(self, limit: Limit) -> dict[str, Json]:
-        """In the shape of the API."""
+        """In the API's shape."""
         return cast("dict[str, Json]", _LIMIT.dump_python(limit, mode="json"))
 
     async def standings(self) -> list[Standing]:
-        """Of the series that were ever beyond a limit."""
+        """For the series that have ever exceeded a limit."""
         return await self._store.standings()
 
     async def save_limit(self, raw: Mapping[str, Json], *, actor: Actor, limit_id: int = 0) -> SavedLimit:
-        """A new one, or in the place of one, which is then watched anew. Raises NotAllowed, InvalidHook, NotFound."""
+        """Creates or replaces a limit; a replaced one starts over. Raises NotAllowed, InvalidHook, NotFound."""
         require(actor, Permission.MANAGE_LIMITS)
         limit = read_limit(raw)
         if not limit_id and len(self._limits) >= MOST_LIMITS:
@@ -128,7 +128,7 @@ class Metrics:
         return saved
 
     async def delete_limit(self, limit_id: int, *, actor: Actor) -> SavedLimit:
-        """Gives what was deleted. Raises NotAllowed, NotFound."""
+        """Returns what was deleted. Raises NotAllowed, NotFound."""
         require(actor, Permission.MANAGE_LIMITS)
         if (saved := self._limits.get(limit_id)) is None:
             raise NotFound("limit", limit_id)
@@ -138,11 +138,11 @@ class Metrics:
         return saved
 
     def recorded(self) -> None:
-        """Something was: the limits are looked at soon."""
+        """Call after recording a value: the limits are checked soon."""
         self._recorded.set()
 
     async def watch(self) -> None:
-        """For as long as the process lives: when something was recorded, and now and then, since windows move on."""
+        """Runs until cancelled: checks after values were recorded, and periodically, since windows move on."""
         while True:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._recorded.wait(), TICK_SECONDS)
@@ -151,23 +151,25 @@ class Metrics:
             await insist(self.look, "the limits of metrics cannot be looked at")
 
     async def look(self) -> None:
-        """Holds every series against its limits, and tells of those that were crossed."""
+        """Checks every series against its limits, and emits an event for each crossing."""
         series: defaultdict[str, list[Series]] = defaultdict(list)
         for one in await self.series():
             series[one.metric].append(one)
         watched = [saved for saved in self.limits if saved.limit.enabled]
         if not watched:
             return
-        stands = {(one.limit_id, one.series_id): one.beyond for one in await self._store.standings()}
+        standings = {(one.limit_id, one.series_id): one.beyond for one in await self._store.standings()}
         for saved in watched:
-            await self._hold(saved, series[saved.limit.metric], stands)
+            await self._check_limit(saved, series[saved.limit.metric], standings)
 
-    async def _hold(self, saved: SavedLimit, series: list[Series], stands: Mapping[tuple[int, int], bool]) -> None:
+    async def _check_limit(
+        self, saved: SavedLimit, series: list[Series], standings: Mapping[tuple[int, int], bool]
+    ) -> None:
         limit, now = saved.limit, self._now()
         of_label = [one for one in series if limit.label in {"", one.label}]
         found = await self._store.over(limit.metric, limit.window, now) if of_label else {}
         for one in of_label:
-            was = stands.get((saved.id, one.id))
+            was = standings.get((saved.id, one.id))
             value = value_of(limit, found.get(one.id), one, now)
             beyond = turn(limit, was, value)
             if value is None or beyond is None:
@@ -184,15 +186,15 @@ class Metrics:
             role=Role.SYSTEM,
             occurred_at=at,
             received_at=at,
-            data=told(limit, series, value),
+            data=crossing_data(limit, series, value),
         )
 
 
-def told(limit: Limit, series: Series, value: float) -> dict[str, Json]:
-    """What the event of a crossing says, with the fields of the catalogue, as far as they are known."""
+def crossing_data(limit: Limit, series: Series, value: float) -> dict[str, Json]:
+    """The data of a crossing's event, with the catalogue's fields, as far as they are known."""
     of_agent = limit.event is AlertEvent.AGENT
-    whom = "agent" if of_agent else "campaign"
-    about = {f"{whom}_id": series.label, f"{whom}_name": series.label_name}
+    kind = "agent" if of_agent else "campaign"
+    about = {f"{kind}_id": series.label, f"{kind}_name": series.label_name}
     crossed = {
         "metric": limit.metric,
         "value": round(value, 6),
@@ -209,7 +211,7 @@ def read_limit(raw: Mapping[str, Json]) -> Limit:
     try:
         limit = _LIMIT.validate_python(dict(raw))
     except ValidationError as error:
-        raise InvalidHook(reworded(error)) from None
+        raise InvalidHook(messages_by_field(error)) from None
     if problems := limit_problems(limit):
         raise InvalidHook(problems)
     return limit

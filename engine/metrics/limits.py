@@ -1,4 +1,4 @@
-"""When a limit is crossed. It fires on the way out, and again only after the value came back. Pure."""
+"""When a limit is crossed. It fires on crossing, and again only after the value was back. Pure."""
 
 from datetime import datetime, timedelta
 from math import isfinite
@@ -11,15 +11,15 @@ MAX_NAME = 100
 
 
 def is_beyond(limit: Limit, value: float) -> bool:
-    """On the limit is not beyond it."""
+    """A value equal to the limit is not beyond it."""
     return value > limit.threshold if limit.comparison is Comparison.ABOVE else value < limit.threshold
 
 
 def value_of(limit: Limit, found: Bucket | None, series: Series, now: datetime) -> float | None:
-    """The value over the limit's window, of all that was recorded in it; None where it cannot be told.
+    """The value over the limit's window, of all that was recorded in it; None if it is undefined.
 
-    A window without anything has the sum 0 and no average. A sum that may still grow is not below anything before
-    the series is as old as the window.
+    An empty window has the sum 0 and no average. A sum that can still grow is not below any limit until the series is
+    as old as the window.
     """
     if limit.aggregate is Aggregate.AVERAGE:
         return found.average if found else None
@@ -30,7 +30,7 @@ def value_of(limit: Limit, found: Bucket | None, series: Series, now: datetime) 
 
 
 def turn(limit: Limit, was: bool | None, value: float | None) -> bool | None:
-    """Whether it is beyond the limit now; None where nothing changes: it stands as before, or cannot be told."""
+    """Whether it is beyond the limit now; None if that is unchanged or undefined."""
     if value is None:
         return None
     beyond = is_beyond(limit, value)
@@ -38,7 +38,7 @@ def turn(limit: Limit, was: bool | None, value: float | None) -> bool | None:
 
 
 def limit_problems(limit: Limit) -> dict[str, str]:
-    """By field; empty where it could be saved."""
+    """By field; empty if it could be saved."""
     problems = {
         "metric": name_problem(limit.metric),
         "threshold": None if isfinite(limit.threshold) and abs(limit.threshold) <= LARGEST else "Give a number.",
@@ -49,7 +49,7 @@ def limit_problems(limit: Limit) -> dict[str, str]:
 
 
 def name_problem(name: str) -> str | None:
-    """Of a metric: it stands in addresses and in events."""
+    """For a metric's name, which is part of URLs and events."""
     if not name:
         return "Give the metric a name, such as answer_rate."
     if len(name) > MAX_NAME or not all(part.isalnum() or part in "_.-" for part in name):

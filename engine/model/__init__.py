@@ -1,4 +1,4 @@
-"""The nouns. Frozen values without behaviour beyond reading themselves; times are aware and UTC."""
+"""The domain types: frozen values without behaviour beyond derived properties; times are timezone-aware UTC."""
 
 from engine.model.access import Actor, Role, Scope
 from engine.model.actions import BODYLESS, Action, Method, Run, Success

@@ -1,4 +1,4 @@
-"""Who acts, and what that role or key is for."""
+"""Actors, their roles and their scopes."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -13,7 +13,7 @@ class Role(StrEnum):
 
 
 class Scope(StrEnum):
-    """What an API key is for: a part of what its role permits."""
+    """What an API key may do: a subset of its role's permissions."""
 
     INGEST = "ingest"
     READ = "read"
@@ -22,9 +22,9 @@ class Scope(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
-    """Who acts: a signed-in user, an API key, or the system itself.
+    """The acting party: a signed-in user, an API key, or the system itself.
 
-    `scopes` narrow what the role permits; `sends` are the types of event it may send, empty: all.
+    `scopes` narrow the role's permissions; `sends` are the event types that it may send, empty: all.
     """
 
     kind: str  # "user", "key" or "system"
@@ -32,6 +32,6 @@ class Actor:
     name: str
     role: Role
     address: str = ""
-    """Where from: an IP address, empty where it is this machine's own doing."""
+    """The client's IP address; empty if this machine itself acts."""
     scopes: frozenset[Scope] = frozenset(Scope)
     sends: frozenset[str] = frozenset()

@@ -26,8 +26,8 @@ class Run(StrEnum):
 @with_config(extra="forbid", str_strip_whitespace=True)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Success:
-    """What counts as success: `statuses` such as "200-299, 404" (empty: 2xx), and a `check` over the answer's `status`,
-    `headers`, `text` and `json` that has to hold (empty: none)."""
+    """The success criteria: `statuses` such as "200-299, 404" (empty: 2xx), and a `check` over the response's `status`,
+    `headers`, `text` and `json` that must be true (empty: none)."""
 
     statuses: str = ""
     check: str = ""
@@ -36,10 +36,10 @@ class Success:
 @with_config(extra="forbid", str_strip_whitespace=True)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Action:
-    """One call. Address, values of headers, and body are templates; without a body, the standard envelope is sent.
+    """One call. URL, header values and body are templates; without a body, the standard envelope is sent.
 
-    The values of `secret_headers` (names, whatever their case) are kept sealed, and shown to Admins alone, who ask.
-    In a sequence it runs if `when` holds (empty: always). `go_on`: it is tried once, and its failure stops nothing.
+    The values of `secret_headers` (case-insensitive names) are stored sealed, and shown only to Admins on request. In a
+    sequence it runs if `when` is true (empty: always). `go_on`: it is tried once, and its failure stops nothing.
     """
 
     url: str

@@ -1,4 +1,4 @@
-"""What was done, and by whom."""
+"""The entries of the audit log."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +9,8 @@ from engine.model.json import Json
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditEntry:
-    """What was done: by whom (`kind` as of an Actor), from which address, to what. Newer ones have a greater seq."""
+    """What was done, by whom (`kind` as in Actor), from which IP address, and to what. Newer entries have a greater
+    seq."""
 
     seq: int
     at: datetime

@@ -1,4 +1,4 @@
-"""What came of what: events and runs, from the first to the last."""
+"""Chains: which events and runs followed from which."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +8,7 @@ from engine.model.executions import Execution
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChainedRun:
-    """A run within a chain, without its attempts, and the events that it made, oldest first."""
+    """A run within a chain, without its attempts, and the events that it emitted, oldest first."""
 
     execution: Execution
     made: tuple["ChainedEvent", ...] = ()
@@ -26,9 +26,9 @@ class ChainedEvent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chain:
-    """What an execution descends from, a line of one run for each event, and below it all that came of it.
+    """An execution's ancestors, one run per event in a line, and below them everything that followed.
 
-    `cut`: earlier ones are not kept any more. `more`: more came of it than is shown.
+    `cut`: earlier ones are no longer stored. `more`: there are more descendants than shown.
     """
 
     root: ChainedEvent

@@ -12,14 +12,14 @@ from engine.model.tasks import Plan, Task
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewEvent:
-    """An event to come out of an action: it is taken in by the transaction that holds all else that the action does."""
+    """An event to emit: accepted in the same transaction as everything else that the action does."""
 
     event: Event
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewNotice:
-    """As a Notice."""
+    """The fields of a Notice."""
 
     tone: str
     title: str
@@ -30,7 +30,7 @@ class NewNotice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewMail:
-    """As a Mail. To be sent after all else that the action does is on disk."""
+    """The fields of a Mail. Sent once everything else that the action does is stored."""
 
     address: str
     subject: str
@@ -39,19 +39,19 @@ class NewMail:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewTask:
-    """With what it plans."""
+    """A task with its plans."""
 
     task: Task
     plans: tuple[Plan, ...]
 
 
 Change = NewEvent | NewNotice | NewMail | NewTask | SaveLead | Measurement | Turn
-"""What an internal action may change; one function each in `storage/queries/effects`."""
+"""What an internal action may change; each has a function in `storage/queries/effects`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effects:
-    """What an internal action does, all of it or nothing, and what it answers."""
+    """What an internal action does, all or nothing, and its response."""
 
     answer: Json
     changes: tuple[Change, ...] = ()

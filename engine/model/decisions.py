@@ -1,4 +1,4 @@
-"""What a hook said to an event."""
+"""How a hook decided an event."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from engine.model.json import Json
 
 
 class Gate(StrEnum):
-    """What a hook asks of an event, in the order in which it asks."""
+    """The checks that a hook makes, in order."""
 
     STATUS = "status"
     ROLE = "role"
@@ -20,7 +20,7 @@ class Gate(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shortfall:
-    """A part of a hook that did not match: what was `found` in words, and how far `away` that is, where it can be
+    """A part of a hook that did not match: the value `found`, in words, and its distance (`away`), if it can be
     measured."""
 
     part: str
@@ -33,8 +33,8 @@ class Shortfall:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Need:
-    """What would have to be otherwise for a hook to fire. `wanted` is a sentence, or the beginning of one that goes on
-    with `either`: the parts of which one would be enough."""
+    """What would have to change for a hook to fire. `wanted` is a sentence, or the beginning of one that continues with
+    `either`: alternatives of which one is enough."""
 
     wanted: str
     either: tuple[Shortfall, ...] = ()
@@ -51,8 +51,8 @@ class Need:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """What a hook said to an event. `gate` is None where it fired, else the first that stopped it; `needs` are all that
-    would have to be otherwise, and `needed` the same in sentences."""
+    """How a hook decided an event. `gate` is None if it fired, else the first gate that stopped it; `needs` are all the
+    changes it would take to fire, and `needed` the same in sentences."""
 
     hook_id: int | None
     hook_version: int | None

@@ -1,4 +1,4 @@
-"""How calls are made: at once, for how long, and how often again."""
+"""How calls are delivered: concurrency, timeouts and retries."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -7,7 +7,7 @@ from pydantic import with_config
 
 
 class Preset(StrEnum):
-    """A retry schedule by its name."""
+    """The named retry schedules."""
 
     STANDARD = "standard"
     SHORT = "short"
@@ -15,13 +15,13 @@ class Preset(StrEnum):
 
 
 Retries = Preset | tuple[float, ...]
-"""A schedule: by its name, or the seconds to wait before each further attempt."""
+"""A retry schedule: its name, or the seconds to wait before each retry."""
 
 
 @with_config(extra="forbid")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LaneSettings:
-    """How a type of hook is processed: calls at once, seconds for one call, and when a failed one is made again."""
+    """How a type of hook is processed: concurrent calls, timeout in seconds, and when failed calls are retried."""
 
     concurrency: int = 64
     timeout: float = 15.0
@@ -31,10 +31,10 @@ class LaneSettings:
 @with_config(extra="forbid")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """How a hook delivers; None is as its lane does.
+    """A hook's delivery settings; None: as in its lane.
 
-    `final_4xx`: an answer of 4xx ends it, save 408, 410, 425 and 429. `ordered`: what is about the same lead or call
-    goes one after the other; None is so for sequences alone.
+    `final_4xx`: 4xx responses are not retried, except 408, 410, 425 and 429. `ordered`: calls about the same lead or
+    call run one after another; None: only sequences do.
     """
 
     retries: Retries | None = None

@@ -1,4 +1,4 @@
-"""What happened, and the runs that it descends from."""
+"""Events, and the runs that they descend from."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,10 +10,10 @@ from engine.model.json import Json
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """One thing that happened. `id` is unique over all events; `role` is that of whoever sent it.
+    """Something that happened. `id` is unique among all events; `role` is the sender's.
 
-    `chain` is the runs that it descends from, the root's first; empty for what came from outside. `attributes` are
-    those of a CloudEvent (`source`, `subject`, extensions), each text, a number, true or false.
+    `chain` is the runs that it descends from, root first; empty for events from outside. `attributes` are those of a
+    CloudEvent (`source`, `subject`, extensions), each a string, number or boolean.
     """
 
     id: str
@@ -29,7 +29,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """A run of a hook that an event descends from. `entity` is the lead or call that it was about; empty without."""
+    """A run of a hook that an event descends from. `entity` is the lead or call that it was about; empty if none."""
 
     hook_id: int
     entity: str

@@ -1,4 +1,4 @@
-"""The rows that an event's fields are compared with."""
+"""Filters: rows that compare an event's fields."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -28,7 +28,7 @@ class Operator(StrEnum):
 
 
 VALUELESS = frozenset({Operator.EXISTS, Operator.NOT_EXISTS, Operator.IS_EMPTY, Operator.IS_NOT_EMPTY})
-"""Operators that ask about an attribute alone."""
+"""Operators that take no value."""
 
 
 class Match(StrEnum):

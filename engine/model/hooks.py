@@ -1,4 +1,4 @@
-"""Hooks: what a person writes, its versions, and how it fares."""
+"""Hooks: their definition, versions and health."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -28,11 +28,11 @@ class HookType(StrEnum):
 @with_config(extra="forbid", str_strip_whitespace=True)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HookDefinition:
-    """What a person writes. `key` is its stable name; empty until the first save makes one from the title.
+    """What the user defines. `key` is its stable name; empty until the first save derives one from the title.
 
-    `schedule` goes with the trigger of that name, and with no other.
+    `schedule` is set for the trigger of that name, and for no other.
 
-    In `shadow`, an enabled hook decides and records what it would send, and sends nothing.
+    In `shadow` mode, an enabled hook decides and records what it would send, and sends nothing.
     """
 
     title: str
@@ -70,7 +70,7 @@ class Hook:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SigningSecret:
-    """`previous` still signs beside `current` for a while after `rotated_at`."""
+    """`previous` also signs for a while after `rotated_at`, beside `current`."""
 
     current: str = field(repr=False)
     previous: str | None = field(default=None, repr=False)
@@ -79,8 +79,8 @@ class SigningSecret:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HookStats:
-    """Tests count in none of these. `succeeded` and `failed` are executions that ended in the last 24 hours;
-    `parked` are those that wait for somebody to send them."""
+    """Excludes tests. `succeeded` and `failed` are executions that ended in the last 24 hours; `parked` are those that
+    wait until someone sends them."""
 
     hits: int = 0
     last_hit_at: datetime | None = None
@@ -91,8 +91,8 @@ class HookStats:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HookHealth:
-    """What went wrong since the last success: attempts and executions that failed, since when, and the per cent of the
-    way to being switched off that were warned of."""
+    """Failures since the last success: attempts and executions, since when, and the percentages of the threshold for
+    automatic disabling that were warned about."""
 
     attempts: int = 0
     executions: int = 0
@@ -102,7 +102,7 @@ class HookHealth:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HookVersion:
-    """One saved version, for its history. `deleted` marks the version that took the hook away.
+    """One saved version, for the history. `deleted` marks the version that deleted the hook.
 
     `revision` numbers the saves of all hooks.
     """
@@ -118,7 +118,7 @@ class HookVersion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HookCase:
-    """An event that a hook is held against at every edit; `fires` is the answer that is expected."""
+    """An event that a hook is tested against on every edit; `fires` is the expected decision."""
 
     id: int
     hook_id: int

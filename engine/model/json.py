@@ -1,6 +1,6 @@
-"""The type of what JSON says."""
+"""The type of JSON values."""
 
 from typing import Any
 
 Json = Any
-"""What JSON holds: None, bool, int, float, str, list and dict of the same."""
+"""Any JSON value: None, bool, int, float, str, list and dict of the same."""

@@ -12,10 +12,10 @@ from engine.model.moments import Moment
 @with_config(extra="forbid", str_strip_whitespace=True)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeySettings:
-    """What whoever makes a key says of it. It works until `expires_at`.
+    """The settings of a new API key. It is valid until `expires_at`.
 
-    `scopes` None: all that its role can use; `types`: the event types that it may send, empty: all; `rate`: events and
-    other calls a minute, None: as usual.
+    `scopes` None: all that its role can have; `types`: the event types that it may send, empty: all; `rate`: events and
+    other calls a minute, None: the default.
     """
 
     name: str
@@ -28,7 +28,7 @@ class KeySettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiKey:
-    """`prefix` is the part that a person recognises it by; the key itself is kept only as a hash."""
+    """`prefix` is how people recognise it; the key itself is stored only as a hash."""
 
     id: int
     prefix: str

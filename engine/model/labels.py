@@ -1,4 +1,4 @@
-"""The members of every enumeration in the words that people read."""
+"""The labels of every enumeration's members, for people."""
 
 from collections.abc import Mapping
 from enum import StrEnum

@@ -1,4 +1,4 @@
-"""The nouns of leads: who they are, how they are scored, and what became of them."""
+"""Leads, their scoring rules and their history."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -22,7 +22,7 @@ class LeadStatus(StrEnum):
 @with_config(extra="forbid", str_strip_whitespace=True)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeadRule:
-    """Where the condition holds for what is known of a lead, its score gains the points (or loses them, below 0)."""
+    """If the condition is true for a lead's known fields, its score changes by the points, which may be negative."""
 
     condition: str
     points: int
@@ -32,7 +32,7 @@ class LeadRule:
 @with_config(extra="forbid")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeadRules:
-    """A score begins at `start` and stays within 0 and 100; a lead that reaches `threshold` is qualified."""
+    """A score starts at `start` and is kept within 0 to 100; a lead that reaches `threshold` is qualified."""
 
     start: int
     threshold: int
@@ -41,7 +41,7 @@ class LeadRules:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SavedRules:
-    """`version` counts from 1; 0 are the rules of a fresh start, which nobody saved."""
+    """`version` counts from 1; 0 are the built-in rules that nobody has saved."""
 
     version: int
     rules: LeadRules
@@ -51,7 +51,7 @@ class SavedRules:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScoredRow:
-    """What a rule said of a lead: whether it counted, and one sentence why."""
+    """A rule's result for a lead: whether it counted, and one sentence why."""
 
     label: str
     condition: str
@@ -62,7 +62,7 @@ class ScoredRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Score:
-    """`value` is from 0 to 100; `rows` are all rules, in their order."""
+    """`value` is from 0 to 100; `rows` are all rules, in order."""
 
     value: int
     start: int
@@ -72,10 +72,10 @@ class Score:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lead:
-    """`key` says what identifies it, such as `lead_id:48213`; `fields` are what its events told, the newest of each.
+    """`key` identifies it, such as `lead_id:48213`; `fields` are the newest values from its events.
 
-    `version` counts its changes from 1. A lead that is not stored yet has the id 0 and the version 0. `status_by` is
-    the person who gave it its status, empty where its score did.
+    `version` counts its changes from 1. An unsaved lead has the id 0 and the version 0. `status_by` is the person who
+    set its status, empty if its score did.
     """
 
     id: int
@@ -99,7 +99,8 @@ class ChangeOf(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeadChange:
-    """One line of a lead's history. `by` is a person, or empty where an event did it, by an execution of a hook."""
+    """An entry in a lead's history. `by` is a person, or empty if an event caused it, through an execution of a
+    hook."""
 
     seq: int = 0
     at: datetime
@@ -114,8 +115,8 @@ class LeadChange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SaveLead:
-    """A lead as it shall be stored, if it is still at version `expected`, with what changed; `event_id` is the event
-    that is about it, empty where there is none."""
+    """A lead to store if it is still at version `expected`, with its changes; `event_id` is the event about it, empty
+    if none."""
 
     lead: Lead
     expected: int
@@ -130,8 +131,8 @@ class LeadSort(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeadQuery:
-    """Highest score first, or last seen first. `text` is words in a name, an address, a number or an id; `whole_words`
-    as in EventQuery."""
+    """Highest score first, or last seen first. `text` matches words in a name, address, number or id; `whole_words` as
+    in EventQuery."""
 
     limit: int = 50
     cursor: str | None = None

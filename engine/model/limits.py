@@ -24,10 +24,10 @@ WORKDAYS = (Day.MON, Day.TUE, Day.WED, Day.THU, Day.FRI)
 @with_config(extra="forbid", str_strip_whitespace=True)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hours:
-    """From `opens` to `closes`, "HH:MM" on the clock of `zone` (such as "Europe/Berlin"), on those days.
+    """From `opens` to `closes`, "HH:MM" in `zone` (such as "Europe/Berlin"), on those days.
 
-    Hours that close before they open cross midnight, into a day that need not be among `days`; equal ones are the whole
-    day. With `contact_zone`, the zone is the event's own `timezone`, where it names one.
+    Hours that close before they open cross midnight, into a day that need not be among `days`; equal times are the
+    whole day. With `contact_zone`, the zone is the event's own `timezone`, if it has one.
     """
 
     days: tuple[Day, ...] = WORKDAYS
@@ -40,10 +40,10 @@ class Hours:
 @with_config(extra="forbid", str_strip_whitespace=True)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """How often and when a hook runs, at most; None is without that limit.
+    """When a hook may run, and how often; None: no such limit.
 
-    `cooldown_minutes` is what lies between two runs, with `per_entity` two for the same lead, call, contact or number;
-    outside of `hours` what fires is held until they open; from `expires_at` on nothing fires.
+    `cooldown_minutes` is the minimum time between two runs, with `per_entity` between two for the same lead, call,
+    contact or number; outside `hours`, what fires is held until they open; from `expires_at` on nothing fires.
     """
 
     cooldown_minutes: float | None = None
@@ -54,5 +54,5 @@ class Limits:
 
     @property
     def counts(self) -> bool:
-        """Whether what ran before matters."""
+        """Whether earlier runs matter."""
         return self.cooldown_minutes is not None or self.max_per_hour is not None

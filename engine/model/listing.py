@@ -1,4 +1,4 @@
-"""An execution as lists show it: how each attempt went, without what was sent and what came back. Pure."""
+"""An execution as lists show it: the outcome of each attempt, without request and response. Pure."""
 
 from dataclasses import replace
 

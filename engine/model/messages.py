@@ -1,4 +1,4 @@
-"""What people are notified of: on the screen, and by mail."""
+"""Notifications on the screen, and by mail."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,9 +8,8 @@ from engine.model.access import Role
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
-    """Something that people have to hear of. `tone` is `info`, `good`, `warning` or `bad`, `link` a page with more, and
-    `to` is the role of those who are told; None for everyone.
-    """
+    """A notification. `tone` is `info`, `good`, `warning` or `bad`, `link` a page with more, and `to` the role that
+    sees it; None: everyone."""
 
     seq: int
     at: datetime
@@ -23,7 +22,7 @@ class Notice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mail:
-    """A mail that waits to be sent to one address, in plain text; it was tried so many times."""
+    """A queued plain-text mail to one address, and how often sending it was tried."""
 
     seq: int
     address: str

@@ -1,4 +1,4 @@
-"""The nouns of metrics: named series of what was counted or measured, and the limits that are watched."""
+"""Metrics: named series of counts or measurements, and their alert limits."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -10,7 +10,7 @@ MOST_SERIES = 500
 
 
 class MetricKind(StrEnum):
-    """A count is added up, a measure averaged, where nothing else is asked."""
+    """By default, counts are summed and measurements averaged."""
 
     COUNT = "count"
     MEASURE = "measure"
@@ -23,7 +23,7 @@ class Aggregate(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measurement:
-    """One value for a series. `label` parts a metric, by agent or campaign; `label_name` is how people call it."""
+    """One value of a series. `label` splits a metric by agent or campaign; `label_name` is its display name."""
 
     metric: str
     value: float
@@ -46,7 +46,7 @@ class Series:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bucket:
-    """What was recorded in the minutes from `at` on."""
+    """The values recorded in the minutes starting at `at`."""
 
     at: datetime
     count: int
@@ -73,12 +73,12 @@ class Window(StrEnum):
 
     @property
     def step(self) -> int:
-        """Minutes in a bucket."""
+        """Minutes per bucket."""
         return {"hour": 1, "day": 15, "week": 60}[self]
 
 
 def steps(window: Window, until: datetime) -> list[datetime]:
-    """Where the buckets of a window begin that ends at a moment; the last one is not over yet."""
+    """The start of each bucket in a window that ends at the given time; the last one is still open."""
     step = timedelta(minutes=window.step)
     last = until - (until - datetime(1970, 1, 1, tzinfo=UTC)) % step
     count = window.minutes // window.step
@@ -91,7 +91,7 @@ class Comparison(StrEnum):
 
 
 class AlertEvent(StrEnum):
-    """Which event tells of a crossing; the label is the id of the agent, or of the campaign."""
+    """The event that reports a crossing; the label is the id of the agent or campaign."""
 
     AGENT = "agent.performance_threshold"
     CAMPAIGN = "campaign.performance_alert"
@@ -106,8 +106,8 @@ class Severity(StrEnum):
 @with_config(extra="forbid", str_strip_whitespace=True)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limit:
-    """What a person writes. `label` narrows it to one series of the metric; empty: each series by itself. `window` is
-    in minutes; a campaign's alert bears the severity."""
+    """What the user defines. `label` restricts it to one series of the metric; empty: each series on its own. `window`
+    is in minutes; a campaign's alert has the severity."""
 
     metric: str
     comparison: Comparison
@@ -130,7 +130,7 @@ class SavedLimit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """Where a series stands against a limit: `beyond` it since `since`, or not."""
+    """The state of a series against a limit: `beyond` it since `since`, or not."""
 
     limit_id: int
     series_id: int
@@ -141,7 +141,7 @@ class Standing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
-    """A standing that shall be stored, if the one before (`was`; None: there was none) is what it is still."""
+    """A state to store, if the previous one (`was`; None: there was none) is still current."""
 
     standing: Standing
     was: bool | None

@@ -1,4 +1,4 @@
-"""Moments that come from outside."""
+"""Times from outside."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Final
@@ -11,8 +11,8 @@ _FIRST: Final = datetime.min.replace(tzinfo=UTC) + _DAY
 _LAST: Final = datetime.max.replace(tzinfo=UTC) - _DAY
 
 
-def stays_in_calendar(moment: datetime) -> bool:
-    """Whether it has a date in every zone, also where it has no zone yet."""
+def fits_calendar(moment: datetime) -> bool:
+    """Whether it has a date in every zone, even if it has no zone yet."""
     try:
         return _FIRST <= moment.replace(tzinfo=moment.tzinfo or UTC) <= _LAST
     except OverflowError:
@@ -20,7 +20,7 @@ def stays_in_calendar(moment: datetime) -> bool:
 
 
 def _checked(moment: datetime) -> datetime:
-    if not stays_in_calendar(moment):
+    if not fits_calendar(moment):
         raise PydanticCustomError("datetime_bounds", "Give a time within the years 1 to 9999, in every zone.")
     return moment
 

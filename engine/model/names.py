@@ -1,4 +1,4 @@
-"""What a title or a name may be, so that it shows as what it is. Pure."""
+"""Which characters a title or a name may have, so that it displays as what it is. Pure."""
 
 import re
 from typing import Final
@@ -10,7 +10,7 @@ _UNSEEN: Final = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Mn", "Me", "Zl", "Zp"
 
 
 def name_problem(text: str, what: str) -> str | None:
-    """`what` it is of: "title", "name"."""
+    """`what` is named in the message: "title", "name"."""
     if _CONTROLS.search(text):
         return f"A {what} is one line of plain text; this has a control character."
     if text and not any(map(_shows, text)):

@@ -1,4 +1,4 @@
-"""Users, their sessions, and the links that they set a password by."""
+"""Users, their sessions, and the links with which they set a password."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +8,7 @@ from engine.model.access import Role
 
 
 class UserState(StrEnum):
-    """`invited`: has a link to set a password by, and never did."""
+    """`invited`: has a link to set a password, and no password yet."""
 
     ACTIVE = "active"
     INVITED = "invited"
@@ -32,7 +32,7 @@ class User:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OneTimeLink:
-    """With it a user sets a password, once. `drops_second_factor`: and signs in by that alone from then on."""
+    """Lets a user set a password, once. `drops_second_factor`: and disables their second factor."""
 
     user: User
     expires_at: datetime
@@ -41,7 +41,7 @@ class OneTimeLink:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
-    """A browser that is signed in. `id` is short and tells nothing of its token."""
+    """A signed-in browser. `id` is short and reveals nothing about its token."""
 
     id: str
     user: User

@@ -1,4 +1,4 @@
-"""Runs of many executions again."""
+"""Replays of many executions."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,16 +17,16 @@ class ReplayState(StrEnum):
 
 
 class ReplayVersion(StrEnum):
-    """Which version of a hook a replay runs: the one that decided the event then, or the one of now."""
+    """The version of a hook that a replay runs: the one that decided the event, or the current one."""
 
     THEN = "then"
     NOW = "now"
 
 
 class ReplayOf(StrEnum):
-    """What a replay runs again: pairs of event and hook by how their newest execution ended; or what was `skipped`:
-    events without an execution, though the hook would fire for them but for its status, or does so now. What limits
-    skipped has an execution, and is none of these. What is `parked` is sent itself, and not once more."""
+    """What a replay runs: pairs of event and hook, by the status of their newest execution; or `skipped`: events
+    without an execution that the hook would have fired for if enabled, or would fire for now. What limits skipped has
+    an execution, and is not included. `parked` executions are sent themselves, not duplicated."""
 
     FAILED = "failed"
     CANCELLED = "cancelled"
@@ -38,9 +38,9 @@ class ReplayOf(StrEnum):
 @with_config(extra="forbid")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReplayQuery:
-    """`since` and `until` bound when the execution was made, or for what was skipped when the event came.
+    """`since` and `until` bound the execution's creation, or for `skipped` the event's arrival.
 
-    Pairs that were delivered once are left out, unless `again`.
+    Pairs that were ever delivered are left out, unless `again`.
     """
 
     status: ReplayOf = ReplayOf.FAILED
@@ -54,9 +54,9 @@ class ReplayQuery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Replay:
-    """A run of many, in the background. `total` was counted at its start; `done` of them were begun, `left_out` not.
+    """A replay in the background. `total` was counted at its start; `done` were started, `left_out` were not.
 
-    `cursor` is how far it has come, `last` how far it goes: what is made later, by itself too, is not run again.
+    `cursor` is how far it has come, `last` where it ends: what is created later, even by itself, is not replayed.
     """
 
     id: int

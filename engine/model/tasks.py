@@ -1,4 +1,4 @@
-"""Follow-ups with a deadline, and what they emit when their time has come."""
+"""Follow-ups with a deadline, and the events that they emit."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -28,9 +28,9 @@ class TaskState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskDefinition:
-    """What a person, a program or a hook writes. The fields of `lead` go into the data of the events that it emits.
+    """What a person, a program or a hook defines. The fields of `lead` go into the data of the events that it emits.
 
-    `warn_minutes` before the deadline the task says that it is near.
+    The deadline reminder is emitted `warn_minutes` before the deadline.
     """
 
     title: str
@@ -48,7 +48,7 @@ class TaskDefinition:
 class Task:
     """A follow-up with its deadline. `done_at` and `done_by` are None while it is open.
 
-    `chain` is the runs that it descends from, where a hook made it; in a `test` its events are tests too.
+    `chain` is the runs that it descends from, if a hook created it; a `test` task emits test events.
     """
 
     id: str
@@ -67,7 +67,7 @@ class Task:
 
 
 class PlanKind(StrEnum):
-    """What comes when its time has come: a task's Follow-up Due or Deadline Approaching."""
+    """The event that a plan emits: a task's Follow-up Due or Deadline Approaching."""
 
     FOLLOW_UP = "follow_up"
     DEADLINE = "deadline"
@@ -75,7 +75,7 @@ class PlanKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What a task is to emit, and when."""
+    """What a task will emit, and when."""
 
     kind: PlanKind
     due_at: datetime

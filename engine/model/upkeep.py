@@ -1,11 +1,11 @@
-"""What the database takes of the disk."""
+"""The database's use of the disk."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DiskUse:
-    """In bytes: what the database takes, and what is free beside it."""
+    """In bytes: the database's size, and the free space beside it."""
 
     used: int
     free: int

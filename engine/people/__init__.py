@@ -1,1 +1,1 @@
-"""Who may sign in, and API keys."""
+"""Accounts, sign-in, and API keys."""

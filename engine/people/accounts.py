@@ -1,4 +1,4 @@
-"""Users, and signing in."""
+"""Users and sign-in."""
 
 import secrets
 from collections.abc import Callable
@@ -35,7 +35,7 @@ class Accounts:
         self._pending = Pending(clock)
         self._first_key: str | None = None
         self.setup_code = secrets.token_hex(4)
-        """Shown in the terminal: who makes the first administrator from elsewhere has to know it."""
+        """Printed in the terminal: required to create the first administrator from another machine."""
 
     async def needs_admin(self) -> bool:
         return not await self._store.has_admin()
@@ -43,9 +43,9 @@ class Accounts:
     async def set_up(
         self, *, email: str, password: str, code: str | None, address: str = "", device: str = ""
     ) -> SignedIn:
-        """The first administrator, and a first key for events. Without `code` (None) from this machine alone.
+        """Creates the first administrator and a first key for events. Without `code` (None), only from this machine.
 
-        Raises InvalidAccount; NotAllowed once there is one; TooManyTries.
+        Raises InvalidAccount; NotAllowed if there is an administrator already; TooManyTries.
         """
         if not await self.needs_admin():
             raise NotAllowed("There is an administrator already. Sign in, or ask them for an account.")
@@ -66,17 +66,17 @@ class Accounts:
         return user
 
     async def sign_in(self, *, email: str, password: str, address: str = "", device: str = "") -> SignedIn:
-        """Answers alike, and takes as long, for an unknown address as for a wrong password.
+        """Gives the same error, in the same time, for an unknown address and a wrong password.
 
-        Raises NotAllowed; TooManyTries where somebody guesses; CodeNeeded where a second factor is on.
+        Raises NotAllowed; TooManyTries after repeated failures; CodeNeeded if a second factor is on.
         """
         user, password_hash = await self._credentials.check_password(email, password, address)
         return await self._go_on(user, password_hash, address, device)
 
     async def sign_in_with_code(self, pending: str, code: str, *, address: str = "", device: str = "") -> SignedIn:
-        """The second step, with a code by time or a recovery code.
+        """The second step, with a TOTP or recovery code.
 
-        Raises SignInOver where the first is to be made again; NotAllowed, TooManyTries, SecretLost.
+        Raises SignInOver if the first step has expired; NotAllowed, TooManyTries, SecretLost.
         """
         half = self._pending.get(pending)
         user, password_hash = (half and await self._store.user_by_email(half.email)) or (None, "")
@@ -88,14 +88,14 @@ class Accounts:
         return await self._enter(user, address, device)
 
     async def link(self, token: str) -> OneTimeLink | None:
-        """What a one-time link is for; None where it has ended."""
+        """The one-time link of a token; None if it has expired."""
         found = await self._store.link(hash_of(token))
         return found if found and found.expires_at > self._now() else None
 
     async def welcome(self, token: str, password: str, *, address: str = "", device: str = "") -> SignedIn:
-        """Sets the password by a one-time link, and signs in.
+        """Sets the password through a one-time link, and signs in.
 
-        Raises NotFound where the link has ended; InvalidAccount; CodeNeeded where a second factor is on.
+        Raises NotFound if the link has expired; InvalidAccount; CodeNeeded if a second factor is on.
         """
         found = await self.link(token)
         if found is None:
@@ -112,20 +112,20 @@ class Accounts:
         return await self._go_on(user, password_hash, address, device)
 
     async def actor_of(self, token: str | None) -> Actor | None:
-        """Whom a session token belongs to; None where it has ended."""
+        """The user behind a session token; None if the session has ended."""
         return await self._sessions.actor_of(token)
 
     async def sign_out(self, token: str) -> None:
         await self._sessions.end(token)
 
     async def _go_on(self, user: User, password_hash: str, address: str, device: str) -> SignedIn:
-        """From the password that was right."""
+        """Continues after the correct password."""
         if user.second_factor:
             raise CodeNeeded(self._pending.begin(user.email, password_hash))
         return await self._enter(user, address, device)
 
     async def _enter(self, user: User, address: str, device: str) -> SignedIn:
-        self._credentials.entered(user, address)
+        self._credentials.succeeded(user, address)
         signed_in = await self._sessions.begin(user, address=address, device=device)
         await self._audit.note(signed_in.actor, "sign_in.succeeded", named(user))
         return signed_in
@@ -140,7 +140,8 @@ class Accounts:
             raise InvalidAccount("code", "This is not the code that the terminal shows.") from None
 
     def first_key(self) -> str | None:
-        """The key that `set_up` made, in plain, for the first steps; gone with the first event or the process."""
+        """The key that `set_up` created, in plain text, for the first steps; forgotten on the first event or at
+        exit."""
         return self._first_key
 
     def forget_first_key(self) -> None:

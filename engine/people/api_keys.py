@@ -1,7 +1,7 @@
-"""API keys: made, changed, rolled and revoked; and whom a key acts as, without a read of the disk for each call.
+"""API keys: created, changed, rotated and revoked, and authenticated without a database read per call.
 
-A key is 256 random bits, kept only as a hash. What is known of one is read anew every few seconds, so that another
-process may make, change and revoke keys too; what is done through this one holds at once.
+A key is 256 random bits, stored only as a hash. The cache is refreshed every few seconds, so that another process may
+create, change and revoke keys too; changes through this one apply at once.
 """
 
 import secrets
@@ -17,7 +17,7 @@ from engine.access.audit import Audit, changed
 from engine.access.permissions import Permission, acting_roles, refuse, require, scopes_of
 from engine.errors import InvalidKey, KeyRefused, RateExceeded
 from engine.events.catalogue import Catalogue
-from engine.hooks.definition import reworded
+from engine.hooks.definition import messages_by_field
 from engine.model import Actor, ApiKey, Json, KeySettings, Page
 from engine.model.labels import LABELS
 from engine.people.rates import Rates
@@ -30,7 +30,7 @@ MOST_KNOWN: Final = 1_000
 USUAL_RATE: Final = 300_000
 MOST_RATE: Final = 10_000_000
 OVERLAPS: Final = (timedelta(0), timedelta(hours=1), timedelta(days=1), timedelta(days=7))
-"""How long a key may live on beside the one that takes its place."""
+"""The longest time that a rotated key may stay valid beside its replacement."""
 
 _SETTINGS = TypeAdapter(KeySettings)
 _UNKNOWN = "This API key is not known."
@@ -61,7 +61,7 @@ class Keys:
         self._changes = 0
 
     async def create(self, raw: Mapping[str, Json], *, actor: Actor) -> tuple[ApiKey, str]:
-        """The key in plain, this once. `raw` is in the shape of the API. Raises NotAllowed, InvalidKey."""
+        """Returns the key in plain text, only this once. `raw` is in the API's shape. Raises NotAllowed, InvalidKey."""
         require(actor, Permission.ADMINISTER)
         settings = self._read(raw)
         _require_within(actor, settings)
@@ -71,7 +71,7 @@ class Keys:
         return made, plain
 
     async def change(self, key_id: int, raw: Mapping[str, Json], *, actor: Actor) -> ApiKey:
-        """What `raw` leaves out stays. Raises NotAllowed, NotFound, InvalidKey."""
+        """Settings missing from `raw` stay. Raises NotAllowed, NotFound, InvalidKey."""
         require(actor, Permission.ADMINISTER)
         key = await self._live(key_id)
         before = write_settings(key.settings)
@@ -88,9 +88,9 @@ class Keys:
         return key
 
     async def roll(self, key_id: int, overlap: timedelta, *, actor: Actor) -> tuple[ApiKey, str]:
-        """A new key of the same settings, in plain this once; the old one works for so long still.
+        """A new key with the same settings, in plain text only this once; the old one stays valid for the given time.
 
-        One that ends by itself is followed by one that lasts as long. Raises NotAllowed, NotFound, InvalidKey.
+        If the old one expires, the new one is valid for the same period. Raises NotAllowed, NotFound, InvalidKey.
         """
         require(actor, Permission.ADMINISTER)
         if overlap not in OVERLAPS:
@@ -107,7 +107,7 @@ class Keys:
         return made, plain
 
     async def revoke(self, key_id: int, *, actor: Actor) -> ApiKey:
-        """At once. Raises NotAllowed, NotFound."""
+        """Takes effect at once. Raises NotAllowed, NotFound."""
         require(actor, Permission.ADMINISTER)
         key = await self._store.key(key_id)
         if key.revoked_at is None:
@@ -129,12 +129,12 @@ class Keys:
         return self._with_use(await self._store.key(key_id))
 
     async def actor_of(self, plain: str, address: str) -> Actor:
-        """Whom a key acts as, called from an address. Raises KeyRefused, RateExceeded."""
+        """The actor of a key used from an IP address. Raises KeyRefused, RateExceeded."""
         known = await self._look_up(hash_of(plain))
         key = known.key
         actor = replace(known.actor, address=address)
         if ended := why_ended(key, self._now()):
-            self._refusals.tell(actor, ended, "key.refused", named(key), {"because": ended})
+            self._refusals.record(actor, ended, "key.refused", named(key), {"because": ended})
             raise KeyRefused(f"This API key {ended}.")
         rate = key.settings.rate or USUAL_RATE
         if wait := self._rates.take(key.id, rate):
@@ -143,12 +143,12 @@ class Keys:
         return actor
 
     def count_events(self, actor: Actor, events: int) -> None:
-        """Those of a call that brought several; the call itself is counted already."""
+        """Counts the events of a call that brought several; the call itself is already counted."""
         if actor.kind == "key":
-            self._rates.owe(actor.id, events - 1)
+            self._rates.charge(actor.id, events - 1)
 
     async def note_use(self) -> None:
-        """Stores when and from where keys were last used; called now and then."""
+        """Stores when and from where keys were last used; called periodically."""
         used, self._used = self._used, {}
         if used:
             await self._store.touch_keys(used)
@@ -161,7 +161,7 @@ class Keys:
             if key is None:
                 raise KeyRefused(_UNKNOWN)
             known = _Known(key, _actor(key), self._clock())
-            if changes != self._changes:  # what was read may be from before
+            if changes != self._changes:  # the row may have been read before the change
                 return await self._look_up(key_hash)
             self._known[key_hash] = known
             while len(self._known) > MOST_KNOWN:
@@ -173,7 +173,7 @@ class Keys:
         self._known.clear()
 
     def _with_use(self, key: ApiKey) -> ApiKey:
-        """Also what is not stored yet."""
+        """Including last uses that are not stored yet."""
         at, address = self._used.get(key.id, (key.last_used_at, key.last_used_from))
         return replace(key, last_used_at=at, last_used_from=address)
 
@@ -189,11 +189,11 @@ class Keys:
         return key, f"{prefix}_{secrets.token_urlsafe(32)}"
 
     def _read(self, raw: Mapping[str, Any], of: ApiKey | None = None) -> KeySettings:
-        """With the scopes of its role where none are named. Raises InvalidKey."""
+        """With all scopes of its role if none are given. Raises InvalidKey."""
         try:
             settings = _SETTINGS.validate_python(dict(raw))
         except ValidationError as error:
-            raise InvalidKey(reworded(error)) from None
+            raise InvalidKey(messages_by_field(error)) from None
         if settings.scopes is None:
             settings = replace(settings, scopes=scopes_of(settings.role))
         problems = {
@@ -225,7 +225,7 @@ class Keys:
 
 
 def why_ended(key: ApiKey, now: datetime) -> str | None:
-    """None while it works."""
+    """None while it is valid."""
     ends = key.settings.expires_at
     if key.revoked_at is not None:
         return "was revoked"
@@ -237,7 +237,7 @@ def named(key: ApiKey) -> str:
 
 
 def write_settings(settings: KeySettings) -> dict[str, Json]:
-    """In the shape of the API."""
+    """In the API's shape."""
     return {
         "name": settings.name,
         "role": str(settings.role),
@@ -255,7 +255,7 @@ def _actor(key: ApiKey) -> Actor:
 
 
 def _require_within(actor: Actor, settings: KeySettings) -> None:
-    """Nobody hands out more than they have. Raises Refused."""
+    """Nobody may grant more than they have. Raises Refused."""
     scopes = settings.scopes or frozenset()
     if settings.role not in acting_roles(actor):
         refuse(

@@ -1,4 +1,4 @@
-"""Whether a password or a code is somebody's. Guessing is slowed, and told in the audit log."""
+"""Verifies passwords and codes. Guessing is slowed down, and recorded in the audit log."""
 
 from collections.abc import Callable
 
@@ -11,11 +11,11 @@ from engine.people.second_factor import SecondFactor
 from engine.people.throttle import Seldom, Throttle
 from engine.ports import AccountStore
 
-TOLD_EVERY_SECONDS = 60.0
+REPORT_SECONDS = 60.0
 
 
 class Credentials:
-    """An account is named by its e-mail address as it is written; both factors share its waits."""
+    """Accounts are identified by their e-mail address in its written form; both factors share the throttling."""
 
     def __init__(
         self,
@@ -28,12 +28,12 @@ class Credentials:
         self._store, self._passwords, self._second_factor = store, passwords, second_factor
         self._audit = audit
         self._throttle = Throttle(clock)
-        self._told = Seldom(clock, TOLD_EVERY_SECONDS)
+        self._reports = Seldom(clock, REPORT_SECONDS)
 
     async def check_password(self, email: str, password: str, address: str) -> tuple[User, str]:
-        """Whose it is, with its hash. Takes as long for an unknown address as for a wrong password.
+        """Returns the user and the password hash. Takes as long for an unknown address as for a wrong password.
 
-        Raises NotAllowed; TooManyTries where somebody guesses.
+        Raises NotAllowed; TooManyTries after repeated failures.
         """
         account = folded(email)
         self._admit(account, address)
@@ -48,7 +48,7 @@ class Credentials:
         return user, newer or kept
 
     async def check_code(self, user: User, code: str, address: str) -> None:
-        """Uses it up. Raises NotAllowed, TooManyTries, SecretLost."""
+        """Consumes the code. Raises NotAllowed, TooManyTries, SecretLost."""
         account = folded(user.email)
         self._admit(account, address)
         if not await self._second_factor.takes(user.id, code):
@@ -57,27 +57,27 @@ class Credentials:
         self._throttle.forgive(account, address)
 
     async def check_guess(self, account: str, address: str, *, right: bool) -> None:
-        """Of something else that can be guessed. Raises NotAllowed, TooManyTries."""
+        """Checks another secret that can be guessed. Raises NotAllowed, TooManyTries."""
         self._admit(account, address)
         if not right:
             await self._fail(account, address)
             raise NotAllowed("This is wrong.")
         self._throttle.forgive(account, address)
 
-    def entered(self, user: User, address: str) -> None:
-        """With all that it takes: what failed before is forgotten."""
+    def succeeded(self, user: User, address: str) -> None:
+        """Call after all factors were verified: earlier failures are forgotten."""
         self._throttle.succeeded(folded(user.email), address)
 
     def _admit(self, account: str, address: str) -> None:
-        """Counts as a failure until it is forgiven, so that tries at the same time do not pass together."""
+        """Counts as a failure until forgiven, so that concurrent tries cannot all pass."""
         if wait := self._throttle.wait(account, address):
             raise TooManyTries(wait)
         self._throttle.failed(account, address)
 
     async def _fail(self, account: str, address: str) -> None:
-        """Told once a minute for an account and an address, so that guessing does not flood the log."""
-        self._throttle.stand(account, address)
-        if not self._told.due(f"{account} {address}"):
+        """Recorded once a minute per account and IP address, so that guessing does not flood the log."""
+        self._throttle.confirm(account, address)
+        if not self._reports.due(f"{account} {address}"):
             return
         nobody = Actor(kind="nobody", id=0, name=account, role=Role.USER, address=address)
         await self._audit.note(nobody, "sign_in.failed", f"user {account}")
@@ -88,7 +88,7 @@ def folded(email: str) -> str:
 
 
 def require_address(email: str) -> str:
-    """Without what stands around it. Raises InvalidAccount."""
+    """Trimmed. Raises InvalidAccount."""
     email = email.strip()
     name, _, domain = email.partition("@")
     if not (name and "." in domain and email.isprintable() and " " not in email and len(email) <= 254):
@@ -103,5 +103,5 @@ def require_person_role(role: Role) -> None:
 
 
 def named(user: User) -> str:
-    """As the audit log names a user."""
+    """The user's name in the audit log."""
     return f"user {user.id} {user.email}"

@@ -1,4 +1,4 @@
-"""The people who may sign in, as Admins see them: invited by a link, given a role, disabled, let in again."""
+"""User management for Admins: inviting by link, changing roles, disabling, resetting access."""
 
 import secrets
 from collections.abc import Callable
@@ -18,7 +18,7 @@ LINK_LASTS = timedelta(hours=72)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewLink:
-    """`url` is shown once: its token is kept only as a hash."""
+    """`url` is shown once: its token is stored only as a hash."""
 
     user: User
     url: str = field(repr=False)
@@ -42,7 +42,7 @@ class People:
         return Page(items=tuple(kept), next=str(kept[-1].id) if len(found) > limit else None)
 
     async def invite(self, *, email: str, role: Role, actor: Actor) -> NewLink:
-        """A user without a password, and the link to set one. Raises NotAllowed, InvalidAccount."""
+        """Creates a user without a password, and the link to set one. Raises NotAllowed, InvalidAccount."""
         require(actor, Permission.ADMINISTER)
         require_person_role(role)
         user = await self._store.add_user(email=require_address(email), role=role, password_hash="", at=self._now())
@@ -53,9 +53,9 @@ class People:
     async def change(
         self, user_id: int, *, role: Role | None = None, disabled: bool | None = None, actor: Actor
     ) -> User:
-        """None is as it was. Holds at once, also in pages that are open.
+        """None leaves a value unchanged. Applies at once, also to open pages.
 
-        Raises NotAllowed, NotFound; InvalidAccount where no active Admin would be left.
+        Raises NotAllowed, NotFound; InvalidAccount if no active Admin would be left.
         """
         require(actor, Permission.ADMINISTER)
         if role is not None:
@@ -67,8 +67,8 @@ class People:
         return after
 
     async def reset(self, user_id: int, *, drop_second_factor: bool = False, actor: Actor) -> NewLink:
-        """A link to set a new password, in place of an earlier one. Until it is used all goes on as it was; then the
-        user's sessions end, and the second factor too if wished. Raises NotAllowed, NotFound, InvalidAccount."""
+        """A link to set a new password, replacing an earlier one. Nothing changes until it is used; then the user's
+        sessions end, and if requested the second factor is removed. Raises NotAllowed, NotFound, InvalidAccount."""
         require(actor, Permission.ADMINISTER)
         user = await self._store.user(user_id)
         if user.disabled:
@@ -79,7 +79,7 @@ class People:
         return link
 
     async def withdraw(self, user_id: int, *, actor: Actor) -> None:
-        """An invitation that was not accepted. Raises NotAllowed, NotFound, InvalidAccount."""
+        """Revokes an invitation that was not accepted. Raises NotAllowed, NotFound, InvalidAccount."""
         require(actor, Permission.ADMINISTER)
         user = await self._store.withdraw_user(user_id)
         await self._audit.note(actor, "user.withdrawn", named(user), before={"role": str(user.role)})

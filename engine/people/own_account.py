@@ -1,4 +1,4 @@
-"""What everybody who is signed in does to their own account: password, second factor, sessions."""
+"""What signed-in users can do with their own account: password, second factor, sessions."""
 
 from engine.access.audit import Audit
 from engine.access.permissions import require_person
@@ -12,7 +12,7 @@ from engine.ports import PeopleStore
 
 
 class OwnAccount:
-    """Each raises NotAllowed where the actor is no person, and TooManyTries where somebody guesses."""
+    """All methods raise NotAllowed if the actor is not a person, and TooManyTries after repeated failures."""
 
     def __init__(
         self,
@@ -31,7 +31,7 @@ class OwnAccount:
         return await self._store.user(actor.id)
 
     async def change_password(self, *, present: str, new: str, token: str, actor: Actor) -> None:
-        """`token` is of the session that goes on; all others end. Raises InvalidAccount."""
+        """`token` belongs to the session to keep; all others end. Raises InvalidAccount."""
         require_person(actor)
         require_good(new, actor.name)
         await self._prove("present", present, actor)
@@ -40,12 +40,12 @@ class OwnAccount:
         await self._audit.note(actor, "user.password_changed", _named(actor))
 
     def offer(self, *, actor: Actor) -> Offer:
-        """A second factor that may be turned on."""
+        """Starts setting up a second factor."""
         require_person(actor)
         return self._second_factor.offer(actor.name)
 
     async def turn_on(self, *, offer: Offer, code: str, present: str, actor: Actor) -> tuple[str, ...]:
-        """With a code of the offered secret and the password; gives the recovery codes. Raises InvalidAccount."""
+        """With a code for the offered secret and the password; returns the recovery codes. Raises InvalidAccount."""
         user = await self.user(actor=actor)
         if user.second_factor:
             raise InvalidAccount("code", "It is on already. Turn it off before you set up another device.")
@@ -62,7 +62,7 @@ class OwnAccount:
         await self._audit.note(actor, "user.second_factor_off", _named(actor))
 
     async def new_codes(self, *, proof: str, actor: Actor) -> tuple[str, ...]:
-        """Recovery codes in place of those before. Raises InvalidAccount."""
+        """Replaces the recovery codes. Raises InvalidAccount."""
         user = await self.user(actor=actor)
         if not user.second_factor:
             raise InvalidAccount("proof", "The second factor is off.")
@@ -77,11 +77,11 @@ class OwnAccount:
 
     @staticmethod
     def session_id(token: str) -> str:
-        """Of the session that the token belongs to, as `sessions` names it."""
+        """The id, as in `sessions`, of the session that the token belongs to."""
         return id_of(token)
 
     async def sessions(self, *, actor: Actor) -> list[Session]:
-        """The last seen first."""
+        """Last seen first."""
         require_person(actor)
         return await self._sessions.of(actor.id)
 
@@ -92,13 +92,13 @@ class OwnAccount:
         await self._audit.note(actor, "session.ended", f"{_named(actor)}, session {session_id}")
 
     async def end_others(self, *, token: str, actor: Actor) -> None:
-        """All but that of the token."""
+        """All except the token's own."""
         require_person(actor)
         await self._sessions.end_all(actor.id, but=token)
         await self._audit.note(actor, "session.ended", f"{_named(actor)}, all other sessions")
 
     async def _prove(self, field: str, proof: str, actor: Actor, *, by_code: bool = False) -> None:
-        """Raises InvalidAccount where it is wrong."""
+        """Raises InvalidAccount if it is wrong."""
         try:
             if by_code and is_code(proof):
                 user = await self._store.user(actor.id)

@@ -1,4 +1,4 @@
-"""Passwords: what is taken for one (by length, and a list of the most common), and their hashes (argon2id)."""
+"""Passwords: requirements (length, and not on a list of common ones), and hashes (argon2id)."""
 
 import asyncio
 import secrets
@@ -13,7 +13,7 @@ MAX_PASSWORD = 200
 
 
 class Passwords:
-    """Hashing takes a twentieth of a second on purpose: two at once, in threads, so that guessing starves nobody."""
+    """Hashing takes 50 ms on purpose: at most two at once, in threads, so that guessing starves nobody."""
 
     def __init__(self) -> None:
         self._hasher = PasswordHash.recommended()
@@ -25,8 +25,8 @@ class Passwords:
             return await asyncio.to_thread(self._hasher.hash, password)
 
     async def check(self, password: str, kept: str) -> tuple[bool, str | None]:
-        """Whether it is right, and a newer hash where the kept one is of older parameters. Without a kept one it takes
-        as long, and is wrong."""
+        """Whether it is correct, and a new hash if the stored one has outdated parameters. Without a stored one it
+        takes as long, and is wrong."""
         against = kept or await self._nobodys_hash()
         async with self._places:
             right, newer = await asyncio.to_thread(self._hasher.verify_and_update, password[:MAX_PASSWORD], against)
@@ -50,13 +50,13 @@ def require_good(password: str, email: str) -> None:
 
 
 def _repeated(text: str) -> str:
-    """What is written again and again: `pass` of `passpasspass`; else the text."""
+    """The repeated unit: `pass` of `passpasspass`; the text itself if it does not repeat."""
     return text[: (text + text).find(text, 1)]
 
 
 @cache
 def _common() -> frozenset[str]:
-    """Thirty thousand. Imported when it is first needed."""
+    """Thirty thousand entries, imported on first use."""
     from zxcvbn.frequency_lists import FREQUENCY_LISTS  # noqa: PLC0415
 
     return frozenset(FREQUENCY_LISTS["passwords"])

@@ -1,4 +1,4 @@
-"""Sign-ins that are half done: the password was right, a code is still to come. In memory alone, and not for long."""
+"""Sign-ins between password and code. Kept only in memory, and only briefly."""
 
 import secrets
 from collections import OrderedDict
@@ -11,8 +11,8 @@ MOST = 1_000
 
 
 @dataclass(slots=True)
-class HalfWay:
-    """`password_hash` is the one that the password was right for."""
+class PendingSignIn:
+    """`password_hash` is the hash that the password matched."""
 
     email: str
     password_hash: str
@@ -23,18 +23,18 @@ class HalfWay:
 class Pending:
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
-        self._waiting: OrderedDict[str, HalfWay] = OrderedDict()
+        self._waiting: OrderedDict[str, PendingSignIn] = OrderedDict()
 
     def begin(self, email: str, password_hash: str) -> str:
-        """The token that stands for it."""
+        """Returns the token for the second step."""
         token = secrets.token_urlsafe(32)
-        self._waiting[token] = HalfWay(email, password_hash, self._clock())
+        self._waiting[token] = PendingSignIn(email, password_hash, self._clock())
         while len(self._waiting) > MOST:
             self._waiting.popitem(last=False)
         return token
 
-    def get(self, token: str) -> HalfWay | None:
-        """None where it took too long; after a few wrong codes it is over, too."""
+    def get(self, token: str) -> PendingSignIn | None:
+        """None if it has expired, or after a few wrong codes."""
         found = self._waiting.get(token)
         if found is not None and (found.tries >= TRIES or self._clock() - found.began >= SECONDS):
             self.end(token)

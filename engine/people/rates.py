@@ -1,6 +1,6 @@
-"""How often each API key may call: a bucket that holds a minute's worth and fills evenly. Times are seconds.
+"""Rate limits of API keys: a token bucket with one minute's capacity that refills evenly. Times are in seconds.
 
-A call that finds anything in it is taken, also where it takes more than is there: the next waits for what is owed.
+A call is allowed if at least one token is left, even if it costs more: the next call waits until the debt is repaid.
 """
 
 from collections import OrderedDict
@@ -23,7 +23,8 @@ class Rates:
         self._buckets: OrderedDict[int, _Bucket] = OrderedDict()
 
     def take(self, key_id: int, rate: int) -> float:
-        """One call, of a key that may make `rate` a minute: 0 where it is taken, else the seconds until it would be."""
+        """Takes one call of a key with `rate` calls a minute: 0 if it is allowed, else the seconds until it would
+        be."""
         now = self._clock()
         bucket = self._buckets.get(key_id)
         if bucket is None:
@@ -37,7 +38,7 @@ class Rates:
         bucket.left -= 1
         return 0.0
 
-    def owe(self, key_id: int, calls: int) -> None:
-        """So many more than the one that was taken."""
+    def charge(self, key_id: int, calls: int) -> None:
+        """Charges further calls, beyond the one that was taken."""
         if bucket := self._buckets.get(key_id):
             bucket.left -= calls

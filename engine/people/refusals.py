@@ -1,4 +1,4 @@
-"""What was refused to somebody, told in the audit log: once a minute for whoever asks, and for what."""
+"""Records refusals in the audit log: once a minute per actor and permission."""
 
 import logging
 from collections.abc import Callable
@@ -20,11 +20,11 @@ class Refusals:
         self._seldom = Seldom(clock, EVERY_SECONDS)
 
     def access(self, actor: Actor, what: str, place: str) -> None:
-        """`what` the role or the scopes of the actor do not permit."""
-        self.tell(actor, what, "access.refused", place or what, {"lacks": what})
+        """`what` the actor's role or scopes do not permit."""
+        self.record(actor, what, "access.refused", place or what, {"lacks": what})
 
-    def tell(self, actor: Actor, what: str, action: str, subject: str, after: Json) -> None:
-        """Returns at once: whoever was refused does not wait for the disk."""
+    def record(self, actor: Actor, what: str, action: str, subject: str, after: Json) -> None:
+        """Returns at once: the refused request does not wait for the disk."""
         if self._seldom.due(f"{actor.kind} {actor.id} {what}"):
             self._supervisor.spawn(self._note(actor, action, subject, after), "audit of a refusal")
 

@@ -1,6 +1,6 @@
-"""The second factor: codes by time (TOTP, RFC 6238), and ten recovery codes. Each counts once.
+"""The second factor: TOTP codes (RFC 6238), and ten recovery codes. Each can be used once.
 
-The secret is sealed; of recovery codes only hashes are kept: they are 120 random bits, for which a plain hash is right.
+The secret is sealed; recovery codes are stored as hashes: they are 120 random bits, so a plain hash is enough.
 """
 
 import re
@@ -21,14 +21,14 @@ from engine.secrets.vault import Vault
 ISSUER = "Trigger Hooks"
 RECOVERY_CODES = 10
 DRIFT_STEPS = 1
-"""Of 30 seconds each, that a clock may be early or late."""
+"""The steps of 30 seconds that a clock may be off, either way."""
 _LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"
 _GROUP, _GROUPS = 6, 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
-    """A secret that is not in use yet. `uri` is what an authenticator app reads from a picture."""
+    """A secret that is not in use yet. `uri` is what authenticator apps scan as a QR code."""
 
     secret: str = field(repr=False)
     uri: str = field(repr=False)
@@ -43,7 +43,8 @@ class SecondFactor:
         return Offer(secret=secret, uri=TOTP(secret).provisioning_uri(name=email, issuer_name=ISSUER))
 
     async def turn_on(self, user_id: int, secret: str, code: str) -> tuple[str, ...]:
-        """The recovery codes, in plain this once. Raises InvalidAccount where the code is not one of the secret."""
+        """Returns the recovery codes in plain text, only this once. Raises InvalidAccount if the code does not fit the
+        secret."""
         step = self._step(secret, _digits(code))
         if step is None:
             raise InvalidAccount(
@@ -57,7 +58,7 @@ class SecondFactor:
         await self._store.drop_second_factor(user_id)
 
     async def takes(self, user_id: int, code: str) -> bool:
-        """Whether it is a code by time, or a recovery code, that was not used before; now it is.
+        """Whether it is a valid, unused TOTP or recovery code; consumes it.
 
         Raises SecretLost.
         """
@@ -68,7 +69,7 @@ class SecondFactor:
         return step is not None and await self._store.take_step(user_id, step)
 
     async def new_codes(self, user_id: int) -> tuple[str, ...]:
-        """In place of those before."""
+        """Replaces the previous ones."""
         codes = _new_codes()
         await self._store.set_recovery_codes(user_id, [_hash(one) for one in codes])
         return codes
@@ -77,7 +78,7 @@ class SecondFactor:
         return await self._store.recovery_codes(user_id)
 
     def _step(self, secret: str, digits: str) -> int | None:
-        """The time-step that a code belongs to; None where it is wrong, or the secret was lost and is none any more."""
+        """The time step of a code; None if it is wrong, or if the secret was lost and replaced by an unusable one."""
         try:
             return TOTP(secret).verify_and_get_timecode(digits, for_time=self._now(), valid_window=DRIFT_STEPS)
         except (OTPVerificationError, ValueError):
@@ -85,12 +86,12 @@ class SecondFactor:
 
 
 def is_code(text: str) -> bool:
-    """Whether it looks like a code rather than like a password."""
+    """Whether it looks like a code, not like a password."""
     return bool(_digits(text)) or len(_plain(text)) == _GROUP * _GROUPS
 
 
 def _digits(code: str) -> str:
-    """The six digits of a code by time; empty where it is none."""
+    """The six digits of a TOTP code; empty if it is not one."""
     plain = re.sub(r"[\s-]", "", code)
     return plain if re.fullmatch(r"[0-9]{6}", plain) else ""
 

@@ -1,6 +1,6 @@
-"""Browsers that are signed in: random tokens of which only hashes are kept, ended at once wherever they are open.
+"""Signed-in browsers: random tokens stored only as hashes, ended at once wherever they are open.
 
-A session ends after a time without use, and after a longer one in any case. A page that is open counts as use.
+A session ends after a period without use, and after a longer one in any case. An open page counts as use.
 """
 
 import secrets
@@ -22,7 +22,7 @@ MOST_OF_A_USER = 50
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignedIn:
-    """`token` goes into the browser's cookie, and nowhere else."""
+    """`token` is sent only in the browser's cookie."""
 
     token: str
     actor: Actor
@@ -36,21 +36,21 @@ class Sessions:
         self._changes = Announcer[int]("the sessions")
 
     async def begin(self, user: User, *, address: str = "", device: str = "") -> SignedIn:
-        """With a new token, whatever the browser had before."""
+        """Always with a new token, whatever the browser had before."""
         token, now = secrets.token_urlsafe(32), self._now()
         session = Session(
             id="", user=user, created_at=now, expires_at=now + LONGEST, last_seen_at=now, address=address, device=device
         )
         await self._store.add_session(hash_of(token), session)
-        await self._drop_what_is_over(user.id)
+        await self._drop_ended(user.id)
         return SignedIn(token=token, actor=_person(user, address), at=now, expires_at=session.expires_at)
 
     async def actor_of(self, token: str | None) -> Actor | None:
-        """Whom a token belongs to now; None where its session has ended, or its user is disabled."""
+        """The token's user; None if the session has ended or the user is disabled."""
         if not token:
             return None
         session = await self._store.session(hash_of(token))
-        if session is None or session.user.disabled or self._is_over(session):
+        if session is None or session.user.disabled or self._has_ended(session):
             return None
         if self._now() - session.last_seen_at >= SEEN_EVERY:
             await self._store.touch_session(hash_of(token), self._now())
@@ -63,11 +63,11 @@ class Sessions:
             self.changed(found.user.id)
 
     async def of(self, user_id: int) -> list[Session]:
-        """That go on, the last seen first."""
-        return [one for _, one in await self._store.sessions_of(user_id) if not self._is_over(one)]
+        """The user's active sessions, last seen first."""
+        return [one for _, one in await self._store.sessions_of(user_id) if not self._has_ended(one)]
 
     async def end_one(self, user_id: int, session_id: str) -> None:
-        """Raises NotFound where the user has no such session."""
+        """Raises NotFound if the user has no such session."""
         found = [token for token, one in await self._store.sessions_of(user_id) if one.id == session_id]
         if not found:
             raise NotFound("session", session_id)
@@ -75,37 +75,37 @@ class Sessions:
         self.changed(user_id)
 
     async def end_all(self, user_id: int, *, but: str = "") -> None:
-        """`but` is the token of the one that goes on."""
+        """`but` is the token of the session to keep."""
         await self._store.end_sessions_of(user_id, hash_of(but) if but else None)
         self.changed(user_id)
 
     def changed(self, user_id: int) -> None:
-        """What the sessions of a user may do is another now: whoever shows them something asks again."""
+        """Call when what a user's sessions may do has changed: subscribers check again."""
         self._changes.announce(user_id)
 
     def subscribe(self, callback: Callable[[int], None]) -> Callable[[], None]:
-        """Called with a user's id whenever their sessions changed; gives the way to leave."""
+        """Called with a user's id whenever their sessions change; returns the unsubscribe function."""
         return self._changes.subscribe(callback)
 
-    async def _drop_what_is_over(self, user_id: int) -> None:
-        """And all but the newest few, so that their number is bounded."""
+    async def _drop_ended(self, user_id: int) -> None:
+        """Also drops all but the newest few, to bound their number."""
         found = await self._store.sessions_of(user_id)
-        over = [token for number, (token, one) in enumerate(found) if self._is_over(one) or number >= MOST_OF_A_USER]
-        if over:
-            await self._store.end_sessions(over)
+        ended = [token for number, (token, one) in enumerate(found) if self._has_ended(one) or number >= MOST_OF_A_USER]
+        if ended:
+            await self._store.end_sessions(ended)
 
-    def _is_over(self, session: Session) -> bool:
+    def _has_ended(self, session: Session) -> bool:
         now = self._now()
         return now >= session.expires_at or now - session.last_seen_at >= IDLE
 
 
 def hash_of(secret: str) -> bytes:
-    """Tokens and keys are 256 random bits: a plain hash is right for them."""
+    """Tokens and keys are 256 random bits, so a plain hash is enough."""
     return sha256(secret.encode(errors="replace")).digest()
 
 
 def id_of(token: str) -> str:
-    """Short, and it tells nothing of the token."""
+    """Short, and reveals nothing about the token."""
     return hash_of(token)[:6].hex()
 
 

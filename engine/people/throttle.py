@@ -1,7 +1,7 @@
-"""Guessing made slow: after a few failures each further one waits longer. Pure but for its memory; times are seconds.
+"""Slows down guessing: after a few failures each further try waits longer. Pure but for its memory; times in seconds.
 
-Failures count for an account from an address, for an account from all addresses where it never signed in from, and for
-an address over all accounts. So whoever guesses from elsewhere cannot keep out the owner, and no wait is for ever.
+Failures count per account and IP address, per account from addresses where it never signed in, and per address across
+all accounts. So an attacker elsewhere cannot lock out the owner, and no wait is forever.
 """
 
 from collections import OrderedDict
@@ -19,7 +19,7 @@ MOST = 10_000
 
 @dataclass(slots=True)
 class _Failures:
-    """`before` is what `last` was before the newest one."""
+    """`before` is the value of `last` before the newest failure."""
 
     count: int = 0
     last: float = 0.0
@@ -33,7 +33,7 @@ class Throttle:
         self._known: OrderedDict[str, None] = OrderedDict()
 
     def wait(self, account: str, address: str) -> float:
-        """Seconds until the next try is looked at; 0: now."""
+        """Seconds until the next try is accepted; 0: now."""
         pair = f"{account} {address}"
         waits = [self._wait(f"pair {pair}", FREE, LONGEST_SECONDS)]
         waits.append(self._wait(f"address {address}", FREE_OF_ADDRESS, LONGEST_SECONDS))
@@ -52,14 +52,14 @@ class Throttle:
         while len(self._failures) > MOST:
             self._failures.popitem(last=False)
 
-    def stand(self, account: str, address: str) -> None:
-        """The newest failure is one: its wait begins now."""
+    def confirm(self, account: str, address: str) -> None:
+        """The newest try did fail: its wait begins now."""
         for name in _names(account, address):
             if failures := self._failures.get(name):
                 failures.last = self._clock()
 
     def forgive(self, account: str, address: str) -> None:
-        """The newest failure was none."""
+        """The newest try was not a failure."""
         for name in _names(account, address):
             if failures := self._failures.get(name):
                 failures.count, failures.last = max(0, failures.count - 1), failures.before
@@ -73,7 +73,7 @@ class Throttle:
             self._known.popitem(last=False)
 
     def _wait(self, name: str, free: int, longest: float) -> float:
-        """1 second after the last that is free, and twice as long after each further one."""
+        """1 second after the last free try, doubling with each further one."""
         failures = self._failures.get(name)
         if failures is None or failures.count < free:
             return 0.0
@@ -82,7 +82,7 @@ class Throttle:
 
 
 class Seldom:
-    """Lets the same thing through once in so many seconds."""
+    """Lets the same thing through once per interval."""
 
     def __init__(self, clock: Callable[[], float], seconds: float) -> None:
         self._clock, self._seconds = clock, seconds

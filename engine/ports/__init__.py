@@ -1,6 +1,6 @@
-"""What the engine asks of the world. Whatever fulfils these may be its store.
+"""The interfaces through which the engine uses its store.
 
-Every coroutine that changes something returns after it is durable. Each may raise `StoreUnavailable`.
+Every coroutine that changes something returns once the change is durable. Each may raise `StoreUnavailable`.
 """
 
 from engine.ports.audit import AuditQuery, AuditStore
@@ -18,13 +18,14 @@ from engine.ports.secrets import SealStore
 from engine.ports.store import Store
 from engine.ports.tasks import Due, Firing, PlanStore, TaskQuery, TaskStore
 from engine.ports.timers import Timer, TimerRun, TimerStore
-from engine.ports.upkeep import Upkeep
+from engine.ports.upkeep import Bounds, Forgotten, Old, Upkeep
 
 __all__ = [
     "Accepted",
     "AccountStore",
     "AuditQuery",
     "AuditStore",
+    "Bounds",
     "CaseStore",
     "DecidedEvent",
     "Due",
@@ -35,6 +36,7 @@ __all__ = [
     "ExecutionQuery",
     "ExecutionStore",
     "Firing",
+    "Forgotten",
     "HookSet",
     "HookStore",
     "Inbox",
@@ -44,6 +46,7 @@ __all__ = [
     "Make",
     "MetricStore",
     "NoticeStore",
+    "Old",
     "PeopleStore",
     "Performed",
     "PlanStore",

@@ -1,4 +1,4 @@
-"""What was done, and by whom."""
+"""The audit log's store."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +9,7 @@ from engine.model import AuditEntry, Page
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditQuery:
-    """`action` is one (`hook.saved`) or an area of them (`hook`); `actor` a name; `text` words that an entry holds."""
+    """`action` is one (`hook.saved`) or a prefix (`hook`); `actor` a name; `text` words that an entry contains."""
 
     limit: int = 50
     cursor: str | None = None
@@ -22,7 +22,7 @@ class AuditQuery:
 
 class AuditStore(Protocol):
     async def add_audit(self, entry: AuditEntry) -> None:
-        """Its seq is given by the store."""
+        """The store assigns its seq."""
         ...
 
     async def audit(self, query: AuditQuery) -> Page[AuditEntry]:
@@ -30,9 +30,9 @@ class AuditStore(Protocol):
         ...
 
     async def audit_areas(self) -> list[str]:
-        """What stands before the dot of the actions that occur."""
+        """The prefixes (before the dot) of the actions that occur."""
         ...
 
     async def audit_actors(self) -> list[str]:
-        """The names of those who did something; of very many, some."""
+        """The names of actors that occur, capped when there are very many."""
         ...

@@ -1,4 +1,4 @@
-"""What internal actions change."""
+"""Stores what internal actions change."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -12,8 +12,8 @@ from engine.ports.events import Accepted
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Performed:
-    """The answer of an internal action, and what has to be told of now that it is on disk: nothing, where the action
-    was performed before."""
+    """An internal action's response, and what to publish now that it is stored: nothing if the action was performed
+    before."""
 
     answer: Json
     events: tuple[Accepted, ...] = ()
@@ -23,15 +23,17 @@ class Performed:
 
 
 Make = Callable[[Sequence[Change]], Awaitable[None]]
-"""Stores changes that no action of an execution causes, in one transaction, and tells of them. Raises Conflict."""
+"""Stores changes that do not belong to an execution's action, in one transaction, and publishes them. Raises
+Conflict."""
 
 
 class EffectStore(Protocol):
     async def perform(self, execution_id: str, action: int, effects: Effects, at: datetime) -> Performed:
-        """All changes and the answer in one transaction, once for each action of an execution: what comes again changes
-        nothing, and gets the first answer. Raises Conflict where something was changed meanwhile; then nothing is."""
+        """All changes and the response in one transaction, once per action of an execution: a repeated call changes
+        nothing and gets the first response. Raises Conflict if something was changed concurrently; then nothing is
+        stored."""
         ...
 
     async def make(self, changes: Sequence[Change], at: datetime) -> Performed:
-        """Changes that no action of an execution causes, as often as it is asked; without an answer."""
+        """Changes that do not belong to an execution's action, on every call; without a response."""
         ...

@@ -1,4 +1,4 @@
-"""Stored events: taken in, and read."""
+"""Stored events: writing and reading them."""
 
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recorded:
-    """A stored event, and where it was decided: with the hooks as of `revision`, at `decided_at`."""
+    """A stored event, and how it was decided: with the hooks as of `revision`, at `decided_at`."""
 
     seq: int
     event: Event
@@ -28,11 +28,11 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventQuery:
-    """Newest first. `text` is words that all stand somewhere in the event's values or its id, also within other words;
-    a phone number is found however written. A page by text may be short, and still have a next one: so much is looked
-    through at once. The rest as in ExecutionQuery.
+    """Newest first. `text` is words that must all occur in the event's values or its id, also within other words; phone
+    numbers match in any format. A text page may be short and still have a next one, since the search per page is
+    bounded. The rest as in ExecutionQuery.
 
-    `whole_words`: for whoever may not see all values, and could else find one out letter by letter.
+    `whole_words`: for users who may not see all values, and could otherwise find one out letter by letter.
     """
 
     limit: int = 50
@@ -46,10 +46,10 @@ class EventQuery:
 
 
 class EventSource(Protocol):
-    """Reads stored events from wherever it is: it can be pickled, and taken to another process."""
+    """Reads stored events; can be pickled and used in another process."""
 
     def latest(self, type: str, before: int | None, limit: int) -> list[Recorded]:
-        """Without tests, newest first, below the seq `before`."""
+        """Excludes tests; newest first, below the seq `before`."""
         ...
 
 
@@ -65,31 +65,31 @@ class EventStore(Protocol):
         ...
 
     async def events_by_id(self, ids: Sequence[str]) -> dict[str, Event]:
-        """Without those that are not there."""
+        """Omits unknown ids."""
         ...
 
     async def latest_events(self, type: str, before: int | None, limit: int) -> list[Recorded]:
-        """Without tests, newest first, below the seq `before`."""
+        """Excludes tests; newest first, below the seq `before`."""
         ...
 
     async def hooks_as_of(self, revision: int, trigger: str) -> list[Hook]:
-        """Those of an event type that were not deleted, each at its version of then, by id."""
+        """An event type's hooks that were not deleted, each at its version at the time, by id."""
         ...
 
     async def reasons(self, event_id: str) -> dict[int, tuple[Status, str]]:
-        """Of the event's executions that were held or skipped: what became of them, and why they were, by hook id."""
+        """The event's executions that were held or skipped, by hook id: the status and the reason."""
         ...
 
     async def index_text(self, limit: int) -> int:
-        """Makes that many more events searchable by text; gives how many these were."""
+        """Indexes up to that many more events for text search; returns how many it indexed."""
         ...
 
 
 class Inbox(Protocol):
     async def append(self, events: Sequence[Event]) -> list[int | None]:
-        """Stores all of them in one transaction; gives each one's seq, or None where its id was seen before."""
+        """Stores all of them in one transaction; returns each one's seq, or None for an id that was seen before."""
         ...
 
     async def undecided(self, limit: int, without: Set[int]) -> list[Accepted]:
-        """Accepted and not yet decided, by seq, without those seqs."""
+        """Accepted but undecided events by seq, except those seqs."""
         ...

@@ -1,4 +1,4 @@
-"""Executions: decided, run, waiting, and read."""
+"""Executions: creating, running, queueing and reading them."""
 
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from engine.model import Attempt, Chain, Event, Execution, Hook, HookHealth, Hoo
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecidedEvent:
-    """What became of an accepted event: with the hooks as of `revision`, at `at`, these executions were made."""
+    """An accepted event's decisions: with the hooks as of `revision`, at `at`, these executions were created."""
 
     seq: int
     revision: int
@@ -20,8 +20,8 @@ class DecidedEvent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """One attempt of an execution (None: nothing was called), the state that it is in after it, and the hook's health
-    if that changed."""
+    """One attempt of an execution (None: no call was made), the execution's state after it, and the hook's health if it
+    changed."""
 
     execution: Execution
     attempt: Attempt | None
@@ -30,10 +30,10 @@ class Progress:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunsQuery:
-    """Runs of a hook (about one subject, where it is given) that count between two moments, the later one included.
+    """Runs of a hook (about one subject, if given) that count between two times, the later one included.
 
-    `shadow` asks for those that it had in shadow, and else for those that are sent. Unless `all` are to be counted, it
-    is enough to know of the last.
+    `shadow` selects those in shadow mode, otherwise those that are sent. Unless `all` must be counted, knowing the
+    latest is enough.
     """
 
     hook_id: int
@@ -46,7 +46,7 @@ class RunsQuery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Runs:
-    """How many there are, and when the last of them counts."""
+    """How many there are, and the time at which the latest counts."""
 
     count: int = 0
     newest: datetime | None = None
@@ -54,9 +54,10 @@ class Runs:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExecutionQuery:
-    """Newest first. `cursor` is what the page before gave as `next`; `since` and `until` bound `created_at`.
+    """Newest first. `cursor` is the `next` of the previous page; `since` and `until` bound `created_at`.
 
-    `text` is words in the event's values, as in EventQuery; then the newest events come first. `whole_words` as there.
+    `text` is words in the event's values, as in EventQuery; results are then ordered by newest event. `whole_words` as
+    there.
     """
 
     limit: int = 50
@@ -76,16 +77,16 @@ class ExecutionStore(Protocol):
     async def decide(self, decided: Sequence[DecidedEvent]) -> None:
         """Marks the events as decided and inserts the executions, in one transaction.
 
-        An event that was decided before stays as it was, and its executions are left out.
+        An event that was decided before stays unchanged, and its executions are dropped.
         """
         ...
 
     async def add_test(self, event: Event, execution: Execution) -> None:
-        """An event that was never accepted (marked as a test, and as decided) and its one execution."""
+        """Stores an event that was never accepted (marked as a test, and as decided) and its one execution."""
         ...
 
     async def add_execution(self, execution: Execution) -> None:
-        """One more for an event that is stored already."""
+        """One more for an event that is already stored."""
         ...
 
     async def start(self, progress: Progress) -> None:
@@ -93,35 +94,35 @@ class ExecutionStore(Protocol):
         ...
 
     async def record(self, progress: Progress) -> None:
-        """Stores the attempt's end, brings the execution to its new state, and counts it in the hook's statistics.
+        """Stores the end of the attempt, moves the execution to its new state, and updates the hook's statistics.
 
-        An execution that is finished stays as it is.
+        A finished execution stays unchanged.
         """
         ...
 
     async def cancel(self, execution: Execution) -> None:
-        """Brings an execution that waits for an attempt to its end, without one."""
+        """Ends an execution that waits for an attempt, without one."""
         ...
 
     async def runs(self, queries: Sequence[RunsQuery]) -> list[Runs]:
-        """The answer to each."""
+        """One result per query, in order."""
         ...
 
     async def held(self, now: datetime, limit: int) -> list[Job]:
-        """Executions that are held and may go, the longest due first."""
+        """Held executions that may be released, longest due first."""
         ...
 
     async def waiting_behind(self, hook: Hook) -> int:
-        """How many executions of a hook, tests left out, wait with an older version than this one, and could have it:
-        none of their attempts is of an action that it does not have."""
+        """How many executions of a hook, excluding tests, wait with a version older than this one and could move to it:
+        none of their attempts is for an action that it lacks."""
         ...
 
     async def move_waiting(self, hook: Hook) -> int:
-        """Gives all of them this version; gives how many these were."""
+        """Moves all of them to this version; returns how many."""
         ...
 
     async def release(self, execution_ids: Sequence[str]) -> list[str]:
-        """held → pending; gives the ids of those that were held."""
+        """held → pending; returns the ids of those that were held."""
         ...
 
     async def unpark(self, versions: Sequence[tuple[str, int]]) -> list[str]:
@@ -136,13 +137,13 @@ class ExecutionStore(Protocol):
     async def has_parked(self, hook_id: int) -> bool: ...
 
     async def put_back(self) -> None:
-        """running → pending, for what ran when an earlier process ended."""
+        """running → pending, for executions that an earlier process left running."""
         ...
 
     async def pending(self, hook_id: int, limit: int, without: Set[str]) -> list[Job]:
-        """Executions of a hook that wait for their first attempt, or were put back, by id, without those ids.
+        """A hook's executions that wait for their first attempt, or were put back, by id, except those ids.
 
-        Of an ordered hook only those that are the first of their line.
+        For an ordered hook, only the first of each queue.
         """
         ...
 
@@ -153,33 +154,33 @@ class ExecutionStore(Protocol):
         ...
 
     async def due(self, hook_id: int, now: datetime, limit: int, without: Set[str]) -> list[Job]:
-        """Executions whose next attempt is due, the longest due first, without those ids."""
+        """Executions whose next attempt is due, longest due first, except those ids."""
         ...
 
     async def hooks_with_due(self, now: datetime) -> list[int]: ...
 
     async def advance_due(self, by: timedelta) -> None:
-        """Brings every next attempt forward, after the clock went back by so much."""
+        """Moves every next attempt earlier by that much, after the clock was set back."""
         ...
 
     async def newest_execution(self) -> tuple[str, datetime] | None:
-        """The id of the last one that was made, and when."""
+        """The id and creation time of the latest execution."""
         ...
 
     async def backlog(self) -> int:
-        """How many events and executions wait, all in all, apart from what is parked."""
+        """The total number of events and executions that are queued, excluding parked ones."""
         ...
 
     async def count_undecided(self) -> int:
-        """How many events wait to be decided."""
+        """The number of events that wait to be decided."""
         ...
 
     async def executions(self, query: ExecutionQuery) -> Page[Execution]: ...
 
     async def chain(self, execution_id: str, most: int) -> Chain:
-        """`most` bounds the events below it, and their runs. Raises NotFound."""
+        """`most` limits the events below it, and their runs. Raises NotFound."""
         ...
 
     async def execution(self, execution_id: str) -> Job:
-        """With its attempts, its event, and its hook at the version of then. Raises NotFound."""
+        """With its attempts, its event, and its hook at the version at the time. Raises NotFound."""
         ...

@@ -10,9 +10,9 @@ from engine.model import Actor, Hook, HookCase, HookDefinition, HookStats, HookV
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HookSet:
-    """All hooks that are not deleted, as of `revision` (a number that grows with every save of any hook).
+    """All hooks that are not deleted, as of `revision` (a number that increases with every save of any hook).
 
-    `secrets` are by hook id, also of deleted ones, whose executions may still run.
+    `secrets` are by hook id, including deleted hooks, whose executions may still run.
     """
 
     revision: int
@@ -34,19 +34,19 @@ class HookStore(Protocol):
         secret: str,
         next_at: datetime | None = None,
     ) -> tuple[Hook, int]:
-        """A new hook (`hook_id` None) with its secret, or a new version of one, which keeps the secret that it has.
+        """A new hook (`hook_id` None) with its secret, or a new version of one, which keeps its secret.
 
-        `expected` is the version that it must be at, None for any. `next_at` is when it runs next by its schedule;
-        where that is the same as before, and it was on, what is planned stays.
+        `expected` is the version that it must be at, None for any. `next_at` is the next run of its schedule; if the
+        schedule is unchanged and the hook was enabled, the planned run stays.
 
-        Gives the hook and the new revision. Raises NotFound, Conflict; InvalidHook where another hook has the key.
+        Returns the hook and the new revision. Raises NotFound, Conflict; InvalidHook if another hook has the key.
         """
         ...
 
     async def set_secret(self, hook_id: int, secret: SigningSecret) -> None: ...
 
     async def delete_hook(self, hook_id: int, *, expected: int | None, actor: Actor, at: datetime) -> int:
-        """Takes it out of the set, keeping versions and history; gives the new revision."""
+        """Removes it from the set, keeping versions and history; returns the new revision."""
         ...
 
     async def restore_hook(
@@ -56,20 +56,20 @@ class HookStore(Protocol):
         ...
 
     async def hook_versions(self, hook_id: int) -> list[HookVersion]:
-        """Newest first; of deleted hooks too. Raises NotFound."""
+        """Newest first; also for deleted hooks. Raises NotFound."""
         ...
 
     async def hits_among(self, hook_id: int, before: datetime, events: int) -> tuple[int, int]:
-        """Of the last so many events of the hook's type that came before a moment: for how many it fired, and of how
-        many that is."""
+        """Of the latest `events` events of the hook's type before a time: how many it fired for, and how many there
+        are."""
         ...
 
     async def skipped_since(self, hook_id: int, since: datetime) -> bool:
-        """Whether it would have run since, if its limits had let it."""
+        """Whether it would have run since if its limits had allowed it."""
         ...
 
     async def hook_stats(self, now: datetime) -> dict[int, HookStats]:
-        """By hook id; a hook that never fired may be absent."""
+        """By hook id; a hook that never fired may be missing."""
         ...
 
 
@@ -79,7 +79,7 @@ class CaseStore(Protocol):
         ...
 
     async def add_case(self, case: HookCase) -> HookCase:
-        """Gives it with its id. Raises NotFound."""
+        """Returns it with its id. Raises NotFound."""
         ...
 
     async def delete_case(self, hook_id: int, case_id: int) -> None:

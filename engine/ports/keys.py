@@ -9,7 +9,7 @@ from engine.model import ApiKey, KeySettings, Page
 
 class KeyStore(Protocol):
     async def add_key(self, key: ApiKey, key_hash: bytes) -> ApiKey:
-        """Gives it with its id."""
+        """Returns it with its id."""
         ...
 
     async def key(self, key_id: int) -> ApiKey:
@@ -17,7 +17,7 @@ class KeyStore(Protocol):
         ...
 
     async def key_by_hash(self, key_hash: bytes) -> ApiKey | None:
-        """Also one that has ended."""
+        """Also returns expired and revoked ones."""
         ...
 
     async def keys(self, limit: int, cursor: str | None) -> Page[ApiKey]:
@@ -27,11 +27,11 @@ class KeyStore(Protocol):
     async def change_key(self, key_id: int, settings: KeySettings) -> None: ...
 
     async def roll_key(self, old_id: int, key: ApiKey, key_hash: bytes, *, until: datetime) -> ApiKey:
-        """Adds the key, and lets the old one end at `until` if not before, in one transaction."""
+        """Adds the key, and makes the old one expire at `until` unless it expires earlier, in one transaction."""
         ...
 
     async def revoke_key(self, key_id: int, at: datetime) -> None: ...
 
     async def touch_keys(self, used: Mapping[int, tuple[datetime, str]]) -> None:
-        """Notes when keys were last used, and from which address."""
+        """Stores when keys were last used, and from which IP address."""
         ...

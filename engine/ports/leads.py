@@ -1,4 +1,4 @@
-"""Leads, their history, and the rules that score them."""
+"""Leads, their history, and the scoring rules."""
 
 from datetime import datetime
 from typing import Protocol
@@ -20,21 +20,21 @@ class LeadStore(Protocol):
         ...
 
     async def lead_changes(self, lead_id: int) -> list[LeadChange]:
-        """Newest first; not more than the last few hundred are kept."""
+        """Newest first; only the last few hundred are stored."""
         ...
 
     async def lead_events(self, lead_id: int, limit: int, cursor: str | None) -> Page[Recorded]:
-        """Those about it, newest first. Raises InvalidQuery."""
+        """Events about it, newest first. Raises InvalidQuery."""
         ...
 
     async def latest_lead_events(self, limit: int) -> list[Recorded]:
-        """Those about any lead, newest first."""
+        """Events about any lead, newest first."""
         ...
 
     async def lead_rules(self) -> SavedRules | None:
-        """The newest; None where none were ever saved."""
+        """The newest; None if none were ever saved."""
         ...
 
     async def save_lead_rules(self, rules: LeadRules, *, expected: int | None, by: str, at: datetime) -> SavedRules:
-        """Gives them with their version. Raises Conflict where others are at another than the expected one."""
+        """Returns them with their version. Raises Conflict if the current version is not the expected one."""
         ...

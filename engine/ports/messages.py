@@ -1,4 +1,4 @@
-"""Notices on the screen, and mail that waits."""
+"""Notices, and queued mail."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -9,11 +9,11 @@ from engine.model import Mail, Notice, Role
 
 class NoticeStore(Protocol):
     async def add_notice(self, notice: Notice) -> Notice:
-        """Gives it with its seq."""
+        """Returns it with its seq."""
         ...
 
     async def notices(self, limit: int, before: int | None = None, role: Role | None = None) -> list[Notice]:
-        """Newest first; with a role, those for it and for everyone."""
+        """Newest first; with a role, those for that role and for everyone."""
         ...
 
     async def unread(self, user_id: int, role: Role) -> int: ...
@@ -25,15 +25,15 @@ class NoticeStore(Protocol):
 
 class MailStore(Protocol):
     async def mail_due(self, now: datetime, limit: int) -> list[str]:
-        """Addresses to which something is due, the longest due first."""
+        """Addresses with mail that is due, longest due first."""
         ...
 
     async def mail_for(self, address: str, now: datetime, limit: int) -> list[Mail]:
-        """What is due to it, oldest first."""
+        """The mail that is due to it, oldest first."""
         ...
 
     async def put_off_mail(self, seq: int, due_at: datetime) -> None:
-        """After a try that failed."""
+        """Reschedules it after a failed try."""
         ...
 
     async def drop_mail(self, seqs: Sequence[int]) -> None: ...

@@ -1,4 +1,4 @@
-"""Series of what was measured, and their limits."""
+"""Metric series and their alert limits."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -13,17 +13,17 @@ class MetricStore(Protocol):
         ...
 
     async def buckets(self, series_ids: Sequence[int], window: Window, now: datetime) -> dict[int, list[Bucket]]:
-        """Those with anything in them, oldest first, by the id of their series."""
+        """The non-empty ones, oldest first, by the id of their series."""
         ...
 
     async def over(self, metric: str, minutes: int, now: datetime) -> dict[int, Bucket]:
-        """All of the last so many minutes, by the id of the series; without those that have nothing."""
+        """The total over the last so many minutes, by the id of the series; empty series are omitted."""
         ...
 
     async def metric_limits(self) -> list[SavedLimit]: ...
 
     async def save_metric_limit(self, saved: SavedLimit) -> SavedLimit:
-        """A new one, with the id 0, or in the place of one; nothing stands against it then. Raises NotFound."""
+        """Creates a limit (id 0), or replaces one, which resets its standings. Raises NotFound."""
         ...
 
     async def delete_metric_limit(self, limit_id: int) -> None:

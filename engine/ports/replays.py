@@ -1,4 +1,4 @@
-"""Runs of many executions again."""
+"""Replays of many executions."""
 
 from collections.abc import Sequence, Set
 from datetime import datetime
@@ -10,31 +10,31 @@ from engine.ports.events import Recorded
 
 class ReplayStore(Protocol):
     async def last_seq(self, query: ReplayQuery) -> int:
-        """Of executions; of events, where it is about what was skipped."""
+        """Of executions; or of events, if the replay is about skipped ones."""
         ...
 
     async def count_pairs(self, query: ReplayQuery, last: int, hooks: Set[int]) -> int:
-        """How many pairs of an event and one of these hooks a replay of executions runs again, up to the seq `last`."""
+        """How many pairs of an event and one of these hooks a replay covers, up to the seq `last`."""
         ...
 
     async def pairs(
         self, query: ReplayQuery, after: int, last: int, hooks: Set[int], limit: int
     ) -> list[tuple[int, Job]]:
-        """The newest execution of each such pair with its seq, oldest first, beyond the seq `after` up to `last`."""
+        """The newest execution of each such pair with its seq, oldest first, after the seq `after` up to `last`."""
         ...
 
     async def passed(self, query: ReplayQuery, trigger: str, after: int, last: int, limit: int) -> list[Recorded]:
-        """DecidedEvent events of a type for which `query.hook_id` has no execution, in the same order and bounds."""
+        """Decided events of a type without an execution of `query.hook_id`, in the same order and bounds."""
         ...
 
     async def add_replay(self, replay: Replay) -> Replay:
-        """Gives it with its id."""
+        """Returns it with its id."""
         ...
 
     async def step_replay(self, replay: Replay, executions: Sequence[Execution]) -> bool:
-        """Stores how far it has come, and the executions that it made, in one transaction.
+        """Stores its progress and the executions that it created, in one transaction.
 
-        False, and nothing is stored, where it was stopped meanwhile.
+        False, and nothing is stored, if it was stopped meanwhile.
         """
         ...
 

@@ -1,4 +1,4 @@
-"""Settings, and what is stored sealed."""
+"""Settings, and re-sealing of stored secrets."""
 
 from collections.abc import Callable
 from typing import Protocol
@@ -8,7 +8,7 @@ from engine.model import HookDefinition, Json
 
 class SealStore(Protocol):
     async def setting(self, name: str) -> Json:
-        """None where it was never saved."""
+        """None if it was never saved."""
         ...
 
     async def save_setting(self, name: str, value: Json) -> None: ...
@@ -16,7 +16,7 @@ class SealStore(Protocol):
     async def reseal(
         self, secret: Callable[[str], str], definition: Callable[[HookDefinition], HookDefinition]
     ) -> None:
-        """Replaces every stored secret by what `secret` returns for it, and every definition that holds some by what
-        `definition` returns, and leaves no trace of the old ones on disk. Raises what they raise; some secrets are
-        replaced then, and some are not."""
+        """Replaces every stored secret with the result of `secret`, and every definition that contains secrets with the
+        result of `definition`, leaving no trace of the old ones on disk. Raises what they raise; some secrets are
+        replaced by then."""
         ...

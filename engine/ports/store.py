@@ -41,12 +41,12 @@ class Store(
     MetricStore,
     Protocol,
 ):
-    """All of it, with a life: opened before the engine starts, closed after it stopped."""
+    """All ports, with a lifecycle: opened before the engine starts, closed after it stops."""
 
     async def open(self) -> None: ...
 
     async def close(self) -> None: ...
 
     async def check(self) -> None:
-        """Writes and reads a row; raises StoreUnavailable where the database refuses."""
+        """Writes and reads a row; raises StoreUnavailable if the database fails."""
         ...

@@ -1,4 +1,4 @@
-"""Follow-ups, and what they plan."""
+"""Follow-ups, and their plans."""
 
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from engine.model import Event, Page, Plan, Task, TaskState
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Due:
-    """A plan whose time has come. `seq` names it: what is planned anew bears another."""
+    """A plan that is due. `seq` identifies it: a rescheduled plan gets a new one."""
 
     seq: int
     plan: Plan
@@ -19,7 +19,7 @@ class Due:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Firing:
-    """The event that a plan is to emit."""
+    """A plan and the event to emit for it."""
 
     seq: int
     event: Event
@@ -27,10 +27,10 @@ class Firing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskQuery:
-    """Open ones first, by the time that they are due; then those that are done, the last first.
+    """Open ones first, by due time; then done ones, last done first.
 
-    `text` is words, each the beginning of one in title, notes, person or lead; `since` and `until` bound `due_at`.
-    `whole_words` as in EventQuery.
+    `text` is word prefixes in title, notes, person or lead; `since` and `until` bound `due_at`. `whole_words` as in
+    EventQuery.
     """
 
     limit: int = 50
@@ -45,15 +45,15 @@ class TaskQuery:
 
 class TaskStore(Protocol):
     async def add_task(self, task: Task, plans: Sequence[Plan], event: Event) -> int | None:
-        """The task, what it plans, and the event that tells of it, in one transaction; gives the event's seq."""
+        """Stores the task, its plans, and the event that announces it, in one transaction; returns the event's seq."""
         ...
 
     async def save_task(self, task: Task, plans: Sequence[Plan], deleted_at: datetime | None = None) -> None:
-        """As it is now. A plan for the same moment stays as it is, fired or not; any other is withdrawn or planned."""
+        """Replaces it. A plan for the same time stays, fired or not; all others are withdrawn or added."""
         ...
 
     async def task(self, task_id: str, *, deleted: bool = False) -> Task:
-        """One that is there, or one that was deleted. Raises NotFound."""
+        """Also returns deleted ones. Raises NotFound."""
         ...
 
     async def tasks(self, query: TaskQuery) -> Page[Task]:
@@ -61,18 +61,18 @@ class TaskStore(Protocol):
         ...
 
     async def task_people(self, limit: int) -> list[str]:
-        """To whom open tasks are assigned, by name."""
+        """The people that open tasks are assigned to, by name."""
         ...
 
 
 class PlanStore(Protocol):
     async def due_plans(self, now: datetime, limit: int, without: Set[int]) -> list[Due]:
-        """The longest due first, without those seqs."""
+        """Longest due first, except those seqs."""
         ...
 
     async def fire(self, firings: Sequence[Firing]) -> list[int | None]:
-        """Marks the plans as fired and stores their events, in one transaction; gives each event's seq.
+        """Marks the plans as fired and stores their events, in one transaction; returns each event's seq.
 
-        None, and nothing is stored, where the plan was withdrawn or has fired.
+        None, and nothing is stored, if the plan was withdrawn or has fired.
         """
         ...

@@ -1,4 +1,4 @@
-"""When hooks on a schedule run next."""
+"""The next runs of hooks on a schedule."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from engine.model import Event
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timer:
-    """When a hook runs next by its schedule."""
+    """The next run of a hook on a schedule."""
 
     hook_id: int
     due_at: datetime
@@ -18,7 +18,7 @@ class Timer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimerRun:
-    """What becomes of a timer: the event that it emits (None: it is only moved), and when it runs next, if ever."""
+    """A timer's update: the event that it emits (None: it is only rescheduled), and its next run, if any."""
 
     timer: Timer
     event: Event | None
@@ -27,13 +27,13 @@ class TimerRun:
 
 class TimerStore(Protocol):
     async def due_timers(self, now: datetime, limit: int) -> list[Timer]:
-        """The longest due first."""
+        """Longest overdue first."""
         ...
 
     async def run_timers(self, runs: Sequence[TimerRun]) -> list[int | None]:
-        """Moves the timers and stores their events, in one transaction; gives each event's seq.
+        """Reschedules the timers and stores their events, in one transaction; returns each event's seq.
 
-        None, and nothing is stored, where a timer is no longer as it was.
+        None, and nothing is stored, if a timer was changed meanwhile.
         """
         ...
 

@@ -1,1 +1,1 @@
-"""People's data: which fields, who sees them, masked."""
+"""Personal data: which fields, who sees them, masking."""

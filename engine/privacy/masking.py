@@ -1,4 +1,4 @@
-"""People's data masked: the sensitive fields of an event, and their values in whatever text derives from it. Pure.
+"""Masks personal data: an event's sensitive fields, and their values in any text derived from it. Pure.
 
 A masked value keeps what helps to recognise it: `+1•••••••21`, `m•••@example.com`, `••• (812 characters)`.
 """
@@ -14,17 +14,17 @@ from urllib.parse import quote, quote_plus
 from engine.model import Json
 
 SHORTEST: Final = 3
-"""Shorter values are masked in their field alone: in texts they would be found everywhere."""
+"""Shorter values are masked only in their field: in texts they would match everywhere."""
 ANCHOR: Final = 12
-"""By so many characters the beginning of a longer value is known, also where the rest is cut off."""
+"""A longer value is recognised by this many characters of its beginning, if the rest was cut off."""
 LONG: Final = 40
 CUT_OFF: Final = 16_000
-"""A text of this length may be one of which no more was kept."""
+"""A text of this length may have been truncated."""
 MOST_VALUES: Final = 500
 MOST_PARTS: Final = 5_000
 FEWEST_DIGITS: Final = 6
 NATIONAL: Final = 10
-"""So many digits at the end of a number are the number also without the country."""
+"""This many trailing digits identify a phone number without its country code."""
 
 _EMAIL: Final = re.compile(r"[^@\s\"'<>,;]+@[^@\s\"'<>,;]+\.[^@\s\"'<>,;.]+")
 _PHONE: Final = re.compile(r"\+?[\d\s().-]{6,24}")
@@ -47,13 +47,13 @@ def masked(value: str) -> str:
 
 
 def masked_loosely(text: str) -> str:
-    """What reads like an e-mail address or a number for calls, in a text of which the event is not at hand."""
+    """Masks anything like an e-mail address or phone number in a text whose event is not available."""
     text = _EMAIL.sub(lambda found: masked(found[0]), text)
     return _PHONE_WITHIN.sub(lambda found: masked(found[0]), text)
 
 
 class Veil:
-    """Over one event: `fields` are names, in small letters, of fields that are sensitive at any depth."""
+    """For one event: `fields` are lower-case names of fields that are sensitive at any depth."""
 
     def __init__(self, data: Mapping[str, Json], fields: Set[str]) -> None:
         self._original, self._fields = data, fields
@@ -69,7 +69,7 @@ class Veil:
         return cast("dict[str, Json]", self._masked(self._original, hidden=False))
 
     def text(self, text: str) -> str:
-        """However the values are written in it. Of too many to look for, nothing is shown."""
+        """In whichever form the values occur. With too many values to search for, all of it is masked."""
         if not text or not self._values:
             return text
         if self._too_many:
@@ -81,7 +81,7 @@ class Veil:
         return text
 
     def json(self, document: Json, but: Set[str] = frozenset()) -> Json:
-        """Every text in it, and every number that is a value. What stands under the names `but` stays."""
+        """Masks every string, and every number that is a sensitive value. Values under the names in `but` stay."""
         if isinstance(document, str):
             return self.text(document)
         if isinstance(document, dict):
@@ -101,18 +101,18 @@ class Veil:
         if isinstance(value, list):
             return [self._masked(one, hidden=hidden) for one in cast("list[Json]", value)]
         if hidden:
-            return masked(str(value)) if _is_telling(value) else value
+            return masked(str(value)) if _reveals(value) else value
         return self.json(value)
 
     @cached_property
     def _patterns(self) -> list[tuple[re.Pattern[str], str]]:
-        """Numbers for calls, with and without the country, however they are set out."""
+        """Phone numbers, with and without country code, in any format."""
         numbers = [(digits, value) for value in self._values if (digits := _digits_of(value))]
         return [(_number_pattern(digits), masked(value)) for digits, value in numbers]
 
     def _groups_in(self, text: str) -> "list[_Group]":
-        """Those that may stand in a text, the longest first. Of each text only what could be there is looked for: an
-        event may have tens of thousands of them, and a long value very many parts."""
+        """The spellings to search for in a text, longest first. Only those that could occur in it: an event may have
+        tens of thousands, and a long value a great many parts."""
         folded = text.lower()
         if len(folded) != len(text):
             return self._groups
@@ -129,7 +129,7 @@ class Veil:
 
     @cached_property
     def _groups(self) -> "list[_Group]":
-        """Spellings that begin alike; the longest first, since others may be a part of them."""
+        """Spellings with a common prefix, longest first, since one may contain another."""
         alike: dict[str, tuple[list[str], str]] = {}
         for value in self._values:
             for spelling in _spellings_of(value):
@@ -148,7 +148,7 @@ class Veil:
 
 
 class _Group:
-    """Spellings that begin alike, as they are and in small letters, sorted; with what stands for them."""
+    """Spellings with a common prefix, as they are and lower-cased, sorted, with their masks."""
 
     __slots__ = ("anchor", "folded", "longest", "mask", "spellings", "stretches")
 
@@ -160,12 +160,12 @@ class _Group:
 
     @property
     def beginnings(self) -> list[str]:
-        """Of less than the anchor."""
+        """Prefixes shorter than the anchor."""
         return [self.anchor[:length] for length in range(SHORTEST + 1, len(self.anchor))]
 
 
 def _loose_ends(folded: str) -> set[str]:
-    """What stands where a text was cut off, or a part of it: `…`; in every length that may be a beginning."""
+    """What precedes a cut in the text, which may be a prefix of a value, in every possible length."""
     pieces = folded.split("…")
     ends = pieces if len(folded) >= CUT_OFF else pieces[:-1]
     return {end[-length:] for end in ends for length in range(SHORTEST + 1, ANCHOR) if len(end) >= length}
@@ -186,16 +186,16 @@ def _values(value: Json, fields: Set[str], *, hidden: bool) -> Iterator[str]:
     elif isinstance(value, list):
         for member in cast("list[Json]", value):
             yield from _values(member, fields, hidden=hidden)
-    elif hidden and _is_telling(value):
+    elif hidden and _reveals(value):
         yield str(value)
 
 
-def _is_telling(value: Json) -> bool:
+def _reveals(value: Json) -> bool:
     return value is not None and not isinstance(value, bool) and value != ""
 
 
 def _digits_of(value: str) -> str:
-    """Of a number for calls; empty for what is none."""
+    """The digits of a phone number; empty for anything else."""
     digits = re.sub(r"\D", "", value) if _PHONE.fullmatch(value) else ""
     return digits if len(digits) >= FEWEST_DIGITS else ""
 
@@ -208,8 +208,8 @@ def _number_pattern(digits: str) -> re.Pattern[str]:
 
 
 def _spellings_of(value: str) -> set[str]:
-    """As it is; in JSON, and in JSON within JSON; in an address; in a form. Of a long one also the parts between what
-    is written in many ways."""
+    """As it is; in JSON, and in JSON within JSON; in a URL; in a form. For a long one also the parts between characters
+    that have several spellings."""
     found = {value, value.strip()}
     if len(value) > LONG:
         found |= {part for part in _WRITTEN_IN_MANY_WAYS.split(value) if len(part) >= ANCHOR}
@@ -219,7 +219,7 @@ def _spellings_of(value: str) -> set[str]:
 
 
 def _without(text: str, group: _Group) -> str:
-    """Without what is written in one of these ways, in large letters or small; whole, or cut off after a while."""
+    """Masks these spellings in the text, in any case; complete, or truncated."""
     folded, wanted, mask = text.lower(), group.folded, group.mask
     if len(folded) != len(text) or group.stretches:
         folded, wanted = text, group.spellings
@@ -233,20 +233,21 @@ def _without(text: str, group: _Group) -> str:
 
 
 def _longest_common(text: str, wanted: list[str]) -> int:
-    """With any of these, which are sorted: what begins most alike stands next to where the text would."""
+    """The longest prefix shared with any of these; they are sorted, so the best match is next to where the text would
+    be."""
     place = bisect(wanted, text)
     return max(_common(text[: len(one)], one) for one in wanted[max(place - 1, 0) : place + 1])
 
 
 def _common(text: str, wanted: str) -> int:
-    """How many characters are the same from the beginning."""
+    """The length of the common prefix."""
     if text == wanted:
         return len(wanted)
     return next((i for i, (one, other) in enumerate(zip(text, wanted, strict=False)) if one != other), len(text))
 
 
 def _without_loose_end(text: str, folded: str, anchor: str, mask: str) -> str:
-    """Without a beginning of less than the anchor, where the text was cut off, or a part of it: `…`."""
+    """Masks a prefix shorter than the anchor where the text, or a part of it, was cut off: `…`."""
     for length in range(len(anchor) - 1, SHORTEST, -1):
         start = anchor[:length]
         if len(text) >= CUT_OFF and folded.endswith(start):

@@ -1,4 +1,4 @@
-"""Which fields hold people's data, who sees them as they are, and that this is noted."""
+"""Which fields are personal data, who sees them unmasked, and the audit of such views."""
 
 import re
 from collections import OrderedDict
@@ -17,14 +17,14 @@ from engine.privacy.visibility import Sight
 
 SETTING: Final = "sensitive_fields"
 MOST_FIELDS: Final = 100
-NOTED_AGAIN: Final = timedelta(hours=1)
+NOTE_INTERVAL: Final = timedelta(hours=1)
 MOST_REMEMBERED: Final = 10_000
 
 _NAME: Final = re.compile(r"[A-Za-z_][\w-]{0,99}")
 
 
 class Sensitive:
-    """Fields by their names, without case, at any depth. Those of the catalogue, unless an Admin chose others."""
+    """Sensitive fields by case-insensitive name, at any depth: the catalogue's, unless an Admin chose others."""
 
     def __init__(self, store: SealStore, catalogue: Catalogue, audit: Audit, now: Callable[[], datetime]) -> None:
         self._store, self._audit, self._now = store, audit, now
@@ -42,44 +42,44 @@ class Sensitive:
         return self._fields
 
     def sight(self, actor: Actor | None) -> Sight:
-        """How lists and views show to an actor; to nobody in particular, masked."""
+        """What lists and views show an actor; for None, masked."""
         clear = actor is not None and may(actor, Permission.SEE_SENSITIVE)
         return Sight() if clear else Sight(self._fields)
 
     async def look(self, event: Event, subject: str, *, actor: Actor, masked: bool = False) -> Sight:
-        """How one event, or what came of it, shows to an actor. Raises NotAllowed."""
+        """What an actor sees of one event, or of what followed from it. Raises NotAllowed."""
         require(actor, Permission.VIEW)
         return await self.look_at(event.data, subject, actor=actor, masked=masked)
 
     async def look_at(self, data: Mapping[str, Json], subject: str, *, actor: Actor, masked: bool = False) -> Sight:
-        """How somebody's data shows to an actor. Raises NotAllowed.
+        """What an actor sees of a person's data. Raises NotAllowed.
 
-        That it was shown as it is, is noted, once an hour for an actor and a subject; what cannot be noted is masked.
+        Unmasked views are audited, once an hour per actor and subject; if that fails, the data is masked.
         """
         require(actor, Permission.VIEW)
         if masked or not may(actor, Permission.SEE_SENSITIVE):
             return Sight(self._fields)
         if not Veil(data, self._fields).hides:
             return Sight()
-        who, now = (actor.kind, actor.id, subject), self._now()
-        if now - self._noted.get(who, now - NOTED_AGAIN) < NOTED_AGAIN:
+        viewing, now = (actor.kind, actor.id, subject), self._now()
+        if now - self._noted.get(viewing, now - NOTE_INTERVAL) < NOTE_INTERVAL:
             return Sight()
         try:
             await self._audit.note(actor, "sensitive.seen", subject)
         except StoreUnavailable:
             return Sight(self._fields)
-        self._noted[who] = now
-        self._noted.move_to_end(who)
+        self._noted[viewing] = now
+        self._noted.move_to_end(viewing)
         if len(self._noted) > MOST_REMEMBERED:
             self._noted.popitem(last=False)
         return Sight()
 
     async def save(self, names: Iterable[str], *, actor: Actor) -> None:
-        """Holds at once, also for what is stored. Raises NotAllowed, InvalidHook."""
+        """Applies at once, also to stored data. Raises NotAllowed, InvalidHook."""
         require(actor, Permission.ADMINISTER)
         fields = sorted({name.strip().lower() for name in names if name.strip()})
-        if strange := [name for name in fields if not _NAME.fullmatch(name)]:
-            raise InvalidHook({"fields": f"“{strange[0][:100]}” is no name of a field: letters, digits, _ and -."})
+        if invalid := [name for name in fields if not _NAME.fullmatch(name)]:
+            raise InvalidHook({"fields": f"“{invalid[0][:100]}” is no name of a field: letters, digits, _ and -."})
         if len(fields) > MOST_FIELDS:
             raise InvalidHook({"fields": f"At most {MOST_FIELDS} fields; these are {len(fields)}."})
         before = sorted(self._fields)

@@ -1,4 +1,4 @@
-"""What somebody sees of people's data: all of it, or with the sensitive fields masked wherever they show. Pure."""
+"""What an actor sees of personal data: all of it, or with the sensitive fields masked wherever they occur. Pure."""
 
 import contextlib
 from collections.abc import Mapping, Sequence
@@ -9,7 +9,7 @@ from engine.errors import NotAllowed
 from engine.events.subjects import NAMES, NUMBERS, OTHERS, field_and_value
 from engine.expressions.condition import ConditionError, compile_condition
 from engine.expressions.reaching import way_of
-from engine.history.field_profile import Doubt, FieldProfile, Profile
+from engine.history.field_profile import FieldProfile, FieldWarning, Profile
 from engine.history.look_back import Decided
 from engine.hooks.cases import CaseResult
 from engine.model import (
@@ -32,15 +32,15 @@ from engine.model.leads import Lead, LeadChange
 from engine.ports import Recorded
 from engine.privacy.masking import Veil, masked, masked_loosely
 from engine.rules.misses import NearMiss
-from engine.rules.progress import Passage
+from engine.rules.progress import ActionProgress
 
 WORDS: Final = frozenset({"operator", "match"})
-"""Of a trace, what is of the product and not of the event."""
+"""The parts of a trace that come from the product, not from the event."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """`fields` are masked; without any, everything is seen as it is."""
+    """`fields` are masked; without any, everything is shown unmasked."""
 
     fields: frozenset[str] = frozenset()
 
@@ -59,7 +59,7 @@ class Sight:
         return recorded if self.clear else replace(recorded, event=self.event(recorded.event))
 
     def decision(self, decision: Decision, event: Event) -> Decision:
-        """`event` as it came."""
+        """`event` is unmasked."""
         return decision if self.clear else _decision(decision, self._veil(_all_of(event)))
 
     def decided(self, found: Decided) -> Decided:
@@ -70,7 +70,7 @@ class Sight:
         return replace(found, recorded=self.recorded(found.recorded), decisions=decisions)
 
     def execution(self, execution: Execution, data: Mapping[str, Json]) -> Execution:
-        """`data` is that of its event, as it came."""
+        """`data` is that of its event, unmasked."""
         if self.clear:
             return execution
         veil = self._veil(data)
@@ -83,15 +83,15 @@ class Sight:
             return job
         return replace(job, event=self.event(job.event), execution=self.execution(job.execution, job.event.data))
 
-    def passage(self, passage: Passage, event: Event) -> Passage:
+    def progress(self, progress: ActionProgress, event: Event) -> ActionProgress:
         if self.clear:
-            return passage
+            return progress
         veil = self._veil(event.data)
-        attempts = tuple(_attempt(attempt, veil) for attempt in passage.attempts)
-        return replace(passage, attempts=attempts, reason=veil.text(passage.reason))
+        attempts = tuple(_attempt(attempt, veil) for attempt in progress.attempts)
+        return replace(progress, attempts=attempts, reason=veil.text(progress.reason))
 
     def about(self, text: str) -> str:
-        """Whom an execution is about, for lists, where its event is not at hand."""
+        """Who an execution is about, for lists, where its event is not available."""
         if self.clear or not text:
             return text
         if not self.fields.isdisjoint((*NAMES, *OTHERS)):
@@ -102,21 +102,21 @@ class Sight:
         return masked_loosely(text) if whole.startswith("•••") else whole
 
     def reason(self, execution: Execution) -> str:
-        """Why it was held or skipped, for lists: of its event, no more than the subject stands in it."""
+        """Why it was held or skipped, for lists: of the event it contains only the subject."""
         field, value = field_and_value(execution.subject)
         return execution.reason.replace(value, masked(value)) if field in self.fields else execution.reason
 
     def miss(self, miss: NearMiss, event: Event | None) -> NearMiss:
-        """How far it was away tells what was found, and goes with it."""
+        """A distance reveals the value found, so it is masked with it."""
         if self.clear:
             return miss
         found = self._veil(event.data).text(miss.found) if event else masked(miss.found)
         return miss if found == miss.found else replace(miss, found=found, distance=None)
 
-    def may_ask(self, draft: HookDefinition, saved: HookDefinition | None) -> None:
-        """Raises NotAllowed for a draft that asks stored events for what is masked, unless that is saved already: by
-        those that it fires for, a value could be found out step by step."""
-        if self.clear or (saved is not None and _asks(draft) == _asks(saved)):
+    def require_may_test(self, draft: HookDefinition, saved: HookDefinition | None) -> None:
+        """Raises NotAllowed for a draft that tests stored events for masked fields, unless the saved hook does too: a
+        value could be found out step by step from which events match."""
+        if self.clear or (saved is not None and _test_inputs(draft) == _test_inputs(saved)):
             return
         with contextlib.suppress(ConditionError):
             read = {*compile_condition(draft.condition).paths, *(way_of(row.field).path for row in draft.filters.rows)}
@@ -129,7 +129,7 @@ class Sight:
             return profile
         return replace(profile, fields={path: self._field(one) for path, one in profile.fields.items()})
 
-    def doubts(self, doubts: Sequence[Doubt], profile: Profile) -> list[Doubt]:
+    def doubts(self, doubts: Sequence[FieldWarning], profile: Profile) -> list[FieldWarning]:
         hidden = [str(value) for path, one in profile.fields.items() if self._hides(path) for value, _ in one.values]
         veil = Veil({"hidden": hidden}, frozenset({"hidden"}))
         return [replace(doubt, text=veil.text(doubt.text)) for doubt in doubts]
@@ -141,7 +141,7 @@ class Sight:
         return replace(result, case=replace(result.case, data=veil.data), decision=_decision(result.decision, veil))
 
     def task(self, task: Task) -> Task:
-        """Its lead, and what title and notes say of it."""
+        """Masks its lead, and mentions of it in title and notes."""
         if self.clear:
             return task
         definition, veil = task.definition, self._veil(task.definition.lead)
@@ -162,7 +162,7 @@ class Sight:
         )
 
     def changes(self, changes: Sequence[LeadChange], lead: Lead) -> Sequence[LeadChange]:
-        """`lead` as it is."""
+        """`lead` is unmasked."""
         if self.clear:
             return changes
         veil = self._veil(lead.fields)
@@ -177,7 +177,7 @@ class Sight:
         return Veil(data, self.fields)
 
     def _attributes(self, event: Event) -> Mapping[str, Json]:
-        """Also what the data hides is masked in them."""
+        """Also masks values of sensitive data fields in them."""
         if not event.attributes:
             return event.attributes
         return cast("dict[str, Json]", self._veil({**event.data, "attributes": event.attributes}).data["attributes"])
@@ -195,7 +195,7 @@ def _all_of(event: Event) -> Mapping[str, Json]:
     return {**event.attributes, **event.data} if event.attributes else event.data
 
 
-def _asks(definition: HookDefinition) -> tuple[str, str, Filters]:
+def _test_inputs(definition: HookDefinition) -> tuple[str, str, Filters]:
     return definition.trigger, definition.condition, definition.filters
 
 
@@ -213,7 +213,7 @@ def _decision(decision: Decision, veil: Veil) -> Decision:
 
 
 def _need(need: Need, veil: Veil) -> Need:
-    """How far away a masked value is tells what it is, and goes with it."""
+    """A distance reveals a masked value, so it is masked too."""
     wanted = veil.text(need.wanted)
     either = tuple(_shortfall(one, veil) for one in need.either)
     if wanted != need.wanted:

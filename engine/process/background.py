@@ -11,6 +11,9 @@ Always = tuple[str, Callable[[], Coroutine[Any, Any, None]]]
 Every = tuple[float, Callable[[], Awaitable[None]]]
 """Seconds, and what is done whenever they have passed."""
 
+FIRST_SECONDS = 120.0
+"""What is done seldom is done for the first time so long after the start: many a process does not live for an hour."""
+
 
 class Background:
     def __init__(
@@ -23,7 +26,7 @@ class Background:
         for name, work in self.always:
             self._supervisor.keep(work, name)
         for seconds, work in self.every:
-            self._schedule.every(seconds, work)
+            self._schedule.every(seconds, work, after=min(seconds, FIRST_SECONDS))
         self._schedule.start()
 
     async def stop(self, seconds: float) -> None:

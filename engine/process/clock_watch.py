@@ -34,7 +34,10 @@ class ClockWatch:
         now, steady = self._now(), self._steady()
         before, steady_before = self._last
         self._last = (now, steady)
-        await self._check(before + timedelta(seconds=steady - steady_before) - now)
+        by = before + timedelta(seconds=steady - steady_before) - now
+        if -by > WORTH_MENTIONING:
+            log.warning("the clock went ahead by %s: what is due by then is due now", -by)
+        await self._check(by)
 
     async def look_at(self, newest: datetime) -> None:
         """At start: what an earlier process stored cannot have happened later than now."""

@@ -1,1 +1,1 @@
-"""Whether a hook runs, and what follows a call. Pure."""
+"""Rules: whether a hook runs, and what happens after a call. Pure."""

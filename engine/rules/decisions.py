@@ -1,7 +1,7 @@
-"""What a hook says to an event: status, role, chain, filters, condition, limits, in that order; the first to object
+"""How a hook decides an event: status, role, chain, filters, condition, limits, in that order; the first that fails
 stops it.
 
-`stopped_by` is the quick answer for the corridor, `explain` the same answer with its trace. Both are pure.
+`stopped_by` is the fast answer for live traffic, `explain` the same answer with its trace. Both are pure.
 """
 
 from collections.abc import Mapping, Set
@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Final, cast
 
 from engine.access.permissions import TRIGGERED_BY, may_trigger
-from engine.events.chains import stands_in
+from engine.events.chains import has_run_in
 from engine.events.subjects import entity_of
 from engine.expressions.condition import Condition, ConditionError, names_for
 from engine.expressions.values import cut
@@ -29,13 +29,13 @@ context_of = names_for
 
 
 def stopped_by(compiled: CompiledHook, event: Event, names: Names) -> Gate | None:
-    """The first gate that stops the hook for an event; None where it fires. `names` are those of the event."""
+    """The first gate that stops the hook for an event; None if it fires. `names` are the event's."""
     definition = compiled.hook.definition
     if not definition.enabled:
         return Gate.STATUS
     if not may_trigger(definition.role, event.role):
         return Gate.ROLE
-    if stands_in(event.chain, compiled.hook.id, event.data):
+    if has_run_in(event.chain, compiled.hook.id, event.data):
         return Gate.CHAIN
     if definition.filters.rows and not filters.matches(definition.filters, names):
         return Gate.FILTERS
@@ -48,7 +48,7 @@ def stopped_by(compiled: CompiledHook, event: Event, names: Names) -> Gate | Non
 
 
 def explain(compiled: CompiledHook, event: Event, at: datetime, aliases: Mapping[str, str]) -> Decision:
-    """Every gate is asked, also behind one that stopped the hook; `at` is the condition's `now`."""
+    """Evaluates every gate, also after one that stopped the hook; `at` is the condition's `now`."""
     names = names_for(event, at, aliases)
     gates = {
         Gate.STATUS: _status(compiled),
@@ -72,14 +72,14 @@ def explain(compiled: CompiledHook, event: Event, at: datetime, aliases: Mapping
 
 
 def limited(decision: Decision, status: Status, reason: str) -> Decision:
-    """With what the limits of a hook that let the event through made of its execution, and why."""
+    """Adds the effect and the reason of limits on an execution of a hook that fired."""
     skipped = status is Status.SKIPPED
     decision = replace(decision, trace={**decision.trace, str(Gate.LIMITS): {"holds": not skipped, "reason": reason}})
     return replace(decision, fired=False, gate=Gate.LIMITS, reason=reason) if skipped else decision
 
 
-def loosened(compiled: CompiledHook, without: Set[Gate], role: Role) -> CompiledHook:
-    """The hook as if it did not ask at some gates, for an event of that role."""
+def without_gates(compiled: CompiledHook, without: Set[Gate], role: Role) -> CompiledHook:
+    """The hook without some of its gates, for an event of that role."""
     if not without:
         return compiled
     definition = compiled.hook.definition
@@ -111,12 +111,15 @@ def _role(compiled: CompiledHook, role: Role) -> dict[str, Json]:
 
 
 def _chain(compiled: CompiledHook, event: Event) -> dict[str, Json]:
-    """Of an event that a hook made."""
-    if not stands_in(event.chain, compiled.hook.id, event.data):
+    """For an event that a hook emitted."""
+    if not has_run_in(event.chain, compiled.hook.id, event.data):
         return {"holds": True, "reason": "The event was made by a hook, and this hook has not run in its chain yet."}
     about = entity_of(event.data)
-    told = f"for {about.replace(':', ' ', 1)} " if about else ""
-    return {"holds": False, "reason": f"This hook ran {told}already in the chain that made the event: it would loop."}
+    lead = f"for {about.replace(':', ' ', 1)} " if about else ""
+    return {
+        "holds": False,
+        "reason": f"This hook ran {lead}already in the chain that made the event: it would loop.",
+    }
 
 
 def _filters(compiled: CompiledHook, names: Names) -> dict[str, Json]:

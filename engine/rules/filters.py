@@ -1,6 +1,6 @@
-"""Filters: rows of attribute, operator and value, compared as conditions compare. A row that is unknown does not hold.
+"""Filters: rows of attribute, operator and value, compared like conditions. An unknown row does not match.
 
-On a missing attribute, only `not_exists` holds; on null, `is_empty` too.
+On a missing attribute, only `not_exists` matches; on null, `is_empty` too.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -25,7 +25,7 @@ from engine.expressions.comparing import (
     member,
     negated,
 )
-from engine.expressions.incomparable import LEFT, RIGHT, Blame, why_apart, why_not_within
+from engine.expressions.incomparable import LEFT, RIGHT, Blame, why_incomparable, why_not_within
 from engine.expressions.reaching import find, way_of
 from engine.expressions.values import MISSING, as_text, describe, is_list, is_number, is_object, short
 from engine.model import VALUELESS, FilterRow, Filters, Json, Match, Operator
@@ -55,7 +55,7 @@ _NEGATED: Final = frozenset({Operator.IS_NOT, Operator.NONE_OF, Operator.NOT_CON
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowResult:
-    """What one row came to. `found` is the attribute's value, or MISSING."""
+    """The result of one row. `found` is the attribute's value, or MISSING."""
 
     row: FilterRow
     holds: bool
@@ -76,7 +76,7 @@ class RowResult:
 
 
 def matches(filters: Filters, data: Mapping[str, Json]) -> bool:
-    """Whether all rows hold, or any of them, as the filters ask; without rows, yes."""
+    """Whether all or any rows match, as the filters require; true without rows."""
     rows = filters.rows
     if not rows:
         return True
@@ -86,26 +86,26 @@ def matches(filters: Filters, data: Mapping[str, Json]) -> bool:
 
 
 def explain(filters: Filters, data: Mapping[str, Json]) -> tuple[RowResult, ...]:
-    """Every row, also those that the answer does not need."""
+    """Every row, including those that the result does not need."""
     return tuple(_explained(row, find(data, row.field)) for row in filters.rows)
 
 
 def _explained(row: FilterRow, found: Json) -> RowResult:
     answer = _answer(row, found)
     holds = answer is True
-    asked = LABELS[row.operator] if row.operator in VALUELESS else f"{LABELS[row.operator]} {short(row.value)}"
+    test = LABELS[row.operator] if row.operator in VALUELESS else f"{LABELS[row.operator]} {short(row.value)}"
     seen = f"no field `{row.field}` in this event" if found is MISSING else f"`{row.field}` is {short(found)}"
     if answer is None:
         seen = _why_unknown(row, found)
-    reason = f"{seen}, so `{asked}` {'holds' if holds else 'does not hold'}"
+    reason = f"{seen}, so `{test}` {'holds' if holds else 'does not hold'}"
     return RowResult(row=row, holds=holds, found=found, reason=reason)
 
 
-# The rules
+# Evaluation
 
 
 def _answer(row: FilterRow, found: Json) -> bool | None:
-    """None for unknown, of which nothing comes: neither of an operator nor of its opposite."""
+    """None for unknown, which matches neither an operator nor its opposite."""
     operator = row.operator
     if operator in VALUELESS:
         return _is_there(operator, found)
@@ -132,19 +132,19 @@ def _is_empty(found: Json) -> bool:
 
 
 def _compared(row: FilterRow, found: Json, fold: Fold) -> bool | None:
-    """Of the operator, or of the one that it is the opposite of."""
+    """For the operator, or the one that it negates."""
     if row.operator in _EQUALITY:
         return equal(found, row.value, fold)
     if row.operator in _CHOICE:
         return member(found, row.value, fold) if is_list(row.value) else None
     if is_list(found):
         return member(row.value, found, fold) if row.operator in _CONTAINMENT else None
-    text, part = _written(found), _written(row.value)
+    text, part = _as_string(found), _as_string(row.value)
     return None if text is None or part is None else _AFFIX[row.operator](text, part, fold)
 
 
-def _written(value: Json) -> str | None:
-    """Text, and a number as its text."""
+def _as_string(value: Json) -> str | None:
+    """A string, or a number as a string."""
     return as_text(value) if type(value) is str or is_number(value) else None
 
 
@@ -160,9 +160,9 @@ def _why_unknown(row: FilterRow, found: Json) -> str:
 
 def _blame(row: FilterRow, found: Json) -> Blame:
     if row.operator in _ORDER:
-        return why_apart(found, row.value, in_order=True)
+        return why_incomparable(found, row.value, in_order=True)
     if row.operator in _EQUALITY:
-        return why_apart(found, row.value)
+        return why_incomparable(found, row.value)
     if row.operator in _CHOICE:
         return why_not_within(found, row.value)
     if is_list(found) and row.operator in _CONTAINMENT:
@@ -171,11 +171,11 @@ def _blame(row: FilterRow, found: Json) -> Blame:
     return LEFT, f"has no text to look for {describe(row.value)} in"
 
 
-# What cannot be saved
+# Validation
 
 
 def problems(filters: Filters) -> dict[str, str]:
-    """What is wrong with the rows and how to mend it, by place: `rows`, `rows[0].field`, `rows[0].value`."""
+    """What is wrong with the rows and how to fix it, by place: `rows`, `rows[0].field`, `rows[0].value`."""
     if len(filters.rows) > MAX_ROWS:
         return {"rows": f"At most {MAX_ROWS} rows; these are {len(filters.rows)}."}
     return {

@@ -1,4 +1,4 @@
-"""The index of hooks: an immutable value, swapped whole by whoever saves a hook, so that events run on meanwhile."""
+"""The index of hooks: immutable, and replaced as a whole on every save, so that events are processed meanwhile."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -10,7 +10,7 @@ from engine.model import SCHEDULED, Event, Hook
 
 @dataclass(frozen=True, slots=True)
 class CompiledHook:
-    """`condition` is a ConditionError where a stored text no longer compiles: such a hook never fires, and says why."""
+    """`condition` is a ConditionError if a stored text no longer compiles: such a hook never fires, and reports why."""
 
     hook: Hook
     condition: Condition | ConditionError
@@ -18,14 +18,14 @@ class CompiledHook:
 
 @dataclass(frozen=True, slots=True)
 class HookIndex:
-    """All hooks that are not deleted, as of `revision`; `enabled` holds those to ask, by event type."""
+    """All hooks that are not deleted, as of `revision`; `enabled` has the enabled ones by event type."""
 
     revision: int = 0
     by_id: Mapping[int, CompiledHook] = field(default_factory=dict[int, CompiledHook])
     enabled: Mapping[str, tuple[CompiledHook, ...]] = field(default_factory=dict[str, tuple[CompiledHook, ...]])
 
-    def asked(self, event: Event) -> tuple[CompiledHook, ...]:
-        """The enabled hooks that the event is put to."""
+    def candidates(self, event: Event) -> tuple[CompiledHook, ...]:
+        """The enabled hooks that the event is matched against."""
         hooks = self.enabled.get(event.type, ())
         return tuple(one for one in hooks if concerns(one.hook.id, event)) if event.type == SCHEDULED else hooks
 
@@ -38,7 +38,7 @@ class HookIndex:
 
 
 def concerns(hook_id: int | None, event: Event) -> bool:
-    """What the clock makes is for one hook alone. One that names none, such as a sample, is for any."""
+    """Scheduled events are for one hook only; one without a hook, such as a sample, is for any."""
     return event.type != SCHEDULED or event.data.get("hook_id", hook_id) == hook_id
 
 

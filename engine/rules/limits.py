@@ -1,4 +1,4 @@
-"""How often a hook may run, and until when: in words, and why it does not run now. Pure; its hours are in `hours`."""
+"""How often, and until when, a hook may run: in words, and why it may not now. Pure; hours are in `opening_hours`."""
 
 from bisect import bisect_right, insort
 from collections import defaultdict
@@ -18,7 +18,7 @@ MAX_RUNS = 100_000
 _HOUR = timedelta(hours=1)
 _UNITS = ((86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second"))
 _LIMITS = TypeAdapter(Limits)
-_APART = (("cooldown_minutes", "per_entity"), ("max_per_hour",), ("hours",), ("expires_at",))
+_INDEPENDENT = (("cooldown_minutes", "per_entity"), ("max_per_hour",), ("hours",), ("expires_at",))
 
 
 def is_expired(limits: Limits, at: datetime) -> bool:
@@ -26,7 +26,7 @@ def is_expired(limits: Limits, at: datetime) -> bool:
 
 
 def queries(hook: Hook, subject: str, at: datetime) -> tuple[RunsQuery, ...]:
-    """What has to be known of other runs before one about a subject may count at a moment."""
+    """The runs to look up before one about a subject may count at a given time."""
     asked = (_cooldown_query(hook, subject, at), _rate_query(hook, at))
     return tuple(query for query in asked if query is not None)
 
@@ -34,7 +34,7 @@ def queries(hook: Hook, subject: str, at: datetime) -> tuple[RunsQuery, ...]:
 def why_skipped(
     hook: Hook, subject: str, at: datetime, now: datetime, runs_of: Callable[[RunsQuery], Runs]
 ) -> str | None:
-    """Why a run may not count at a moment (from `now` on); None where it may."""
+    """Why a run may not count at a given time (from `now` on); None if it may."""
     limits = hook.definition.limits
     query = _cooldown_query(hook, subject, at)
     if query and (newest := runs_of(query).newest):
@@ -48,7 +48,7 @@ def why_skipped(
 
 
 class Tally:
-    """Runs that are at hand, by hook and subject."""
+    """Runs in memory, by hook and subject."""
 
     def __init__(self) -> None:
         self._times: defaultdict[tuple[int, bool, str | None], list[datetime]] = defaultdict(list)
@@ -64,7 +64,7 @@ class Tally:
 
 
 def expiry_in_words(limits: Limits, at: datetime) -> str:
-    """Empty without one."""
+    """Empty without an expiry."""
     if limits.expires_at is None:
         return ""
     verb = "expired" if is_expired(limits, at) else "expires"
@@ -72,13 +72,13 @@ def expiry_in_words(limits: Limits, at: datetime) -> str:
 
 
 def in_words(limits: Limits) -> tuple[str, ...]:
-    """A sentence for each that is set."""
+    """One sentence per limit that is set."""
     return tuple(_sentences(limits))
 
 
 def raw_in_words(raw: Mapping[str, Json]) -> tuple[str, ...]:
-    """Of limits in the shape of the API; what cannot be read yet, as it is being written, is left out."""
-    return tuple(sentence for names in _APART for sentence in _readable({name: raw.get(name) for name in names}))
+    """For limits in the API's shape, also half-typed ones: what cannot be parsed yet is left out."""
+    return tuple(sentence for names in _INDEPENDENT for sentence in _readable({name: raw.get(name) for name in names}))
 
 
 def _readable(raw: Mapping[str, Json]) -> tuple[str, ...]:
@@ -105,7 +105,7 @@ def problems(limits: Limits) -> Iterator[tuple[str, str]]:
 
 
 def _cooldown_query(hook: Hook, subject: str, at: datetime) -> RunsQuery | None:
-    """Runs that are too near, before it or (held until then) after it. What names nobody is not too near to anybody."""
+    """Runs that are too close, before it or (held until then) after it. Without a subject, nothing is too close."""
     limits = hook.definition.limits
     if limits.cooldown_minutes is None or (limits.per_entity and not subject):
         return None

@@ -1,6 +1,6 @@
-"""A hook taken apart into what must hold at once, and what of it failed for an event, and by how much. Pure.
+"""Splits a hook into parts that must all match, and reports which of them failed for an event, and by how much. Pure.
 
-A near miss is an event that a hook let pass by for a single part.
+A near miss is an event for which only a single part failed.
 """
 
 from collections.abc import Iterator, Mapping
@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from itertools import islice
 
 from engine.access.permissions import TRIGGERED_BY, may_trigger
-from engine.events.chains import stands_in
+from engine.events.chains import has_run_in
 from engine.expressions.condition import Condition, ConditionError
 from engine.expressions.values import MISSING, as_number, bounded, short
 from engine.model import VALUELESS, Event, FilterRow, Json, Match, Need, Operator, Role, Shortfall
@@ -24,7 +24,7 @@ _MISSING = "missing"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Miss:
-    """`part` did not hold: `found` against `wanted`. `distance` is None where it cannot be measured."""
+    """`part` did not match: `found` instead of `wanted`. `distance` is None if it cannot be measured."""
 
     part: str
     found: str
@@ -39,7 +39,7 @@ class NearMiss(Miss):
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """A hook taken apart, once, for many events. Without conditions where its own cannot be read."""
+    """A hook split into parts, once for many events. Without condition parts if its condition is invalid."""
 
     hook: CompiledHook
     conditions: tuple[Condition, ...]
@@ -51,7 +51,7 @@ def parts_of(hook: CompiledHook) -> Parts:
 
 
 def failed(parts: Parts, names: Mapping[str, Json]) -> Iterator[FilterRow | Condition]:
-    """What did not hold; of filters of which any would do, all rows."""
+    """The parts that did not match; if any one filter row would do, all rows."""
     asked = parts.hook.hook.definition.filters
     if asked.match is Match.ALL or len(asked.rows) == 1:
         yield from (row.row for row in filters.explain(asked, names) if not row.holds)
@@ -67,7 +67,7 @@ def miss(part: FilterRow | Condition, names: Mapping[str, Json]) -> Miss:
 
 
 def near_miss(parts: Parts, event_id: str, role: Role, names: Mapping[str, Json]) -> NearMiss | None:
-    """None where more than one part failed, or none, or the role: that is no matter of more or less."""
+    """None if no part failed, more than one did, or the role did, which has no distance."""
     if isinstance(parts.hook.condition, ConditionError) or not may_trigger(parts.hook.hook.definition.role, role):
         return None
     first = list(islice(failed(parts, names), 2))
@@ -75,7 +75,7 @@ def near_miss(parts: Parts, event_id: str, role: Role, names: Mapping[str, Json]
 
 
 def needs_of(hook: CompiledHook, event: Event, names: Mapping[str, Json]) -> tuple[Need, ...]:
-    """What would have to be otherwise for the hook to fire, all of it. Empty where it fires."""
+    """Everything that would have to change for the hook to fire. Empty if it fires."""
     return (*_of_gates(hook, event, names), *_of_parts(hook, names))
 
 
@@ -86,7 +86,7 @@ def _of_gates(hook: CompiledHook, event: Event, names: Mapping[str, Json]) -> It
     if not may_trigger(definition.role, event.role):
         listens = " or ".join(LABELS[one] for one in Role if one in TRIGGERED_BY[definition.role])
         yield Need(wanted=f"The event would have to come from {listens}; it came from {LABELS[event.role]}.")
-    if stands_in(event.chain, hook.hook.id, event.data):
+    if has_run_in(event.chain, hook.hook.id, event.data):
         yield Need(wanted="The event would have to come from outside: this hook has run in its chain already.")
     if isinstance(hook.condition, ConditionError):
         yield Need(wanted="The condition would have to be mended: it cannot be read.")

@@ -1,7 +1,7 @@
-"""Active hours: whether they are open, when they open next, and in words. Pure.
+"""Active hours: whether they are open, when they open next, and their description. Pure.
 
-They are what the clock on the wall shows: where it jumps over the opening, they open with the jump; where it is put
-back, an hour that is shown twice is open twice. Hours that it skips as a whole are as long as ever, from the jump on.
+They follow local time: if the clock skips the opening, they open at the jump; if it is set back, a repeated hour is
+open twice. Hours that are skipped completely keep their length, starting at the jump.
 """
 
 import re
@@ -24,13 +24,13 @@ _DAYS = tuple(Day)
 
 @lru_cache
 def zone_names() -> tuple[str, ...]:
-    """In the order of the alphabet."""
+    """In alphabetical order."""
     names = resources.files("tzdata").joinpath("zones").read_text().split()
     return tuple(sorted(name for name in names if zone_named(name)))
 
 
 def zone_of(hours: Hours, data: Mapping[str, Json]) -> ZoneInfo:
-    """The zone in which they are meant for an event with that data."""
+    """The zone that the hours are in for an event with that data."""
     own = zone_named(data.get("timezone")) if hours.contact_zone else None
     return own or zone_named(hours.zone) or ZoneInfo("UTC")
 
@@ -47,7 +47,7 @@ def is_open(hours: Hours, at: datetime, zone: ZoneInfo) -> bool:
 
 
 def _open_after_jump(start: datetime, end: datetime, at: datetime, zone: ZoneInfo) -> bool:
-    """Whether the clock skips all of what lies between, and a moment comes so soon after the jump."""
+    """Whether the clock skips these hours completely, and `at` is within their length after the jump."""
     if not (_is_skipped(start, zone) and _is_skipped(end - _SECOND, zone)):
         return False
     jump = _change_of_clocks(start.replace(tzinfo=zone, fold=1), start.replace(tzinfo=zone), zone)
@@ -59,7 +59,7 @@ def _is_skipped(local: datetime, zone: ZoneInfo) -> bool:
 
 
 def next_opening(hours: Hours, at: datetime, zone: ZoneInfo) -> datetime:
-    """The first moment from `at` on that is within the hours; `at` itself where it is."""
+    """The first time from `at` on that is within the hours; `at` itself if it is."""
     moment = at
     while not is_open(hours, moment, zone):
         local = _local(moment, zone)
@@ -94,7 +94,7 @@ def problems(hours: Hours) -> Iterator[tuple[str, str]]:
 
 
 def zone_problem(name: str) -> str | None:
-    """What is wrong with the name of a time zone."""
+    """What is wrong with the name of a time zone; None if it is valid."""
     if zone_named(name) is not None:
         return None
     name = name[:LONGEST_ZONE]
@@ -104,12 +104,12 @@ def zone_problem(name: str) -> str | None:
 
 
 def _local(at: datetime, zone: ZoneInfo) -> datetime:
-    """What the clock on the wall shows."""
+    """The local time."""
     return at.astimezone(zone).replace(tzinfo=None)
 
 
 def _opening_after(hours: Hours, local: datetime) -> datetime:
-    """On a clock that runs on evenly."""
+    """Assumes that the clocks do not change."""
     opens = time.fromisoformat(hours.opens)
     days = (local.date() + number * _DAY for number in range(9))
     starts = (datetime.combine(day, opens) for day in days if _DAYS[day.weekday()] in hours.days)
@@ -117,7 +117,7 @@ def _opening_after(hours: Hours, local: datetime) -> datetime:
 
 
 def _change_of_clocks(after: datetime, until: datetime, zone: ZoneInfo) -> datetime | None:
-    """The second at which the clocks change between two moments; None where they agree on how far they are from UTC."""
+    """The second of a clock change between two times; None if their UTC offset is the same."""
     start, until = after.astimezone(UTC).replace(microsecond=0), until.astimezone(UTC)
 
     def offset(seconds: int) -> timedelta | None:

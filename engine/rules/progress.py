@@ -1,4 +1,4 @@
-"""How each action of an execution went, read off its attempts. Pure."""
+"""How each action of an execution went, derived from its attempts. Pure."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -10,8 +10,8 @@ from engine.rules.retries import GONE
 from engine.rules.sequence import last_of_each, names_of, was_interrupted, why_not
 
 
-class Went(StrEnum):
-    """`failed_on`: it failed, and that stops nothing. `again`: it is made again. `ahead`: its turn may come."""
+class ActionState(StrEnum):
+    """`failed_on`: it failed, and that stops nothing. `again`: it will be retried. `ahead`: it may still run."""
 
     DELIVERED = "delivered"
     FAILED = "failed"
@@ -23,47 +23,49 @@ class Went(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Passage:
-    """`reason` says why it was passed over. `resumed`: retries began with it, and not with the first one."""
+class ActionProgress:
+    """`reason` says why it was skipped. `resumed`: retries started with it, not with the first action."""
 
     index: int
     action: Action
-    went: Went
+    state: ActionState
     attempts: tuple[Attempt, ...] = ()
     reason: str = ""
     resumed: bool = False
 
 
-def course_of(job: Job, aliases: Mapping[str, str]) -> tuple[Passage, ...]:
-    """One for each action of the hook, in their order."""
-    return tuple(_passages(job, aliases))
+def progress_of(job: Job, aliases: Mapping[str, str]) -> tuple[ActionProgress, ...]:
+    """One per action of the hook, in order."""
+    return tuple(_progress(job, aliases))
 
 
-def _passages(job: Job, aliases: Mapping[str, str]) -> Iterator[Passage]:
+def _progress(job: Job, aliases: Mapping[str, str]) -> Iterator[ActionProgress]:
     execution, definition = job.execution, job.hook.definition
     in_turn = definition.run is Run.SEQUENTIAL
     furthest = max(last_of_each(execution.attempts), default=-1)
     for index, action in enumerate(definition.actions):
         own = tuple(attempt for attempt in execution.attempts if attempt.action == index)
         if own:
-            went, resumed = _tried(action, own[-1], execution.status), in_turn and index > 0 and len(own) > 1
-            yield Passage(index=index, action=action, went=went, attempts=own, resumed=resumed)
+            state, resumed = _state_after(action, own[-1], execution.status), in_turn and index > 0 and len(own) > 1
+            yield ActionProgress(index=index, action=action, state=state, attempts=own, resumed=resumed)
             continue
         before = tuple(attempt for attempt in execution.attempts if in_turn and attempt.action < index)
         reason = why_not(action.when, names_of(job.event, execution.created_at, aliases, before))
-        went = _untried(execution.status, had_its_turn=index < furthest if in_turn else bool(reason))
-        yield Passage(index=index, action=action, went=went, reason=reason if went is Went.PASSED_OVER else "")
+        state = _state_without(execution.status, had_its_turn=index < furthest if in_turn else bool(reason))
+        yield ActionProgress(
+            index=index, action=action, state=state, reason=reason if state is ActionState.PASSED_OVER else ""
+        )
 
 
-def _tried(action: Action, last: Attempt, status: Status) -> Went:
+def _state_after(action: Action, last: Attempt, status: Status) -> ActionState:
     if last.error is None:
-        return Went.DELIVERED
+        return ActionState.DELIVERED
     if action.go_on and not was_interrupted(last) and last.status_code != GONE:
-        return Went.FAILED_ON
-    return Went.FAILED if status in FINISHED else Went.AGAIN
+        return ActionState.FAILED_ON
+    return ActionState.FAILED if status in FINISHED else ActionState.AGAIN
 
 
-def _untried(status: Status, *, had_its_turn: bool) -> Went:
+def _state_without(status: Status, *, had_its_turn: bool) -> ActionState:
     if had_its_turn or status is Status.SUCCEEDED:
-        return Went.PASSED_OVER
-    return Went.NOT_REACHED if status in FINISHED else Went.AHEAD
+        return ActionState.PASSED_OVER
+    return ActionState.NOT_REACHED if status in FINISHED else ActionState.AHEAD

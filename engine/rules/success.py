@@ -1,4 +1,4 @@
-"""What counts as success: a list of statuses, and an expression over the answer. Pure."""
+"""Success criteria: a list of statuses, and an expression over the response. Pure."""
 
 import re
 from contextlib import suppress
@@ -11,7 +11,7 @@ from engine.model import AttemptError, ErrorClass, Json, Response, Success
 
 USUAL = ((200, 299),)
 PROBLEM = "application/problem+json"
-MOST_TOLD = 500
+MOST_DETAIL = 500
 
 _RANGE = re.compile(r"\s*([1-5]\d\d)\s*(?:-\s*([1-5]\d\d)\s*)?")
 
@@ -20,7 +20,7 @@ Ranges = tuple[tuple[int, int], ...]
 
 @lru_cache(500)
 def ranges_of(statuses: str) -> Ranges | None:
-    """`200-299, 404` as pairs; None where it is no such list. Empty is 2xx."""
+    """`200-299, 404` as pairs; None if it is not a valid list. Empty means 2xx."""
     if not statuses.strip():
         return USUAL
     found = [_RANGE.fullmatch(part) for part in statuses.split(",")]
@@ -40,9 +40,9 @@ def problems(success: Success) -> dict[str, str]:
 
 
 def judged(success: Success, response: Response) -> AttemptError | None:
-    """Why an answer is no success; None where it is."""
+    """Why a response is not a success; None if it is."""
     if not any(low <= response.status <= high for low, high in ranges_of(success.statuses) or USUAL):
-        return _rejected(_status_words(response.status, success.statuses) + _told(response))
+        return _rejected(_status_words(response.status, success.statuses) + _problem_detail(response))
     if not success.check:
         return None
     told = _check(success.check).explain(answer_names(response))
@@ -52,7 +52,7 @@ def judged(success: Success, response: Response) -> AttemptError | None:
 
 
 def answer_names(response: Response) -> dict[str, Json]:
-    """What may be read of an answer. `json` is missing where it is none, or was cut."""
+    """The readable names of a response. `json` is missing if the body is not JSON, or was truncated."""
     names: dict[str, Json] = {
         "status": response.status,
         "headers": {name.lower(): value for name, value in response.headers.items()},
@@ -70,14 +70,14 @@ def _status_words(status: int, statuses: str) -> str:
     return f"Answered {status}; only {statuses or '200 to 299'} is success."
 
 
-def _told(response: Response) -> str:
-    """What a problem document (RFC 9457) says."""
+def _problem_detail(response: Response) -> str:
+    """The message of a problem document (RFC 9457)."""
     names = answer_names(response)
     document = names.get("json")
     if not names["headers"].get("content-type", "").startswith(PROBLEM) or not isinstance(document, dict):
         return ""
     detail: Json = cast("dict[str, Json]", document).get("detail")
-    return f" It says: {detail[:MOST_TOLD]}" if isinstance(detail, str) and detail else ""
+    return f" It says: {detail[:MOST_DETAIL]}" if isinstance(detail, str) and detail else ""
 
 
 def _rejected(message: str) -> AttemptError:

@@ -1,7 +1,7 @@
 """When a hook on a schedule runs: by cron or at an interval, in a time zone; and the event that it runs for. Pure.
 
-Where the clock changes, it is as with Debian's cron: a time that the clock skips comes right after the gap, one that it
-shows twice comes once, and what runs by the minute or the hour goes on by real time. An interval always is real time.
+Clock changes are handled as in Debian's cron: a skipped time runs right after the gap, a repeated one runs once, and
+jobs by the minute or hour follow real time. Intervals always follow real time.
 """
 
 import re
@@ -28,7 +28,7 @@ _LIKE_THIS: Final = 'Five fields: minute, hour, day, month, day of the week; suc
 
 
 def next_after(timetable: Timetable, moment: datetime) -> datetime | None:
-    """The first time after a moment; None where there is none. `timetable` has no problems."""
+    """The first time after a given one; None if there is none. `timetable` is valid."""
     return next(_times_after(timetable, moment), None)
 
 
@@ -40,7 +40,7 @@ def next_times(timetable: Timetable, moment: datetime, count: int) -> tuple[date
 
 
 def problems(timetable: Timetable) -> Iterator[tuple[str, str]]:
-    """Each with its field."""
+    """By field."""
     zone_is_wrong = zone_problem(timetable.timezone)
     if zone_is_wrong:
         yield "timezone", zone_is_wrong
@@ -61,7 +61,7 @@ def in_words(timetable: Timetable) -> str:
 
 
 def words_of(raw: Json) -> str:
-    """Of a schedule in the shape of the API; empty where something is wrong with it."""
+    """For a schedule in the API's shape; empty if it is invalid."""
     try:
         timetable = _TIMETABLE.validate_python(raw)
     except ValidationError:
@@ -70,7 +70,7 @@ def words_of(raw: Json) -> str:
 
 
 def tick(hook: Hook, planned_at: datetime, id: str, now: datetime) -> Event:
-    """For that hook alone: its id is in the data, by which `index` asks no other."""
+    """For that hook only: its id is in the data, so that `index` matches no other."""
     timetable = hook.definition.schedule
     data = {
         "hook_id": hook.id,
@@ -89,7 +89,7 @@ def _times_after(timetable: Timetable, moment: datetime) -> Iterator[datetime]:
 
 
 def _at_intervals(minutes: int, zone: ZoneInfo, moment: datetime) -> Iterator[datetime]:
-    """Counted from a Monday's midnight of long ago, so that they do not depend on when anything was saved."""
+    """Counted from midnight of a Monday long ago, so that they do not depend on when the hook was saved."""
     first, step = datetime(2000, 1, 3, tzinfo=zone).astimezone(UTC), timedelta(minutes=minutes)
     count = (moment - first) // step
     while True:
@@ -98,7 +98,7 @@ def _at_intervals(minutes: int, zone: ZoneInfo, moment: datetime) -> Iterator[da
 
 
 def _by_cron(cron: str, zone: ZoneInfo, moment: datetime) -> Iterator[datetime]:
-    """Where the clock shows an hour twice, cronsim counts from the first: what is not after the moment is left out."""
+    """For a repeated hour, cronsim counts from its first occurrence: times up to the given one are dropped."""
     found = (one.astimezone(UTC) for one in CronSim(cron, moment.astimezone(zone)))
     return (one for one in found if one > moment)
 
@@ -127,7 +127,8 @@ def _rhythm(timetable: Timetable) -> str:
 
 
 def _plainer(cron: str) -> str:
-    """The same, so that its words say when it comes: `*/90` is minute 0, and no 90th; Sunday is named once."""
+    """An equivalent whose description is exact: `*/90` is minute 0, since there is no minute 90; Sunday is listed
+    once."""
     read: Any = CronSim(cron, _ANY_DAY)
     *times, weekdays = cron.split()
     found = (read.minutes, read.hours, read.days, read.months)
@@ -139,7 +140,7 @@ def _plainer(cron: str) -> str:
 
 
 def _plainer_field(field: str, values: Set[int], whole: int | None) -> str:
-    """A step that does not come out even is told by its values, where these are few."""
+    """An uneven step is replaced by its values, if there are few."""
     if "/" not in field or len(values) > MOST_LISTED:
         return field
     *_, step = field.partition("*/")

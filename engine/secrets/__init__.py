@@ -1,1 +1,1 @@
-"""Secrets at rest and on the way: sealed, signed, masked."""
+"""Secrets at rest and in transit: sealing, signing, masking."""

@@ -1,6 +1,6 @@
-"""What a request of a hook says of where it comes from: `EXECUTION/ACTION;MAC`, which nobody else can write. Pure.
+"""What a hook's request says about its origin: `EXECUTION/ACTION;MAC`, which only we can write. Pure.
 
-A receiver learns no more by it than by `webhook-id`. Where it is ourselves, what the request brings continues a chain.
+It tells receivers no more than `webhook-id` does. If the receiver is ourselves, it continues the chain.
 """
 
 import hmac
@@ -21,7 +21,7 @@ class ChainMarks:
         return f"{step};{self._mac(step)}"
 
     def execution_of(self, mark: str) -> str | None:
-        """The execution that sent it; None for what was not written here."""
+        """The execution that sent it; None if we did not write it."""
         step, _, mac = mark.partition(";")
         known = hmac.compare_digest(mac.encode(), self._mac(step).encode())
         return step.rpartition("/")[0] if known else None

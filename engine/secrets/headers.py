@@ -1,6 +1,6 @@
-"""Values of headers that are secret: sealed as a hook is kept, masked where it is shown, open in the call alone. Pure.
+"""Secret header values: sealed in stored hooks, masked in views, plain only in the call. Pure.
 
-A definition bears them sealed, in memory as on disk; as typed only between reading and `sealed`.
+Definitions carry them sealed, in memory and on disk; in plain text only between parsing and `sealed`.
 """
 
 import json
@@ -14,7 +14,7 @@ from engine.model import Action, AttemptError, HookDefinition, Request, Response
 MASK: Final = "••••••••"
 USUALLY_SECRET: Final = frozenset({"authorization", "proxy-authorization", "x-api-key", "cookie"})
 SHORTEST: Final = 4
-"""Shorter values are not looked for in answers: they would be found everywhere."""
+"""Shorter values are not searched for in responses: they would match everywhere."""
 
 _NOT_SECRET: Final = f"{MASK} stands for a secret value. Mark this header as secret, or type its value."
 _NOTHING_KEPT: Final = f"{MASK} stands for a value that is kept, and there is none under this name. Type the value."
@@ -28,7 +28,7 @@ def is_secret(action: Action, header: str) -> bool:
 
 
 def problems(definition: HookDefinition, stored: HookDefinition | None, *, may_move: bool) -> Iterator[tuple[str, str]]:
-    """By field, what stands in the way of `sealed`."""
+    """By field, what prevents `sealed`."""
     for index, action in enumerate(definition.actions):
         known = set(map(str.lower, action.headers))
         if strange := [name for name in action.secret_headers if name.lower() not in known]:
@@ -42,7 +42,7 @@ def problems(definition: HookDefinition, stored: HookDefinition | None, *, may_m
 def sealed(
     definition: HookDefinition, stored: HookDefinition | None, seal: Callable[[str], str], *, may_move: bool
 ) -> HookDefinition:
-    """What was typed is sealed; a mask stands for the value that `stored` has of that header."""
+    """Seals newly entered values; a mask stands for the header's value in `stored`."""
 
     def turn(index: int, action: Action, name: str, value: str) -> str:
         kept = _kept(action, index, name, stored, may_move=may_move) if value == MASK else None
@@ -52,7 +52,7 @@ def sealed(
 
 
 def turned(definition: HookDefinition, turn: Callable[[str], str]) -> HookDefinition:
-    """With every secret value as `turn` gives it."""
+    """With every secret value mapped by `turn`."""
     return _each(definition, lambda _index, _action, _name, value: turn(value))
 
 
@@ -61,12 +61,12 @@ def masked(definition: HookDefinition) -> HookDefinition:
 
 
 def opened(action: Action, open: Callable[[str], str]) -> Action:
-    """As it is called. Raises what `open` does."""
+    """As sent. Raises what `open` does."""
     return _with_headers(action, lambda _, value: open(value))
 
 
 def as_kept(request: Request, action: Action) -> Request:
-    """As it is stored and shown."""
+    """As stored and shown."""
     if not action.secret_headers:
         return request
     headers = {name: MASK if is_secret(action, name) else value for name, value in request.headers.items()}
@@ -76,7 +76,7 @@ def as_kept(request: Request, action: Action) -> Request:
 def echoes_masked(
     request: Request, action: Action, response: Response | None, error: AttemptError | None
 ) -> tuple[Response | None, AttemptError | None]:
-    """An answer without the secrets that the request, as it went out, had in its headers."""
+    """A response without the secrets that were in the headers of its request."""
     if not action.secret_headers:
         return response, error
     spellings = sorted(_spellings(request, action), key=len, reverse=True)
@@ -95,7 +95,7 @@ def echoes_masked(
 
 
 def _spellings(request: Request, action: Action) -> set[str]:
-    """Of each secret, whole and without its scheme (`Bearer …`): as it is, in JSON, in an address, in a form."""
+    """Each secret, with and without its scheme (`Bearer …`): as it is, in JSON, in a URL, in a form."""
     found: set[str] = set()
     for name, value in request.headers.items():
         if is_secret(action, name):
@@ -116,8 +116,8 @@ def _mask_problem(
 
 
 def _kept(action: Action, index: int, name: str, stored: HookDefinition | None, *, may_move: bool) -> str | None:
-    """The value that a stored action has of a header: the one with the same address or at least the same host, so that
-    actions may change places; else, if it may move to another host, the one at the same place."""
+    """The header's value in a stored action: the one with the same URL, or at least the same host, so that actions can
+    be reordered; else, if it may move to another host, the one at the same position."""
     candidates: list[tuple[tuple[bool, bool, bool], str]] = []
     for place, other in enumerate(stored.actions if stored else ()):
         value = _value_of(other, name)

@@ -1,4 +1,4 @@
-"""That all secrets are sealed, and under the newest key: seen to at the start."""
+"""Ensures at startup that all secrets are sealed under the newest key."""
 
 from collections.abc import Callable
 from typing import Final
@@ -10,7 +10,7 @@ from engine.secrets.signatures import new_secret
 from engine.secrets.vault import Vault
 
 SEAL: Final = "seal"
-"""A setting that is sealed like all the rest: by it we know the key."""
+"""A sealed setting by which we recognise the key."""
 SEALED: Final = "trigger-hooks"
 
 
@@ -19,15 +19,15 @@ class Sealing:
         self._store, self._vault = store, vault
 
     async def check(self) -> None:
-        """Raises SecretLost where none of our keys is the one that the store was sealed under."""
+        """Raises SecretLost if the store was sealed under none of our keys."""
         seal = await self._store.setting(SEAL)
         if seal is not None:
             self._vault.open(seal)
 
     async def renew(self) -> bool:
-        """Seals what was stored before there were seals, or under an older key; false where nothing was.
+        """Seals what was stored unsealed, or under an older key; false if there was nothing to do.
 
-        The seal itself comes last: should we end in between, the next start begins again. Raises SecretLost.
+        The marker is written last: if we crash in between, the next start repeats it. Raises SecretLost.
         """
         seal = await self._store.setting(SEAL)
         renewed = self._vault.renewed(seal or SEALED)
@@ -38,7 +38,7 @@ class Sealing:
         return True
 
     async def forget(self) -> int:
-        """Puts a new secret, which nobody knows, in the place of each whose key is lost; gives how many these were."""
+        """Replaces each secret whose key is lost with a random one; returns how many there were."""
         lost = 0
 
         def renew(sealed: str) -> str:

@@ -1,4 +1,4 @@
-"""Signatures by Standard Webhooks, so that a receiver knows who called: `v1,BASE64`, by the hook's `whsec_…` secret."""
+"""Standard Webhooks signatures, which prove the sender: `v1,BASE64`, with the hook's `whsec_…` secret."""
 
 import base64
 import secrets
@@ -18,16 +18,16 @@ def new_secret() -> str:
 
 
 def rotated(secret: SigningSecret, at: datetime) -> SigningSecret:
-    """A new secret; the one before signs too for a day, so that receivers can change over."""
+    """A new secret; the previous one also signs for a day, so that receivers can switch."""
     return SigningSecret(current=new_secret(), previous=secret.current, rotated_at=at)
 
 
 def signature(secret: SigningSecret, *, webhook_id: str, at: datetime, body: str) -> str:
-    """The value of `webhook-signature`: one signature, or two while the secret before still counts."""
+    """The value of `webhook-signature`: one signature, or two while the previous secret is valid."""
     keys = [secret.current]
     if secret.previous and secret.rotated_at and at < secret.rotated_at + OVERLAP:
         keys.append(secret.previous)
-    # The library takes whatever time zone it is given for UTC.
+    # The library treats any time zone as UTC.
     return " ".join(_signer(key).sign(webhook_id, at.astimezone(UTC), body) for key in keys)
 
 

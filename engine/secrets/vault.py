@@ -1,4 +1,4 @@
-"""Secrets at rest: sealed by Fernet (AES-128-CBC with an HMAC) under keys that are made from `SECRET_KEY`."""
+"""Secrets at rest: sealed with Fernet (AES-128-CBC with an HMAC) under keys derived from `SECRET_KEY`."""
 
 import secrets
 from base64 import urlsafe_b64encode
@@ -12,12 +12,12 @@ from engine.errors import SecretLost
 
 MARK = "sealed:"
 REMEMBERED = 10_000
-"""So many opened secrets are kept in memory, since calls need the same ones again and again."""
+"""The number of opened secrets to cache, since calls need the same ones again and again."""
 SEALING = "secrets at rest"
 
 
 class Vault:
-    """Seals under the first key and opens under any. Without a key, under one that ends with the process."""
+    """Seals under the first key and opens with any. Without keys, uses one that is lost at exit."""
 
     def __init__(self, keys: tuple[str, ...] = ()) -> None:
         keys = keys or (secrets.token_urlsafe(32),)
@@ -27,20 +27,20 @@ class Vault:
         self._decrypted = lru_cache(REMEMBERED)(self._decrypt)
 
     def key_for(self, purpose: str) -> bytes:
-        """A key made from the first, for nothing else; the same after a restart."""
+        """A key for one purpose, derived from the first; the same after a restart."""
         return _derived(self._key, purpose)
 
     def seal(self, text: str) -> str:
         return MARK + self._fernet.encrypt(text.encode()).decode()
 
     def open(self, sealed: str) -> str:
-        """What was stored before there was a vault is given as it is. Raises SecretLost."""
+        """Values stored before there was a vault are returned unchanged. Raises SecretLost."""
         if not is_sealed(sealed):
             return sealed
         return self._decrypted(sealed)
 
     def renewed(self, sealed: str) -> str:
-        """The same secret under the first key; as it is where it is under that already. Raises SecretLost."""
+        """The same secret under the first key; unchanged if it is sealed under that. Raises SecretLost."""
         return sealed if self._is_under_newest(sealed) else self.seal(self.open(sealed))
 
     def _decrypt(self, sealed: str) -> str:
@@ -62,6 +62,6 @@ def is_sealed(text: str) -> bool:
 
 
 def _derived(key: str, purpose: str) -> bytes:
-    """A key of the right length from text of any."""
+    """A key of the required length, from a text of any length."""
     derive = HKDF(algorithm=SHA256(), length=32, salt=None, info=f"trigger-hooks {purpose}".encode())
     return urlsafe_b64encode(derive.derive(key.encode()))

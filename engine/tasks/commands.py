@@ -1,4 +1,4 @@
-"""Commands on tasks: who may, is it right, store it with what it plans, tell the corridor and whoever watches."""
+"""Commands on tasks: check permission, validate, store with plans, notify the pipeline and subscribers."""
 
 import asyncio
 from collections.abc import Callable, Mapping
@@ -41,7 +41,7 @@ class Tasks:
         return await self._store.task(task_id)
 
     async def people(self) -> "list[str]":
-        """To whom open tasks are assigned."""
+        """The people that open tasks are assigned to."""
         return await self._store.task_people(MOST_PEOPLE)
 
     async def add(self, raw: Mapping[str, Json], *, actor: Actor) -> Task:
@@ -60,8 +60,8 @@ class Tasks:
         return task
 
     async def change(self, task_id: str, raw: Mapping[str, Json], *, actor: Actor) -> Task:
-        """The fields that `raw` holds, and with `state` whether it is done. What was planned otherwise is withdrawn,
-        and planned anew. Raises NotAllowed, NotFound, InvalidTask."""
+        """Sets the fields in `raw`, and with `state` whether it is done. Plans that change are withdrawn and
+        rescheduled. Raises NotAllowed, NotFound, InvalidTask."""
         require(actor, Permission.MANAGE_TASKS)
         async with self._one_at_a_time:
             before = await self._store.task(task_id)
@@ -72,7 +72,7 @@ class Tasks:
                 return before
             after = replace(after, updated_at=at)
             await self._store.save_task(after, plans_of(after))
-        old, new = _told(before), _told(after)
+        old, new = _audited(before), _audited(after)
         changed = [name for name in new if old[name] != new[name]]
         await self._audit.note(
             actor,
@@ -85,7 +85,7 @@ class Tasks:
         return after
 
     async def delete(self, task_id: str, *, actor: Actor) -> Task:
-        """Gives what was deleted; what it planned is withdrawn. Raises NotAllowed, NotFound."""
+        """Returns what was deleted; its plans are withdrawn. Raises NotAllowed, NotFound."""
         require(actor, Permission.MANAGE_TASKS)
         async with self._one_at_a_time:
             task = await self._store.task(task_id)
@@ -105,11 +105,11 @@ class Tasks:
         return task
 
     def subscribe(self, callback: Callable[[], None]) -> Callable[[], None]:
-        """Called after any change; gives the way to leave."""
+        """Called after every change; returns the unsubscribe function."""
         return self._changes.subscribe(callback)
 
     def changed(self) -> None:
-        """What is due may be due now; whoever watches looks again."""
+        """Wakes up what fires due plans, and notifies subscribers."""
         self._changes.announce()
 
 
@@ -125,7 +125,7 @@ def _in_state(task: Task, state: Json, actor: Actor, at: datetime) -> Task:
     return replace(task, done_at=at if done else None, done_by=actor.name if done else None)
 
 
-def _told(task: Task) -> dict[str, Json]:
+def _audited(task: Task) -> dict[str, Json]:
     return {**write_task(task.definition), "state": task.state}
 
 

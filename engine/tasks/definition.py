@@ -1,6 +1,6 @@
-"""Tasks: reading them from JSON, what they plan, and the events that they emit. Pure.
+"""Tasks: reading them from JSON, their plans, and the events that they emit. Pure.
 
-Every problem is named by its field, in words that say how to mend it.
+Every problem has its field, and a message that says how to fix it.
 """
 
 import math
@@ -24,7 +24,7 @@ MAX_LEAD_BYTES = 16_384
 MAX_WARN_MINUTES = 30 * 24 * 60
 LATE_SECONDS = 5
 RHYTHM = timedelta(minutes=10)
-"""What comes so much later than its task was made begins a chain of its own: a rhythm is no loop."""
+"""What is emitted this long after its task was created starts a new chain: a rhythm is not a loop."""
 
 CREATED: Final = "task.created"
 _TYPES: Final = {PlanKind.FOLLOW_UP: "follow_up.due", PlanKind.DEADLINE: "task.deadline_approaching"}
@@ -41,8 +41,8 @@ E = TypeVar("E", bound=StrEnum)
 
 
 def read_task(raw: Mapping[str, Json], base: TaskDefinition | None = None) -> TaskDefinition:
-    """`raw` has the shape of a task in the API; what only the server sets is passed over. With `base`, what is left out
-    stays as it is there. Raises InvalidTask."""
+    """`raw` has the API's shape of a task; fields that only the server sets are ignored. With `base`, missing fields
+    keep their value there. Raises InvalidTask."""
     values: dict[str, Any] = {}
     problems: dict[str, str] = {}
     for name in raw.keys() - _SERVER_SIDE:
@@ -76,7 +76,7 @@ def read_span(text: Json) -> timedelta:
 
 
 def plans_of(task: Task) -> tuple[Plan, ...]:
-    """What is to come of it, late too where its time has passed; nothing of one that is done."""
+    """Its plans, also overdue ones; none once it is done."""
     return () if task.done_at else tuple(_plans(task.definition))
 
 
@@ -95,7 +95,7 @@ def created_event(task: Task, id: str) -> Event:
 
 
 def planned_event(task: Task, plan: Plan, id: str, now: datetime) -> Event:
-    """Of a plan that comes true now. Where that is late, `late_seconds` says by how much."""
+    """The event of a plan that is due now. If it is late, `late_seconds` says by how much."""
     definition = task.definition
     if plan.kind is PlanKind.FOLLOW_UP:
         data: dict[str, Json] = {
@@ -154,7 +154,7 @@ def _deadline(definition: TaskDefinition) -> dict[str, Json]:
 
 
 def _minutes(span: timedelta) -> int:
-    """Whole ones, towards the past."""
+    """Whole minutes, rounded down."""
     return span // timedelta(minutes=1)
 
 
@@ -166,7 +166,7 @@ _LIKE_THIS = 'Give the time with its zone, such as "2025-09-12T16:00:00Z".'
 
 
 def _moment(value: Json) -> datetime:
-    """Of years that stay within bounds in every zone."""
+    """Within years that are valid in every zone."""
     try:
         moment = datetime.fromisoformat(value)
         if moment.tzinfo is not None and 1970 <= moment.year <= 9_000:
@@ -199,7 +199,7 @@ def _notes(value: Json) -> str:
 
 def _plain(value: Json, longest: int) -> str:
     if not isinstance(value, str):
-        raise ValueError("This is text.")  # noqa: TRY004 (it is told beside the field)
+        raise ValueError("This is text.")  # noqa: TRY004 (reported for the field)
     if len(value) > longest:
         raise ValueError(f"At most {longest} characters; this has {len(value)}.")
     return value.replace("\0", "")

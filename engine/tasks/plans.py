@@ -1,4 +1,4 @@
-"""What tasks plan, as it falls due."""
+"""Fires the plans of tasks when they are due."""
 
 import logging
 from collections.abc import Callable, Sequence
@@ -17,7 +17,7 @@ class Plans:
         self._set_aside: set[int] = set()
 
     async def due(self, limit: int) -> list[Due]:
-        """The longest due first. Raises StoreUnavailable."""
+        """Longest due first. Raises StoreUnavailable."""
         return await self._store.due_plans(self._now(), limit, frozenset(self._set_aside))
 
     async def fire(self, due: Sequence[Due]) -> list[Accepted]:
@@ -28,7 +28,7 @@ class Plans:
         return [Accepted(seq=seq, event=firing.event) for firing, seq in pairs if seq is not None]
 
     def _firings(self, due: Sequence[Due]) -> list[Firing]:
-        """A plan that fails by a fault of ours holds up no other; it is tried anew after a restart."""
+        """A plan that fails by a bug of ours must not block the others; it is tried again after a restart."""
         firings: list[Firing] = []
         for one in due:
             try:

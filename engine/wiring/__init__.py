@@ -7,7 +7,6 @@ from datetime import datetime
 from engine.ports import Performed, Store
 from engine.process.background import Background
 from engine.process.clock_watch import ClockWatch
-from engine.process.ticks import Schedule
 from engine.settings import EngineSettings
 from engine.wiring.actions import ActionParts, build_actions
 from engine.wiring.background import build_background, build_clock
@@ -32,14 +31,13 @@ class Parts:
     background: Background
 
 
-def build(store: Store, settings: EngineSettings, now: Callable[[], datetime]) -> Parts:
-    ground = lay_ground(store, settings, now)
+def build(store: Store, settings: EngineSettings, now: Callable[[], datetime], steady: Callable[[], float]) -> Parts:
+    ground = lay_ground(store, settings, now, steady)
     people, hooks = build_people(ground), build_hooks(ground)
     actions = build_actions(ground, hooks.hooks)
     delivery = build_delivery(ground, hooks, actions)
     history = build_history(ground, hooks.hooks, actions, delivery)
-    schedule = Schedule()
-    clock = build_clock(ground, hooks.timers, schedule)
+    clock = build_clock(ground, hooks.timers)
     parts = Parts(
         ground=ground,
         people=people,
@@ -48,7 +46,7 @@ def build(store: Store, settings: EngineSettings, now: Callable[[], datetime]) -
         delivery=delivery,
         history=history,
         clock=clock,
-        background=build_background(ground, people, actions, delivery, history, clock, schedule),
+        background=build_background(ground, people, actions, delivery, history, clock),
     )
     spread_what_is_performed(parts)
     return parts

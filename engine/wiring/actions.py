@@ -43,7 +43,7 @@ def build_actions(ground: Ground, hooks: Hooks) -> ActionParts:
     internal = build_internal(ground, leads, metrics)
     folder = settings.data_dir and settings.data_dir / "endpoints"
     host = urlsplit(settings.internal_url).hostname or ""
-    client = HttpClient(networks=settings.allowed_networks, internal={host: internal})
+    client = HttpClient(networks=settings.allowed_networks, internal={host: internal}, calls=settings.most_calls)
     return ActionParts(
         leads=leads,
         metrics=metrics,

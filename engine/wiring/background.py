@@ -1,12 +1,12 @@
 """What acts by itself: the tables of what runs beside the path of events, and the watch over the clock."""
 
 from datetime import timedelta
-from time import monotonic
 
 from engine.hooks.timers import Timers
 from engine.messages.mailer import Mailer
 from engine.process.background import Always, Background
 from engine.process.clock_watch import ClockWatch
+from engine.process.store_watch import StoreWatch
 from engine.process.ticks import Schedule
 from engine.wiring.actions import ActionParts
 from engine.wiring.delivery import DeliveryParts
@@ -18,16 +18,16 @@ KEY_USE_SECONDS = 60.0
 MEASURE_SECONDS = 5.0
 RETENTION_SECONDS = 3_600.0
 SILENCE_SECONDS = 300.0
+STORE_SECONDS = 1.0
 SWEEP_SECONDS = 0.25
 
 
-def build_clock(ground: Ground, timers: Timers, schedule: Schedule) -> ClockWatch:
+def build_clock(ground: Ground, timers: Timers) -> ClockWatch:
     async def went_back(by: timedelta) -> None:
-        schedule.clock_went_back()
         await ground.store.advance_due(by)
         await timers.clock_went_back(by)
 
-    return ClockWatch(now=ground.now, steady=monotonic, went_back=went_back)
+    return ClockWatch(now=ground.now, steady=ground.steady, went_back=went_back)
 
 
 def build_background(
@@ -37,7 +37,6 @@ def build_background(
     delivery: DeliveryParts,
     history: HistoryParts,
     clock: ClockWatch,
-    schedule: Schedule,
 ) -> Background:
     always: list[Always] = [
         ("pipeline", delivery.pipeline.run),
@@ -52,11 +51,13 @@ def build_background(
     every = (
         (KEY_USE_SECONDS, people.keys.note_use),
         (MEASURE_SECONDS, ground.backlog.measure),
+        (MEASURE_SECONDS, ground.store.shrink_log),
+        (STORE_SECONDS, StoreWatch(ground.store.check_files, ground.notices.tell).look),
         (SWEEP_SECONDS, delivery.sweep.look),
         (RETENTION_SECONDS, history.retention.run),
         (SILENCE_SECONDS, history.silence.look),
     )
-    return Background(ground.supervisor, schedule, always=always, every=every)
+    return Background(ground.supervisor, Schedule(), always=always, every=every)
 
 
 def build_mailer(ground: Ground) -> Mailer | None:
@@ -65,5 +66,5 @@ def build_mailer(ground: Ground) -> Mailer | None:
     if settings.smtp is None:
         return None
     return Mailer(
-        ground.store, settings.smtp, ground.notices, place=settings.public_url, now=ground.now, steady=monotonic
+        ground.store, settings.smtp, ground.notices, place=settings.public_url, now=ground.now, steady=ground.steady
     )

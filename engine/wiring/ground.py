@@ -21,11 +21,12 @@ from engine.settings import EngineSettings
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ground:
-    """What any part may stand on."""
+    """What any part may stand on. `now` is the wall clock; `steady`, in seconds, never jumps."""
 
     store: Store
     settings: EngineSettings
     now: Callable[[], datetime]
+    steady: Callable[[], float]
     ids: Ids
     supervisor: Supervisor
     catalogue: Catalogue
@@ -39,12 +40,15 @@ class Ground:
     backlog: Backlog
 
 
-def lay_ground(store: Store, settings: EngineSettings, now: Callable[[], datetime]) -> Ground:
+def lay_ground(
+    store: Store, settings: EngineSettings, now: Callable[[], datetime], steady: Callable[[], float]
+) -> Ground:
     vault = Vault(settings.secret_keys)
     return Ground(
         store=store,
         settings=settings,
         now=now,
+        steady=steady,
         ids=Ids(),
         supervisor=Supervisor(),
         catalogue=load_catalogue(),

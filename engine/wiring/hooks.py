@@ -8,6 +8,7 @@ from engine.hooks.drafts import Drafts
 from engine.hooks.timers import Timers
 from engine.hooks.waiting import Waiting
 from engine.hooks.watchdog import Watch
+from engine.process.steady_clock import SteadyClock
 from engine.wiring.ground import Ground
 
 
@@ -29,6 +30,6 @@ def build_hooks(ground: Ground) -> HookParts:
         drafts=Drafts(hooks, catalogue, ground.seen, now),
         cases=Cases(store, hooks, catalogue, now),
         waiting=Waiting(store, hooks, ground.audit),
-        watch=Watch(store, hooks, ground.notices, now),
+        watch=Watch(store, hooks, ground.notices, SteadyClock(now, ground.steady)),
         timers=Timers(store, hooks, ground.ids, now),
     )

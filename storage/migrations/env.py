@@ -1,4 +1,4 @@
-"""Run by alembic. The connection comes from `storage.migrate`, and the transaction with it."""
+"""Run by Alembic. `storage.migrate` provides the connection and its transaction."""
 
 from alembic import context
 

@@ -1,4 +1,4 @@
-"""Statements, as plain functions, one file a noun.
+"""SQL statements as plain functions, one file per noun.
 
-Those that take a connection and many arguments are operations of the writer; those that take a session read or edit.
+Functions that take a connection and batches of arguments are writer operations; those that take a session read or edit.
 """

@@ -18,7 +18,7 @@ def has_admin(session: Session) -> bool:
 
 
 def active_admins(session: Session, limit: int) -> int:
-    """How many, counted up to the limit."""
+    """The number of active admins, counted up to `limit`."""
     admins = select(UserRow.id).where(
         UserRow.role == Role.ADMIN.value, col(UserRow.disabled_at).is_(None), UserRow.password_hash != ""
     )
@@ -26,7 +26,7 @@ def active_admins(session: Session, limit: int) -> int:
 
 
 def add_user(session: Session, row: UserRow) -> User:
-    """Raises InvalidAccount where the address is taken."""
+    """Raises InvalidAccount if the address is taken."""
     if session.exec(select(UserRow.id).where(UserRow.email_folded == row.email_folded)).first():
         raise InvalidAccount("email", "There is an account with this e-mail address already.")
     session.add(row)

@@ -1,4 +1,4 @@
-"""The audit log: pages of it, and the index of its text."""
+"""The audit log: its pages and its text index."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -24,7 +24,7 @@ _INDEX = text("INSERT INTO audit_text (rowid, text) VALUES (:seq, :text)")
 _INDEXED = table(_TEXT, column("rowid"))
 _ROWID: Any = _INDEXED.c.rowid
 _MATCHES = text(f"{_TEXT} MATCH :words")
-_SAID: Any = tuple(
+_PARTS: Any = tuple(
     col(part)
     for part in (AuditRow.actor, AuditRow.address, AuditRow.action, AuditRow.subject, AuditRow.before, AuditRow.after)
 )
@@ -34,12 +34,12 @@ def add(session: Session, entry: AuditEntry) -> None:
     row = audit_row(entry)
     session.add(row)
     session.flush()
-    said = _text_of(row.actor, row.address, row.action, row.subject, row.before, row.after)
-    session.connection().execute(_INDEX, {"seq": row.seq, "text": indexed(said)})
+    searchable_text = _text_of(row.actor, row.address, row.action, row.subject, row.before, row.after)
+    session.connection().execute(_INDEX, {"seq": row.seq, "text": indexed(searchable_text)})
 
 
 def page(session: Session, query: AuditQuery) -> Page[AuditEntry]:
-    """Newest first, by keyset; by text, it may hold fewer than asked for, and still have a next one.
+    """Newest first, paginated by keyset; a text search may return fewer than the limit and still have a next page.
 
     Raises InvalidQuery.
     """
@@ -62,23 +62,23 @@ def _by_text(session: Session, query: AuditQuery, wanted: Asked, conditions: Seq
 
 
 def _entries(session: Session, query: AuditQuery, wanted: Asked, conditions: Sequence[Any]) -> Read:
-    """The actor's name stands in the text too, so that those of others are not looked at."""
+    """Adds the actor's name to the index query, so that other actors' entries are not read."""
     words = match(session, _TEXT, replace(wanted, words=(*wanted.words, *folded(query.actor).split())))
     seq: Any = col(AuditRow.seq) if words is None else _ROWID
-    columns = select_columns(seq, *_SAID).where(*conditions).order_by(seq.desc())
+    columns = select_columns(seq, *_PARTS).where(*conditions).order_by(seq.desc())
     if words is not None:
         columns = columns.select_from(_INDEXED).join(AuditRow, col(AuditRow.seq) == _ROWID).where(_MATCHES)
 
     def read(before: int, most: int) -> Iterator[tuple[int, str]]:
         given = {"words": words} if words else {}
-        for seq_, *said in session.connection().execute(columns.where(seq < before).limit(most), given):
-            yield seq_, _text_of(*said)
+        for seq_, *parts in session.connection().execute(columns.where(seq < before).limit(most), given):
+            yield seq_, _text_of(*parts)
 
     return read
 
 
 def _text_of(actor: str, address: str, action: str, subject: str, *changed: str | None) -> str:
-    """`changed` are JSON."""
+    """`changed` values are JSON."""
     documents = [orjson.loads(one) for one in changed if one is not None]
     return searchable((actor, address, action, subject, *values_in(documents, names=True)))
 
@@ -88,12 +88,12 @@ def areas(session: Session) -> list[str]:
 
 
 def actors(session: Session) -> list[str]:
-    """The first of them by name."""
+    """The first ones, by name."""
     return _distinct(session, "actor")
 
 
 def _distinct(session: Session, of: str) -> list[str]:
-    """From one to the next by the index: as many looks as there are values, and not as there are entries."""
+    """Skips from one value to the next through the index, so the cost depends on distinct values, not on entries."""
     found = session.connection().execute(
         text(f"""
             WITH RECURSIVE value (name) AS (
@@ -110,7 +110,7 @@ def _distinct(session: Session, of: str) -> list[str]:
 
 
 def _conditions(session: Session, query: AuditQuery, seq: Any) -> Iterable[Any]:
-    """`seq` is the column that is read in order."""
+    """`seq` is the column that sets the order."""
     at = col(AuditRow.at)
     if query.cursor is not None:
         yield seq < seq_of(query.cursor)

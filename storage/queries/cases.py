@@ -1,11 +1,11 @@
-"""Events that a hook is held against at every edit."""
+"""Events that a hook is tested against on every edit."""
 
 import orjson
 from sqlmodel import Session, col, select
 
 from engine.errors import NotFound
 from engine.model import HookCase
-from storage.queries.hooks import living
+from storage.queries.hooks import existing
 from storage.rows.hooks import case_of
 from storage.tables import HookCaseRow
 
@@ -17,7 +17,7 @@ def cases(session: Session, hook_id: int) -> list[HookCase]:
 
 def add_case(session: Session, case: HookCase) -> HookCase:
     """Raises NotFound."""
-    living(session, case.hook_id, None)
+    existing(session, case.hook_id, None)
     row = HookCaseRow(
         hook_id=case.hook_id,
         name=case.name,

@@ -1,4 +1,4 @@
-"""The chain of an execution: up by the links that its event bears, down by the events that name it as their cause."""
+"""The chain of an execution: up through its event's links, down through the events that name it as their cause."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -24,11 +24,11 @@ def chain(session: Session, execution_id: str, most: int) -> Chain:
     links = [link.execution_id for link in chain_of(own[0][0])]
     line = {execution.id: (event, execution) for event, execution in _runs(session, col(ExecutionRow.id).in_(links))}
     kept: list[str] = []
-    for id in reversed(links):  # what is beyond a gap does not lead here any more
+    for id in reversed(links):  # links beyond a gap no longer lead here
         if id not in line:
             break
         kept.append(id)
-    below, more = _made_by(session, execution_id, most)
+    below, more = _descendants(session, execution_id, most)
     root = _chained(own[0][0], (ChainedRun(execution=own[0][1], made=below),))
     for id in kept:
         event, execution = line[id]
@@ -36,19 +36,19 @@ def chain(session: Session, execution_id: str, most: int) -> Chain:
     return Chain(root=root, cut=len(kept) < len(links), more=more)
 
 
-def _made_by(session: Session, execution_id: str, most: int) -> tuple[tuple[ChainedEvent, ...], bool]:
-    """Level by level, until there is no more, or there were so many rows."""
+def _descendants(session: Session, execution_id: str, most: int) -> tuple[tuple[ChainedEvent, ...], bool]:
+    """Level by level, until nothing is left or `most` rows were read."""
     events: defaultdict[str, list[EventRow]] = defaultdict(list)
     runs: defaultdict[str, list[Execution]] = defaultdict(list)
     causes, left = [execution_id], most
     while causes and left > 0:
-        made = _made(session, causes, left + 1)
-        for row in made[:left]:
+        found = _events_caused_by(session, causes, left + 1)
+        for row in found[:left]:
             events[row.cause or ""].append(row)
-        ran = _runs(session, col(ExecutionRow.event_seq).in_([row.seq for row in made[:left]]), left + 1)
+        ran = _runs(session, col(ExecutionRow.event_seq).in_([row.seq for row in found[:left]]), left + 1)
         for event, execution in ran[:left]:
             runs[event.id].append(execution)
-        causes, left = [execution.id for _, execution in ran[:left]], left - max(len(made), len(ran))
+        causes, left = [execution.id for _, execution in ran[:left]], left - max(len(found), len(ran))
 
     def tree(cause: str) -> tuple[ChainedEvent, ...]:
         return tuple(
@@ -59,13 +59,13 @@ def _made_by(session: Session, execution_id: str, most: int) -> tuple[tuple[Chai
     return tree(execution_id), left <= 0
 
 
-def _made(session: Session, causes: Sequence[str], limit: int) -> Sequence[EventRow]:
+def _events_caused_by(session: Session, causes: Sequence[str], limit: int) -> Sequence[EventRow]:
     found = select(EventRow).where(col(EventRow.cause).in_(causes)).order_by(col(EventRow.seq)).limit(limit)
     return session.exec(found.options(LIGHT)).all()
 
 
 def _runs(session: Session, condition: Any, limit: int | None = None) -> list[tuple[EventRow, Execution]]:
-    """Without attempts, oldest first."""
+    """Oldest first, without attempts."""
     rows = session.exec(joined().where(condition).order_by(col(ExecutionRow.seq)).limit(limit).options(LIGHT))
     return [
         (event, execution_of(row, event, read_definition(version.definition).title, ()))

@@ -1,4 +1,4 @@
-"""What internal actions change: one function for each kind of Change, all within one transaction."""
+"""Changes by internal actions: one function per kind of Change, all in one transaction."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -20,7 +20,7 @@ _INSERT = insert(EffectRow).on_conflict_do_nothing().returning(col(EffectRow.act
 
 
 def perform(session: Session, execution_id: str, action: int, effects: Effects, at: datetime) -> Performed:
-    """Once for each action of an execution; what comes again gets the first one's answer, and changes nothing."""
+    """Runs once per action of an execution; a repeated call returns the first answer and changes nothing."""
     answer = orjson.dumps(effects.answer).decode()
     values = {"execution_id": execution_id, "action": action, "answer": answer, "performed_at": at}
     if session.connection().execute(_INSERT, values).first() is None:
@@ -30,19 +30,19 @@ def perform(session: Session, execution_id: str, action: int, effects: Effects, 
 
 
 def make(session: Session, changes: Sequence[Change], at: datetime) -> Performed:
-    """As often as it is asked."""
-    made = [_make(session, change, at) for change in changes]
+    """Applies the changes on every call."""
+    applied = [_apply(session, change, at) for change in changes]
     return Performed(
         answer=None,
-        events=tuple(one for one in made if isinstance(one, Accepted)),
-        notices=tuple(one for one in made if isinstance(one, Notice)),
-        tasks=tuple(one for one in made if isinstance(one, Task)),
-        recorded=tuple(one for one in made if isinstance(one, Series)),
+        events=tuple(one for one in applied if isinstance(one, Accepted)),
+        notices=tuple(one for one in applied if isinstance(one, Notice)),
+        tasks=tuple(one for one in applied if isinstance(one, Task)),
+        recorded=tuple(one for one in applied if isinstance(one, Series)),
     )
 
 
-def _make(session: Session, change: Change, at: datetime) -> Accepted | Notice | Task | Series | None:
-    """What has to be told of after the commit, if anything."""
+def _apply(session: Session, change: Change, at: datetime) -> Accepted | Notice | Task | Series | None:
+    """Returns what must be announced after the commit, if anything."""
     match change:
         case NewEvent():
             return _add_event(session, change)
@@ -74,6 +74,6 @@ def _add_notice(session: Session, change: NewNotice, at: datetime) -> Notice:
 
 
 def _add_event(session: Session, change: NewEvent) -> Accepted | None:
-    """None for an id that was seen before."""
+    """Returns None for a duplicate id."""
     ((seq,),) = events.append(session.connection(), [[change.event]])
     return None if seq is None else Accepted(seq=seq, event=change.event)

@@ -1,4 +1,4 @@
-"""Stored events: one, pages of them, and the newest of a type."""
+"""Stored events: a single one, pages, and the newest of a type."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -37,7 +37,7 @@ _LATEST = (
 
 
 def page(session: Session, query: EventQuery) -> Page[Recorded]:
-    """Newest first, by keyset. Raises InvalidQuery."""
+    """Newest first, paginated by keyset. Raises InvalidQuery."""
     wanted = asked(query.text, whole=query.whole_words)
     if wanted is not None:
         return _by_text(session, query, wanted)
@@ -59,7 +59,7 @@ def by_id(session: Session, ids: Sequence[str]) -> dict[str, Event]:
 
 
 def latest(session: Session, type: str, before: int | None, limit: int) -> list[Recorded]:
-    """Plain columns: a back-test reads many thousands."""
+    """Selects plain columns, since a back-test reads many thousands of events."""
     statement = _LATEST.where(col(EventRow.type) == type).limit(limit)
     if before is not None:
         statement = statement.where(col(EventRow.seq) < before)
@@ -97,7 +97,7 @@ def _plainly(session: Session, query: EventQuery) -> list[Recorded]:
 
 
 def _by_text(session: Session, query: EventQuery, wanted: Asked) -> Page[Recorded]:
-    """May hold fewer than asked for, and still have a next one."""
+    """May return fewer than the limit and still have a next page."""
     low, high = _span(session, query)
     read = events_with(session, wanted, low, type=query.type, test=query.test)
     found = find(read, wanted, high, query.limit + 1, Budget())
@@ -107,7 +107,7 @@ def _by_text(session: Session, query: EventQuery, wanted: Asked) -> Page[Recorde
 
 
 def _span(session: Session, query: EventQuery) -> tuple[int, int]:
-    """The first seq, and the first that is no more within."""
+    """The first seq in the range, and the first one past it."""
     seq, at = col(EventRow.seq), col(EventRow.received_at)
     low = first_seq(session, seq, at, query.since) if query.since else 0
     high = first_seq(session, seq, at, query.until) if query.until else LAST_SEQ

@@ -13,7 +13,7 @@ _INSERT = insert(EventRow).on_conflict_do_nothing(index_elements=["id"]).returni
 
 
 def append(connection: Connection, batches: Sequence[Sequence[Event]]) -> list[list[int | None]]:
-    """Seqs in the order of the events; None for an id that was seen before, also earlier in the same batch."""
+    """Returns seqs in the order of the events; None for a duplicate id, also within the batch."""
     events = [event for batch in batches for event in batch]
     first: dict[str, Event] = {}
     for event in events:
@@ -25,7 +25,7 @@ def append(connection: Connection, batches: Sequence[Sequence[Event]]) -> list[l
 
 
 def undecided(session: Session, limit: int, without: Set[int]) -> list[Accepted]:
-    """By seq."""
+    """Ordered by seq."""
     rows = session.exec(
         select(EventRow)
         .where(col(EventRow.revision).is_(None), col(EventRow.seq).not_in(without))

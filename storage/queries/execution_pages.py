@@ -1,4 +1,4 @@
-"""Executions as they are looked up: one, or pages of them."""
+"""Looking up executions: one, or pages of them."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -31,7 +31,7 @@ def one(session: Session, execution_id: str) -> Job:
 
 
 def page(session: Session, query: ExecutionQuery) -> Page[Execution]:
-    """Newest first, by keyset. Raises InvalidQuery."""
+    """Newest first, paginated by keyset. Raises InvalidQuery."""
     statement = joined()
     for condition in conditions(session, query):
         statement = statement.where(condition)
@@ -55,11 +55,11 @@ def conditions(session: Session, query: ExecutionQuery) -> Iterable[Any]:
         yield col(ExecutionRow.type) == query.type.value
     if query.test is not None:
         yield text(f"execution.{TEST}") if query.test else col(ExecutionRow.test).is_(False)
-    yield from made_within(session, query.since, query.until)
+    yield from created_within(session, query.since, query.until)
 
 
 def status_is(status: Status) -> Iterable[Any]:
-    """With the words of the partial index that holds it, where there is one."""
+    """Repeats the wording of the partial index for this status, if there is one, so that SQLite uses it."""
     if status in {Status.FAILED, Status.CANCELLED}:
         yield text(f"execution.{NOT_DELIVERED}")
     elif status in SENT_NOTHING:
@@ -71,7 +71,7 @@ def status_is(status: Status) -> Iterable[Any]:
     yield col(ExecutionRow.status) == status.value
 
 
-def made_within(session: Session, since: datetime | None, until: datetime | None) -> Iterable[Any]:
+def created_within(session: Session, since: datetime | None, until: datetime | None) -> Iterable[Any]:
     seq, at = col(ExecutionRow.seq), col(ExecutionRow.created_at)
     if since is not None:
         yield seq >= first_seq(session, seq, at, since)

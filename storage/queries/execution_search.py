@@ -1,7 +1,7 @@
-"""Executions by the text of their events, newest events first.
+"""Searches executions by the text of their events, newest events first.
 
-Events with the text are found a stretch at a time, and their executions looked up: so the work is bounded however many
-events hold the words, and however few of their executions are asked for.
+Matching events are found in batches, then their executions are looked up. So the work is bounded, however many
+events match and however few of their executions are wanted.
 """
 
 from dataclasses import replace
@@ -28,7 +28,7 @@ Place = tuple[int, int, int]
 
 
 def page(session: Session, query: ExecutionQuery, asked: Asked) -> Page[Execution]:
-    """May hold fewer than asked for, and still have a next one. Raises InvalidQuery."""
+    """May return fewer than the limit and still have a next page. Raises InvalidQuery."""
     after = _LAST, _LAST, _LAST
     if query.cursor is not None:
         after = _place(query.cursor)

@@ -1,4 +1,4 @@
-"""The path of every execution: decided, started, recorded. Core, many rows a statement."""
+"""Writes every state of an execution: decided, started, recorded. SQLAlchemy Core, many rows per statement."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -42,7 +42,7 @@ _ADVANCE = (
         status=bindparam("to_status"),
         finished_at=bindparam("to_finished_at"),
         next_attempt_at=bindparam("to_next"),
-        hook_version=bindparam("to_version"),  # that it ran by, where others were moved to a newer one meanwhile
+        hook_version=bindparam("to_version"),  # the version it ran with; waiting ones may have moved on
     )
 )
 _HIT = (
@@ -61,22 +61,22 @@ _ADD_TO_HOUR = _HOUR.on_conflict_do_update(
 
 
 def decide(connection: Connection, batches: Sequence[Sequence[DecidedEvent]]) -> list[None]:
-    """Marks the events and inserts their executions; an event that was decided before keeps what it has."""
+    """Marks the events as decided and inserts their executions; events that are already decided are left alone."""
     for batch in batches:
         seqs = _mark_decided(connection, batch)
         fresh: dict[int, DecidedEvent] = {}
         for one in batch:
             if one.seq in seqs:
                 fresh.setdefault(one.seq, one)
-        made = [(seq, execution) for seq, one in fresh.items() for execution in one.executions]
-        if made:
-            connection.execute(_INSERT_EXECUTION, [execution_values(execution, seq) for seq, execution in made])
-            _count_hits(connection, [execution for _, execution in made if _is_hit(execution)])
+        created = [(seq, execution) for seq, one in fresh.items() for execution in one.executions]
+        if created:
+            connection.execute(_INSERT_EXECUTION, [execution_values(execution, seq) for seq, execution in created])
+            _count_hits(connection, [execution for _, execution in created if _is_hit(execution)])
     return [None] * len(batches)
 
 
 def add(connection: Connection, added: Sequence[Execution]) -> list[None]:
-    """For events that are stored already; a replay counts as a hit like any other run."""
+    """For events that are already stored; a replay counts as a hit like any other run."""
     for execution in added:
         seq = connection.execute(
             select_columns(col(EventRow.seq)).where(col(EventRow.id) == execution.event_id)
@@ -88,25 +88,25 @@ def add(connection: Connection, added: Sequence[Execution]) -> list[None]:
 
 def start(connection: Connection, steps: Sequence[Progress]) -> list[None]:
     """The attempt counts as interrupted until its end is recorded."""
-    connection.execute(_BEGIN_ATTEMPT, _attempts_made(steps))
+    connection.execute(_BEGIN_ATTEMPT, _attempts_of(steps))
     connection.execute(_ADVANCE, [_advance(step.execution) for step in steps])
     return [None] * len(steps)
 
 
-def _attempts_made(steps: Sequence[Progress]) -> list[dict[str, Any]]:
+def _attempts_of(steps: Sequence[Progress]) -> list[dict[str, Any]]:
     return [attempt_values(step.execution.id, step.attempt) for step in steps if step.attempt]
 
 
 def record(connection: Connection, steps: Sequence[Progress]) -> list[None]:
-    """What comes for an execution that is finished is too late, and left out."""
+    """Ignores results for executions that have already finished."""
     unfinished = set(connection.execute(_UNFINISHED_OF, {"ids": [step.execution.id for step in steps]}).scalars())
     timely = [step for step in steps if step.execution.id in unfinished]
     if timely:
-        if attempts := _attempts_made(timely):
+        if attempts := _attempts_of(timely):
             connection.execute(_PUT_ATTEMPT, attempts)
         connection.execute(_ADVANCE, [_advance(step.execution) for step in timely])
         _count_ends(connection, [step.execution for step in timely])
-    # The newest of each hook: the steps come in the order in which they ended.
+    # The newest per hook: steps arrive in the order in which they ended.
     health = {step.execution.hook_id: step.health for step in timely if step.health}
     if health:
         connection.execute(PUT_HEALTH, [health_values(hook_id, one) for hook_id, one in health.items()])
@@ -119,7 +119,7 @@ def cancel(connection: Connection, cancelled: Sequence[Execution]) -> list[None]
 
 
 def add_test(connection: Connection, tests: Sequence[tuple[Event, Execution]]) -> list[None]:
-    """The event was never accepted, so it is stored as decided, by no revision."""
+    """The event was never accepted, so it is stored as decided, without a revision."""
     for event, execution in tests:
         values = {**event_values(event), "revision": 0, "decided_at": event.received_at}
         seq = connection.execute(_INSERT_EVENT.returning(col(EventRow.seq)), values).scalar_one()
@@ -128,7 +128,7 @@ def add_test(connection: Connection, tests: Sequence[tuple[Event, Execution]]) -
 
 
 def _mark_decided(connection: Connection, batch: Sequence[DecidedEvent]) -> set[int | None]:
-    """The seqs that were not decided before."""
+    """Returns the seqs that were not decided before."""
     marked: set[int | None] = set()
     for (revision, at), ones in groupby(batch, key=lambda one: (one.revision, one.at)):
         values = {"seqs": [one.seq for one in ones], "to_revision": revision, "to_decided_at": at}

@@ -1,4 +1,4 @@
-"""Looking through texts, newest first, within a bound: whatever is left is looked through by the next page."""
+"""Searches text newest first within a budget; the next page continues where this one stopped."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ Read = Callable[[int, int], Iterable[tuple[int, str]]]
 
 @dataclass(slots=True)
 class Budget:
-    """What one answer may look through."""
+    """How much text a single request may search."""
 
     rows: int = MOST_ROWS
     characters: int = MOST_CHARACTERS
@@ -27,21 +27,21 @@ class Budget:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """`seqs` have what is asked for, newest first; all from `down_to` on was looked through, and with `over` all."""
+    """`seqs` match, newest first; everything down to `down_to` was searched, and with `over` there is nothing left."""
 
     seqs: Sequence[int]
     down_to: int
     over: bool
 
     def next(self, limit: int) -> str | None:
-        """Where the page after the first `limit` of them begins; None where there is none."""
+        """The cursor of the page after the first `limit` matches; None on the last page."""
         if len(self.seqs) > limit:
             return str(self.seqs[limit - 1])
         return None if self.over else str(self.down_to)
 
 
 def find(read: Read, asked: Asked, before: int, most: int, budget: Budget) -> Found:
-    """Looks at one at least."""
+    """Always reads at least one row."""
     seqs: list[int] = []
     size = _FIRST
     while True:

@@ -1,4 +1,4 @@
-"""How hooks fare: what they hit, how it ended, and what went wrong since."""
+"""Hook statistics: hits, outcomes, and failures since the last success."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -33,7 +33,7 @@ def hits_among(session: Session, hook_id: int, before: datetime, events: int) ->
 
 
 def stats(session: Session, now: datetime) -> dict[int, HookStats]:
-    """By hook id, of all hooks that are not deleted."""
+    """By hook id, for every hook that is not deleted."""
     since = hour_of(now) - DAY_HOURS + 1
     hours = session.exec(
         select(HookHourRow.hook_id, func.sum(HookHourRow.succeeded), func.sum(HookHourRow.failed))
@@ -77,5 +77,5 @@ def health(session: Session) -> dict[int, HookHealth]:
 
 
 def hour_of(moment: datetime) -> int:
-    """Hours since 1970."""
+    """Hours since the Unix epoch."""
     return int(moment.timestamp()) // HOUR_SECONDS

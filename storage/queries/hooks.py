@@ -1,4 +1,4 @@
-"""Hooks, each save of one a version."""
+"""Hooks; each save creates a version."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,13 +10,13 @@ from engine.errors import Conflict, InvalidHook, NotFound
 from engine.model import Actor, Hook, HookDefinition, HookVersion, SigningSecret, Timetable
 from engine.ports import HookSet
 from storage.queries import timers
-from storage.rows.hooks import hook_of, hook_then, read_definition, saved_by, version_of, write_definition
+from storage.rows.hooks import hook_at_version, hook_of, read_definition, saved_by, version_of, write_definition
 from storage.tables import HookRow, HookSecretRow, HookVersionRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Save:
-    """`hook_id` None for a new hook; `expected` None for whatever version is there."""
+    """`hook_id` is None for a new hook; `expected` is None to accept any current version."""
 
     definition: HookDefinition
     hook_id: int | None
@@ -35,7 +35,7 @@ def hook_set(session: Session) -> HookSet:
 
 
 def save(session: Session, order: Save) -> tuple[Hook, int]:
-    """The hook and the new revision. Raises NotFound, Conflict, InvalidHook."""
+    """Returns the hook and the new revision. Raises NotFound, Conflict, InvalidHook."""
     _key_is_free(session, order.definition.key, order.hook_id)
     definition = write_definition(order.definition)
     planned = None
@@ -44,7 +44,7 @@ def save(session: Session, order: Save) -> tuple[Hook, int]:
             key=order.definition.key, version=1, definition=definition, created_at=order.at, updated_at=order.at
         )
     else:
-        row = living(session, order.hook_id, order.expected)
+        row = existing(session, order.hook_id, order.expected)
         planned = _plan_of(read_definition(row.definition))
         row.key, row.definition = order.definition.key, definition
         row.version, row.updated_at = row.version + 1, order.at
@@ -62,15 +62,15 @@ def set_secret(session: Session, hook_id: int, secret: SigningSecret) -> None:
 
 
 def delete(session: Session, hook_id: int, expected: int | None, actor: Actor, at: datetime) -> int:
-    """The new revision. Raises NotFound, Conflict."""
-    row = living(session, hook_id, expected)
+    """Returns the new revision. Raises NotFound, Conflict."""
+    row = existing(session, hook_id, expected)
     row.version, row.deleted_at = row.version + 1, at
     timers.put(session, hook_id, None)
     return _version_saved(session, row, actor, at)
 
 
 def restore(session: Session, hook_id: int, actor: Actor, at: datetime, next_at: datetime | None) -> tuple[Hook, int]:
-    """Raises NotFound for what is not deleted; InvalidHook where its key was given to another hook meanwhile."""
+    """Raises NotFound if it is not deleted, InvalidHook if another hook has taken its key meanwhile."""
     row = session.get(HookRow, hook_id)
     if row is None or row.deleted_at is None:
         raise NotFound("deleted hook", hook_id)
@@ -81,7 +81,7 @@ def restore(session: Session, hook_id: int, actor: Actor, at: datetime, next_at:
 
 
 def as_of(session: Session, revision: int, trigger: str) -> list[Hook]:
-    """By id, each at its version of then; without those that were deleted by then."""
+    """By id, each at its version as of `revision`; hooks already deleted by then are left out."""
     newest = (
         select(func.max(HookVersionRow.revision))
         .where(col(HookVersionRow.revision) <= revision)
@@ -93,7 +93,7 @@ def as_of(session: Session, revision: int, trigger: str) -> list[Hook]:
         .where(col(HookVersionRow.revision).in_(newest), col(HookVersionRow.deleted).is_(False))
         .order_by(col(HookRow.id))
     )
-    hooks = [hook_then(row, version) for row, version in rows]
+    hooks = [hook_at_version(row, version) for row, version in rows]
     return [hook for hook in hooks if hook.definition.trigger == trigger]
 
 
@@ -115,7 +115,7 @@ def _secret_of(row: HookSecretRow) -> SigningSecret:
     return SigningSecret(current=row.current, previous=row.previous, rotated_at=row.rotated_at)
 
 
-def living(session: Session, hook_id: int, expected: int | None) -> HookRow:
+def existing(session: Session, hook_id: int, expected: int | None) -> HookRow:
     row = session.get(HookRow, hook_id)
     if row is None or row.deleted_at is not None:
         raise NotFound("hook", hook_id)

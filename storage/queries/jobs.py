@@ -1,4 +1,4 @@
-"""Executions with all that it takes to run or to show them."""
+"""Executions with everything needed to run or show them."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ from sqlmodel.sql.expression import Select
 from engine.model import Attempt, Hook, Job, Status
 from storage.rows.events import event_of
 from storage.rows.executions import attempt_of, execution_of
-from storage.rows.hooks import hook_then
+from storage.rows.hooks import hook_at_version
 from storage.tables import AttemptRow, EventRow, ExecutionRow, HookRow, HookVersionRow
 
 JobRow = tuple[ExecutionRow, EventRow, HookRow, HookVersionRow]
@@ -35,10 +35,10 @@ def jobs(session: Session, rows: Sequence[JobRow]) -> list[Job]:
     for execution, event, hook_row, version in rows:
         known = (version.hook_id, version.version)
         if known not in hooks:
-            hooks[known] = hook_then(hook_row, version)
+            hooks[known] = hook_at_version(hook_row, version)
         hook = hooks[known]
         ended = attempts[execution.id]
-        if execution.status == Status.RUNNING.value:  # the newest is the one that runs, and has no end yet
+        if execution.status == Status.RUNNING.value:  # the newest attempt is still running and has no end yet
             ended = ended[:-1]
         noun = execution_of(execution, event, hook.definition.title, tuple(ended))
         jobs.append(Job(execution=noun, event=event_of(event), hook=hook))

@@ -1,4 +1,4 @@
-"""Indexes that keep their text: of tasks and of leads, which change."""
+"""Indexes that store their text: tasks and leads, which change."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -16,7 +16,7 @@ MOST_LOOKED_AT = 20_000
 
 
 def keep_text(session: Session, index: str, id: int, values: Iterable[str]) -> None:
-    """In place of what it was."""
+    """Replaces the previous text."""
     put = text(f"INSERT OR REPLACE INTO {index} (rowid, text) VALUES (:id, :text)")  # noqa: S608 (our own names)
     session.connection().execute(put, {"id": id, "text": indexed(searchable(values))})
 

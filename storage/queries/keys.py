@@ -33,7 +33,7 @@ def by_hash(session: Session, key_hash: bytes) -> ApiKey | None:
 
 
 def page(session: Session, limit: int, cursor: str | None) -> Page[ApiKey]:
-    """Newest first, by keyset. Raises InvalidQuery."""
+    """Newest first, paginated by keyset. Raises InvalidQuery."""
     statement = select(ApiKeyRow).order_by(col(ApiKeyRow.id).desc()).limit(limit + 1)
     if cursor is not None:
         statement = statement.where(col(ApiKeyRow.id) < seq_of(cursor))

@@ -1,4 +1,4 @@
-"""Settings of lanes."""
+"""Lane settings."""
 
 from sqlmodel import Session, select
 

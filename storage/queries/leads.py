@@ -1,4 +1,4 @@
-"""Leads: saved if nobody else did in between, found by words, listed by keyset."""
+"""Leads: saved with optimistic locking, searched by text, paginated by keyset."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -28,7 +28,7 @@ _TEXT = "lead_text"
 
 
 def save(session: Session, order: SaveLead) -> Lead:
-    """Gives it with its id. Raises Conflict where it is not at the expected version."""
+    """Returns the lead with its id. Raises Conflict if it is not at the expected version."""
     connection = session.connection()
     values = lead_values(order.lead)
     if order.expected == 0:
@@ -61,7 +61,7 @@ def by_key(session: Session, key: str) -> Lead | None:
 
 
 def page(session: Session, query: LeadQuery) -> Page[Lead]:
-    """By keyset. Raises InvalidQuery."""
+    """Paginated by keyset. Raises InvalidQuery."""
     wanted = asked(query.text, whole=query.whole_words)
     found = _by_text(session, query, wanted) if wanted else _plainly(session, query)
     kept = found[: query.limit]
@@ -70,7 +70,7 @@ def page(session: Session, query: LeadQuery) -> Page[Lead]:
 
 
 def changes(session: Session, lead_id: int) -> list[LeadChange]:
-    """Newest first; of each lead the last two hundred are kept."""
+    """Newest first; the last two hundred are kept per lead."""
     rows = select(LeadChangeRow).where(LeadChangeRow.lead_id == lead_id).order_by(col(LeadChangeRow.seq).desc())
     return [change_of(row) for row in session.exec(rows)]
 
@@ -94,18 +94,18 @@ def latest_events(session: Session, limit: int) -> list[Recorded]:
 
 
 def rules(session: Session) -> SavedRules | None:
-    """The newest."""
+    """The newest version."""
     row = session.exec(select(LeadRulesRow).order_by(col(LeadRulesRow.version).desc()).limit(1)).first()
     return rules_of(row) if row else None
 
 
-def save_rules(session: Session, made: LeadRules, expected: int | None, by: str, at: datetime) -> SavedRules:
-    """Gives them with their version. Raises Conflict."""
+def save_rules(session: Session, new_rules: LeadRules, expected: int | None, by: str, at: datetime) -> SavedRules:
+    """Returns the rules with their version. Raises Conflict."""
     newest = rules(session)
     version = newest.version if newest else 0
     if expected is not None and expected != version:
         raise Conflict("the rules of", "leads", version)
-    row = LeadRulesRow(version=version + 1, rules=write_rules(made), saved_at=at, saved_by=by)
+    row = LeadRulesRow(version=version + 1, rules=write_rules(new_rules), saved_at=at, saved_by=by)
     session.add(row)
     session.flush()
     return rules_of(row)
@@ -122,7 +122,7 @@ def _plainly(session: Session, query: LeadQuery) -> list[LeadRow]:
 
 
 def _by_text(session: Session, query: LeadQuery, wanted: Asked) -> list[LeadRow]:
-    """What has the words is looked up and put in order here: the indexes of the order would be read as a whole."""
+    """Matches are looked up and sorted here: using an index for the order would read all of it."""
     ids = ids_with(session, _TEXT, wanted)
     first, second = _order(query.sort)
     statement = select(first, second).where(second.in_(ids))

@@ -1,4 +1,4 @@
-"""Executions for lists: how each attempt went. What was sent and what came back may be large, and is not read."""
+"""Executions for lists. Requests and responses of attempts may be large, and are not read."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from engine.model import Execution, Hook, Job, Status
 from storage.queries.jobs import JobRow
 from storage.rows.events import event_of
 from storage.rows.executions import attempt_listed, execution_of
-from storage.rows.hooks import hook_then
+from storage.rows.hooks import hook_at_version
 from storage.tables import AttemptRow, EventRow
 
 LIGHT = defer(cast("Any", EventRow.data))
@@ -24,7 +24,7 @@ def listed(session: Session, rows: Sequence[JobRow]) -> list[Execution]:
 
 
 def listed_jobs(session: Session, rows: Sequence[JobRow]) -> list[Job]:
-    """With their events, whole."""
+    """With their complete events."""
     found = zip(_listed(session, rows), rows, strict=True)
     return [Job(execution=execution, event=event_of(event), hook=hook) for (execution, hook), (_, event, *_) in found]
 
@@ -35,9 +35,9 @@ def _listed(session: Session, rows: Sequence[JobRow]) -> list[tuple[Execution, H
     found: list[tuple[Execution, Hook]] = []
     for execution, event, hook_row, version in rows:
         revision = version.revision or 0
-        hook = hooks.get(revision) or hooks.setdefault(revision, hook_then(hook_row, version))
+        hook = hooks.get(revision) or hooks.setdefault(revision, hook_at_version(hook_row, version))
         ended = attempts[execution.id]
-        if execution.status == Status.RUNNING.value:  # the newest is the one that runs, and has no end yet
+        if execution.status == Status.RUNNING.value:  # the newest attempt is still running and has no end yet
             ended = ended[:-1]
         shown = tuple(attempt_listed(one, hook.definition.actions[one.action]) for one in ended)
         found.append((execution_of(execution, event, hook.definition.title, shown), hook))

@@ -1,4 +1,4 @@
-"""Mails that wait to be sent."""
+"""The mail queue."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -23,7 +23,7 @@ def add(session: Session, mail: NewMail, at: datetime) -> None:
 
 
 def due(session: Session, now: datetime, limit: int) -> list[str]:
-    """The addresses to which something is due, the longest due first."""
+    """Addresses with mail due, longest overdue first."""
     first = func.min(col(MailRow.due_at))
     found = select(MailRow.address).where(col(MailRow.due_at) <= now).group_by(col(MailRow.address))
     return list(session.exec(found.order_by(first).limit(limit)))

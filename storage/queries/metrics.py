@@ -1,4 +1,4 @@
-"""Metrics: what was recorded is added up by the minute and by the hour, so that a plot reads few rows."""
+"""Metrics, aggregated per minute and per hour so that a plot reads few rows."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -32,7 +32,7 @@ _Bucketed = type[MetricMinuteRow] | type[MetricHourRow]
 
 
 def record(session: Session, one: Measurement) -> Series:
-    """Gives its series, which is made with its first value."""
+    """Returns the series, which is created with its first value."""
     row = session.exec(select(SeriesRow).where(SeriesRow.metric == one.metric, SeriesRow.label == one.label)).first()
     if row is None:
         row = _new_series(session, one)
@@ -53,7 +53,7 @@ def all_series(session: Session) -> list[Series]:
 
 
 def buckets(session: Session, series_ids: Sequence[int], window: Window, now: datetime) -> dict[int, list[Bucket]]:
-    """Those with anything in them, oldest first, by the id of their series."""
+    """Non-empty buckets by series id, oldest first."""
     row: _Bucketed = MetricHourRow if window is Window.WEEK else MetricMinuteRow
     since = minute_of(steps(window, now)[0])
     start = col(row.minute) - col(row.minute) % window.step
@@ -70,7 +70,7 @@ def buckets(session: Session, series_ids: Sequence[int], window: Window, now: da
 
 
 def over(session: Session, metric: str, minutes: int, now: datetime) -> dict[int, Bucket]:
-    """All of the last so many minutes, by the id of the series; without those that have nothing."""
+    """Totals of the last `minutes` by series id; empty series are left out."""
     row = MetricMinuteRow
     since = minute_of(now) - minutes + 1
     statement = (
@@ -87,15 +87,15 @@ def limits(session: Session) -> list[SavedLimit]:
 
 
 def save_limit(session: Session, saved: SavedLimit) -> SavedLimit:
-    """A new one, with the id 0, or in the place of one; that stands nowhere then. Raises NotFound."""
+    """Creates a limit if the id is 0, else replaces it and resets its standings. Raises NotFound."""
     if saved.id:
         row = session.get(MetricLimitRow, saved.id)
         if row is None:
             raise NotFound("limit", saved.id)
-        row.definition, row.saved_at, row.saved_by = _write(saved.limit), saved.saved_at, saved.saved_by
+        row.definition, row.saved_at, row.saved_by = _limit_json(saved.limit), saved.saved_at, saved.saved_by
         session.connection().execute(delete(StandingRow).where(col(StandingRow.limit_id) == saved.id))
     else:
-        row = MetricLimitRow(definition=_write(saved.limit), saved_at=saved.saved_at, saved_by=saved.saved_by)
+        row = MetricLimitRow(definition=_limit_json(saved.limit), saved_at=saved.saved_at, saved_by=saved.saved_by)
         session.add(row)
     session.flush()
     return limit_of(row)
@@ -117,11 +117,11 @@ def standings(session: Session) -> list[Standing]:
     ]
 
 
-def turn(session: Session, made: Turn) -> None:
-    """Raises Conflict where it stands otherwise than it did, or the limit is gone."""
-    standing = made.standing
+def turn(session: Session, change: Turn) -> None:
+    """Raises Conflict if the standing has changed meanwhile or the limit is gone."""
+    standing = change.standing
     row = session.get(StandingRow, (standing.limit_id, standing.series_id))
-    if (row.beyond if row else None) != made.was or session.get(MetricLimitRow, standing.limit_id) is None:
+    if (row.beyond if row else None) != change.was or session.get(MetricLimitRow, standing.limit_id) is None:
         raise Conflict("limit", standing.limit_id, 0)
     session.merge(
         StandingRow(
@@ -133,18 +133,6 @@ def turn(session: Session, made: Turn) -> None:
         )
     )
     session.flush()
-
-
-def forget(session: Session, now: datetime, before: datetime) -> None:
-    """Minutes after two days, hours from before a moment, and series that have nothing left."""
-    connection = session.connection()
-    for row, moment in ((MetricMinuteRow, now - MINUTES_KEPT), (MetricHourRow, before)):
-        connection.execute(delete(row).where(col(row.minute) < minute_of(moment)))
-    old = select_columns(col(SeriesRow.id)).where(col(SeriesRow.last_at) < before - timedelta(hours=1))
-    gone = list(connection.execute(old).scalars())
-    for part in (MetricMinuteRow, MetricHourRow, StandingRow):
-        connection.execute(delete(part).where(col(part.series_id).in_(gone)))
-    connection.execute(delete(SeriesRow).where(col(SeriesRow.id).in_(gone)))
 
 
 def minute_of(at: datetime) -> int:
@@ -202,5 +190,5 @@ def _bucket(minute: int, sums: Sequence[Any]) -> Bucket:
     return Bucket(at=datetime.fromtimestamp(minute * 60, UTC), count=count, sum=total, min=least, max=most)
 
 
-def _write(limit: Limit) -> str:
+def _limit_json(limit: Limit) -> str:
     return _LIMIT.dump_json(limit).decode()

@@ -1,4 +1,4 @@
-"""Notices, and up to which a user has read them."""
+"""Notices, and how far each user has read."""
 
 from dataclasses import replace
 from typing import Any

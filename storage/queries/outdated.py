@@ -1,4 +1,4 @@
-"""Executions that wait with an older version of their hook."""
+"""Executions waiting with an older version of their hook."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -17,13 +17,13 @@ def count(session: Session, hook: Hook) -> int:
 
 
 def move(session: Session, hook: Hook) -> int:
-    """How many these were."""
+    """Returns how many were moved."""
     moved = session.connection().execute(update(ExecutionRow).where(*_behind(hook)).values(hook_version=hook.version))
     return moved.rowcount
 
 
 def _behind(hook: Hook) -> Iterable[Any]:
-    """Of an action that the hook no longer has, nothing was tried."""
+    """Leaves out executions with attempts at an action that the hook no longer has."""
     beyond = select(AttemptRow.seq).where(
         col(AttemptRow.execution_id) == col(ExecutionRow.id), col(AttemptRow.action) >= len(hook.definition.actions)
     )

@@ -14,7 +14,7 @@ LAST = "This is the last active Admin. Make somebody else an Admin first."
 
 
 def users(session: Session, limit: int, after: int) -> list[User]:
-    """By id, by keyset."""
+    """By id, paginated by keyset."""
     found = select(UserRow).where(col(UserRow.id) > after).order_by(col(UserRow.id)).limit(limit)
     return [user_of(row) for row in session.exec(found)]
 

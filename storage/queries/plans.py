@@ -1,4 +1,4 @@
-"""What tasks plan: rows with a due time, and that they fire once."""
+"""Events that tasks plan: rows with a due time, each fired once."""
 
 from collections.abc import Sequence, Set
 from datetime import datetime
@@ -13,7 +13,7 @@ from storage.tables import PLANNED, PlanRow, TaskRow
 
 
 def follow(session: Session, task_id: str, plans: Sequence[Plan]) -> None:
-    """A plan for the same moment stays as it is, fired or not. Any other that has not fired is withdrawn."""
+    """A plan for the same moment is kept, fired or not. Any other plan that has not fired is withdrawn."""
     wanted = {plan.kind.value: plan for plan in plans}
     for row in session.exec(select(PlanRow).where(PlanRow.task_id == task_id)).all():
         plan = wanted.get(row.kind)
@@ -29,7 +29,7 @@ def follow(session: Session, task_id: str, plans: Sequence[Plan]) -> None:
 
 
 def due(session: Session, now: datetime, limit: int, without: Set[int]) -> list[Due]:
-    """The longest due first."""
+    """Longest overdue first."""
     rows = session.exec(
         select(PlanRow, TaskRow)
         .join(TaskRow, col(TaskRow.id) == col(PlanRow.task_id))
@@ -44,7 +44,7 @@ def due(session: Session, now: datetime, limit: int, without: Set[int]) -> list[
 
 
 def fire(session: Session, firings: Sequence[Firing]) -> list[int | None]:
-    """The seq of each event; None for a plan that was withdrawn meanwhile, or has fired."""
+    """Returns each event's seq; None for a plan that has fired or was withdrawn meanwhile."""
     fired_at = {firing.seq: firing.event.received_at for firing in firings}
     planned = session.exec(select(PlanRow.seq).where(col(PlanRow.seq).in_(fired_at), text(PLANNED))).all()
     fires = [firing for firing in firings if firing.seq in planned]

@@ -1,4 +1,4 @@
-"""Replays of many: what they run again, and how far each has come. Pairs are of event and hook."""
+"""Bulk replays: what they run again, and their progress. A pair is an event and a hook."""
 
 from collections.abc import Iterable, Sequence, Set
 from datetime import datetime
@@ -12,7 +12,7 @@ from engine.errors import NotFound
 from engine.model import Execution, Job, Replay, ReplayOf, ReplayQuery, ReplayState, Status
 from engine.ports import Recorded
 from storage.queries import executions
-from storage.queries.execution_pages import made_within, status_is
+from storage.queries.execution_pages import created_within, status_is
 from storage.queries.jobs import joined
 from storage.queries.listing import listed_jobs
 from storage.queries.seqs import first_seq
@@ -37,7 +37,7 @@ def last_seq(session: Session, query: ReplayQuery) -> int:
 def pairs(
     session: Session, query: ReplayQuery, after: int, last: int, hooks: Set[int], limit: int
 ) -> list[tuple[int, Job]]:
-    """With the seq of the execution, oldest first."""
+    """Each with the seq of its execution, oldest first."""
     rows = session.exec(
         joined()
         .where(col(ExecutionRow.seq).between(after + 1, last), *_newest_of_pair(session, query, hooks))
@@ -70,9 +70,9 @@ def add(session: Session, replay: Replay) -> Replay:
 
 
 def step(connection: Connection, steps: Sequence[tuple[Replay, Sequence[Execution]]]) -> list[bool]:
-    """False for one that was stopped meanwhile."""
+    """False for a replay that was stopped meanwhile."""
     stored: list[bool] = []
-    for replay, made in steps:
+    for replay, created in steps:
         with Session(connection, join_transaction_mode="conditional_savepoint") as session:
             row = session.get_one(ReplayRow, replay.id)
             goes_on = row.state == ReplayState.RUNNING.value
@@ -80,14 +80,14 @@ def step(connection: Connection, steps: Sequence[tuple[Replay, Sequence[Executio
                 row.state, row.cursor = replay.state.value, replay.cursor
                 row.done, row.left_out, row.finished_at = replay.done, replay.left_out, replay.finished_at
                 session.flush()
-        if goes_on and made:
-            executions.add(connection, made)
+        if goes_on and created:
+            executions.add(connection, created)
         stored.append(goes_on)
     return stored
 
 
 def stop(session: Session, replay_id: int, at: datetime) -> Replay:
-    """Raises NotFound. One that has ended stays as it is."""
+    """A replay that has ended is left as it is. Raises NotFound."""
     row = _row(session, replay_id)
     if row.state == ReplayState.RUNNING.value:
         row.state, row.finished_at = ReplayState.STOPPED.value, at
@@ -112,7 +112,7 @@ def _row(session: Session, replay_id: int) -> ReplayRow:
 
 
 def _newest_of_pair(session: Session, query: ReplayQuery, hooks: Set[int]) -> Iterable[Any]:
-    """Executions that ended as asked, with none after them for the same pair, and none that delivered it."""
+    """Matching executions that are the newest of their pair; delivered pairs are left out unless `query.again`."""
     other = aliased(ExecutionRow, name="other")
     same_pair = (
         col(other.event_seq) == col(ExecutionRow.event_seq),
@@ -126,11 +126,11 @@ def _newest_of_pair(session: Session, query: ReplayQuery, hooks: Set[int]) -> It
     yield col(ExecutionRow.hook_id).in_(hooks if query.hook_id is None else hooks & {query.hook_id})
     if query.type is not None:
         yield col(ExecutionRow.type) == query.type.value
-    yield from made_within(session, query.since, query.until)
+    yield from created_within(session, query.since, query.until)
 
 
 def _events(session: Session, query: ReplayQuery, trigger: str) -> Iterable[Any]:
-    """Decided ones, without tests."""
+    """Decided events, without tests."""
     seq, at = col(EventRow.seq), col(EventRow.received_at)
     yield col(EventRow.type) == trigger
     yield col(EventRow.revision).is_not(None)

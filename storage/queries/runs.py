@@ -1,4 +1,4 @@
-"""What hooks that may run only so often did run, and what of them was skipped."""
+"""Runs of rate-limited hooks, and the reasons for skipping."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 
 from engine.model import Status
 from engine.ports import Runs, RunsQuery
-from storage.queries.execution_pages import made_within
+from storage.queries.execution_pages import created_within
 from storage.tables import EventRow, ExecutionRow
 
 STORED: Final = "%Y-%m-%d %H:%M:%S.%f"
@@ -44,7 +44,7 @@ RUNS_OF: Final = _statement("AND run.subject = asked.subject ")
 
 
 def runs(session: Session, queries: Sequence[RunsQuery]) -> list[Runs]:
-    """The answer to each."""
+    """Returns one answer per query."""
     found: dict[int, Runs] = {}
     for statement, of_a_subject in ((RUNS, False), (RUNS_OF, True)):
         numbers = [number for number, query in enumerate(queries) if (query.subject is not None) == of_a_subject]
@@ -58,7 +58,7 @@ def runs(session: Session, queries: Sequence[RunsQuery]) -> list[Runs]:
 
 
 def reasons(session: Session, event_id: str) -> dict[int, tuple[Status, str]]:
-    """By hook id. What is run again has none."""
+    """By hook id. Replays have none."""
     rows = session.exec(
         select(ExecutionRow.hook_id, ExecutionRow.status, ExecutionRow.reason)
         .join(EventRow, col(EventRow.seq) == col(ExecutionRow.event_seq))
@@ -71,7 +71,7 @@ def skipped_since(session: Session, hook_id: int, since: datetime) -> bool:
     statement = select(ExecutionRow.seq).where(
         col(ExecutionRow.hook_id) == hook_id,
         col(ExecutionRow.status) == Status.SKIPPED.value,
-        *made_within(session, since, None),
+        *created_within(session, since, None),
     )
     return session.exec(statement.limit(1)).first() is not None
 

@@ -1,4 +1,4 @@
-"""All that is stored under seal, to be sealed anew: some rows at a time, by key."""
+"""Re-encrypts every stored secret, a few rows at a time, in key order."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ _HAS_SOME: Final = '"secret_headers":["'
 
 @dataclass(frozen=True, slots=True)
 class Renewal:
-    """How a single secret is renewed, and all those within the definition of a hook."""
+    """How to renew a single secret, and all secrets in a hook's definition."""
 
     secret: Callable[[str], str]
     definition: Callable[[HookDefinition], HookDefinition]
@@ -81,7 +81,7 @@ PARTS: Final[tuple[Part, ...]] = (signing_secrets, hooks, hook_versions, second_
 
 
 def step(session: Session, part: Part, after: int, renew: Renewal) -> int | None:
-    """What stood there before is overwritten on disk, not only let go."""
+    """The old value is overwritten on disk, not just freed."""
     connection = session.connection()
     connection.exec_driver_sql("PRAGMA secure_delete=ON")
     try:

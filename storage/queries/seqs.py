@@ -1,4 +1,4 @@
-"""Places in a long list. Seqs and times grow together."""
+"""Positions in long lists. Seqs and times grow together."""
 
 from datetime import datetime
 from typing import Any
@@ -18,7 +18,7 @@ def seq_of(cursor: str) -> int:
 
 
 def first_seq(session: Session, seq: Any, at: Any, moment: datetime) -> int:
-    """The first row made at or after a moment. Seqs and times grow together, so a few looks find it."""
+    """The first row created at or after `moment`, by binary search, since seqs and times grow together."""
     low, high = 0, (session.exec(select(func.max(seq))).one() or 0) + 1
     while low < high:
         middle = (low + high) // 2

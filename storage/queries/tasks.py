@@ -1,10 +1,10 @@
-"""Tasks: open ones by the time that they are due, then those that are done; and the index of their text."""
+"""Tasks: open ones by due time, then completed ones; and the index of their text."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, or_
+from sqlalchemy import or_
 from sqlalchemy import text as words_of
 from sqlmodel import Session, col, select
 
@@ -14,7 +14,7 @@ from engine.ports import TaskQuery
 from storage.queries import events, plans
 from storage.queries.kept_text import ids_with, keep_text
 from storage.rows.tasks import task_of, task_values
-from storage.tables import DONE_TASK, OPEN_TASK, PlanRow, TaskRow
+from storage.tables import DONE_TASK, OPEN_TASK, TaskRow
 from storage.texts import asked, values_in
 
 _TEXT = "task_text"
@@ -22,7 +22,7 @@ _FORGET = words_of("DELETE FROM task_text WHERE rowid = :seq")
 
 
 def add(session: Session, task: Task, wanted: Sequence[Plan], event: Event) -> int | None:
-    """The seq of the event that tells of it."""
+    """Returns the seq of the event that announces it."""
     make(session, task, wanted)
     ((seq,),) = events.append(session.connection(), [[event]])
     return seq
@@ -53,7 +53,7 @@ def one(session: Session, task_id: str, *, deleted: bool) -> Task:
 
 
 def page(session: Session, query: TaskQuery) -> Page[Task]:
-    """By keyset. Raises InvalidQuery."""
+    """Paginated by keyset. Raises InvalidQuery."""
     state, place = _place(query)
     rows: list[TaskRow] = []
     if state is TaskState.OPEN:
@@ -67,21 +67,9 @@ def page(session: Session, query: TaskQuery) -> Page[Task]:
 
 
 def people(session: Session, limit: int) -> list[str]:
-    """Of open tasks."""
+    """Assignees of open tasks."""
     names = select(TaskRow.assigned_to).where(words_of(OPEN_TASK), TaskRow.assigned_to != "").distinct()
     return list(session.exec(names.order_by(TaskRow.assigned_to).limit(limit)))
-
-
-def tidy_tasks(session: Session, before: datetime) -> None:
-    """Takes away those that were done or deleted before a moment, with all that was theirs."""
-    long_done = words_of(DONE_TASK), col(TaskRow.done_at) < before
-    long_gone = col(TaskRow.deleted_at).is_not(None), col(TaskRow.deleted_at) < before
-    connection = session.connection()
-    for conditions in (long_done, long_gone):
-        for seq, id in session.exec(select(TaskRow.seq, TaskRow.id).where(*conditions)).all():
-            connection.execute(_FORGET, {"seq": seq})
-            connection.execute(delete(PlanRow).where(col(PlanRow.task_id) == id))
-            connection.execute(delete(TaskRow).where(col(TaskRow.seq) == seq))
 
 
 def _open(session: Session, query: TaskQuery, place: tuple[datetime, int] | None) -> Sequence[TaskRow]:
@@ -121,7 +109,7 @@ def _cursor(row: TaskRow) -> str:
 
 
 def _place(query: TaskQuery) -> tuple[TaskState, tuple[datetime, int] | None]:
-    """Where a page begins. Raises InvalidQuery."""
+    """The position where a page starts. Raises InvalidQuery."""
     if query.cursor is None:
         return query.state or TaskState.OPEN, None
     try:
@@ -136,5 +124,5 @@ def _place(query: TaskQuery) -> tuple[TaskState, tuple[datetime, int] | None]:
 
 def _index(session: Session, row: TaskRow, task: Task) -> None:
     definition = task.definition
-    said = (task.id, definition.title, definition.notes, definition.assigned_to, *values_in(definition.lead))
-    keep_text(session, _TEXT, row.seq or 0, said)
+    parts = (task.id, definition.title, definition.notes, definition.assigned_to, *values_in(definition.lead))
+    keep_text(session, _TEXT, row.seq or 0, parts)

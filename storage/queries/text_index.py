@@ -1,7 +1,7 @@
-"""The index of the text of events: which of them may hold what is asked for. It is filled a little after the events.
+"""The text index of events, which finds candidates for a search. It is filled shortly after the events arrive.
 
-It has the grams of every value of an event's data and attributes, and of its id, without the names of the fields, and
-not where they stand: whoever asks looks into the text itself.
+It contains the trigrams of an event's id and of every value in its data and attributes, but neither field names nor
+positions, so a search must check the text itself.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,8 +13,8 @@ from sqlmodel import Session
 
 from storage.texts import Asked, indexed, mark, searchable, values_in
 
-MOST_BYTES = 2 << 20
-"""Of events that are indexed in one transaction."""
+STEP_BYTES = 131_072
+"""Of events that are indexed in one transaction: the writer needs some ten milliseconds; one event may be longer."""
 MOST_GRAMS = 6
 """As many, the rarest, narrow it down; the others would only have to be read."""
 RARE = 4
@@ -29,19 +29,19 @@ _INDEX = text("INSERT INTO event_text (rowid, text) VALUES (:seq, :text)")
 _FORGET = text("INSERT INTO event_text (event_text, rowid, text) VALUES ('delete', :seq, :text)")
 
 
-def index_text(session: Session, limit: int) -> int:
-    """How many it took; `limit` also where there are more, and these were long enough for once."""
-    connection = session.connection()
+def index_text(session: Session, limit: int) -> tuple[int, bool]:
+    """How many it took, up to `limit`, and whether there are more: these were many, or long enough for once."""
     rows: list[Mapping[str, Any]] = []
     size = 0
+    connection = session.connection()
     for row in connection.execute(_NEXT, {"last": last_indexed(session), "most": limit}):
         rows.append(_entry(*row))
         size += len(row.data)
-        if size > MOST_BYTES:
+        if size > STEP_BYTES:
             break
     if rows:
         connection.execute(_INDEX, rows)
-    return limit if size > MOST_BYTES else len(rows)
+    return len(rows), size > STEP_BYTES or len(rows) == limit
 
 
 def last_indexed(session: Session) -> int:
@@ -49,7 +49,7 @@ def last_indexed(session: Session) -> int:
 
 
 def forget_text(session: Session, seqs: Iterable[int]) -> None:
-    """The index does not keep the text: to forget it, it is told again what it was."""
+    """The index does not store text, so deleting an entry takes the original text."""
     connection = session.connection()
     last = last_indexed(session)
     rows = [_entry(*row) for seq in seqs for row in connection.execute(_STORED, {"seq": seq, "last": last})]
@@ -64,7 +64,7 @@ def text_of(id: str, data: str, attributes: str | None) -> str:
 
 
 def match(session: Session, index: str, asked: Asked, kind: str | None = None) -> str | None:
-    """In the language of the index of that name; None where it is of no help."""
+    """An FTS5 query for the index of that name; None if the index cannot help."""
     ways = [" AND ".join(_quoted(gram) for gram in _rarest(session, index, way)) for way in asked.grams()]
     if not ways:
         return None
@@ -73,7 +73,7 @@ def match(session: Session, index: str, asked: Asked, kind: str | None = None) -
 
 
 def _rarest(session: Session, index: str, grams: Sequence[str]) -> Sequence[str]:
-    """By how far back the newest hundred texts with one reach."""
+    """Judged by how far back the newest hundred texts with a gram reach."""
     if len(grams) <= 2:
         return grams
     probe = text(

@@ -1,4 +1,4 @@
-"""The events that may hold what is asked for, newest first: by the index, and one by one where it has none yet."""
+"""Candidate events for a text search, newest first: from the index, or one by one where it is not filled yet."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -22,7 +22,7 @@ _OF_TYPE_BY_INDEX = _BY_INDEX.replace("MATCH :words", "MATCH :words AND type = :
 
 
 def events_with(session: Session, asked: Asked, low: int, *, type: str | None = None, test: bool | None = None) -> Read:
-    """From the seq `low` on; the text of one that is a test, or is none, as was not asked for, is empty."""
+    """From `low` on; an event that does not match `test` gets an empty text."""
     last = last_indexed(session)
     words = match(session, "event_text", asked, type)
     plain, by_index = text(_PLAIN if type is None else _OF_TYPE), text(_BY_INDEX if type is None else _OF_TYPE_BY_INDEX)

@@ -1,4 +1,4 @@
-"""When hooks on a schedule run next, and that each time comes once."""
+"""Next run times of scheduled hooks, each fired once."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -11,7 +11,7 @@ from storage.tables import TimerRow
 
 
 def put(session: Session, hook_id: int, due_at: datetime | None) -> None:
-    """None: the hook has none."""
+    """None removes the timer."""
     row = session.get(TimerRow, hook_id)
     if due_at is not None:
         session.merge(TimerRow(hook_id=hook_id, due_at=due_at))
@@ -20,7 +20,7 @@ def put(session: Session, hook_id: int, due_at: datetime | None) -> None:
 
 
 def due(session: Session, now: datetime, limit: int) -> list[Timer]:
-    """The longest due first."""
+    """Longest overdue first."""
     rows = session.exec(select(TimerRow).where(TimerRow.due_at <= now).order_by(col(TimerRow.due_at)).limit(limit))
     return [Timer(hook_id=row.hook_id, due_at=row.due_at) for row in rows]
 
@@ -30,7 +30,7 @@ def all_timers(session: Session) -> list[Timer]:
 
 
 def run(session: Session, runs: Sequence[TimerRun]) -> list[int | None]:
-    """The seq of each event; None for a timer that is no longer as it was, and where there is no event."""
+    """Returns each event's seq; None for a timer that has changed meanwhile, or a run without an event."""
     seqs: list[int | None] = []
     for one in runs:
         row = session.get(TimerRow, one.timer.hook_id)

@@ -1,4 +1,4 @@
-"""Executions that wait: for their first attempt, for the next, or for the hours of their hook."""
+"""Waiting executions: for their first attempt, the next one, or the hook's active hours."""
 
 from collections.abc import Sequence, Set
 from datetime import datetime, timedelta
@@ -14,7 +14,7 @@ from storage.tables import HELD, PARKED, PENDING, UNFINISHED, WAITING, EventRow,
 
 
 def put_back(session: Session) -> None:
-    """What ran when an earlier process ended waits again."""
+    """Requeues executions that were running when the previous process ended."""
     running = text(f"execution.{UNFINISHED}"), col(ExecutionRow.status) == Status.RUNNING.value
     session.connection().execute(update(ExecutionRow).where(*running).values(status=Status.PENDING.value))
 
@@ -24,7 +24,7 @@ def hooks_with_pending(session: Session) -> list[int]:
 
 
 def pending(session: Session, hook_id: int, limit: int, without: Set[str]) -> list[Job]:
-    """By id. Of a line only its first."""
+    """Ordered by id. Ordered hooks yield only the first in each line."""
     before = aliased(ExecutionRow, name="before")
     earlier = (
         select(before.id)
@@ -70,7 +70,7 @@ def hooks_with_due(session: Session, now: datetime) -> list[int]:
 
 
 def due(session: Session, hook_id: int, now: datetime, limit: int, without: Set[str]) -> list[Job]:
-    """Waiting for a next attempt that is due, the longest due first."""
+    """Executions with a due retry, longest overdue first."""
     rows = session.exec(
         joined()
         .where(
@@ -86,7 +86,7 @@ def due(session: Session, hook_id: int, now: datetime, limit: int, without: Set[
 
 
 def held(session: Session, now: datetime, limit: int) -> list[Job]:
-    """Those that may go, the longest due first."""
+    """Held executions that may run now, longest overdue first."""
     rows = session.exec(
         joined()
         .where(text(f"execution.{HELD}"), col(ExecutionRow.next_attempt_at) <= now)
@@ -97,7 +97,7 @@ def held(session: Session, now: datetime, limit: int) -> list[Job]:
 
 
 def release(session: Session, execution_ids: Sequence[str]) -> list[str]:
-    """The ids of those that were held."""
+    """Returns the ids of those that were held."""
     statement = (
         update(ExecutionRow)
         .where(col(ExecutionRow.id).in_(execution_ids), col(ExecutionRow.status) == Status.HELD.value)
@@ -136,14 +136,14 @@ def has_parked(session: Session, hook_id: int) -> bool:
 
 
 def advance_due(session: Session, by: timedelta) -> None:
-    """In the text that times are stored as."""
+    """Adjusts the times in their stored text format."""
     earlier = func.strftime("%Y-%m-%d %H:%M:%f000", col(ExecutionRow.next_attempt_at), f"-{by.total_seconds()} seconds")
     waiting = text(f"execution.{WAITING}")
     session.connection().execute(update(ExecutionRow).where(waiting).values(next_attempt_at=type_coerce(earlier, Text)))
 
 
 def backlog(session: Session) -> int:
-    """Events that are not decided, and executions that are not finished, apart from what is parked."""
+    """The number of undecided events and unfinished executions, excluding parked ones."""
     unfinished = select(func.count()).select_from(ExecutionRow).where(text(f"execution.{UNFINISHED}"))
     return undecided(session) + session.exec(unfinished).one()
 
@@ -153,11 +153,11 @@ def undecided(session: Session) -> int:
 
 
 def _in_line(table: str) -> Any:
-    """In the words of the index."""
+    """Repeats the wording of the index."""
     return text(f"{table}.entity <> '' AND {table}.{UNFINISHED}")
 
 
 def _hooks_with(session: Session, *conditions: Any) -> list[int]:
-    """One look into the index for each hook, also a deleted one: quick however many rows there are."""
+    """One index lookup per hook, deleted ones included, so it is fast however many rows there are."""
     found = select(ExecutionRow.id).where(col(ExecutionRow.hook_id) == col(HookRow.id), *conditions).exists()
     return [hook_id for hook_id in session.exec(select(HookRow.id).where(found)) if hook_id is not None]

@@ -1,1 +1,1 @@
-"""Rows to nouns and back. JSON is written by orjson; what a person defined is read by pydantic."""
+"""Converts rows to nouns and back. orjson writes JSON; pydantic reads what people define."""

@@ -1,4 +1,4 @@
-"""Entries of the audit log to rows and back."""
+"""Converts audit log entries to rows and back."""
 
 from typing import cast
 

@@ -1,4 +1,4 @@
-"""Events to rows and back; their chain and their attributes are JSON."""
+"""Converts events to rows and back; the chain and attributes are JSON."""
 
 from typing import Any, cast
 

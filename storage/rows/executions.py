@@ -1,4 +1,4 @@
-"""Executions and attempts to rows and back."""
+"""Converts executions and attempts to rows and back."""
 
 from typing import Any
 
@@ -88,7 +88,7 @@ def attempt_of(row: AttemptRow) -> Attempt:
 
 
 def attempt_listed(row: AttemptRow, action: Action) -> Attempt:
-    """Without a look at the request and the response, which may be large."""
+    """Leaves out the request and response, which may be large."""
     response = None if row.status_code is None else response_listed(row.status_code)
     return Attempt(**_course_of(row), request=request_listed(action), response=response)
 

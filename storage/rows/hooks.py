@@ -1,4 +1,4 @@
-"""Hooks to rows and back. A definition is written and read by pydantic."""
+"""Converts hooks to rows and back. pydantic reads and writes the definition."""
 
 from typing import Any, cast
 
@@ -29,8 +29,8 @@ def hook_of(row: HookRow) -> Hook:
     )
 
 
-def hook_then(row: HookRow, version: HookVersionRow) -> Hook:
-    """The hook as it was at a version."""
+def hook_at_version(row: HookRow, version: HookVersionRow) -> Hook:
+    """The hook as of a version."""
     return Hook(
         id=version.hook_id,
         version=version.version,

@@ -1,4 +1,4 @@
-"""API keys to rows and back."""
+"""Converts API keys to rows and back."""
 
 from typing import Any, cast
 

@@ -1,4 +1,4 @@
-"""Leads to rows and back."""
+"""Converts leads to rows and back."""
 
 from typing import Any, cast
 

@@ -1,4 +1,4 @@
-"""Rows to notices and mail."""
+"""Converts rows to notices and mail."""
 
 from typing import cast
 

@@ -1,4 +1,4 @@
-"""Rows to users and sessions."""
+"""Converts rows to users and sessions."""
 
 from typing import cast
 

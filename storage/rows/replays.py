@@ -1,4 +1,4 @@
-"""Replays to rows and back."""
+"""Converts replays to rows and back."""
 
 from typing import Any, cast
 

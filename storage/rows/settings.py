@@ -1,4 +1,4 @@
-"""Settings of lanes to rows and back."""
+"""Converts lane settings to rows and back."""
 
 from pydantic import TypeAdapter
 

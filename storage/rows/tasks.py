@@ -1,4 +1,4 @@
-"""Tasks to rows and back."""
+"""Converts tasks to rows and back."""
 
 from typing import Any
 

@@ -1,1 +1,1 @@
-"""The engine's ports, one class each. They share one database, so that `SqlStore` is all of them."""
+"""Implements the engine's ports, one class each. They share one database; `SqlStore` combines them."""

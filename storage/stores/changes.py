@@ -1,4 +1,4 @@
-"""What internal actions change."""
+"""Changes by internal actions."""
 
 from collections.abc import Sequence
 from datetime import datetime

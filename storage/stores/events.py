@@ -1,4 +1,4 @@
-"""Events: taken in, and read."""
+"""Writing and reading events."""
 
 from collections.abc import Sequence, Set
 from functools import lru_cache
@@ -61,4 +61,8 @@ class SqlEvents(SqlBase):
         return await self._read(runs.reasons, event_id)
 
     async def index_text(self, limit: int) -> int:
-        return await self._write(text_index.index_text, limit)
+        """How many it took; `limit` also where there are more."""
+        pace = self._pace("text of events")
+        (taken, more), seconds = await self._write_timed(text_index.index_text, min(limit, pace.size))
+        pace.took(taken, seconds)
+        return limit if more else taken

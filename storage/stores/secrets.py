@@ -1,4 +1,4 @@
-"""Settings, and what is stored sealed."""
+"""Settings, and encrypted values."""
 
 from collections.abc import Callable
 from functools import partial

@@ -1,4 +1,4 @@
-"""Tasks, and what they plan."""
+"""Tasks and their planned events."""
 
 from collections.abc import Sequence, Set
 from datetime import datetime

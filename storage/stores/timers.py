@@ -1,4 +1,4 @@
-"""Hooks on a schedule."""
+"""Timers of scheduled hooks."""
 
 from collections.abc import Sequence
 from datetime import datetime

@@ -1,11 +1,11 @@
 """Settings of lanes, the health of hooks, and taking away what is old."""
 
 import asyncio
-from datetime import datetime
 
 from engine.model import DiskUse, HookHealth, HookType, LaneSettings
+from engine.ports import Bounds, Forgotten, Old
 from storage import sqlite
-from storage.queries import hook_stats, lanes, metrics, upkeep
+from storage.queries import hook_stats, lanes, upkeep
 from storage.stores.base import SqlBase
 
 
@@ -22,21 +22,23 @@ class SqlUpkeep(SqlBase):
     async def save_health(self, hook_id: int, health: HookHealth) -> None:
         await self._write(hook_stats.save_health, hook_id, health)
 
-    async def forget(
-        self, before: datetime, failed_before: datetime, after: tuple[int, int], limit: int
-    ) -> tuple[int, int] | None:
+    async def forget(self, kind: Old, bounds: Bounds, after: int) -> Forgotten | None:
         """What may go is looked for beside the writer, which then takes away no more than that."""
-        going, empty = await self._read(upkeep.old, before, failed_before, after, limit)
-        if not going and not empty:
+        pace = self._pace(kind)
+        found = await self._read(upkeep.find, kind, bounds, after, pace.size)
+        if found is None:
             return None
-        await self._write(upkeep.take_away, going, empty)
-        return (going[-1][0] if going else after[0], empty[-1] if empty else after[1])
+        count, seconds = 0, 0.0
+        if found.rows:
+            count, seconds = await self._write_timed(upkeep.take_away, kind, bounds, found.rows)
+            pace.took(len(found.rows), seconds)
+        return Forgotten(place=found.place, count=count, seconds=seconds)
 
-    async def tidy(self, before: datetime, now: datetime) -> None:
-        await self._write(upkeep.tidy, before, now)
+    async def check_files(self) -> None:
+        await asyncio.to_thread(self._writer.check)
 
-    async def forget_metrics(self, now: datetime, before: datetime) -> None:
-        await self._write(metrics.forget, now, before)
+    async def shrink_log(self) -> None:
+        await asyncio.to_thread(sqlite.shrink_log, self._url)
 
     async def disk_use(self) -> DiskUse:
         return await asyncio.to_thread(sqlite.disk_use, self._url)

@@ -1,8 +1,8 @@
-"""The rows. Nouns go in and out through `storage.rows`; no row leaves `storage`.
+"""Tables. `storage.rows` converts rows to nouns and back; no row leaves `storage`.
 
-Times are aware and UTC. `seq` counts in the order of arrival; a number never comes again.
+Times are timezone-aware and in UTC. `seq` counts in order of arrival and is never reused.
 
-A query uses a partial index where it says the very same words: those stand beside their table, in capitals.
+SQLite uses a partial index only if the query repeats its condition, so conditions are constants beside their table.
 """
 
 from sqlmodel import SQLModel

@@ -1,4 +1,4 @@
-"""What was done, and by whom."""
+"""Who did what."""
 
 from datetime import datetime
 from typing import Any, ClassVar
@@ -12,7 +12,7 @@ AREA = "substr(action, 1, instr(action, '.') - 1)"
 
 
 class AuditRow(SQLModel, table=True):
-    """Only added to: triggers refuse all else. `before` and `after` are JSON; `area` is `hook` of `hook.saved`."""
+    """Append-only, enforced by triggers. `before` and `after` are JSON; `area` is the `hook` of `hook.saved`."""
 
     __tablename__: ClassVar[Any] = "audit"
     __table_args__ = (

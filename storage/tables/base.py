@@ -1,3 +1,3 @@
-"""What tables have in common."""
+"""Shared by all tables."""
 
 NEVER_AGAIN = {"sqlite_autoincrement": True}

@@ -12,10 +12,10 @@ CAUSED = "cause IS NOT NULL"
 
 
 class EventRow(SQLModel, table=True):
-    """`revision` is that of the hooks that decided it; null until then.
+    """`revision` is the hook revision that decided the event; null until then.
 
-    `chain` is JSON, and `cause` the execution that its last link names; null for an event from outside.
-    `attributes` are JSON, null where there are none.
+    `chain` is JSON, and `cause` the execution in its last link; null for an event from outside.
+    `attributes` is JSON; null if there are none.
     """
 
     __tablename__: ClassVar[Any] = "event"

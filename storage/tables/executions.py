@@ -1,4 +1,4 @@
-"""Executions, their attempts, and what internal actions did."""
+"""Executions, their attempts, and the effects of internal actions."""
 
 from datetime import datetime
 from typing import Any, ClassVar
@@ -79,7 +79,7 @@ class AttemptRow(SQLModel, table=True):
 
 
 class EffectRow(SQLModel, table=True):
-    """An internal action that was performed, with its answer (JSON). It is kept as long as its execution."""
+    """A completed internal action and its answer (JSON). Kept as long as its execution."""
 
     __tablename__: ClassVar[Any] = "effect"
     __table_args__ = ({"sqlite_with_rowid": False},)

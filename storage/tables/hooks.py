@@ -1,4 +1,4 @@
-"""Hooks, and what belongs to each."""
+"""Hooks and their related tables."""
 
 from datetime import datetime
 from typing import Any, ClassVar
@@ -10,7 +10,7 @@ from storage.tables.base import NEVER_AGAIN
 
 
 class HookRow(SQLModel, table=True):
-    """The newest version of a hook. A deleted one stays, for its history."""
+    """The newest version of a hook. A deleted one is kept for its history."""
 
     __tablename__: ClassVar[Any] = "hook"
     __table_args__ = (
@@ -30,7 +30,7 @@ class HookRow(SQLModel, table=True):
 
 
 class HookSecretRow(SQLModel, table=True):
-    """What a hook signs with. `previous` counts for a while after `rotated_at`."""
+    """A hook's signing secret. `previous` stays valid for a while after `rotated_at`."""
 
     __tablename__: ClassVar[Any] = "hook_secret"
 
@@ -41,7 +41,7 @@ class HookSecretRow(SQLModel, table=True):
 
 
 class HookVersionRow(SQLModel, table=True):
-    """Every save of any hook. `revision` numbers them all."""
+    """Every save of any hook. `revision` numbers all of them."""
 
     __tablename__: ClassVar[Any] = "hook_version"
     __table_args__ = (Index("hook_version_of", "hook_id", "version", unique=True), NEVER_AGAIN)
@@ -58,7 +58,7 @@ class HookVersionRow(SQLModel, table=True):
 
 
 class HookHealthRow(SQLModel, table=True):
-    """What went wrong since the last success of a hook."""
+    """Failures since a hook's last success."""
 
     __tablename__: ClassVar[Any] = "hook_health"
 
@@ -70,7 +70,7 @@ class HookHealthRow(SQLModel, table=True):
 
 
 class HookHourRow(SQLModel, table=True):
-    """How the executions of a hook ended, by the hour (since 1970) of their end. Tests are left out."""
+    """Outcomes of a hook's executions by the hour (since the Unix epoch) in which they ended. Tests are left out."""
 
     __tablename__: ClassVar[Any] = "hook_hour"
 
@@ -81,7 +81,7 @@ class HookHourRow(SQLModel, table=True):
 
 
 class HookCaseRow(SQLModel, table=True):
-    """An event that a hook is held against at every edit, with the answer that is expected. `data` is JSON."""
+    """An event that a hook is tested against on every edit, with the expected answer. `data` is JSON."""
 
     __tablename__: ClassVar[Any] = "hook_case"
     __table_args__ = (Index("hook_case_of", "hook_id"),)

@@ -10,7 +10,7 @@ from storage.tables.base import NEVER_AGAIN
 
 
 class ApiKeyRow(SQLModel, table=True):
-    """`scopes` and `types` are words with spaces between them."""
+    """`scopes` and `types` are space-separated words."""
 
     __tablename__: ClassVar[Any] = "api_key"
     __table_args__ = NEVER_AGAIN

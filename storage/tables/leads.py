@@ -1,4 +1,4 @@
-"""The rows of leads. `fields`, `scored` (a score with its rules) and `rules` are JSON."""
+"""Lead tables. `fields`, `scored` (a score with its rules) and `rules` are JSON."""
 
 from datetime import datetime
 from typing import Any, ClassVar
@@ -10,7 +10,7 @@ from storage.tables.base import NEVER_AGAIN
 
 
 class LeadRow(SQLModel, table=True):
-    """Words to find it by stand in `lead_text`, under its id."""
+    """Its searchable text is in `lead_text`, under its id."""
 
     __tablename__: ClassVar[Any] = "lead"
     __table_args__ = (
@@ -54,7 +54,7 @@ class LeadChangeRow(SQLModel, table=True):
 
 
 class LeadEventRow(SQLModel, table=True):
-    """Which events are about a lead; gone with the event."""
+    """Which events are about a lead; deleted with the event."""
 
     __tablename__: ClassVar[Any] = "lead_event"
     __table_args__ = (Index("lead_event_of_event", "event_seq"),)

@@ -1,4 +1,4 @@
-"""Notices, who read them, and mail that waits."""
+"""Notices, how far users have read, and queued mail."""
 
 from datetime import datetime
 from typing import Any, ClassVar
@@ -10,7 +10,7 @@ from storage.tables.base import NEVER_AGAIN
 
 
 class NoticeRow(SQLModel, table=True):
-    """`role` is that of those who are told; empty for everyone."""
+    """`role` is the role of the recipients; empty for everyone."""
 
     __tablename__: ClassVar[Any] = "notice"
     __table_args__ = NEVER_AGAIN
@@ -42,7 +42,7 @@ class MailRow(SQLModel, table=True):
 
 
 class NoticesReadRow(SQLModel, table=True):
-    """Up to which notice a user has read."""
+    """The last notice a user has read."""
 
     __tablename__: ClassVar[Any] = "notices_read"
 

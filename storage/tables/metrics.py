@@ -1,4 +1,4 @@
-"""The rows of metrics. Minutes are counted since 1970."""
+"""Metric tables. Minutes are counted since the Unix epoch."""
 
 from datetime import datetime
 from typing import Any, ClassVar
@@ -23,7 +23,7 @@ class SeriesRow(SQLModel, table=True):
 
 
 class MetricMinuteRow(SQLModel, table=True):
-    """All that was recorded in a minute. Kept for as long as a day's plot and the longest window of a limit ask."""
+    """All values of a minute. Kept long enough for a day's plot and the longest window of a limit."""
 
     __tablename__: ClassVar[Any] = "metric_minute"
     __table_args__ = (Index("metric_minute_old", "minute"),)
@@ -37,7 +37,7 @@ class MetricMinuteRow(SQLModel, table=True):
 
 
 class MetricHourRow(SQLModel, table=True):
-    """The same by the hour (its first minute), kept as long as events are."""
+    """All values of an hour, keyed by its first minute. Kept as long as events."""
 
     __tablename__: ClassVar[Any] = "metric_hour"
     __table_args__ = (Index("metric_hour_old", "minute"),)
@@ -63,7 +63,7 @@ class MetricLimitRow(SQLModel, table=True):
 
 
 class StandingRow(SQLModel, table=True):
-    """Where a series stands against a limit."""
+    """The state of a series against a limit."""
 
     __tablename__: ClassVar[Any] = "metric_standing"
 

@@ -10,9 +10,9 @@ from storage.tables.base import NEVER_AGAIN
 
 
 class UserRow(SQLModel, table=True):
-    """`email_folded` is the address without case, by which it is found. Without a password's hash one is invited.
+    """`email_folded` is the case-folded address, used for lookups. A user without a password hash is invited.
 
-    `totp_secret` is sealed; `totp_step` is the last time-step of which a code was used.
+    `totp_secret` is encrypted; `totp_step` is the last time step whose code was used.
     """
 
     __tablename__: ClassVar[Any] = "user"
@@ -31,7 +31,7 @@ class UserRow(SQLModel, table=True):
 
 
 class OneTimeLinkRow(SQLModel, table=True):
-    """At most one a user: a new one takes the place of the old."""
+    """At most one per user: a new link replaces the old one."""
 
     __tablename__: ClassVar[Any] = "one_time_link"
 

@@ -1,4 +1,4 @@
-"""Runs of many executions again."""
+"""Bulk replays."""
 
 from datetime import datetime
 from typing import Any, ClassVar
@@ -10,7 +10,7 @@ from storage.tables.base import NEVER_AGAIN
 
 
 class ReplayRow(SQLModel, table=True):
-    """`query` is JSON; `cursor` the seq of the last execution, or event, that was looked at."""
+    """`query` is JSON; `cursor` is the seq of the last execution, or event, that was processed."""
 
     __tablename__: ClassVar[Any] = "replay"
     __table_args__ = NEVER_AGAIN

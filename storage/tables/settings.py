@@ -1,4 +1,4 @@
-"""What is set."""
+"""Settings."""
 
 from typing import Any, ClassVar
 
@@ -7,7 +7,7 @@ from sqlmodel import Field, SQLModel
 
 
 class LaneRow(SQLModel, table=True):
-    """Settings of a type of hook, where they were changed; JSON."""
+    """Overridden settings of a hook type; JSON."""
 
     __tablename__: ClassVar[Any] = "lane"
 
@@ -16,7 +16,7 @@ class LaneRow(SQLModel, table=True):
 
 
 class SettingRow(SQLModel, table=True):
-    """What is set once for all, by its name; JSON."""
+    """A global setting by name; JSON."""
 
     __tablename__: ClassVar[Any] = "setting"
 

@@ -1,4 +1,4 @@
-"""Follow-ups, and what they plan."""
+"""Tasks and their planned events."""
 
 from datetime import datetime
 from typing import Any, ClassVar
@@ -14,7 +14,7 @@ PLANNED = "fired_at IS NULL"
 
 
 class TaskRow(SQLModel, table=True):
-    """`definition` is JSON; what is searched stands beside it. A deleted one stays for a while, to be restored."""
+    """`definition` is JSON; searched fields have their own columns. A deleted task stays restorable for a while."""
 
     __tablename__: ClassVar[Any] = "task"
     __table_args__ = (
@@ -42,7 +42,7 @@ class TaskRow(SQLModel, table=True):
 
 
 class PlanRow(SQLModel, table=True):
-    """What a task is to emit; kept once it has fired, so that it does not fire again for the same moment."""
+    """An event a task will emit; kept after it has fired, so that it does not fire again for the same moment."""
 
     __tablename__: ClassVar[Any] = "plan"
     __table_args__ = (

@@ -1,4 +1,4 @@
-"""Hooks on a schedule."""
+"""Timers of scheduled hooks."""
 
 from datetime import datetime
 from typing import Any, ClassVar
@@ -7,7 +7,7 @@ from sqlmodel import Field, SQLModel
 
 
 class TimerRow(SQLModel, table=True):
-    """When a hook runs next by its schedule."""
+    """When a hook runs next on its schedule."""
 
     __tablename__: ClassVar[Any] = "timer"
 

@@ -6,7 +6,7 @@ import sqlite3
 import sys
 import tempfile
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -94,7 +94,7 @@ def _fill(path: Path) -> None:
     first, last = ("Maria", "John", "Zoë", "Ahmed", "Wei", "Olga"), ("Smith", "Garcia", "Díaz", "Chen", "Kim")
     moment = datetime(2025, 9, 9, 12, tzinfo=UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
 
-    def rows() -> object:
+    def rows() -> Iterator[tuple[object, ...]]:
         for number in range(EVENTS):
             data = {
                 "call_id": f"call_{number:07}",

@@ -70,9 +70,10 @@ async def _search(store: SqlStore) -> None:
     took: list[float] = []
     for words in SEARCHES:
         times: list[float] = []
+        page = await store.events(EventQuery(text=words))
         for _ in range(TIMES):
             began = time.perf_counter()
-            page = await store.events(EventQuery(text=words))
+            await store.events(EventQuery(text=words))
             times.append((time.perf_counter() - began) * 1000)
         took += times
         began = time.perf_counter()

@@ -10,6 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 
+from tests.prefork import end_with_parent
+
 ID = re.compile(rb'"bench_id":"([^"]+)"')
 LENGTH = re.compile(rb"\r\ncontent-length:\s*(\d+)", re.IGNORECASE)
 
@@ -61,14 +63,18 @@ def closed_loop(port: int, key: str, connections: int, seconds: float) -> Load:
 
 def _in_process(work: Callable[..., Load], *arguments: object) -> Load:
     ours, theirs = multiprocessing.get_context("spawn").Pipe()
-    process = multiprocessing.get_context("spawn").Process(target=_report, args=(work, theirs, arguments))
+    process = multiprocessing.get_context("spawn").Process(target=_report, args=(work, theirs, arguments), daemon=True)
     process.start()
-    load = ours.recv()
-    process.join()
-    return load
+    theirs.close()  # so that a process that ends without a report is no endless wait
+    try:
+        return ours.recv()
+    finally:
+        process.terminate()
+        process.join()
 
 
 def _report(work: Callable[..., Load], pipe: Connection, arguments: tuple[object, ...]) -> None:
+    end_with_parent()
     pipe.send(work(*arguments))
 
 
@@ -115,6 +121,7 @@ class Sink:
         self._pipe, theirs = context.Pipe()
         self._process = context.Process(target=_sink, args=(theirs,), daemon=True)
         self._process.start()
+        theirs.close()
         self.url = f"http://127.0.0.1:{self._pipe.recv()}/in"
 
     def arrivals(self) -> dict[str, list[float]]:
@@ -136,6 +143,7 @@ class Sink:
 
 
 def _sink(pipe: Connection) -> None:
+    end_with_parent()
     arrivals: dict[str, list[float]] = {}
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -2,10 +2,13 @@ from collections.abc import AsyncGenerator, Generator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser
+from playwright.async_api import Browser, expect
 
 from tests.browser.chromium import open_browser
 from tests.server import Server
+
+# Five seconds are Playwright's own; beside other tests on a busy machine a page may take longer.
+expect.set_options(timeout=20_000)
 
 
 @pytest.fixture(scope="session", autouse=True)

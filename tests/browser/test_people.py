@@ -1,9 +1,9 @@
 """People in Chromium: an invitation, the second factor by its picture, a sign-in in two steps, and a role that changes
 while a page is open."""
 
-import pyotp
 import pytest
 from playwright.async_api import Browser, Page, expect
+from pyotp.totp import TOTP
 
 from tests.browser.chromium import signed_in
 from tests.server import PASSWORD, Server
@@ -49,6 +49,7 @@ async def test_who_is_invited_comes_and_a_role_changes_under_an_open_page(server
 
     await ada.get_by_label(f"Role of {MIA}").select_option("manager")
     await ada.get_by_role("button", name="Change the role").click()
+    await expect(ada.get_by_text(f"{MIA} is Manager now.")).to_be_visible()  # the list is as it stays
     await expect(mia.get_by_role("button", name="Add New Hook")).to_be_visible()
     await expect(ada.get_by_label(f"Role of {MIA}")).to_have_value("manager")
 
@@ -68,7 +69,7 @@ async def test_the_second_factor_from_the_picture_to_a_sign_in_in_two_steps(serv
     await expect(picture).to_be_visible()
     assert await picture.evaluate("image => image.naturalWidth") > 100  # the policy lets it be shown
     secret = (await page.locator(".th-key").inner_text()).replace(" ", "")
-    await page.get_by_label("Code").fill(pyotp.TOTP(secret).now())
+    await page.get_by_label("Code").fill(TOTP(secret).now())
     await page.get_by_label("Your password").fill(PASSWORD)
     await page.get_by_role("button", name="Turn it on").click()
     codes = page.locator(".th-once code")

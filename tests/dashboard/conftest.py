@@ -1,10 +1,13 @@
 """An engine that runs on a real database, with three people and three hooks."""
 
+import asyncio
+import gc
 import re
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Generator, Mapping
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
 
 import httpx
 import pytest
@@ -56,10 +59,27 @@ HOOKS: tuple[dict[str, Json], ...] = (
 )
 
 
+POLL_SECONDS = 0.02
+PATIENCE_SECONDS = 15
+
+
+@pytest.fixture(scope="session", autouse=True)
+def light_collections() -> Generator[None]:
+    """NiceGUI collects garbage before and after each test, and what was imported would take most of each collection."""
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
+
+
 @pytest.fixture(autouse=True)
 def patience(monkeypatch: pytest.MonkeyPatch) -> None:
-    """NiceGUI's own third of a second to see what was saved is little for a slow disk."""
-    monkeypatch.setitem(User.should_see.__kwdefaults__, "retries", 50)
+    """What is to be seen, or gone, is looked for often and long: NiceGUI looks three times in a third of a second."""
+    for look in (User.should_see, User.should_not_see):
+        assert look.__kwdefaults__
+        monkeypatch.setitem(look.__kwdefaults__, "retries", int(PATIENCE_SECONDS / POLL_SECONDS))
+    quick = SimpleNamespace(sleep=lambda _: asyncio.sleep(POLL_SECONDS))
+    monkeypatch.setattr("nicegui.testing.user.asyncio", quick)
 
 
 @pytest.fixture

@@ -1,11 +1,12 @@
 """One's own account, without a browser: the password, the second factor from the picture to the codes, the sessions."""
 
-import pyotp
 import pytest
 from nicegui import ui
 from nicegui.testing import User
 from nicegui.testing.user_interaction import UserInteraction
+from pyotp.totp import TOTP
 
+from dashboard.components.basics.text import Text
 from dashboard.entrance.session import COOKIE
 from dashboard.pages.account import account_page
 from engine import Actor, Engine, NotAllowed
@@ -60,7 +61,7 @@ async def test_the_password_is_changed_and_the_fields_are_emptied(user: User, en
     await user.should_not_see("That is not your password.")
     assert await engine.accounts.actor_of(token)
     assert await engine.accounts.actor_of(other) is None
-    assert [one.value for one in user.find(marker="password").elements] == [""]
+    assert [one.value for one in user.find(kind=ui.input, marker="password").elements] == [""]
     with pytest.raises(NotAllowed):
         await engine.accounts.sign_in(email=ADMIN.name, password=PASSWORD)
 
@@ -71,13 +72,13 @@ async def test_the_second_factor_from_the_picture_to_the_codes_and_off_again(use
     await user.should_see("Set up the second factor")
     (image,) = [one for one in user.find(kind=ui.element).elements if "th-qr" in one.classes]
     assert image.props["src"].startswith("data:image/svg+xml")
-    (key,) = [one for one in user.find(kind=ui.element).elements if "th-key" in one.classes]
-    code, present = (user.find(marker=name).elements for name in ("code", "present"))
+    (key,) = [one for one in user.find(kind=Text).elements if "th-key" in one.classes]
+    code, present = (user.find(kind=ui.input, marker=name).elements for name in ("code", "present"))
     code.pop().value = "000000"
     max(present, key=lambda one: one.id).value = PASSWORD
     user.find("Turn it on").click()
     await user.should_see("This is not the code of now.")
-    user.find(marker="code").elements.pop().value = pyotp.TOTP(key.text.replace(" ", "")).now()
+    user.find(kind=ui.input, marker="code").elements.pop().value = TOTP(key.text.replace(" ", "")).now()
     user.find("Turn it on").click()
 
     await user.should_see("Your recovery codes")

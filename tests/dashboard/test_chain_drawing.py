@@ -66,7 +66,7 @@ async def test_it_follows_what_comes_of_it_and_the_event_leads_back(user: User, 
     await user.open(f"/executions/{chain.runs[0].execution.id}")
     assert len(await drawn(user)) == 4
 
-    await engine.replays.one(end.id, actor=SYSTEM)
+    await engine.replays.run_again(end.id, actor=SYSTEM)
 
     async def two() -> bool:
         return len([box for box in await drawn(user) if "End" in box]) == 2

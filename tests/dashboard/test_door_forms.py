@@ -5,9 +5,9 @@ from collections.abc import AsyncGenerator, Callable
 from pathlib import Path
 
 import httpx
-import pyotp
 import pytest
 from fastapi import FastAPI
+from pyotp.totp import TOTP
 from starlette.requests import Request
 
 from dashboard.entrance import cookies
@@ -47,10 +47,10 @@ def path_of(link: NewLink) -> str:
     return link.url.partition("8080")[2]
 
 
-async def turned_on(engine: Engine) -> tuple[pyotp.TOTP, tuple[str, ...]]:
+async def turned_on(engine: Engine) -> tuple[TOTP, tuple[str, ...]]:
     """Ada's second factor."""
     offer = engine.own_account.offer(actor=ADMIN)
-    phone = pyotp.TOTP(offer.secret)
+    phone = TOTP(offer.secret)
     codes = await engine.own_account.turn_on(offer=offer, code=phone.now(), present=PASSWORD, actor=ADMIN)
     return phone, codes
 

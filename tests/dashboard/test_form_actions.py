@@ -229,7 +229,7 @@ async def test_a_body_of_its_own_begins_with_fields_of_the_event(user: User, eng
     assert "Did you mean `call_duration`?" in body.checked.warnings[0]
     change(user, body, '{"a": {{ call_duration }}')
     body.check()
-    assert "This is no JSON" in body.checked.error
+    assert "This is no JSON" in (body.checked.error or "")
     change(user, body, '{"a": {{ call_duration }}}')
     save(user)
 

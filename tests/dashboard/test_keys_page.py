@@ -7,6 +7,7 @@ from nicegui import ui
 from nicegui.testing import User
 
 from dashboard.components.basics.combobox import Combobox
+from dashboard.components.basics.text import Text
 from dashboard.components.keys.form import KeyForm
 from dashboard.components.keys.shown import line_of
 from dashboard.entrance.session import COOKIE
@@ -72,8 +73,8 @@ async def test_a_key_is_made_and_shown_once_with_a_line_to_try_it(user: User, en
 
     await user.should_see("The key “Dialer”")
     (key,) = await listed(engine)
-    (shown,) = user.find(marker="key").elements
-    (line,) = user.find(marker="curl").elements
+    (shown,) = user.find(kind=Text, marker="key").elements
+    (line,) = user.find(kind=Text, marker="curl").elements
     assert (key.settings.name, key.settings.rate) == ("Dialer", 6_000)
     assert key.settings.types == {"call.ended", "call.started"}
     assert shown.text.startswith(key.prefix) and shown.text in line.text

@@ -119,7 +119,7 @@ async def test_a_manager_changes_a_status(user: User, engine: Engine) -> None:
     inside(user, ui.button, StatusChange).click()
 
     async def moved() -> bool:
-        return (await engine.leads.one(lead.id)).status is LeadStatus.WON
+        return (await engine.leads.get(lead.id)).status is LeadStatus.WON
 
     assert await eventually(moved)
     assert (await engine.leads.changes(lead.id))[0].reason == "Signed"
@@ -133,7 +133,7 @@ async def test_a_status_that_changed_meanwhile_is_not_overwritten(user: User, en
     inside(user, ui.button, StatusChange).click()
 
     await user.should_see("Somebody else saved lead")
-    assert (await engine.leads.one(lead.id)).status is LeadStatus.LOST
+    assert (await engine.leads.get(lead.id)).status is LeadStatus.LOST
 
 
 async def test_an_admin_writes_rules_and_sees_what_they_would_do(user: User, engine: Engine) -> None:

@@ -44,7 +44,7 @@ def edit(user: User, **changes: Any) -> None:
 
 
 async def verdict(user: User, text: str) -> None:
-    await user.should_see(kind=Verdict, content=text, retries=20)
+    await user.should_see(kind=Verdict, content=text)
 
 
 async def test_the_sample_is_decided_at_once(user: User, engine: Engine) -> None:

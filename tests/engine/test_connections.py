@@ -2,28 +2,43 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
+from typing import cast
 
 import pytest
 import uvicorn
+from starlette.responses import Response
 from starlette.websockets import WebSocket
 from websockets.asyncio.client import connect
 
 from engine import SYSTEM, Engine
 from engine.api import connections, create_app
+from engine.api.doors import Doors
+from tests.engine.conftest import eventually
 
 PEOPLE = 200
+WHOLE = b"GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n"
 POST = b"POST /api/v1/events HTTP/1.1\r\nhost: x\r\nauthorization: Bearer KEY\r\n"
 LATE = b"HTTP/1.1 408 Request Timeout"
 
 
 @pytest.fixture
 def seconds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connections, "HEAD_SECONDS", 0.5)
     monkeypatch.setattr(connections, "ARRIVE_SECONDS", 0.5)
 
 
 @pytest.fixture
-async def port(engine: Engine) -> AsyncGenerator[int]:
+def doors() -> Doors:
+    return Doors()
+
+
+@pytest.fixture
+async def port(engine: Engine, doors: Doors) -> AsyncGenerator[int]:
     app = create_app(engine)
+
+    @app.get("/long")
+    async def long() -> Response:
+        return Response(b"x" * 50_000_000)
 
     @app.websocket("/echo")
     async def echo(socket: WebSocket) -> None:
@@ -32,7 +47,12 @@ async def port(engine: Engine) -> AsyncGenerator[int]:
             await socket.send_text(text)
 
     config = uvicorn.Config(
-        app, port=0, lifespan="off", log_config=None, http=connections.BoundedHttp, ws="websockets-sansio"
+        app,
+        port=0,
+        lifespan="off",
+        log_config=None,
+        http=connections.bounded_by(doors),
+        ws=connections.CountedWebSocket,
     )
     server = uvicorn.Server(config)
     serving = asyncio.ensure_future(server.serve())
@@ -119,3 +139,65 @@ async def test_many_slow_ones_hold_up_nobody(port: int) -> None:
     for _, writer in slow:
         writer.close()
     assert answer.startswith(b"HTTP/1.1 200 OK")
+
+
+@pytest.mark.parametrize("doors", [Doors(most=16)])
+async def test_when_full_the_quietest_makes_room(doors: Doors, port: int) -> None:
+    people = [await asyncio.open_connection("127.0.0.1", port) for _ in range(14)]
+    for reader, writer in people:
+        writer.write(WHOLE)
+        await reader.readuntil(b"}")
+    (_, busy), (idle, _), *_ = people
+    busy.write(b"GET / HTTP/1.1\r\nhost:")
+    await asyncio.sleep(0.1)
+
+    answer = await said(port, b"GET /healthz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")
+    left = await asyncio.wait_for(idle.read(), 3)
+    busy.write(b" x\r\n\r\n")
+    of_busy = await asyncio.wait_for(people[0][0].read(200), 5)
+
+    for _, writer in people:
+        writer.close()
+    assert answer.startswith(b"HTTP/1.1 200 OK")
+    assert left == b""
+    assert of_busy.startswith(b"HTTP/1.1 404")
+
+
+@pytest.mark.parametrize("doors", [Doors(most=16)])
+async def test_websockets_count_and_when_all_are_at_work_one_is_told_so(doors: Doors, port: int) -> None:
+    sockets = [await connect(f"ws://127.0.0.1:{port}/echo", proxy=None) for _ in range(14)]
+
+    full = await said(port, WHOLE)
+    for socket in sockets:
+        await socket.close()
+    await eventually(lambda: doors._count == 0)
+    free = await said(port, b"GET /healthz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")
+
+    assert full.startswith(b"HTTP/1.1 503 ")
+    assert b"retry-after: 5" in full
+    assert free.startswith(b"HTTP/1.1 200 OK")
+
+
+@pytest.mark.parametrize("doors", [Doors(most=16)])
+async def test_whoever_holds_a_key_has_the_reserve(engine: Engine, doors: Doors, port: int) -> None:
+    _, key = await engine.keys.create({"name": "k", "role": "agent"}, actor=SYSTEM)
+    sockets = [await connect(f"ws://127.0.0.1:{port}/echo", proxy=None) for _ in range(13)]
+    await said(port, POST.replace(b"KEY", key.encode()) + b"content-length: 2\r\nconnection: close\r\n\r\n{}")
+    sockets.append(await connect(f"ws://127.0.0.1:{port}/echo", proxy=None))
+
+    answer = await said(port, b"GET /healthz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")
+
+    for socket in sockets:
+        await socket.close()
+    assert answer.startswith(b"HTTP/1.1 200 OK")
+
+
+async def test_who_does_not_read_is_cut_off(monkeypatch: pytest.MonkeyPatch, doors: Doors, port: int) -> None:
+    monkeypatch.setattr(connections, "UNREAD_SECONDS", 0.3)
+    _, writer = await asyncio.open_connection("127.0.0.1", port, limit=1_024)
+    cast("asyncio.Transport", writer.transport).pause_reading()
+    writer.write(b"GET /long HTTP/1.1\r\nhost: x\r\n\r\n")
+    await eventually(lambda: doors._count == 1)
+
+    assert await eventually(lambda: doors._count == 0)
+    writer.transport.abort()

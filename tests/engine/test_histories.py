@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from hypothesis import HealthCheck, settings
+from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule
 
@@ -32,6 +32,7 @@ from engine.model import (
 from engine.model.states import FINISHED, Step, after
 from engine.ports import DecidedEvent, ExecutionQuery, Progress
 from storage.store import SqlStore
+from tests.examples import times
 from tests.storage.conftest import ADA, definition
 
 REQUEST = Request(method=Method.POST, url="https://api.example.com/leads", headers={}, body="{}")
@@ -266,6 +267,4 @@ class Histories(RuleBasedStateMachine):
 
 
 TestHistories = Histories.TestCase
-TestHistories.settings = settings(
-    max_examples=40, stateful_step_count=40, deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)
+TestHistories.settings = settings(max_examples=times(40), stateful_step_count=40)

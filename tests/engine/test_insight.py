@@ -2,6 +2,7 @@
 
 import random
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -15,7 +16,8 @@ from engine.rules.decisions import context_of, stopped_by
 from engine.rules.index import compile_hook
 from engine.rules.misses import near_miss, parts_of
 from tests.engine.conftest import Api, eventually
-from tests.storage.conftest import NOW, definition
+from tests.examples import times
+from tests.storage.conftest import NOW, definition, forget
 
 AGENT = Actor(kind="key", id=1, name="dialer", role=Role.AGENT)
 URL = "https://internal.ai-sync.com/echo"
@@ -150,9 +152,7 @@ async def test_what_is_taken_away_is_found_no_more(engine: Engine) -> None:
     await engine._store.index_text(1)
     now = engine._now() + timedelta(days=1)
 
-    place: tuple[int, int] | None = (0, 0)
-    while place:
-        place = await engine._store.forget(now, now, place, 10)
+    await forget(engine._store, now)
     await post(engine, {"name": "Mark"})
     while await engine._store.index_text(10):
         pass
@@ -211,7 +211,7 @@ async def test_a_back_test_is_of_the_hook_as_if_it_were_on_and_without_tests(eng
     assert (result.events, result.fires, result.fired_before) == (2, 2, 2)
 
 
-def hook_of(**changes: object) -> Hook:
+def hook_of(**changes: Any) -> Hook:
     return Hook(id=1, version=1, definition=definition(**changes), created_at=NOW, updated_at=NOW)
 
 
@@ -220,7 +220,7 @@ def event_of(number: int, **data: object) -> Event:
 
 
 @given(st.lists(st.fixed_dictionaries({}, optional={"n": st.integers(0, 9), "s": st.sampled_from("ab")}), max_size=30))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=times(60))
 def test_counts_of_a_back_test_are_those_of_running_the_hook(data: list[dict]) -> None:
     new = compile_hook(hook_of(condition="n > 4 and s == 'a'"))
     old = compile_hook(hook_of(filters=Filters(rows=(FilterRow(field="n", operator=Operator.GT, value=2),))))

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -287,7 +288,7 @@ NARROW = [
 
 @pytest.mark.parametrize(("has", "wants", "words"), NARROW)
 async def test_nobody_hands_out_more_than_they_have(still: Engine, has: dict, wants: dict, words: str) -> None:
-    limited = {name: frozenset(value) for name, value in has.items()}
+    limited: dict[str, Any] = {name: frozenset(value) for name, value in has.items()}
     actor = Actor(kind="key", id=5, name="deploy", role=Role.ADMIN, **limited)
     with pytest.raises(Refused, match=words):
         await made(still, actor, **wants)

@@ -13,6 +13,7 @@ from engine.model.leads import ChangeOf, Lead, LeadQuery, LeadSort, LeadStatus
 from engine.ports import AuditQuery
 from tests.engine.conftest import ADMIN, eventually
 from tests.engine.test_internal import AGENT, ended, save
+from tests.storage.conftest import forget
 
 MANAGER = Actor(kind="user", id=2, name="mia@example.com", role=Role.MANAGER)
 USER = Actor(kind="user", id=3, name="uli@example.com", role=Role.USER)
@@ -148,7 +149,7 @@ async def test_an_action_that_is_made_again_changes_nothing_more(engine: Engine)
 
     with pytest.raises(Conflict):
         await engine._store.make((made.save, made.save), execution.created_at)
-    assert (await engine.leads.one(lead.id)).version == 1
+    assert (await engine.leads.get(lead.id)).version == 1
 
 
 async def test_a_manager_changes_the_status_by_hand(engine: Engine) -> None:
@@ -288,14 +289,12 @@ async def test_forgotten_events_leave_the_lead(engine: Engine) -> None:
 
     later = recorded.event.received_at + timedelta(days=400)
 
-    async def forget() -> bool:
-        place: tuple[int, int] | None = (0, 0)
-        while place:
-            place = await engine._store.forget(later, later, place, 100)
+    async def forgotten() -> bool:
+        await forget(engine._store, later)
         return not (await engine.leads.events(lead.id)).items
 
-    assert await eventually(forget)
-    assert (await engine.leads.one(lead.id)).name == "Zoë Díaz"
+    assert await eventually(forgotten)
+    assert (await engine.leads.get(lead.id)).name == "Zoë Díaz"
 
 
 def test_managers_may_what_users_may_not() -> None:

@@ -17,6 +17,7 @@ from engine.settings import EngineSettings
 from storage.store import SqlStore
 from tests.engine.conftest import ADMIN, eventually
 from tests.engine.test_internal import AGENT, ended, save
+from tests.storage.conftest import forget
 
 MANAGER = Actor(kind="user", id=2, name="mia@example.com", role=Role.MANAGER)
 USER = Actor(kind="user", id=3, name="uli@example.com", role=Role.USER)
@@ -262,12 +263,12 @@ async def test_old_minutes_and_hours_are_forgotten_and_then_the_series(still: En
     keep = timedelta(days=30)
 
     clock.at += timedelta(days=3)
-    await still._store.forget_metrics(clock.at, clock.at - keep)
+    await forget(still._store, clock.at - keep, now=clock.at)
     (week,) = await still.metrics.plots("talk", Window.WEEK)
     assert week.whole(Aggregate.SUM) == 200
     (day,) = await still.metrics.plots("talk", Window.DAY)
     assert day.buckets == ()
 
     clock.at += keep
-    await still._store.forget_metrics(clock.at, clock.at - keep)
+    await forget(still._store, clock.at - keep, now=clock.at)
     assert (await still.metrics.series(), await still.metrics.standings()) == ([], [])

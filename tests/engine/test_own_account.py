@@ -56,7 +56,7 @@ async def test_a_password_is_not_changed(engine: Engine, present: str, new: str,
         await engine.own_account.change_password(present=present, new=new, token=token, actor=ada)
 
     assert list(caught.value.problems) == [field]
-    assert await enter(engine)
+    assert (await enter(engine))[1].id == ada.id
 
 
 async def test_whoever_took_a_browser_over_guesses_no_password_there(engine: Engine) -> None:

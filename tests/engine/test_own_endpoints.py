@@ -105,7 +105,7 @@ async def test_a_file_that_is_wrong_is_told_and_the_others_work(
     text = text.replace("while True: pass", "time.sleep(2)")
     (folder / "wrong.py").write_text(stop + "from engine.endpoints import endpoint as e\n" + text)
 
-    await engine.own_endpoints.load_again(actor=ADMIN)
+    await engine.own_endpoints.reload(actor=ADMIN)
 
     (problem,) = engine.own_endpoints.problems
     expected = None if line is None else line + 1
@@ -119,9 +119,9 @@ async def test_loading_again_takes_what_is_there_now(engine: Engine, folder: Pat
     (folder / "example.py").write_text(EXAMPLE.replace("/celebrate", "/cheer"))
     (folder / "_draft.py").write_text("raise ValueError")
     with pytest.raises(NotAllowed):
-        await engine.own_endpoints.load_again(actor=MANAGER)
+        await engine.own_endpoints.reload(actor=MANAGER)
 
-    await engine.own_endpoints.load_again(actor=ADMIN)
+    await engine.own_endpoints.reload(actor=ADMIN)
 
     assert [one.path for one in engine.own_endpoints.loaded] == ["/cheer", "/divide"]
     assert {"/cheer", "/echo"} <= {one.path for one in engine.targets.endpoints()}

@@ -107,7 +107,7 @@ async def test_one_that_is_parked_goes_by_itself(engine: Engine) -> None:
     assert await filled(engine, dead, 1)
     (parked,) = [item for item in await of(engine, dead) if item.status is Status.PARKED]
 
-    again = await engine.replays.one(parked.id, actor=SYSTEM)
+    again = await engine.replays.run_again(parked.id, actor=SYSTEM)
 
     assert again.id == parked.id
     assert await eventually(lambda: _retries(engine, dead), 8)

@@ -7,8 +7,8 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import pyotp
 import pytest
+from pyotp.totp import TOTP
 
 from engine import (
     SYSTEM,
@@ -44,7 +44,7 @@ class Ada:
 
     def __init__(self, engine: Engine, clock: Clock, actor: Actor, secret: str, recovery: tuple[str, ...]) -> None:
         self.engine, self.clock, self.actor, self.recovery = engine, clock, actor, recovery
-        self.phone = pyotp.TOTP(secret)
+        self.phone = TOTP(secret)
 
     def code(self, after: timedelta = timedelta()) -> str:
         return self.phone.at(self.clock.now + after)
@@ -73,7 +73,7 @@ async def ada(tmp_path: Path) -> AsyncGenerator[Ada]:
     await engine.accounts.create_user(email=EMAIL, password=PASSWORD, role=Role.ADMIN)
     actor = (await engine.accounts.sign_in(email=EMAIL, password=PASSWORD, address="10.0.0.1")).actor
     offer = engine.own_account.offer(actor=actor)
-    code = pyotp.TOTP(offer.secret).at(clock.now)
+    code = TOTP(offer.secret).at(clock.now)
     recovery = await engine.own_account.turn_on(offer=offer, code=code, present=PASSWORD, actor=actor)
     clock.now += STEP
     yield Ada(engine, clock, actor, offer.secret, recovery)
@@ -162,7 +162,7 @@ async def test_neither_secret_nor_codes_lie_in_the_database(ada: Ada, tmp_path: 
 async def test_it_is_not_on_before_a_first_code(ada: Ada) -> None:
     await ada.engine.own_account.turn_off(proof=PASSWORD, actor=ada.actor)
     account, offer = ada.engine.own_account, ada.engine.own_account.offer(actor=ada.actor)
-    right = pyotp.TOTP(offer.secret).at(ada.clock.now)
+    right = TOTP(offer.secret).at(ada.clock.now)
     for code, present, field in (("000000", PASSWORD, "code"), (right, "wrong", "present")):
         with pytest.raises(InvalidAccount) as caught:
             await account.turn_on(offer=offer, code=code, present=present, actor=ada.actor)
@@ -174,7 +174,7 @@ async def test_it_is_not_on_before_a_first_code(ada: Ada) -> None:
 
 async def test_what_is_on_cannot_be_set_up_over(ada: Ada) -> None:
     offer = ada.engine.own_account.offer(actor=ada.actor)
-    code = pyotp.TOTP(offer.secret).at(ada.clock.now)
+    code = TOTP(offer.secret).at(ada.clock.now)
 
     with pytest.raises(InvalidAccount, match="on already"):
         await ada.engine.own_account.turn_on(offer=offer, code=code, present=PASSWORD, actor=ada.actor)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 from unittest.mock import patch
 
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from engine.actions.composer import Composer
@@ -47,6 +47,7 @@ from engine.process.supervisor import Supervisor
 from engine.rules.index import build_index
 from engine.rules.sequence import holds, last_of_each, names_of
 from engine.secrets.vault import Vault
+from tests.examples import times
 
 AT = datetime(2025, 9, 9, 12, 0, tzinfo=UTC)
 EVENT = Event(id="evt_1", type="call.ended", role=Role.AGENT, occurred_at=AT, received_at=AT, data={"n": 2})
@@ -225,7 +226,7 @@ TWO_AT_ONCE = tuple(Action(url=f"https://api.example.com/{index}") for index in 
 
 @given(ACTIONS, ANSWERS, LIVES, RUNS, st.booleans())
 @example(TWO_AT_ONCE, [[False] * 3, [], [], []], [5], Run.PARALLEL, False)  # one recorded, the other not
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=times(300))
 def test_what_was_delivered_is_not_sent_again(
     listed: tuple[Action, ...], answers: list[list[bool]], kills: list[int], run: Run, slow: bool
 ) -> None:
@@ -242,6 +243,7 @@ def test_what_was_delivered_is_not_sent_again(
             except Killed:
                 continue
 
+    assert sorted(world.rows) == list(range(1, len(world.rows) + 1)), "a number is missing"
     last = last_of_each(tuple(world.rows.values()))
     failed = [i for i, one in last.items() if one.error and not listed[i].go_on]
     assert (world.status is Status.FAILED) == bool(failed)

@@ -85,9 +85,9 @@ async def test_an_actor_bears_the_address_of_the_sign_in(engine: Engine) -> None
 
 
 async def test_sessions_of_a_user_are_bounded(engine: Engine) -> None:
+    user, _ = (await engine._store.user_by_email(EMAIL)) or (None, None)
+    assert user is not None
     for _ in range(3):
-        user, _ = (await engine._store.user_by_email(EMAIL)) or (None, None)
-        assert user is not None
         for _ in range(30):
             await engine.sessions.begin(user)
 

@@ -3,7 +3,7 @@
 import asyncio
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.errors import StoreUnavailable
@@ -97,7 +97,6 @@ async def test_a_disk_that_refuses_is_asked_again(monkeypatch: pytest.MonkeyPatc
 
 
 @given(st.lists(st.sampled_from(["commit", "take", "yield"]), max_size=120), st.integers(1, 5), st.integers(0, 7))
-@settings(deadline=None)
 def test_any_history_takes_each_item_once_and_in_order(history: list[str], size: int, left_over: int) -> None:
     async def run() -> None:
         disk = Disk(list(range(1, left_over + 1)))

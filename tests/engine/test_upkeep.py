@@ -1,7 +1,7 @@
 """The backlog's bounds, what is taken away when it is old, the clock, and what a fault lets fall."""
 
 import asyncio
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 
 import pytest
@@ -13,9 +13,12 @@ from engine.model import Actor, DiskUse
 from engine.process.backlog import Backlog
 from engine.process.clock_watch import ClockWatch
 from engine.process.ids import Ids
+from engine.process.ticks import Schedule
 from storage.store import SqlStore
 from tests.engine.conftest import Api, Receiver, eventually, new_engine
+from tests.storage.conftest import forget
 
+OWN = EngineSettings(version="0", allowed_networks=parse_networks("127.0.0.0/8"), retention_days=30)
 AGENT = Actor(kind="key", id=1, name="dialer", role=Role.AGENT)
 
 
@@ -83,15 +86,20 @@ class Moving:
         self.moment += timedelta(microseconds=100)
         return self.moment
 
+    def steady(self) -> float:
+        """Of one that moves just as far: time passes, and nobody sets the clock."""
+        return self.moment.timestamp()
+
 
 async def test_what_is_old_goes_and_what_failed_stays_twice_as_long(
     tmp_path: Path, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("engine.history.retention.STEP", 3)
+    monkeypatch.setattr("storage.stores.base.MOST_ROWS", 3)
+    monkeypatch.setattr("storage.queries.upkeep.SLICE", 7)
     monkeypatch.setattr("engine.history.retention.PAUSE_SECONDS", 0)
     clock = Moving()
     settings = EngineSettings(version="0", allowed_networks=parse_networks("127.0.0.0/8"), retention_days=30)
-    engine = Engine(SqlStore(f"sqlite:///{tmp_path / 'test.db'}"), settings, clock)
+    engine = Engine(SqlStore(f"sqlite:///{tmp_path / 'test.db'}"), settings, clock, clock.steady)
     await engine.start()
     hook_id = await save(engine, receiver.url)
 
@@ -131,6 +139,51 @@ async def test_what_is_old_goes_and_what_failed_stays_twice_as_long(
         await engine.stop()
 
 
+async def test_a_clock_that_jumps_ahead_takes_nothing_away_until_it_has_stayed_so_for_a_day(
+    tmp_path: Path, receiver: Receiver
+) -> None:
+    clock, passed = Moving(), [0.0]
+    engine = Engine(SqlStore(f"sqlite:///{tmp_path / 'test.db'}"), OWN, clock, lambda: passed[0])
+    await engine.start()
+
+    async def kept(hours: float) -> int:
+        passed[0] += 3_600 * hours
+        await engine.parts.history.retention.run()
+        return len((await engine.executions.page(ExecutionQuery())).items)
+
+    try:
+        await save(engine, receiver.url)
+        await post(engine, "one")
+        await eventually(lambda: _quiet(engine))
+        clock.moment += timedelta(days=365)
+        assert [await kept(hours) for hours in (1, 1, 21, 2)] == [1, 1, 1, 0]
+    finally:
+        await engine.stop()
+
+
+async def test_a_clock_that_jumps_ahead_switches_no_hook_off(tmp_path: Path, receiver: Receiver) -> None:
+    clock, passed = Moving(), [0.0]
+    receiver.status = 500
+    engine = Engine(SqlStore(f"sqlite:///{tmp_path / 'test.db'}"), OWN, clock, lambda: passed[0])
+    await engine.start()
+    try:
+        hook_id = await save(engine, receiver.url)
+        for number in range(12):
+            await post(engine, f"before {number}")
+        await eventually(lambda: _quiet(engine))
+        clock.moment += timedelta(days=365)
+        await post(engine, "after")
+        await eventually(lambda: _quiet(engine))
+        assert engine.hooks.get(hook_id).definition.enabled
+        assert engine.watch.of(hook_id).warned == 0
+        passed[0] += 6 * 86_400
+        await post(engine, "days after")
+        await eventually(lambda: _quiet(engine))
+        assert not engine.hooks.get(hook_id).definition.enabled
+    finally:
+        await engine.stop()
+
+
 async def test_what_is_not_finished_is_never_taken_away(engine: Engine, receiver: Receiver) -> None:
     receiver.status = 500
     raw = {"title": "Patient", "trigger": "call.ended", "actions": [{"url": receiver.url}]}
@@ -140,9 +193,37 @@ async def test_what_is_not_finished_is_never_taken_away(engine: Engine, receiver
     await asyncio.sleep(0.1)
     now = datetime.now(UTC) + timedelta(days=1_000)
 
-    assert await engine._store.forget(now, now, (0, 0), 100) is None
+    assert await forget(engine._store, now) == 0
     (execution,) = (await engine.executions.page(ExecutionQuery())).items
     assert execution.status is Status.RETRYING
+
+
+async def test_ticks_come_once_after_a_jump_and_do_not_wait_for_the_wall_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the scheduler's own way, all that was missed in ten years is listed: a freeze, and gigabytes."""
+    count, by = 0, timedelta(0)
+
+    async def work() -> None:
+        nonlocal count
+        count += 1
+
+    class Wall(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> "Wall":
+            moment = datetime.now(tz) + by
+            return cls.combine(moment.date(), moment.timetz())
+
+    monkeypatch.setattr("apscheduler.schedulers.base.datetime", Wall)
+    schedule = Schedule()
+    schedule.every(0.05, work)
+    schedule.start()
+    counts = list[int]()
+    for by in (timedelta(0), timedelta(days=3_650), timedelta(days=-3_650)):  # noqa: B007 (the clock reads it)
+        before = count
+        await asyncio.sleep(0.5)
+        counts.append(count - before)
+    schedule.stop()
+
+    assert all(1 <= one <= 11 for one in counts), counts
 
 
 async def test_a_clock_that_goes_back_is_noticed_and_one_that_goes_ahead_left_alone() -> None:

@@ -438,3 +438,62 @@ def refuses_to_start(server: Server) -> str:
     assert str(ROOT) not in said
     assert len(said.splitlines()) <= 3
     return said
+
+
+def delete(database: Path) -> None:
+    for path in database.parent.glob(f"{database.name}*"):
+        if path.suffix != ".lock":
+            path.unlink()
+
+
+def delete_the_log(database: Path) -> None:
+    database.with_name(f"{database.name}-wal").unlink()
+
+
+def replace_by_a_copy(database: Path) -> None:
+    """As a restore does that does not wait for the server to stop."""
+    copy = database.with_name("copy")
+    shutil.copy(database, copy)
+    copy.replace(database)
+
+
+@pytest.mark.parametrize("spoil", [delete, delete_the_log, replace_by_a_copy])
+async def test_files_that_are_taken_away_while_it_runs_end_its_202s(
+    tmp_path: Path, sink: Sink, spoil: Callable[[Path], None]
+) -> None:
+    """SQLite writes on, into a file that nobody finds again."""
+    server = Server(tmp_path).with_admin().start()
+    try:
+        desk = Desk(server)
+        hook(server, sink.url)
+        assert desk.post() == 202
+        spoil(tmp_path / DATABASE)
+        refused = [desk.post() for _ in range(5)]
+        ready, alive = desk.get("/readyz"), desk.get("/healthz")
+        told = await until(lambda: "while the server runs" in server.log(), 5)
+    finally:
+        server.stop()
+
+    assert refused == [503] * 5
+    assert desk.refusals() == REFUSED_PROPERLY
+    assert (ready, alive) == (503, 200)
+    assert told
+
+
+async def test_files_that_are_put_back_are_written_to_again(tmp_path: Path, sink: Sink) -> None:
+    server = Server(tmp_path).with_admin().start()
+    try:
+        desk = Desk(server)
+        hook(server, sink.url)
+        assert desk.post() == 202
+        (tmp_path / DATABASE).rename(tmp_path / "moved")
+        assert desk.post() == 503
+        (tmp_path / "moved").rename(tmp_path / DATABASE)
+        came_back = desk.post_until(202, 5)
+        all_delivered = await until(lambda: desk.accepted == delivered(sink))
+    finally:
+        server.stop()
+
+    assert came_back
+    assert all_delivered
+    assert integrity(tmp_path / DATABASE) == "ok"

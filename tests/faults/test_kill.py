@@ -50,7 +50,7 @@ class _Handler(BaseHTTPRequestHandler):
         except OSError:
             pass
 
-    def log_message(self, *_: object) -> None:
+    def log_message(self, format: str, *args: object) -> None:
         pass
 
 
@@ -79,6 +79,7 @@ def post(server: Server, key: str, event_id: str) -> str:
 
 async def executions(server: Server) -> list[dict]:
     key = server.key("admin")
+    items: list[dict] = []
     for _ in range(200):
         answer = httpx.get(f"{server.url}/api/v1/executions", headers={"authorization": f"Bearer {key}"})
         items = answer.json()["items"]

@@ -58,6 +58,28 @@ raise SystemExit("forgot to stop it")
 """
 
 
+KILLED_WITH_A_SINK = """
+import multiprocessing, os, signal
+from tests.bench.load import Sink
+
+if __name__ == "__main__":
+    sink = Sink()
+    print(multiprocessing.active_children()[0].pid, flush=True)
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_a_benchmark_that_is_killed_leaves_no_sink_behind(tmp_path: Path) -> None:
+    (tmp_path / "bench.py").write_text(KILLED_WITH_A_SINK)
+    environment = clean_environment() | {"PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        [sys.executable, str(tmp_path / "bench.py")], env=environment, capture_output=True, text=True, check=False
+    )
+
+    assert done.returncode == -9
+    assert is_gone(int(done.stdout))
+
+
 def test_a_program_that_fails_leaves_no_server_behind(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-c", STARTS_AND_FAILS, str(tmp_path)], cwd=ROOT, capture_output=True, text=True, check=False

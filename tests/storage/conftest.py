@@ -1,11 +1,12 @@
 from collections.abc import AsyncGenerator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from engine.model import Action, Actor, Event, Execution, Hook, HookDefinition, HookType, Role, Status
-from engine.ports import DecidedEvent
+from engine.ports import Bounds, DecidedEvent, Old
 from storage.store import SqlStore
 
 NOW = datetime(2025, 9, 9, 14, 27, 0, 123456, tzinfo=UTC)
@@ -76,3 +77,15 @@ async def decided(store: SqlStore, hook: Hook, *ids: str, event_id: str = "evt_1
     made = tuple(execution(id, hook, event_id, **changes) for id in ids)
     await store.decide([DecidedEvent(seq=seq, revision=1, at=NOW, executions=made)])
     return seq
+
+
+async def forget(
+    store: Any, before: datetime, failed_before: datetime | None = None, now: datetime | None = None
+) -> int:
+    """All that is older than a moment; gives how many rows went."""
+    bounds, count = Bounds(now=now or before, before=before, failed_before=failed_before or before), 0
+    for kind in Old:
+        place = 0
+        while step := await store.forget(kind, bounds, place):
+            place, count = step.place, count + step.count
+    return count

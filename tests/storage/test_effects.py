@@ -7,7 +7,7 @@ from engine.model import Effects, Link, NewEvent, NewNotice, NewTask, Status, Ta
 from engine.ports import EventQuery
 from engine.tasks.definition import plans_of
 from storage.store import SqlStore
-from tests.storage.conftest import NOW, decided, event, execution, saved
+from tests.storage.conftest import NOW, decided, event, execution, forget, saved
 from tests.storage.test_store import ended
 
 LINK = Link(hook_id=1, entity="lead_id:L1", execution_id="exe_1")
@@ -69,9 +69,7 @@ async def test_what_was_performed_goes_with_its_execution(store: SqlStore) -> No
     await store.record(ended(execution("exe_1", hook), Status.SUCCEEDED))
     later = NOW + timedelta(days=1)
 
-    place = (0, 0)
-    while found := await store.forget(later, later, place, 10):
-        place = found
+    await forget(store, later)
 
     assert (await store.events(EventQuery())).items == ()
     assert await _rows(store, "effect") == 0

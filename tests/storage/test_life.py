@@ -4,8 +4,9 @@ import asyncio
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Sequence
-from contextlib import closing
+from asyncio.subprocess import Process
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,22 @@ async def main():
 
 asyncio.run(main())
 """
+
+
+@asynccontextmanager
+async def writers(url: str, count: int) -> AsyncIterator[list[Process]]:
+    """So many processes that each write an event; they are ended with the test, whatever happens in it."""
+    processes: list[Process] = []
+    try:
+        for number in range(count):
+            arguments = ("-c", WRITES, url, f"other_{number}")
+            processes.append(await asyncio.create_subprocess_exec(sys.executable, *arguments, cwd=ROOT))
+        yield processes
+    finally:
+        for process in processes:
+            if process.returncode is None:
+                process.kill()
+                await process.wait()
 
 
 async def test_a_closed_store_refuses_instead_of_waiting_for_ever(store: SqlStore) -> None:
@@ -75,13 +92,10 @@ async def test_many_may_open_a_new_file_at_the_same_moment(tmp_path: Path) -> No
 
 
 async def test_processes_may_write_while_the_store_is_open(store: SqlStore, tmp_path: Path) -> None:
-    processes = [
-        await asyncio.create_subprocess_exec(sys.executable, "-c", WRITES, url_of(tmp_path), f"other_{n}", cwd=ROOT)
-        for n in range(2)
-    ]
-    for number in range(50):
-        await store.append([event(f"own_{number}")])
-    assert [await process.wait() for process in processes] == [0, 0]
+    async with writers(url_of(tmp_path), 2) as processes:
+        for number in range(50):
+            await store.append([event(f"own_{number}")])
+        assert [await process.wait() for process in processes] == [0, 0]
 
     found = {accepted.event.id for accepted in await store.undecided(100, set())}
 
@@ -121,6 +135,6 @@ async def test_a_database_that_may_only_be_read_is_unavailable(store: SqlStore) 
 def test_migrations_are_found_from_any_folder(tmp_path: Path) -> None:
     program = f"import sys; sys.path.insert(0, {str(ROOT)!r}); {WRITES}"
 
-    done = subprocess.run([sys.executable, "-c", program, url_of(tmp_path), "e"], cwd=tmp_path, check=False)
+    done = subprocess.run([sys.executable, "-c", program, url_of(tmp_path), "e"], cwd=tmp_path, check=False, timeout=60)
 
     assert done.returncode == 0

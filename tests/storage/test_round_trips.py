@@ -25,6 +25,7 @@ from engine.model import (
 )
 from storage.rows.hooks import read_definition, write_definition
 from storage.store import SqlStore
+from tests.examples import times
 from tests.storage.conftest import url_of
 
 # Surrogates are no text, and no JSON parser lets them in.
@@ -74,7 +75,7 @@ def test_a_definition_comes_back_as_it_was(definition: HookDefinition) -> None:
     assert read_definition(write_definition(definition)) == definition
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=times(15))
 @given(st.lists(EVENTS, max_size=30))
 def test_events_come_back_as_they_were_and_in_order(events: list[Event]) -> None:
     numbered: list[Any] = [replace(event, id=f"{number} {event.id}") for number, event in enumerate(events)]

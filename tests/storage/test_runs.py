@@ -13,7 +13,7 @@ from engine.ports import ExecutionQuery, Runs, RunsQuery
 from storage import sqlite
 from storage.queries import runs, waiting
 from storage.store import SqlStore
-from tests.storage.conftest import NOW, decided, saved, url_of
+from tests.storage.conftest import NOW, decided, forget, saved, url_of
 
 MINUTE = timedelta(minutes=1)
 
@@ -128,9 +128,7 @@ async def test_what_was_skipped_is_taken_away_with_its_event(store: SqlStore) ->
     await decided(store, hook, "exe_1", status=Status.SKIPPED, finished_at=NOW)
     later = NOW + 60 * MINUTE
 
-    place: tuple[int, int] | None = (0, 0)
-    while place is not None:
-        place = await store.forget(later, NOW, place, 100)
+    await forget(store, later, NOW)
 
     assert (await store.executions(ExecutionQuery())).items == ()
 

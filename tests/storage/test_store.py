@@ -115,6 +115,7 @@ async def test_an_execution_shows_the_hook_of_then(store: SqlStore) -> None:
 def begun(execution: Execution) -> Progress:
     """A first attempt that runs."""
     done = ended(execution)
+    assert done.attempt
     attempt = replace(done.attempt, response=None, error=AttemptError(error_class=ErrorClass.INTERRUPTED, message="?"))
     return Progress(execution=replace(execution, status=Status.RUNNING), attempt=attempt)
 

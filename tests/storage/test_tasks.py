@@ -10,7 +10,7 @@ from engine.model import Link, PlanKind, Priority, Task, TaskDefinition, TaskSta
 from engine.ports import Firing, TaskQuery
 from engine.tasks.definition import planned_event, plans_of
 from storage.store import SqlStore
-from tests.storage.conftest import NOW, event
+from tests.storage.conftest import NOW, event, forget
 
 HOUR = timedelta(hours=1)
 
@@ -180,7 +180,7 @@ async def test_long_ago_done_or_deleted_ones_are_taken_away(store: SqlStore) -> 
     await store.save_task(deleted, (), deleted_at=NOW - HOUR)
     await store.save_task(replace(lately, done_at=NOW + HOUR, done_by="ada"), ())
 
-    await store.tidy(NOW, NOW)
+    await forget(store, NOW)
 
     assert [one.id for one in (await store.tasks(TaskQuery())).items] == ["task_3", "task_2"]
     assert [one.id for one in (await store.tasks(TaskQuery(text="call"))).items] == ["task_3", "task_2"]

@@ -1,6 +1,7 @@
 """When hooks on a schedule run next is stored with the hook, and each time comes once."""
 
 from datetime import timedelta
+from typing import Any
 
 from engine.model import Role, Timetable
 from engine.ports import Timer, TimerRun
@@ -19,7 +20,7 @@ async def scheduled(store: SqlStore) -> int:
     return hook.id
 
 
-async def save(store: SqlStore, hook_id: int, **changes: object) -> None:
+async def save(store: SqlStore, hook_id: int, **changes: Any) -> None:
     one = definition(**(ON_SCHEDULE | changes))
     next_at = LATER if one.enabled and one.schedule else None
     await store.save_hook(one, hook_id=hook_id, expected=None, actor=ADA, at=NOW, secret="", next_at=next_at)

@@ -1,6 +1,8 @@
 """What is damaged is known before it is served: small files as a whole, large ones by their length."""
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,15 @@ from storage.store import SqlStore
 from tests.storage.conftest import url_of
 
 FILE = "test.db"
+
+GROWN_AND_KILLED = """
+import os, sqlite3, sys
+database = sqlite3.connect(sys.argv[1])
+database.execute("CREATE TABLE grown (data)")
+database.executemany("INSERT INTO grown VALUES (?)", [("x" * 4_000,)] * 300)
+database.commit()
+os._exit(1)
+"""
 
 
 @pytest.fixture
@@ -45,3 +56,33 @@ async def test_a_page_that_was_written_over_is_found_in_a_small_one(closed: Path
 
     with pytest.raises(StoreUnavailable, match="damaged"):
         sqlite.verify(url_of(closed))
+
+
+@pytest.mark.parametrize("whole", [0, 64 << 20])
+async def test_one_behind_a_link_is_taken_after_a_kill(
+    closed: Path, monkeypatch: pytest.MonkeyPatch, whole: int
+) -> None:
+    """Its log is beside the file, not beside the link; and a part of the file may be in the log alone."""
+    monkeypatch.setattr(sqlite, "READ_WHOLE", whole)
+    elsewhere = closed / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / FILE).symlink_to(closed / FILE)
+    subprocess.run([sys.executable, "-c", GROWN_AND_KILLED, str(closed / FILE)], check=False)
+    assert (closed / f"{FILE}-wal").exists()
+
+    sqlite.verify(url_of(elsewhere))
+    assert sqlite.disk_use(url_of(elsewhere)).used > 1_000_000
+    store = SqlStore(url_of(elsewhere))
+    await store.open()
+    await store.close()
+
+    assert [path.name for path in elsewhere.iterdir()] == [FILE]
+
+
+async def test_two_ways_to_one_file_are_one_lock(closed: Path) -> None:
+    elsewhere = closed / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / FILE).symlink_to(closed / FILE)
+
+    with sqlite.lock(url_of(closed)), pytest.raises(StoreUnavailable, match="serves"):
+        sqlite.lock(url_of(elsewhere))

@@ -5,13 +5,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.expressions.condition import compile_condition
 from engine.expressions.moments import as_instant, as_moment, as_time, kind_of, zone_named
+from tests import examples
 
-checked = settings(derandomize=True, database=None, deadline=None, max_examples=400)
+checked = examples.checked(400)
 
 NOW = datetime(2025, 9, 9, 10, 30, tzinfo=UTC)
 NAMES: dict[str, Any] = {

@@ -4,17 +4,16 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.expressions.comparing import caseless, composed, equal, has_order, member, within
 from engine.expressions.condition import compile_condition
 from engine.model import FilterRow, Filters, Operator
 from engine.rules.filters import explain, matches
+from tests import examples
 
-checked = settings(
-    derandomize=True, database=None, deadline=None, max_examples=500, suppress_health_check=[HealthCheck.too_slow]
-)
+checked = examples.checked(500)
 
 NFC, NFD = "Zo\u00eb Stra\u00dfe", "Zoe\u0308 Stra\u00dfe"
 ORDERS = ("gt", "gte", "lt", "lte")

@@ -4,20 +4,15 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from engine.expressions.condition import FUNCTIONS, Condition, ConditionError, compile_condition
 from engine.expressions.reaching import OWN
 from engine.expressions.values import read_number, short
+from tests import examples
 
-checked = settings(
-    derandomize=True,
-    database=None,
-    deadline=None,
-    max_examples=400,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
-)
+checked = examples.checked(400, HealthCheck.filter_too_much)
 
 FIELDS = ["a", "b", "c", "d"]
 CONSTANTS = [

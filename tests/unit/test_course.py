@@ -22,7 +22,7 @@ from engine.model import (
     Run,
     Status,
 )
-from engine.rules.progress import Passage, Went, course_of
+from engine.rules.progress import ActionProgress, ActionState, progress_of
 
 AT = datetime(2025, 9, 9, 12, 0, tzinfo=UTC)
 REQUEST = Request(method=Method.POST, url="https://a.example.com/", headers={}, body=None)
@@ -34,7 +34,7 @@ ACTIONS = (
 )
 
 
-def course(status: Status, *tried: tuple[int, int], run: Run = Run.SEQUENTIAL) -> list[Passage]:
+def course(status: Status, *tried: tuple[int, int], run: Run = Run.SEQUENTIAL) -> list[ActionProgress]:
     """`tried` are actions with the status of each answer; 0 is for a call that was interrupted."""
     event = Event(id="evt_1", type="call.ended", role=Role.AGENT, occurred_at=AT, received_at=AT, data={})
     definition = HookDefinition(title="H", trigger="call.ended", actions=ACTIONS, run=run)
@@ -51,7 +51,7 @@ def course(status: Status, *tried: tuple[int, int], run: Run = Run.SEQUENTIAL) -
         attempts=tuple(attempt(number, *one) for number, one in enumerate(tried, start=1)),
     )
     hook = Hook(id=1, version=1, definition=definition, created_at=AT, updated_at=AT)
-    return list(course_of(Job(execution=execution, event=event, hook=hook), {}))
+    return list(progress_of(Job(execution=execution, event=event, hook=hook), {}))
 
 
 def attempt(number: int, action: int, code: int) -> Attempt:
@@ -67,7 +67,7 @@ def attempt(number: int, action: int, code: int) -> Attempt:
     )
 
 
-D, F, ON, AGAIN, OVER, NOT, AHEAD = Went
+D, F, ON, AGAIN, OVER, NOT, AHEAD = ActionState
 
 
 @pytest.mark.parametrize(
@@ -84,14 +84,14 @@ D, F, ON, AGAIN, OVER, NOT, AHEAD = Went
         (Status.CANCELLED, [], [NOT, NOT, NOT, NOT]),
     ],
 )
-def test_a_sequence(status: Status, tried: list[tuple[int, int]], went: list[Went]) -> None:
-    assert [one.went for one in course(status, *tried)] == went
+def test_a_sequence(status: Status, tried: list[tuple[int, int]], went: list[ActionState]) -> None:
+    assert [one.state for one in course(status, *tried)] == went
 
 
 def test_all_at_once_one_whose_condition_does_not_hold_is_passed_over() -> None:
     told = course(Status.FAILED, (0, 200), (2, 500), (3, 500), run=Run.PARALLEL)
 
-    assert [one.went for one in told] == [D, OVER, ON, F]
+    assert [one.state for one in told] == [D, OVER, ON, F]
     assert not any(one.resumed for one in told)
 
 

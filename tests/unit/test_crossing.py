@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.metrics.commands import Plot, told
+from engine.metrics.commands import Plot, crossing_data
 from engine.metrics.limits import is_beyond, limit_problems, name_problem, turn, value_of
 from engine.model.metrics import (
     Aggregate,
@@ -90,7 +90,7 @@ def test_what_a_value_is_over_a_window() -> None:
 
 
 def test_the_events_say_what_the_catalogue_names() -> None:
-    assert told(limit(), series(), 12.3456789) == {
+    assert crossing_data(limit(), series(), 12.3456789) == {
         "agent_id": "agent_07",
         "agent_name": "Ava",
         "metric": "rate",
@@ -99,9 +99,9 @@ def test_the_events_say_what_the_catalogue_names() -> None:
         "comparison": "above",
         "window": 60,
     }
-    alert = told(limit(event=AlertEvent.CAMPAIGN, severity=Severity.HIGH), series(), 11)
+    alert = crossing_data(limit(event=AlertEvent.CAMPAIGN, severity=Severity.HIGH), series(), 11)
     assert (alert["campaign_id"], alert["campaign_name"], alert["severity"]) == ("agent_07", "Ava", "high")
-    assert "agent_id" not in told(limit(), series(label=""), 11)
+    assert "agent_id" not in crossing_data(limit(), series(label=""), 11)
 
 
 @pytest.mark.parametrize(

@@ -4,14 +4,15 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.expressions.values import MISSING
 from engine.model import FilterRow, Filters, Match, Operator
 from engine.rules.filters import explain, matches, problems
+from tests import examples
 
-checked = settings(derandomize=True, database=None, deadline=None, max_examples=500)
+checked = examples.checked(500)
 
 CALL = {
     "country": "US",
@@ -419,6 +420,7 @@ def reference(found: Any, value: Any, exact: bool) -> dict[str, bool]:
     order = reference_order(found, value)
     text, part = written(found, exact), written(value, exact)
     readable = text is not None and part is not None
+    text, part = text or "", part or ""
     return {
         "is": same is True,
         "is_not": same is False,

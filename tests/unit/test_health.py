@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from engine.hooks.health import HEALTHY, Alarm, after_attempt, alarm_of
+from engine.hooks.health import HEALTHY, Alarm, after_attempt, after_restart, alarm_of
 from engine.model import Execution, HookHealth, HookType, Status
 
 NOW = datetime(2025, 9, 9, 12, 0, tzinfo=UTC)
@@ -60,3 +60,21 @@ def test_the_reason_says_which_of_the_two() -> None:
 
     assert alarm_of(by_count, NOW) == Alarm(100, "100 executions failed in a row.")
     assert alarm_of(by_time, NOW + timedelta(days=5)) == Alarm(100, "Every call failed for 120 hours.")
+
+
+def test_a_clock_that_was_set_before_a_restart_passes_over_no_warning() -> None:
+    failing = HookHealth(attempts=40, executions=2, failing_since=NOW)
+
+    for warned, percent in ((0, 50), (50, 70), (70, 90), (90, 100)):
+        restarted = after_restart(replace(failing, warned=warned), NOW + timedelta(days=12_000))
+        alarm = alarm_of(restarted, NOW + timedelta(days=12_000))
+        assert alarm
+        assert alarm.percent == percent
+
+
+def test_a_clock_that_was_put_back_before_a_restart_begins_the_span_by_it() -> None:
+    failing = HookHealth(attempts=40, executions=2, failing_since=NOW)
+
+    assert after_restart(failing, NOW - timedelta(days=9)).failing_since == NOW - timedelta(days=9)
+    assert after_restart(failing, NOW + timedelta(days=2)) == failing
+    assert after_restart(HEALTHY, NOW) == HEALTHY

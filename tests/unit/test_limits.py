@@ -12,7 +12,7 @@ from engine.events.catalogue import load_catalogue
 from engine.events.subjects import subject_of
 from engine.hooks.definition import read_definition, write_definition
 from engine.model import Event, Gate, Hook, Hours, Limits, Role, Status
-from engine.rules.decisions import context_of, explain, limited, loosened, stopped_by
+from engine.rules.decisions import context_of, explain, limited, stopped_by, without_gates
 from engine.rules.index import compile_hook
 from engine.rules.limits import (
     Tally,
@@ -182,7 +182,7 @@ def test_a_hook_that_has_expired_does_not_fire_and_says_so() -> None:
     assert late.reason == "The hook expired on 2026-11-25 at 14:00 UTC."
     assert late.needed == ("The hook would have to end later. The hook expired on 2026-11-25 at 14:00 UTC.",)
     assert stopped_by(compiled, event(), context_of(event(), after, {})) is Gate.LIMITS
-    assert explain(loosened(compiled, {Gate.LIMITS}, Role.AGENT), event(), after, {}).fired
+    assert explain(without_gates(compiled, {Gate.LIMITS}, Role.AGENT), event(), after, {}).fired
 
 
 def test_the_first_gate_that_objects_is_named_before_the_limits() -> None:

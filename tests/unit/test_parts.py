@@ -1,5 +1,7 @@
 """What would have to be otherwise for a hook to fire."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -95,7 +97,8 @@ def test_something_has_to_change_exactly_where_it_does_not_fire(data: dict, role
 def test_how_far_away_it_was_is_said_of_numbers_alone(found: object) -> None:
     rows = (FilterRow(field="n", operator=Operator.IS, value=3),)
 
-    for changes in ({"condition": "n == 3"}, {"filters": Filters(rows=rows)}):
+    asked: tuple[dict[str, Any], ...] = ({"condition": "n == 3"}, {"filters": Filters(rows=rows)})
+    for changes in asked:
         (needed,) = decision({"n": found}, **changes).needed
         assert "away" not in needed
 

@@ -19,7 +19,7 @@ def seen(*actions: dict[str, Any], in_turn: bool = True, **data: object) -> Woul
     return would_send(list(actions), event, in_turn=in_turn, at=AT, aliases={}, version="1", secret=None)
 
 
-def sent(*actions: dict[str, Any], **data: object) -> Request:
+def sent(*actions: dict[str, Any], **data: Any) -> Request:
     told = seen(*actions, **data)
     assert (told.problem, told.request is None) == ("", False)
     return told.request  # type: ignore[return-value]

@@ -31,7 +31,7 @@ def test_what_an_array_takes_beyond_its_call_is_waited_for() -> None:
     clock = Clock()
     rates = Rates(clock)
     assert rates.take(1, 60) == 0.0
-    rates.owe(1, 99)
+    rates.charge(1, 99)
 
     assert rates.take(1, 60) == pytest.approx(41.0)
     clock.now += 41.0
@@ -40,7 +40,7 @@ def test_what_an_array_takes_beyond_its_call_is_waited_for() -> None:
 
 def test_a_key_without_a_call_owes_nothing() -> None:
     rates = Rates(Clock())
-    rates.owe(1, 10**9)
+    rates.charge(1, 10**9)
 
     assert rates.take(1, 1) == 0.0
 
@@ -59,7 +59,7 @@ def test_in_no_time_more_than_its_rate(rate: int, calls: list[tuple[float, int]]
         if wait:
             clock.now += wait + 1e-6
             assert rates.take(1, rate) == 0.0
-        rates.owe(1, size - 1)
+        rates.charge(1, size - 1)
         taken, largest = taken + size, max(largest, size)
 
     assert taken <= rate + (clock.now - began) * rate / 60 + largest + 1e-3

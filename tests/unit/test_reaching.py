@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.expressions.condition import ConditionError, UnknownName, check_names, compile_condition, names_for
@@ -14,8 +14,9 @@ from engine.expressions.template import fill_body
 from engine.expressions.values import MISSING
 from engine.model import Event, FilterRow, Filters, Operator, Role
 from engine.rules.filters import explain, matches, problems
+from tests import examples
 
-checked = settings(derandomize=True, database=None, deadline=None, max_examples=300)
+checked = examples.checked(300)
 
 NOW = datetime(2025, 9, 9, 15, 30, tzinfo=UTC)
 DATA = {

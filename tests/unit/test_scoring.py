@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.leads.qualification import MOST_FIELDS, QUALIFIED, SCORE_CHANGED, key_of, known_after, moved, qualify
+from engine.leads.qualification import MOST_FIELDS, QUALIFIED, SCORE_CHANGED, key_of, merge_known, qualify, with_status
 from engine.leads.scoring import USUAL, category, compile_rules, difference, rules_problems, score, why
 from engine.model import Event, Json, Role
 from engine.model.leads import Lead, LeadRule, LeadRules, LeadStatus
@@ -101,7 +101,7 @@ def test_a_lead_is_told_to_qualify_at_every_upward_crossing_and_at_no_other_time
         done = qualify(lead, "lead_id:L1", event(data), made, {}, NOW, "exe_1")
         was = lead is not None and lead.score.value >= threshold
         crossed = done.lead.score.value >= threshold and not was
-        told = [one.type for one in done.told]
+        told = [one.type for one in done.emits]
         assert (QUALIFIED in told) == crossed
         before = lead.score.value if lead else 0
         assert (SCORE_CHANGED in told) == (done.lead.score.value != before)
@@ -117,7 +117,7 @@ def test_what_a_person_decided_is_not_undone_by_a_score(
     """But an open lead may still qualify."""
     made = rules(60, 60, 60, threshold=50)
     lead = after(None, {f"f{n}": flag for n, flag in enumerate(before) if flag is not None}, made)
-    lead = moved(lead, status, "mia@example.com", "", NOW, changed_by="user").lead
+    lead = with_status(lead, status, "mia@example.com", "", NOW, changed_by="user").lead
     now = after(lead, {f"f{n}": flag for n, flag in enumerate(flags) if flag is not None}, made)
 
     allowed = {status}
@@ -157,8 +157,8 @@ def test_an_event_of_tomorrow_is_seen_now() -> None:
 
 
 def test_our_own_events_are_no_news_of_a_score() -> None:
-    assert known_after({}, {"lead_score": 90, "city": "Lyon"}, SCORE_CHANGED, late=False) == {"city": "Lyon"}
-    assert known_after({}, {"lead_score": 90}, "call.ended", late=False) == {"lead_score": 90}
+    assert merge_known({}, {"lead_score": 90, "city": "Lyon"}, SCORE_CHANGED, late=False) == {"city": "Lyon"}
+    assert merge_known({}, {"lead_score": 90}, "call.ended", late=False) == {"lead_score": 90}
 
 
 @given(
@@ -166,7 +166,7 @@ def test_our_own_events_are_no_news_of_a_score() -> None:
 )
 def test_what_is_known_stays_small(told: dict[str, Json]) -> None:
     many = {f"known_{n}": n for n in range(95)} | {"lead_id": "L1"}
-    known = known_after(many, told, "call.ended", late=False)
+    known = merge_known(many, told, "call.ended", late=False)
 
     assert len(known) <= MOST_FIELDS
     assert known["lead_id"] == told.get("lead_id", "L1")

@@ -87,7 +87,7 @@ def test_a_wait_begins_when_a_try_has_failed_however_long_that_took() -> None:
     throttle = Throttle(clock)
     guess(throttle, "ada", "1.1.1.1", FREE)
     clock.now += 5
-    throttle.stand("ada", "1.1.1.1")
+    throttle.confirm("ada", "1.1.1.1")
 
     assert throttle.wait("ada", "1.1.1.1") == 1
 

@@ -1,4 +1,4 @@
-"""One's own second factor: set up by a picture and a first code, turned off, and its recovery codes."""
+"""Your own second factor: set-up with a QR code and a first code, turning it off, and recovery codes."""
 
 from typing import Final, Protocol
 
@@ -22,7 +22,7 @@ PROOF: Final = "Your password, or a code"
 
 
 class Factor(Protocol):
-    """What the card asks of the page."""
+    """Actions that the card requests from the page."""
 
     def offer(self) -> Offer: ...
 
@@ -33,12 +33,12 @@ class Factor(Protocol):
     async def new_codes(self, proof: str) -> tuple[str, ...]: ...
 
     async def left(self) -> tuple[bool, int]:
-        """Whether it is on, and how many recovery codes are left."""
+        """Whether it is on, and the number of recovery codes left."""
         ...
 
 
 class FactorCard:
-    """Filled by `refresh`."""
+    """Empty until `refresh` is called."""
 
     def __init__(self, factor: Factor) -> None:
         self._factor = factor

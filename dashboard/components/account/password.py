@@ -1,4 +1,4 @@
-"""One's own password: the present one, and the one to come."""
+"""Changing your own password."""
 
 from collections.abc import Awaitable, Callable
 
@@ -14,7 +14,7 @@ Change = Callable[[str, str], Awaitable[None]]
 
 
 class PasswordCard:
-    """`change` takes the present password and the new one."""
+    """`change` takes the current password and the new one."""
 
     def __init__(self, change: Change) -> None:
         self._change = change

@@ -1,4 +1,4 @@
-"""Where one is signed in: a row each browser, to end all but this one."""
+"""Your sessions, one row per browser; all but the current one can be ended."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Final
@@ -17,7 +17,7 @@ _HEADS: Final = ("Device", "Address", "Began", "Last seen", "Action")
 
 
 class SessionsCard:
-    """`this` is the id of the session that looks. `end` takes the id of another; None is all others."""
+    """`this` is the id of the current session. `end` takes another session's id, or None for all others."""
 
     def __init__(self, this: str, end: Callable[[str | None], Awaitable[None]]) -> None:
         self._this, self._end = this, end

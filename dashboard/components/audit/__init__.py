@@ -1,1 +1,1 @@
-"""The audit log as files."""
+"""Audit log exports."""

@@ -1,4 +1,4 @@
-"""The audit log as files: CSV for spreadsheets, JSON lines for programs. Pure."""
+"""Audit log exports: CSV for spreadsheets, JSON lines for programs. Pure."""
 
 import csv
 import io
@@ -34,7 +34,7 @@ def _csv(rows: Iterable[Iterable[str]]) -> str:
 
 
 def _cell(value: Json) -> str:
-    """What a spreadsheet would take for a formula has an apostrophe before it."""
+    """Prefixes an apostrophe to anything a spreadsheet would run as a formula."""
     if value is None:
         return ""
     text = value if isinstance(value, str) else orjson.dumps(value, option=orjson.OPT_UTC_Z).decode().strip('"')

@@ -1,1 +1,1 @@
-"""What all components use: text, fields, buttons, dialogs."""
+"""Shared by all components: text, fields, buttons, dialogs."""

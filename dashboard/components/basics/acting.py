@@ -1,4 +1,4 @@
-"""Acting as the user who is signed in now: a session, or a role, may have ended since the page was opened."""
+"""Acting as the signed-in user, whose session or role may have ended since the page was opened."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Final, TypeVar
@@ -19,7 +19,7 @@ _BY_FIELD: Final = (InvalidAccount, InvalidHook, InvalidKey, InvalidTask)
 
 
 def actor_now(actor: Actor | ActorNow) -> ActorNow:
-    """A way to ask, also where there is but one answer."""
+    """Wraps a fixed actor as a function."""
     if not isinstance(actor, Actor):
         return actor
 
@@ -30,7 +30,7 @@ def actor_now(actor: Actor | ActorNow) -> ActorNow:
 
 
 async def acting(now: ActorNow, *, within: Client | Element, back: str) -> Actor:
-    """Who acts now. Raises NotAllowed, on the way to the door and from there to `back`, where the session has ended."""
+    """The current actor. If the session has ended, redirects to sign-in (and then `back`) and raises NotAllowed."""
     actor = await now()
     if actor is None:
         with within:
@@ -47,7 +47,7 @@ async def act(
     back: str,
     problems: Callable[[Mapping[str, str]], object] | None = None,
 ) -> R | None:
-    """Changes something as the user who acts now; None where it was refused, which `problems` shows, else a toast."""
+    """Applies a change as the current actor; None if it was refused, which `problems` shows, or else a toast."""
     try:
         actor = await acting(now, within=within, back=back)
     except NotAllowed:
@@ -64,9 +64,9 @@ async def act(
 
 
 async def refusals(now: ActorNow, change: Callable[[Actor], Awaitable[object]]) -> dict[str, str]:
-    """Like `act`, where the page must stay because it has what is not saved yet.
+    """Like `act`, but stays on the page, because it has unsaved changes.
 
-    Gives what is wrong by field, under "" what is wrong as a whole; empty where the change is done.
+    Returns problems by field, with those of the whole under ""; empty if the change succeeded.
     """
     actor = await now()
     if actor is None:

@@ -1,8 +1,8 @@
-"""Addresses of pages that others link to."""
+"""URLs of pages that other pages link to."""
 
 from urllib.parse import quote
 
 
 def event_address(event_id: str) -> str:
-    """An event's id is whatever its sender gave."""
+    """Escapes the event id, which its sender chose freely."""
     return f"/events/{quote(event_id, safe='')}"

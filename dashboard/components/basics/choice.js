@@ -1,4 +1,4 @@
-// One of a few, side by side: native radio buttons, drawn as one control.
+// A choice between a few values, side by side: native radio buttons styled as one control.
 export default {
   props: ["options", "initial", "label", "disabled", "describedby"],
   emits: ["change"],

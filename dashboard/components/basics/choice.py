@@ -1,4 +1,4 @@
-"""One of a few values, side by side: a group of radio buttons."""
+"""A choice between a few values, side by side: a group of radio buttons."""
 
 from collections.abc import Callable, Mapping
 
@@ -31,7 +31,7 @@ class Choice(Element, component="choice.js"):
         self.on("change", self._changed)
 
     def set(self, value: str) -> None:
-        """Without telling `on_change`."""
+        """Does not call `on_change`."""
         if value != self.value:
             self.value = value
             self.run_method("set", value)

@@ -1,4 +1,4 @@
-"""A choice from a list, drawn by one Vue component: with a search, or as a plain list that opens."""
+"""A choice from a list, rendered by one Vue component: searchable, or as a plain drop-down."""
 
 from collections.abc import Callable, Sequence
 from typing import TypedDict
@@ -10,7 +10,7 @@ from dashboard.components.basics.esm import SHARED
 
 
 class Option(TypedDict, total=False):
-    """`detail` is a line below the label, `note` stands at its right, `words` are searched as well."""
+    """`detail` is a line below the label, `note` is on its right, and `words` are searched as well."""
 
     value: str
     label: str
@@ -52,13 +52,13 @@ class Combobox(Element, component="combobox.js", esm=SHARED):
         self.props["describedby"] = described_by
 
     def set(self, value: str) -> None:
-        """Without telling `on_change`."""
+        """Does not call `on_change`."""
         if value != self.value:
             self.value = value
             self.run_method("set", value)
 
     def offer(self, options: Sequence[Option]) -> None:
-        """Other options from now on."""
+        """Replaces the options."""
         self.props["options"] = list(options)
 
     def _changed(self, event: GenericEventArguments) -> None:

@@ -1,6 +1,6 @@
 import { Icon, copyText } from "th-shared";
 
-// Copies its text, or without one the address of the page with `search` behind it.
+// Copies its text, or without one the page's URL with `search` appended.
 export default {
   components: { Icon },
   props: ["label", "text", "search"],

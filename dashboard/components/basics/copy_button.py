@@ -1,4 +1,4 @@
-"""A button that copies a text, or the address of the page with `search` behind it."""
+"""A button that copies a text, or the page's URL with `search` appended."""
 
 from nicegui.element import Element
 

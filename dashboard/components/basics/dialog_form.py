@@ -1,4 +1,4 @@
-"""A small dialog with fields: what is wrong stands beside its field, and nothing closes until it is done."""
+"""A small form dialog: errors appear beside their field, and it stays open until the submit succeeds."""
 
 from collections.abc import Awaitable, Callable
 from typing import Final
@@ -16,7 +16,7 @@ _WHOLE: Final = ""
 
 
 class DialogForm:
-    """Within a slot of the page. `submit` does it, and closes the dialog where it went well."""
+    """Call within a slot of the page. `submit` performs the action and closes the dialog on success."""
 
     def __init__(
         self, title: str, text: str, *, go: str, submit: Callable[[], Awaitable[None]], look: str = "is-main"
@@ -32,7 +32,7 @@ class DialogForm:
                 button(go, self._on_go, look)
 
     def field(self, name: str, label: str, *, kind: str = "text", hint: str = "", complete: str = "off") -> ui.input:
-        """`kind` is the type of the input, `complete` what a browser may fill in."""
+        """`kind` is the input type, `complete` its autocomplete hint."""
         with self.inside:
             field = FormField(name, label, hint=hint)
         box = text_input(field, "")
@@ -67,7 +67,7 @@ class DialogForm:
 
 
 def show_once(title: str, text: str, lines: tuple[str, ...], *, copy: str) -> None:
-    """What is shown this once, to be copied."""
+    """Shows a value once, for copying."""
     with small_dialog(title, text, look="th-dialog", persistent=True) as dialog:
         with ui.element("div").classes("th-once"):
             for line in lines:

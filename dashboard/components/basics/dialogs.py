@@ -1,4 +1,4 @@
-"""Dialogs: a small one to put something into, a question before something is lost, a short message when it is done."""
+"""Dialogs: a small form, a confirmation before something is lost, a short message afterwards."""
 
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
@@ -14,9 +14,9 @@ from dashboard.components.basics.text import Text
 def small_dialog(
     title: str, about: str = "", *, heading: str | None = None, look: str = "", persistent: bool = False
 ) -> Generator[ui.dialog]:
-    """Opens once it is filled, and is deleted once it closes. `heading` stands in it where it is not the title.
+    """Opens once it is filled, and is deleted once it closes. `heading` replaces the title inside the dialog.
 
-    A `persistent` one closes by its buttons alone.
+    A `persistent` dialog closes only by its buttons.
     """
     with ui.dialog() as dialog, ui.element("div").classes(f"th-confirm {look}"):
         dialog.props.update({"aria-label": title, "persistent": persistent})

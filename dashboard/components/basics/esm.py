@@ -1,4 +1,4 @@
-"""What the Vue components import from "th-shared": icons, times, suggestions, and helpers of the browser."""
+"""What Vue components import from "th-shared": icons, times, suggestions, and browser helpers."""
 
 from pathlib import Path
 from typing import Final

@@ -1,4 +1,4 @@
-"""A name and what it is, in a list of facts."""
+"""A name and its value, in a list of facts."""
 
 from typing import overload
 
@@ -10,7 +10,7 @@ from dashboard.components.basics.text import Text
 
 
 class Moment(Element, component="moment.js", esm=SHARED):
-    """A time as the viewer reads it; the whole of it on hover."""
+    """A time in the viewer's format; in full on hover."""
 
     def __init__(self, iso: str) -> None:
         super().__init__()
@@ -22,7 +22,7 @@ def fact(name: str, value: str) -> Text: ...
 @overload
 def fact(name: str) -> Element: ...
 def fact(name: str, value: str | None = None) -> Element:
-    """The description, to put something else into where there is no text."""
+    """The description element, for content other than text."""
     with ui.element("div").classes("th-fact"):
         Text("dt", name)
         return Text("dd", value) if value is not None else ui.element("dd")

@@ -1,4 +1,4 @@
-"""A label, what it labels, and below it a hint or what is wrong: the frame of every field of the form."""
+"""A label, its control, and below it a hint or an error: the frame of every form field."""
 
 from typing import TypeVar
 
@@ -11,7 +11,7 @@ Box = TypeVar("Box", ui.input, ui.textarea)
 
 
 class FormField(Element):
-    """`name` is the engine's name of the field. `inside` takes the control, which bears `control_id`; `caption` stands
+    """`name` is the engine's name of the field. `inside` adds the control, whose id is `control_id`; `caption` is shown
     above it."""
 
     def __init__(self, name: str, label: str, *, note: str = "", hint: str = "", caption: str = "label") -> None:
@@ -32,40 +32,40 @@ class FormField(Element):
             with ui.element("div").classes("th-field-help") as below:
                 below.props["id"] = self.help_id
                 self._problem = Text("p", "", "th-error")
-                self._said = Text("p", hint, "th-hint")
+                self._hint_text = Text("p", hint, "th-hint")
         self.show(None)
 
     def show(self, problem: str | None) -> None:
-        """The problem in place of the hint; None for neither wrong nor said otherwise."""
+        """Shows the problem instead of the hint; None restores the hint."""
         if problem == (self._problem.text or None) and self._problem.visible == bool(problem):
             return
         self._problem.text = problem or ""
         self._problem.visible = bool(problem)
-        self._said.visible = bool(self._said.text) and not problem
+        self._hint_text.visible = bool(self._hint_text.text) and not problem
         self.classes(add="is-invalid" if problem else "", remove="" if problem else "is-invalid")
 
     def hint(self, text: str | None, *, warning: bool = False) -> None:
-        """Another hint for now; None brings back the first one."""
-        self._said.text = self._hint if text is None else text
-        self._said.visible = bool(self._said.text) and not self._problem.visible
-        self._said.classes(add="is-warning" if warning else "", remove="" if warning else "is-warning")
+        """Replaces the hint for now; None restores the original one."""
+        self._hint_text.text = self._hint if text is None else text
+        self._hint_text.visible = bool(self._hint_text.text) and not self._problem.visible
+        self._hint_text.classes(add="is-warning" if warning else "", remove="" if warning else "is-warning")
 
 
 def text_input(field: FormField, value: str, *, placeholder: str = "", read_only: bool = False) -> ui.input:
-    """A line of text inside that field."""
+    """A line of text inside the field."""
     with field.inside:
         box = ui.input(value=value, placeholder=placeholder)
-    return _dress(box, field, read_only)
+    return _set_up(box, field, read_only)
 
 
 def text_area(field: FormField, value: str, *, placeholder: str = "", read_only: bool = False) -> ui.textarea:
     with field.inside:
         area = ui.textarea(value=value, placeholder=placeholder)
     area.props("autogrow")
-    return _dress(area, field, read_only)
+    return _set_up(area, field, read_only)
 
 
-def _dress(box: Box, field: FormField, read_only: bool) -> Box:
+def _set_up(box: Box, field: FormField, read_only: bool) -> Box:
     box.props("outlined dense hide-bottom-space autocomplete=off").classes("th-text").mark(field.name)
     box.props["for"] = field.control_id
     box.props["aria-describedby"] = field.help_id

@@ -2,7 +2,7 @@ import { Icon, Json } from "th-shared";
 
 const PAUSE_MS = 150;
 
-// A monospace text area with line numbers over a coloured copy of its text. Whether it is JSON is asked of the server.
+// A monospace text area with line numbers over a highlighted copy of its text. The server checks whether it is JSON.
 export default {
   components: { Icon, Json },
   props: ["initial", "label", "describedby"],
@@ -33,7 +33,7 @@ export default {
       this.flush();
       this.$emit("run");
     },
-    // What was typed before is not told any more.
+    // Cancels the report of what was typed before.
     set(text) {
       clearTimeout(this.timer);
       this.timer = null;

@@ -1,4 +1,4 @@
-"""A JSON object to write: with line numbers, and the line and column of what is wrong."""
+"""A JSON object editor with line numbers, and the line and column of an error."""
 
 import json
 from collections.abc import Awaitable, Callable, Mapping
@@ -14,7 +14,7 @@ from engine import Json
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JsonProblem:
-    """`line` and `column` count from 1; 0 where the problem is not at one place."""
+    """`line` and `column` count from 1; 0 if the problem has no single location."""
 
     message: str
     line: int = 0
@@ -22,7 +22,7 @@ class JsonProblem:
 
 
 class JsonEditor(Element, component="json_editor.js", esm=SHARED):
-    """`value` is the object, or None while the text is none; `problem` says why."""
+    """`value` is the object, or None while the text is invalid; `problem` says why."""
 
     def __init__(
         self,
@@ -44,19 +44,19 @@ class JsonEditor(Element, component="json_editor.js", esm=SHARED):
         self.on("run", on_run, [])
 
     def write(self, value: Mapping[str, Json]) -> None:
-        """Puts another object in place of what stands there."""
+        """Replaces the object."""
         self._read(pretty(value))
         self.run_method("set", self.text)
         self._on_change()
 
     def empty(self) -> None:
-        """Room to paste into: no object yet, and nothing wrong either."""
+        """Empties the editor for pasting: no object yet, and no error either."""
         self.text, self.value, self.problem = "", None, None
         self.run_method("set", "")
         self._on_change()
 
     def format(self) -> None:
-        """Sets the text out anew, where it can be read."""
+        """Reformats the text, if it is valid."""
         if self.value is not None:
             self.write(self.value)
 
@@ -86,7 +86,7 @@ class _NotAnObject(Exception):
 
 
 def read_object(text: str) -> dict[str, Json]:
-    """Raises what names the line and the column."""
+    """Raises an error with the line and column."""
     try:
         value: object = json.loads(text, parse_constant=_refuse)
     except json.JSONDecodeError as error:

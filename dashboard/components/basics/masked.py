@@ -1,4 +1,4 @@
-"""A page that was shared: people's data is masked, whoever opens it, until they choose to see it and may."""
+"""A shared page: personal data is masked for every viewer until they choose to reveal it and are allowed to."""
 
 from typing import Final
 
@@ -11,7 +11,7 @@ MASKED: Final = "?masked=1"
 
 
 def offer_to_show(actor: Actor, address: str) -> None:
-    """`address` is that of the page without the mask."""
+    """`address` is the URL of the unmasked page."""
     with ui.element("p").classes("th-masked").props("role=note"):
         Text("span", "Phone numbers, e-mail addresses and the like are masked here.")
         if may(actor, Permission.SEE_SENSITIVE):

@@ -1,4 +1,4 @@
-"""A sentence in which what stands between backticks is code."""
+"""A sentence that renders text between backticks as code."""
 
 from nicegui import ui
 from nicegui.element import Element

@@ -1,4 +1,4 @@
-"""Keeping a list up to date with what changes all the time."""
+"""Keeps a list up to date with frequent changes."""
 
 import asyncio
 import time
@@ -17,7 +17,7 @@ class _List(Protocol):
 
 
 class Refreshing:
-    """Refreshes a list at the first word, and then at most once a second, however often it is told."""
+    """Refreshes the list on the first notification, then at most once a second, however many follow."""
 
     def __init__(self, view: _List) -> None:
         self._view = view
@@ -29,7 +29,7 @@ class Refreshing:
             later(self._refresh(), name="refresh a list")
 
     def at_once(self) -> None:
-        """Unless a refresh is on its way already."""
+        """Does nothing if a refresh is already scheduled."""
         self._last = 0.0
         self.soon()
 

@@ -1,4 +1,4 @@
-"""A plain form to search with: what is searched stands in the address of the page."""
+"""A plain search form; the search is kept in the page's URL."""
 
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager
@@ -12,7 +12,7 @@ from dashboard.components.basics.text import Text
 
 @contextmanager
 def search_form(path: str, label: str, *, text: str, hint: str) -> Generator[None]:
-    """The text to search for stands first, the button last; what narrows further is put between them."""
+    """The text field comes first and the button last, with further filters in between."""
     with ui.element("form").classes("th-tools") as form:
         form.props.update(method="get", action=path, role="search")
         with ui.element("label").classes("th-search"):
@@ -24,21 +24,21 @@ def search_form(path: str, label: str, *, text: str, hint: str) -> Generator[Non
 
 
 def choice_of(name: str, label: str, options: Iterable[tuple[str, str]], chosen: str) -> None:
-    """A native list; an option is its value in the address and its label."""
+    """A native select; each option is its URL value and its label."""
     with list_of(name, label):
         for value, words in options:
             option(value, words, selected=value == chosen)
 
 
 def list_of(name: str, label: str) -> Element:
-    """To put options into."""
+    """A select to add options to."""
     box = ui.element("select")
     box.props.update({"name": name, "aria-label": label})
     return box
 
 
 def option(value: str, label: str, *, selected: bool) -> None:
-    made = Text("option", label)
-    made.props["value"] = value
+    element = Text("option", label)
+    element.props["value"] = value
     if selected:
-        made.props["selected"] = True
+        element.props["selected"] = True

@@ -1,4 +1,4 @@
-"""A section of a page on a card of its own, named by its heading."""
+"""A page section on its own card, labelled by its heading."""
 
 from nicegui import ui
 from nicegui.element import Element
@@ -7,7 +7,7 @@ from dashboard.components.basics.text import Text
 
 
 def section_card(title: str, about: str = "") -> Element:
-    """To put the rest into."""
+    """Yields for the rest of the content."""
     with ui.element("section").classes("th-card th-section") as card:
         heading = Text("h2", title)
         if about:

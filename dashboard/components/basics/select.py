@@ -1,4 +1,4 @@
-"""One of a few values, in a native list."""
+"""A native select."""
 
 from collections.abc import Awaitable, Callable, Mapping
 
@@ -9,7 +9,7 @@ from dashboard.components.basics.text import Text
 
 
 class Select(Element):
-    """`options` maps each value to its label. Whoever is told of a change draws it anew where it is refused."""
+    """`options` maps each value to its label. If a change is refused, the callback must redraw the select."""
 
     def __init__(
         self, options: Mapping[str, str], *, value: str, label: str, on_change: Callable[[str], Awaitable[None]]

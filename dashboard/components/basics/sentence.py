@@ -1,4 +1,4 @@
-"""A hook in one plain sentence, for the form and the table. Pure."""
+"""Describes a hook in one plain sentence, for the form and the table. Pure."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -47,37 +47,37 @@ _IN_WORDS: Final[Mapping[str, str]] = {
 
 
 def in_a_sentence(raw: Mapping[str, Json], catalogue: Catalogue) -> str:
-    """A hook in the shape of the API: "When any call completes and …, POST to api.example.com/leads. …"."""
+    """Takes a hook in the API's format: "When any call completes and …, POST to api.example.com/leads. …"."""
     if not raw["trigger"]:
         return "Choose an event, and this line says what the hook does."
     tests = [_filters_in_words(raw["filters"]), condition_in_words(str(raw["condition"]))]
     asked = [test for test in tests if test]
-    if len(asked) > 1 or _chooses(raw["filters"]):
+    if len(asked) > 1 or _matches_any(raw["filters"]):
         asked = [f"({test})" if re.search(r" (?:or|if) ", test) else test for test in asked]
     only = "".join(f" and {test}" for test in asked)
     shadow = " (in shadow: nothing is sent)" if raw.get("shadow") else ""
-    heard = f"Listens to {_SENDERS.get(raw['role'], raw['role'])}."
-    rest = " ".join([heard, *limits_in_words(raw.get("limits") or {})])
+    listens = f"Listens to {_SENDERS.get(raw['role'], raw['role'])}."
+    rest = " ".join([listens, *limits_in_words(raw.get("limits") or {})])
     return f"{_when(raw, catalogue)}{only}, {_calls(raw)}{shadow}. {rest}"
 
 
 def _calls(raw: Mapping[str, Json]) -> str:
-    """ "POST to a.example.com, then PUT to b.example.com and 2 more": the first few, in their order."""
+    """ "POST to a.example.com, then PUT to b.example.com and 2 more": the first few actions in order."""
     actions, together = raw["actions"], raw["run"] == Run.PARALLEL
-    told = [f"{one['method']} to {shortly(one['url']) or _NO_ADDRESS}" for one in actions[:_MOST_CALLS]]
-    more = f" and {len(actions) - len(told)} more" if len(actions) > len(told) else ""
+    calls = [f"{one['method']} to {shortly(one['url']) or _NO_ADDRESS}" for one in actions[:_MOST_CALLS]]
+    more = f" and {len(actions) - len(calls)} more" if len(actions) > len(calls) else ""
     if len(actions) == 1:
-        return told[0]
-    return f"at the same time {', '.join(told)}{more}" if together else f"{', then '.join(told)}{more}"
+        return calls[0]
+    return f"at the same time {', '.join(calls)}{more}" if together else f"{', then '.join(calls)}{more}"
 
 
 def condition_in_words(source: str) -> str:
-    """`call_duration > 60` as "call_duration is greater than 60". Chained comparisons stay as they are written."""
+    """`call_duration > 60` becomes "call_duration is greater than 60". Chained comparisons are left as written."""
     return " ".join("".join(_comparison(part) for part in _parts(source)).split())
 
 
 def shortly(url: str) -> str:
-    """An address without its scheme and question."""
+    """A URL without its scheme and query."""
     try:
         parts = urlsplit(url)
     except ValueError:
@@ -93,7 +93,7 @@ def _when(raw: Mapping[str, Json], catalogue: Catalogue) -> str:
     return known.meaning if known else f"When {trigger} comes"
 
 
-def _chooses(filters: Mapping[str, Json]) -> bool:
+def _matches_any(filters: Mapping[str, Json]) -> bool:
     return filters["match"] == Match.ANY and len([row for row in filters["rows"] if row["field"]]) > 1
 
 
@@ -112,7 +112,7 @@ def _row_in_words(row: Mapping[str, Json]) -> str:
 
 
 def _parts(source: str) -> Iterator[list[tuple[str, str]]]:
-    """The pieces of text between `and`, `or` and the like, and these."""
+    """The pieces of text between `and`, `or` and similar words, and those words."""
     part: list[tuple[str, str]] = []
     for match in _TOKENS.finditer(source):
         kind, text = str(match.lastgroup), match[0]

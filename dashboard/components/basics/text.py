@@ -1,4 +1,4 @@
-"""An element that says something; what it says is bound as text, never as markup."""
+"""An element with text; the text is bound as text, never as markup."""
 
 from nicegui.elements.mixins.text_element import TextElement
 

@@ -1,4 +1,4 @@
-"""A bar that says what was done and offers to undo it, for a while."""
+"""A bar that confirms an action and offers to undo it for a while."""
 
 from collections.abc import Awaitable, Callable
 
@@ -11,7 +11,7 @@ SECONDS = 10.0
 
 
 def offer_undo(message: str, undo: Callable[[], Awaitable[object]]) -> None:
-    """Within a slot of the page that it belongs to."""
+    """Call within a slot of the page."""
     with ui.element("div").classes("th-undo") as bar:
         bar.props["role"] = "status"
         Text("span", message)

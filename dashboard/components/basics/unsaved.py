@@ -1,4 +1,4 @@
-"""A guard against losing what is not saved: while it is on, leaving the page asks first."""
+"""Guards unsaved changes: while it is on, leaving the page asks for confirmation."""
 
 from nicegui.element import Element
 

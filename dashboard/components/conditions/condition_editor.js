@@ -21,13 +21,13 @@ const PREFIX = /[A-Za-z_](?:[\w.]|\[\d+\])*$/;
 const WORDS = ["and", "or", "not", "in", "true", "false", "null"];
 const PAUSE_MS = 200;
 
-// Where the caret is in a text with holes: what stands before it in its hole, or null outside of any.
+// The text before the caret within its hole, or null outside any hole.
 const inHole = (before) => {
   const open = before.lastIndexOf("{{");
   return open < 0 || before.indexOf("}}", open) >= 0 ? null : before.slice(open + 2);
 };
 
-// A monospace text area over a coloured copy of its text: the copy also tells where the caret is, for the suggestions.
+// A monospace text area over a highlighted copy of its text; the copy also locates the caret for the suggestions.
 export default {
   components: { Icon, Words },
   props: [
@@ -54,7 +54,7 @@ export default {
     open() {
       return this.options.length > 0;
     },
-    // The text in coloured pieces, cut at the caret and at the column of an error.
+    // The text in highlighted pieces, split at the caret and at the column of an error.
     pieces() {
       const pieces = [];
       const add = (text, kind) => text && pieces.push({ text, kind });
@@ -97,7 +97,7 @@ export default {
       clearTimeout(this.timer);
       this.timer = setTimeout(() => this.$emit("check"), PAUSE_MS);
     },
-    // From the server; an answer about an older text is passed over.
+    // Called by the server; answers about an older text are ignored.
     checked(check) {
       if (check.source !== this.text) return;
       this.check = check;
@@ -130,7 +130,7 @@ export default {
       const blank = from > 0 && !/[\s([]/.test(this.text[from - 1]) ? " " : "";
       this.insert(blank + name, from, to);
     },
-    // What may stand at the caret: values behind a comparison, else fields, functions and words.
+    // Suggestions at the caret: values after a comparison, otherwise fields, functions and keywords.
     suggest(asked) {
       const area = this.$refs.area;
       this.caret = area.selectionStart;

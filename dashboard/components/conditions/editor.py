@@ -1,4 +1,4 @@
-"""A condition to write, or a text with expressions: completed from the trigger's fields, checked as one types."""
+"""An editor for a condition or a text with expressions: autocompletes the trigger's fields, and checks while typing."""
 
 import re
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
@@ -60,10 +60,10 @@ FUNCTIONS: Final[Mapping[str, tuple[str, str]]] = {
 
 
 class ConditionEditor(Element, component="condition_editor.js", esm=SHARED):
-    """`check` asks the engine about a text; its last answer stands in `checked`.
+    """`check` asks the engine to check a text; `checked` is its last answer.
 
-    `context` are names that are known besides the trigger's fields, with what they are. With `holes` the text is any,
-    and expressions stand in `{{ }}`. `label` names it where no element with `input_id` is labelled.
+    `context` maps names known besides the trigger's fields to their descriptions. With `holes` the text is free, with
+    expressions inside `{{ }}`. `label` names the editor if no label refers to `input_id`.
     """
 
     def __init__(
@@ -106,12 +106,12 @@ class ConditionEditor(Element, component="condition_editor.js", esm=SHARED):
         self.on("leave", on_leave, [])
 
     def follow(self, known: EventType | None, seen: Profile | None = None) -> None:
-        """Completes the fields of another event type from now on, also those `seen` in its traffic."""
+        """Autocompletes another event type's fields from now on, including those `seen` in its traffic."""
         self._fields = fields_of(known, seen)
         self.props["fields"] = self._fields
 
     def rename(self, name: str, to: str) -> None:
-        """Puts another name in the place of one, outside of texts."""
+        """Replaces a name, except inside string literals."""
         to = way_to(to, self._fields, "written")
         found = re.compile(rf"{_TEXTS}|(?<![\w.]){re.escape(name)}(?!\w)")
         self.value = found.sub(lambda one: to if one[0] == name else one[0], self.value)
@@ -120,7 +120,7 @@ class ConditionEditor(Element, component="condition_editor.js", esm=SHARED):
         self.check()
 
     def write(self, text: str) -> None:
-        """Puts another text in place of what stands there, without telling `on_change`."""
+        """Replaces the text without calling `on_change`."""
         self.value = text
         self.run_method("set", text)
         self.check()
@@ -144,9 +144,9 @@ class ConditionEditor(Element, component="condition_editor.js", esm=SHARED):
 
 
 def fields_of(known: EventType | None, seen: Profile | None = None) -> list[dict[str, Json]]:
-    """The fields with what is worth saying of each, for completion: those of the catalogue, and those that came.
+    """Fields with details for autocompletion: those of the catalogue, and those seen in traffic.
 
-    `written` is how an expression reads the field, `attribute` how a filter does.
+    `written` is how an expression refers to the field, `attribute` how a filter does.
     """
     fields = {name: _field(name, field) for name, field in known.fields.items()} if known else {}
     for path, came in seen.fields.items() if seen else ():
@@ -155,7 +155,7 @@ def fields_of(known: EventType | None, seen: Profile | None = None) -> list[dict
 
 
 def way_to(name: str, fields: Iterable[Mapping[str, Json]], way: Literal["written", "attribute"]) -> str:
-    """How an expression or a filter reads the field; its bare name where it is none of these."""
+    """How an expression or a filter refers to the field; its bare name if it is neither."""
     return next((str(field[way]) for field in fields if field["name"] == name), name)
 
 
@@ -170,7 +170,7 @@ def _unlisted(path: str, came: FieldProfile) -> dict[str, Json]:
 
 
 def _with_traffic(field: dict[str, Json], came: FieldProfile) -> dict[str, Json]:
-    """How often it comes; and with which values, where they are few, or come again."""
+    """How often it is present; and its values, if there are few or they repeat."""
     values = [
         value
         for value, count in came.values

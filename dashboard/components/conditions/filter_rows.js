@@ -34,7 +34,7 @@ export default {
     },
   },
   watch: {
-    // After a save was tried, every row that stands there shows what is wrong with it.
+    // After an attempt to save, every existing row shows its problems.
     "errors.tries"() {
       for (const row of this.rows) row.seen = { field: true, value: true };
     },

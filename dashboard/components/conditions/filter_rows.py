@@ -1,4 +1,4 @@
-"""Filters to write: rows of attribute, operator and value, with all or any of them to match."""
+"""A filter editor: rows of attribute, operator and value, of which all or any must match."""
 
 from collections.abc import Callable, Mapping
 from math import isfinite
@@ -44,13 +44,13 @@ class FilterRows(Element, component="filter_rows.js", esm=SHARED):
         self.on("leave", on_leave, [])
 
     def follow(self, known: EventType | None, seen: Profile | None = None) -> None:
-        """Offers the fields of another event type from now on, also those `seen` in its traffic."""
+        """Offers another event type's fields from now on, including those `seen` in its traffic."""
         self._types = {name: field.type for name, field in known.fields.items()} if known else {}
         self._fields = fields_of(known, seen)
         self.props["fields"] = self._fields
 
     def rename(self, name: str, to: str) -> None:
-        """Puts another attribute in the place of one."""
+        """Replaces an attribute."""
         to = way_to(to, self._fields, "attribute")
         rows = [{**row, "field": to} if row["field"] == name else row for row in self.value["rows"]]
         if rows != self.value["rows"]:
@@ -58,7 +58,7 @@ class FilterRows(Element, component="filter_rows.js", esm=SHARED):
             self.run_method("set", self.value)
 
     def show_problems(self, problems: Mapping[str, str], *, tries: int) -> None:
-        """Those of boxes that were left; all that stand there when `tries` to save grew."""
+        """Problems of fields that have lost focus; of every row after `tries` to save has increased."""
         errors = {"problems": dict(problems), "tries": tries}
         set_prop(self, "errors", errors)
 
@@ -72,9 +72,9 @@ class FilterRows(Element, component="filter_rows.js", esm=SHARED):
         self._on_change(value)
 
     def _typed(self, field: str, value: Json) -> Json:
-        """Text as the field's type, where it reads as one; what was stored stays as it was stored.
+        """Converts text to the field's type, if it can be read as one; stored values keep their type.
 
-        In a field that the catalogue lacks, what reads as a number, or as true or false, is meant as one.
+        For a field that the catalogue lacks, text that reads as a number, true or false is taken as one.
         """
         if isinstance(value, list):
             return [self._typed(field, one) for one in cast("list[Json]", value)]
@@ -102,8 +102,8 @@ def _text(value: Json) -> str:
 
 
 def _number(text: str) -> int | float | str:
-    """The number, only where writing it again gives the same text: `007` and `1e3` stay text, as does what JSON cannot
-    carry whole."""
+    """The number, only if formatting it gives the same text: `007` and `1e3` stay text, as do numbers that JSON cannot
+    represent exactly."""
     for read in (int, float):
         try:
             number = read(text)

@@ -1,4 +1,4 @@
-"""What would have to change for a hook to fire, a line each."""
+"""What must change for a hook to fire, one line each."""
 
 from nicegui import ui
 
@@ -8,7 +8,7 @@ from engine import Decision
 
 
 def show_needed(decision: Decision) -> None:
-    """Nothing where it fired."""
+    """Empty if it fired."""
     if decision.needed:
         Text("h3", "What would have to change", "th-needed-head")
         with ui.element("ul").classes("th-needed"):

@@ -11,7 +11,7 @@ const Verdict = {
   >`,
 };
 
-// One part of a condition, and below it its own parts.
+// A part of a condition, with its own parts below.
 const Part = {
   name: "Part",
   components: { Verdict, Words },

@@ -1,4 +1,4 @@
-"""Why a hook fired, or did not: its gates with their reasons, and every part of the condition with its value."""
+"""Why a hook fired or not: its gates with their reasons, and every part of the condition with its value."""
 
 import json
 import re
@@ -15,15 +15,15 @@ _COMPARES: Final = re.compile(r"[<>=!(+\-*/%]|\b(?:in|is)\b")
 
 class Trace(Element, component="trace.js", esm=SHARED):
     def __init__(self, decision: Decision, without: Set[Gate] = frozenset()) -> None:
-        """Gates in `without` were not asked."""
+        """Gates in `without` were skipped."""
         super().__init__()
         self.props["gates"] = gates_of(decision, without)
 
 
 def gates_of(decision: Decision, without: Set[Gate] = frozenset()) -> list[dict[str, Json]]:
-    """In their order; what the trace lacks is left out."""
+    """In order; gates missing from the trace are left out."""
     return [
-        _unasked(gate) if gate in without else _gate(gate, decision.trace[gate], decision)
+        _skipped(gate) if gate in without else _gate(gate, decision.trace[gate], decision)
         for gate in Gate
         if gate in decision.trace
     ]
@@ -36,27 +36,27 @@ def not_asked(gates: Set[Gate]) -> str:
     return f"{listed} {'were' if len(names) > 1 or Gate.FILTERS in gates else 'was'} not asked."
 
 
-def _unasked(gate: Gate) -> dict[str, Json]:
-    told: dict[str, Json] = {
+def _skipped(gate: Gate) -> dict[str, Json]:
+    details: dict[str, Json] = {
         "verdict": "unasked",
         "reason": not_asked({gate}),
         "stopper": False,
         "rows": [],
         "tree": None,
     }
-    return {"gate": str(gate), "label": LABELS[gate], **told}
+    return {"gate": str(gate), "label": LABELS[gate], **details}
 
 
-def _gate(gate: Gate, told: Mapping[str, Json], decision: Decision) -> dict[str, Json]:
-    verdict = told["verdict"] if gate is Gate.CONDITION else told["holds"]
-    tree = told.get("tree")
+def _gate(gate: Gate, details: Mapping[str, Json], decision: Decision) -> dict[str, Json]:
+    verdict = details["verdict"] if gate is Gate.CONDITION else details["holds"]
+    tree = details.get("tree")
     return {
         "gate": str(gate),
         "label": LABELS[gate],
         "verdict": _verdict(verdict),
-        "reason": _sentence(told["reason"]),
+        "reason": _sentence(details["reason"]),
         "stopper": decision.gate is gate,
-        "rows": [_row(row) for row in told.get("rows", ())],
+        "rows": [_row(row) for row in details.get("rows", ())],
         "tree": _node(tree) if tree else None,
     }
 
@@ -89,12 +89,12 @@ def _node(node: Mapping[str, Json]) -> dict[str, Json]:
         "verdict": _verdict(value if isinstance(value, bool) else None) if is_verdict else None,
         "value": _json(value),
         "unknown": node["unknown"],
-        "children": [_node(child) for child in _worth_a_line(node)],
+        "children": [_node(child) for child in _shown_children(node)],
     }
 
 
-def _worth_a_line(node: Mapping[str, Json]) -> list[Mapping[str, Json]]:
-    """Bare fields of a comparison are not: their values stand in its line already."""
+def _shown_children(node: Mapping[str, Json]) -> list[Mapping[str, Json]]:
+    """Excludes bare fields of a comparison, whose values are already on its line."""
     children: list[Mapping[str, Json]] = node["children"]
     bare = all(not child["children"] and not isinstance(child["value"], bool) for child in children)
     return [] if bare and _COMPARES.search(node["text"]) else children

@@ -3,7 +3,7 @@ import { Icon, Words } from "th-shared";
 export default {
   components: { Icon, Words },
   props: ["tone", "text", "about", "bring"],
-  // Where the answer stands below the question, it comes into view.
+  // If the result is below the form, it is scrolled into view.
   mounted() {
     if (this.bring && matchMedia("(max-width: 700px)").matches) this.$el.scrollIntoView({ block: "start" });
   },

@@ -1,4 +1,4 @@
-"""One plain sentence that says how it went, with icon and colour; `bring` brings it into view on a small window."""
+"""The result in one plain sentence, with icon and colour; `bring` scrolls it into view on a small window."""
 
 from typing import Literal
 

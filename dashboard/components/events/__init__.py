@@ -1,1 +1,1 @@
-"""Event types and stored events to choose from."""
+"""Choosing event types and stored events."""

@@ -1,4 +1,4 @@
-"""The catalogue's event types to choose from: grouped, and found by label, other labels, dotted name and meaning."""
+"""Chooses an event type from the catalogue: grouped, and searchable by label, alias, dotted name and description."""
 
 from collections.abc import Callable
 

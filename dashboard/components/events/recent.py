@@ -1,4 +1,4 @@
-"""The stored events of a type, newest first and searched, to take one from."""
+"""Chooses one of the stored events of a type: newest first, searchable."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -17,7 +17,7 @@ _USUAL: Final = ("sentiment", "call_duration", "lead_score", "lead_status", "dis
 
 
 class RecentEvents(Element, component="recent_events.js", esm=SHARED):
-    """`on_take` is called with the event that was chosen."""
+    """`on_take` is called with the chosen event."""
 
     def __init__(
         self, engine: Engine, definition: HookDefinition, actor: Actor, *, on_take: Callable[[Event], None]
@@ -62,7 +62,7 @@ class RecentEvents(Element, component="recent_events.js", esm=SHARED):
 
 
 def telling_fields(definition: HookDefinition) -> tuple[str, ...]:
-    """What the hook asks for comes first, then what is usually worth a look."""
+    """Fields that the hook uses come first, then those that are usually of interest."""
     asked = [row.field for row in definition.filters.rows]
     names = re.findall(r"[A-Za-z_]\w*", re.sub(r"\"[^\"]*\"|'[^']*'", "", definition.condition))
     asked += [name for name in names if not iskeyword(name)]

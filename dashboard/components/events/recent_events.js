@@ -1,6 +1,6 @@
 import { Icon, Stamp, debounced } from "th-shared";
 
-// Events that came, to take one from. The server searches; an answer to an older question comes too late.
+// Stored events to choose from. The server searches; responses to an outdated search are ignored.
 export default {
   components: { Icon, Stamp },
   props: ["event"],

@@ -1,4 +1,4 @@
-"""What was sent in an execution, and what came back: attempt by attempt, or by action where a hook has several."""
+"""An execution's requests and responses: by attempt, or by action if the hook has several."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -12,16 +12,16 @@ from dashboard.components.basics.sentence import shortly
 from dashboard.components.basics.text import Text
 from dashboard.components.execution.http_call import HttpCall
 from dashboard.curl.command_line import curl_of
-from engine import LABELS, Attempt, Passage, Went
+from engine import LABELS, ActionProgress, ActionState, Attempt
 
 _CHIPS: Final = {
-    Went.DELIVERED: ("Delivered", "succeeded"),
-    Went.FAILED: ("Failed", "failed"),
-    Went.FAILED_ON: ("Failed, and went on", "retrying"),
-    Went.AGAIN: ("To be made again", "retrying"),
-    Went.PASSED_OVER: ("Passed over", "cancelled"),
-    Went.NOT_REACHED: ("Not reached", "cancelled"),
-    Went.AHEAD: ("Waiting", "pending"),
+    ActionState.DELIVERED: ("Delivered", "succeeded"),
+    ActionState.FAILED: ("Failed", "failed"),
+    ActionState.FAILED_ON: ("Failed, and went on", "retrying"),
+    ActionState.AGAIN: ("To be made again", "retrying"),
+    ActionState.PASSED_OVER: ("Passed over", "cancelled"),
+    ActionState.NOT_REACHED: ("Not reached", "cancelled"),
+    ActionState.AHEAD: ("Waiting", "pending"),
 }
 
 
@@ -30,8 +30,8 @@ def show_attempts(attempts: Sequence[Attempt]) -> None:
         _show_attempt(attempt)
 
 
-def show_passages(passages: Sequence[Passage]) -> None:
-    """Each action with what became of it; those that were tried fold out to their attempts, the newest is open."""
+def show_passages(passages: Sequence[ActionProgress]) -> None:
+    """Each action with its outcome; attempted ones expand to their attempts, with the newest open."""
     newest = max((one.number for passage in passages for one in passage.attempts), default=0)
     with ui.element("ol").classes("th-passages"):
         for passage in passages:
@@ -47,13 +47,13 @@ def show_passages(passages: Sequence[Passage]) -> None:
                     show_attempts(passage.attempts)
 
 
-def went_in_words(passage: Passage) -> str:
-    """What there is to say beyond the chip."""
+def went_in_words(passage: ActionProgress) -> str:
+    """Details that the chip does not show."""
     tries = len(passage.attempts)
-    match passage.went:
-        case Went.PASSED_OVER:
+    match passage.state:
+        case ActionState.PASSED_OVER:
             return passage.reason or "Its condition did not hold."
-        case Went.NOT_REACHED:
+        case ActionState.NOT_REACHED:
             return "What came before it failed."
         case _ if passage.resumed:
             return f"{tries} attempts. Retries went on from here: what came before was not sent again."
@@ -63,14 +63,14 @@ def went_in_words(passage: Passage) -> str:
             return ""
 
 
-def _show_line(passage: Passage) -> None:
-    label, tone = _CHIPS[passage.went]
+def _show_line(passage: ActionProgress) -> None:
+    label, tone = _CHIPS[passage.state]
     Text("span", str(passage.index + 1), "th-passage-number")
     Text("span", str(passage.action.method), "th-call-lead")
     Text("code", shortly(passage.action.url))
     Text("span", label, f"th-chip is-{tone}")
-    if said := went_in_words(passage):
-        prose("span", said, "th-muted")
+    if outcome := went_in_words(passage):
+        prose("span", outcome, "th-muted")
 
 
 def _show_attempt(attempt: Attempt) -> None:

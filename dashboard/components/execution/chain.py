@@ -1,4 +1,4 @@
-"""The chain of an execution: boxes from its root event to hook to event, and down to all that came of it."""
+"""The chain of an execution: boxes from its root event through hooks and events to all that followed."""
 
 from collections.abc import Callable, Iterator
 
@@ -10,7 +10,7 @@ from engine import LABELS, Chain, ChainedEvent, ChainedRun
 
 
 def show_chain(chain: Chain, here: str, label: Callable[[str], str]) -> None:
-    """`here` is the execution that is looked at, and `label` the words for an event type."""
+    """`here` is the current execution, and `label` returns the name of an event type."""
     if chain.cut:
         Text("p", "It began earlier; what came before is not kept any more.", "th-muted")
     with ui.element("div").classes("th-chain"):
@@ -25,14 +25,14 @@ def events_of(chain: Chain) -> frozenset[str]:
     def walk(event: ChainedEvent) -> Iterator[str]:
         yield event.id
         for run in event.runs:
-            for made in run.made:
-                yield from walk(made)
+            for child in run.made:
+                yield from walk(child)
 
     return frozenset(walk(chain.root))
 
 
 def _draw(step: ChainedEvent | ChainedRun, here: str, label: Callable[[str], str]) -> None:
-    """In a line as long as each step leads to one other; from where it leads to several, a line for each."""
+    """On one line while each step has a single successor; from a branch on, one line per successor."""
     with ui.element("ol").classes("th-chain-line"):
         _box(step, here, label)
         while len(following := _following(step)) == 1:

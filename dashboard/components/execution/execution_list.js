@@ -26,7 +26,7 @@ export default {
     },
   },
   methods: {
-    // An answer to what is no longer asked for comes too late.
+    // Responses to an outdated search are ignored.
     isLate(view) {
       return Object.keys(this.query).some((name) => view.query[name] !== this.query[name]);
     },

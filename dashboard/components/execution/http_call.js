@@ -1,6 +1,6 @@
 import { Icon, Json, copyText } from "th-shared";
 
-// A request as it goes out, or a response as it came: its first line, its headers, its body.
+// A request as sent, or a response as received: first line, headers, body.
 export default {
   components: { Icon, Json },
   props: ["title", "lead", "line", "note", "headers", "body", "empty", "tone", "curl"],

@@ -1,4 +1,4 @@
-"""A request as it goes out, and a response as it came, to read."""
+"""Shows a request as sent, and a response as received."""
 
 import json
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ _CUT = ", cut to what is kept"
 class HttpCall(Element, component="http_call.js", esm=SHARED):
     @classmethod
     def request(cls, request: Request, title: str = "Request", *, curl: str | None = None) -> "HttpCall":
-        """`curl` is the same as a command line, to be copied."""
+        """`curl` is the equivalent command line, for copying."""
         call = cls(title)
         call.props["curl"] = curl
         call.show(request)
@@ -24,7 +24,7 @@ class HttpCall(Element, component="http_call.js", esm=SHARED):
     @classmethod
     def response(cls, response: Response, latency_ms: float, title: str = "Response") -> "HttpCall":
         call = cls(title)
-        call._tell(str(response.status), "", response.headers, response.body)
+        call._show_parts(str(response.status), "", response.headers, response.body)
         call.props["note"] = f"{latency_ms:.0f} ms" + (_CUT if response.truncated else "")
         call.props["tone"] = "good" if 200 <= response.status < 300 else "bad"
         call.props["empty"] = "The answer has no body."
@@ -36,12 +36,12 @@ class HttpCall(Element, component="http_call.js", esm=SHARED):
         self.props["headers"] = []
 
     def show(self, request: Request) -> None:
-        """Another request in place of the one that is shown."""
-        self._tell(str(request.method), request.url, request.headers, request.body)
+        """Shows another request."""
+        self._show_parts(str(request.method), request.url, request.headers, request.body)
         self.props["note"] = _CUT.removeprefix(", ") if request.truncated else None
         self.props["empty"] = f"{request.method} carries no body."
 
-    def _tell(self, lead: str, line: str, headers: Mapping[str, str], body: str | None) -> None:
+    def _show_parts(self, lead: str, line: str, headers: Mapping[str, str], body: str | None) -> None:
         self.props["lead"] = lead
         self.props["line"] = line
         self.props["headers"] = [list(pair) for pair in headers.items()]
@@ -49,7 +49,7 @@ class HttpCall(Element, component="http_call.js", esm=SHARED):
 
 
 def _readable(body: str) -> str:
-    """JSON set out over lines; anything else as it is."""
+    """Pretty-prints JSON; returns anything else as is."""
     try:
         return pretty(json.loads(body))
     except (ValueError, RecursionError):

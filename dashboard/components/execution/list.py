@@ -1,4 +1,4 @@
-"""The stored executions, newest first, page by page."""
+"""Stored executions, newest first, page by page."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -17,7 +17,7 @@ MOST_TEXT = 200
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """As they stand in the address; whatever is not understood narrows nothing."""
+    """Reads filters from the URL; invalid values are ignored."""
 
     hook: str = ""
     status: str = ""
@@ -27,7 +27,7 @@ class Filters:
 
     @classmethod
     def read(cls, words: Mapping[str, Any]) -> "Filters":
-        """`hook_id`, as the API and the notices name it, means `hook`."""
+        """`hook_id`, which the API and notices use, is an alias of `hook`."""
         hook, status, type, test = (str(words.get(name, "")) for name in ("hook", "status", "type", "test"))
         hook = hook or str(words.get("hook_id", ""))
         return cls(

@@ -78,14 +78,14 @@ export default {
   },
   methods: {
     clockOf,
-    // What is chosen stays a choice, also when its last row has gone.
+    // A selected filter stays an option, even when its last row is gone.
     namesOf(column) {
       return [...new Set(this.rows.map((row) => row[column]).concat(this[column] || []))].sort();
     },
     clear() {
       this.q = this.status = this.hook = this.type = "";
     },
-    // Rows come oldest first; one that is known takes its newer state where it stands.
+    // Rows arrive oldest first; a known row is updated in place.
     push(batch, folded) {
       this.folded += folded;
       this.news.count += batch.length;
@@ -93,7 +93,7 @@ export default {
       if (this.paused || this.away) this.held = this.merge(this.held, batch);
       else this.rows = this.merge(this.rows, batch);
     },
-    // After a time away: what is known stays, since the server remembers less than is shown here.
+    // After a reconnect, known rows are kept, since the server remembers fewer than are shown here.
     reset(rows) {
       const batch = rows.slice().reverse();
       if (this.paused || this.away) this.held = this.merge(this.held, batch);

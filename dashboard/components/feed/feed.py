@@ -1,4 +1,4 @@
-"""The live feed: one component that paints what the hub pushes, and asks for all again after a reconnect."""
+"""The live feed: one component that shows what the hub pushes, and reloads everything after a reconnect."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -24,14 +24,14 @@ class ExecutionFeed(Element, component="execution_feed.js", esm=SHARED):
         when_connected(self.client, self._resync)
 
     def push(self, rows: Sequence[dict[str, Any]], folded: int) -> None:
-        """A browser that is slow or away misses this, and is brought up to date when it is back."""
+        """Browsers that are slow or offline miss this, and catch up when they reconnect."""
         if len(self.client.outbox.messages) <= MOST_WAITING:
             self.run_method("push", list(rows), folded)
         else:
             self._missed = True
 
     def _resync(self) -> None:
-        """The first time what was pushed meanwhile has waited; later it may have been lost on the way."""
+        """On the first connect, pushes are still queued; on later ones they may have been lost."""
         if self._missed:
             self.run_method("reset", self._hub.recent(self.actor))
         self._missed = True

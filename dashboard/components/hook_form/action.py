@@ -1,4 +1,4 @@
-"""One action of a hook: where to call and how, with what headers and body, and when. With others it is a card."""
+"""One action of a hook: URL, method, headers, body and terms. One of several is shown as a card."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
@@ -37,7 +37,7 @@ _ON_PASTE: Final = """(event) => {
 
 
 class ActionFields:
-    """Hook URL, Hook Method, headers, body, preview, and its terms. `index` counts from 0, as in the engine's names."""
+    """URL, method, headers, body, preview and terms. `index` counts from 0, as in the engine's names."""
 
     def __init__(
         self,
@@ -49,16 +49,16 @@ class ActionFields:
         on_change: Callable[[], None],
         on_choose: Callable[[], None],
     ) -> None:
-        """`seen_for` is the event of the preview; `on_choose` is told of another one."""
+        """`seen_for` is the event of the preview; `on_choose` is called when another event is chosen."""
         self._editing, self._action, self._on_change = editing, action, on_change
         self.place = f"actions[{index}]"
         steps = editing.draft.steps(index)
         with ui.element("div").classes("th-form-columns is-wide-left"):
             self._url_field()
             self._method_field()
-        self._said = Text("p", "", "th-panel-info th-left-out")
-        self._said.props["role"] = "status"
-        self._said.visible = False
+        self._left_out = Text("p", "", "th-panel-info th-left-out")
+        self._left_out.props["role"] = "status"
+        self._left_out.visible = False
         with FormField(f"{self.place}.headers", "Headers", note="Optional", caption="span").inside:
             self._headers = HeaderRows(
                 f"{self.place}.headers",
@@ -84,7 +84,7 @@ class ActionFields:
         self._terms.show(problems)
 
     def check(self) -> None:
-        """What is checked as one types is checked now."""
+        """Runs pending checks immediately."""
         self._body.check()
         self._terms.check()
 
@@ -128,32 +128,32 @@ class ActionFields:
         )
 
     def _pasted(self, event: GenericEventArguments) -> None:
-        """A command in the field of the address."""
+        """A command was pasted into the URL field."""
         try:
             action, left_out = action_of(str(event.args))
         except NotCurl as error:
-            self._say([str(error)])
+            self._show_left_out([str(error)])
         else:
             self._take(action, left_out)
 
     def _take_url(self, url: str) -> None:
-        """The field tells of its change by itself."""
+        """The field emits its own change event."""
         self._box.value = url
 
     def _take(self, action: Mapping[str, Json], left_out: Sequence[str]) -> None:
-        """All that a command says of an action, in place of what stood there."""
+        """Replaces the action with everything the command specifies."""
         self._action.update(action)
         self._box.value = action["url"]
         self._method_list.set(action["method"])
         self._headers.write(action["headers"], action["secret_headers"])
         self._body.write(action["body"])
-        self._say(left_out)
+        self._show_left_out(left_out)
         self._see_method()
         self._on_change()
 
-    def _say(self, sentences: Sequence[str]) -> None:
-        self._said.text = " ".join(sentences)
-        self._said.visible = bool(sentences)
+    def _show_left_out(self, sentences: Sequence[str]) -> None:
+        self._left_out.text = " ".join(sentences)
+        self._left_out.visible = bool(sentences)
 
     def _write_url(self, url: str) -> None:
         self._action["url"] = url.strip()

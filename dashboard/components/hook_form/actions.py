@@ -1,4 +1,4 @@
-"""The form's last section: the actions of a hook, in their order, and how they run."""
+"""The form's last section: the hook's actions in order, and how they run."""
 
 from collections.abc import Callable, Mapping
 from copy import deepcopy
@@ -26,7 +26,7 @@ _MEANS: Final[Mapping[str, str]] = {
 
 
 class ActionsSection:
-    """One to ten actions, Type, Role. `learned` are the fields that came, for completion."""
+    """One to ten actions, Type, Role. `learned` are fields seen in traffic, for autocompletion."""
 
     def __init__(self, editing: Editing) -> None:
         self._editing = editing
@@ -56,14 +56,14 @@ class ActionsSection:
             fields.check()
 
     def follow(self, known: EventType | None, seen: Profile | None = None) -> None:
-        """Another event type, or more of what is known of it."""
+        """Switches to another event type, or adds fields learned about it."""
         self._learned = known, seen
         self._kind.follow()
         for fields in self._fields:
             fields.follow(known, seen)
 
     def preview(self) -> None:
-        """The draft has changed, or the event that it is seen for."""
+        """The draft or its preview event has changed."""
         for fields in self._fields:
             fields.preview.follow()
 
@@ -71,7 +71,7 @@ class ActionsSection:
         return [place for fields in self._fields for place in fields.places()]
 
     def _draw(self) -> None:
-        """Anew, after any change of their number or order: each is named by its place in the list."""
+        """Rebuilds the list after its number or order changes, since each action is named by its position."""
         self._box.clear()
         self._fields: list[ActionFields] = []
         self._cards: list[Card] = []
@@ -95,7 +95,7 @@ class ActionsSection:
             count=len(self._actions),
             open=any(action is one for one in self._open),
             commands=None if self._editing.read_only else self._commands(index),
-            on_turn=lambda open: self._turn(action, open=open),
+            on_turn=lambda open: self._on_fold(action, open=open),
         )
 
         def changed() -> None:
@@ -114,15 +114,15 @@ class ActionsSection:
     def _choose_run(self) -> None:
         raw = self._editing.draft.raw
         with ui.element("div").classes("th-run-choice"):
-            said = Text("p", _MEANS[raw["run"]], "th-hint")
-            said_id = f"th-{said.id}"
-            said.props["id"] = said_id
+            hint = Text("p", _MEANS[raw["run"]], "th-hint")
+            hint_id = f"th-{hint.id}"
+            hint.props["id"] = hint_id
             choice = Choice(
                 _RUNS,
                 value=raw["run"],
                 label="How the actions run",
                 on_change=self._run,
-                described_by=said_id,
+                described_by=hint_id,
                 read_only=self._editing.read_only,
             )
             choice.move(target_index=0)
@@ -151,7 +151,7 @@ class ActionsSection:
         self._insert(len(self._actions), empty_action())
 
     def _insert(self, index: int, action: dict[str, Json]) -> None:
-        """The new one is what is edited now; the others fold."""
+        """Opens the new action for editing and folds the others."""
         self._actions.insert(index, action)
         self._open = [action]
         self._changed(f"actions[{index}].url")
@@ -165,7 +165,7 @@ class ActionsSection:
         self._open = [one for one in self._open if one is not removed]
         self._changed(f"actions[{min(index, len(self._actions) - 1)}]")
 
-    def _turn(self, action: dict[str, Json], *, open: bool) -> None:
+    def _on_fold(self, action: dict[str, Json], *, open: bool) -> None:
         others = [one for one in self._open if one is not action]
         self._open = [*others, action] if open else others
 

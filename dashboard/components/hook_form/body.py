@@ -1,4 +1,4 @@
-"""What an action sends: the standard envelope, or a body of its own with values of the event in it."""
+"""An action's request body: the standard envelope, or a custom body with values of the event."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -22,7 +22,7 @@ _FIRST_FIELDS: Final = 3
 
 
 class BodyField:
-    """`place` is the engine's name of the action. An own text is kept while the envelope is chosen."""
+    """`place` is the engine's name of the action. A custom body is kept while the envelope is selected."""
 
     def __init__(
         self,
@@ -59,14 +59,14 @@ class BodyField:
             self._editor.check()
 
     def write(self, body: str | None) -> None:
-        """Another body from elsewhere."""
+        """Replaces the body."""
         self._action["body"] = body
         self._own = body or self._own
         self._kind.set("envelope" if body is None else "own")
         self._show()
 
     def see_method(self, *, bodyless: bool) -> None:
-        """A method without a body has nothing to choose, unless one was written already."""
+        """A method without a body offers no choice, unless a custom body already exists."""
         self._field.visible = not bodyless or self._action["body"] is not None
 
     def _show(self) -> None:
@@ -93,7 +93,7 @@ class BodyField:
             )
 
     def _check(self, source: str) -> ConditionCheck:
-        """What would keep it from being saved, else what is doubtful."""
+        """A problem that prevents saving, or else a warning."""
         editing = self._editing
         if problem := editing.engine.hooks.check(editing.draft.raw).get(self._name):
             return ConditionCheck(error=problem)
@@ -110,7 +110,7 @@ class BodyField:
         self._on_change()
 
     def _start(self) -> str:
-        """A body to begin with: the first few fields of the event."""
+        """A starting point for a custom body: the event's first few fields."""
         known = self._editing.known
         names = [name for name in (known.fields if known else ()) if "." not in name][:_FIRST_FIELDS] or ["event.type"]
         lines = [f"  {json.dumps(name.removeprefix('event.'))}: {{{{ {name} }}}}" for name in names]

@@ -1,4 +1,4 @@
-"""One of several actions, folded to a line, with the buttons that move, copy and remove it."""
+"""One of several actions, folded to a line, with buttons to move, copy and remove it."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ class Commands:
 
 
 class Card:
-    """`inside` takes the fields; `on_turn` is told when it is folded or unfolded. Without commands it is read only."""
+    """`inside` adds the fields; `on_turn` is called when it is folded or unfolded. Without commands it is read-only."""
 
     def __init__(
         self,
@@ -56,7 +56,7 @@ class Card:
         self.tell()
 
     def tell(self) -> None:
-        """The line anew."""
+        """Updates the line."""
         self._method.text = self._action["method"]
         self._where.text = shortly(self._action["url"]) or "no address yet"
         self._terms.text = "; ".join(terms_in_words(self._action))

@@ -1,4 +1,4 @@
-"""Paste cURL: a command line, and the action that it makes, with what of it cannot be taken."""
+"""Paste cURL: turns a command line into an action, and lists what could not be imported."""
 
 from collections.abc import Callable, Mapping
 from typing import Final
@@ -10,7 +10,7 @@ from dashboard.components.basics.dialogs import small_dialog
 from dashboard.components.basics.field import FormField, text_area
 from dashboard.curl.command import NotCurl
 from dashboard.curl.reader import read_curl
-from engine import USUALLY_SECRET, Json, Request, set_by_us
+from engine import USUALLY_SECRET, Json, Request, is_reserved_header
 
 _HINT: Final = (
     "As curl's pages have it, or as a browser copies it (bash or cmd). It fills in method, URL, headers and body."
@@ -18,7 +18,7 @@ _HINT: Final = (
 
 
 def paste_curl(on_take: Callable[[dict[str, Json], tuple[str, ...]], None]) -> None:
-    """Asks for a command; `on_take` gets the fields of the action, and what was left out."""
+    """Asks for a command; `on_take` receives the action's fields, and what was left out."""
     with small_dialog("Paste cURL", look="th-why") as dialog:
         field = FormField("curl", "Command", hint=_HINT)
         area = text_area(field, "", placeholder="curl https://api.example.com/leads -H 'Authorization: Bearer …'")
@@ -42,7 +42,7 @@ def action_of(command: str) -> tuple[dict[str, Json], tuple[str, ...]]:
     """Method, URL, headers and body, and sentences about what was left out. Raises NotCurl."""
     taken = read_curl(command)
     request, left_out = taken.request, list(taken.left_out)
-    if ours := [name for name in request.headers if set_by_us(name)]:
+    if ours := [name for name in request.headers if is_reserved_header(name)]:
         left_out.append(f"{_listed(ours)} {'is' if len(ours) == 1 else 'are'} set by Trigger Hooks at every call.")
     headers = _headers(request)
     action = {
@@ -56,11 +56,11 @@ def action_of(command: str) -> tuple[dict[str, Json], tuple[str, ...]]:
 
 
 def _headers(request: Request) -> Mapping[str, str]:
-    """Those that an action may write. Without a body there is nothing for a content type to tell of."""
+    """Headers that an action may set. Without a body, a content type is dropped."""
     return {
         name: value
         for name, value in request.headers.items()
-        if not set_by_us(name) and not (request.body is None and name.lower() == "content-type")
+        if not is_reserved_header(name) and not (request.body is None and name.lower() == "content-type")
     }
 
 

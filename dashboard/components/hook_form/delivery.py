@@ -1,4 +1,4 @@
-"""The form's fourth section: how often, how long, and in what order a hook delivers. Folded while all is as usual."""
+"""The form's fourth section: retries, timeout and order of deliveries. Folded while everything is at its default."""
 
 from collections.abc import Mapping
 
@@ -17,7 +17,7 @@ RETRIES, TIMEOUT = "delivery.retries", "delivery.timeout"
 
 
 class DeliverySection:
-    """Retries, timeout, what is final, and the order. What is not said here is as the hook's lane does."""
+    """Retries, timeout, final statuses, and order. Empty settings use the defaults of the hook's lane."""
 
     def __init__(self, editing: Editing) -> None:
         self._editing = editing
@@ -50,7 +50,7 @@ class DeliverySection:
         self.follow()
 
     def own_problems(self) -> dict[str, str]:
-        """What the engine cannot see: pauses that nobody can read."""
+        """Problems that the engine cannot see: unreadable pauses."""
         problem = self._retries.problem
         return {RETRIES: problem} if problem else {}
 
@@ -59,7 +59,7 @@ class DeliverySection:
         self._timeout.show(problems.get(TIMEOUT))
 
     def follow(self) -> None:
-        """The hook's type may have become another, and with it the lane."""
+        """Called when the hook's type, and with it the lane, may have changed."""
         self._retries.follow(self._lane)
         self._seconds.props["placeholder"] = f"{write_seconds(self._lane.timeout)}, as its lane"
         problem = self._retries.problem
@@ -84,15 +84,15 @@ class DeliverySection:
         return field
 
     def _switch(self, label: str, hint: str, *, field: str, shown: bool) -> None:
-        """Put back to how it was `shown` first, it is stored as it was: null stays null."""
+        """A value reset to what was `shown` first is stored as it was: null stays null."""
         start = self._delivery[field]
         with ui.element("div").classes("th-field th-switched"):
             switch = ui.switch(label, value=shown).classes("th-toggle").props("dense").mark(f"delivery.{field}")
             switch.set_enabled(not self._editing.read_only)
             switch.props["aria-label"] = label
-            said = Text("p", hint, "th-hint")
-        said.props["id"] = f"th-{said.id}"
-        switch.props["aria-describedby"] = said.props["id"]
+            hint_text = Text("p", hint, "th-hint")
+        hint_text.props["id"] = f"th-{hint_text.id}"
+        switch.props["aria-describedby"] = hint_text.props["id"]
         switch.on_value_change(lambda event: self._write(field, start if event.value == shown else event.value))
 
     def _write_retries(self) -> None:
@@ -107,6 +107,6 @@ class DeliverySection:
 
 
 def _in_order(raw: Mapping[str, Json]) -> bool:
-    """Null is on for a sequence alone."""
+    """Null is on only for a sequence."""
     wanted = raw["delivery"]["ordered"]
     return raw["run"] == Run.SEQUENTIAL and len(raw["actions"]) > 1 if wanted is None else wanted

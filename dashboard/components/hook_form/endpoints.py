@@ -1,4 +1,4 @@
-"""Endpoints inside the process: offered where an address is written, in a list, and described."""
+"""Built-in endpoints: suggested in the URL field, listed, and described."""
 
 from collections.abc import Callable
 
@@ -11,7 +11,7 @@ from engine import Endpoint, Engine, Parameter, parameters_of
 
 
 def offer_endpoints(engine: Engine, box: ui.input) -> None:
-    """As a list that the browser opens and narrows as one types."""
+    """A datalist that the browser filters while typing."""
     with ui.element("datalist") as offered:
         for one in engine.targets.endpoints():
             option = ui.element("option")
@@ -21,7 +21,7 @@ def offer_endpoints(engine: Engine, box: ui.input) -> None:
 
 
 def told_of_endpoint(engine: Engine, url: str) -> str | None:
-    """What the endpoint at an address does and takes; None where there is none."""
+    """What the endpoint at a URL does and which parameters it takes; None if there is none."""
     found = engine.targets.endpoint_at(url)
     if found is None:
         return None
@@ -31,13 +31,13 @@ def told_of_endpoint(engine: Engine, url: str) -> str | None:
 
 
 def choose_endpoint(engine: Engine, on_choose: Callable[[str], None]) -> None:
-    """Shows all of them with what they take; `on_choose` gets the address, with a place for each required parameter."""
+    """Lists all endpoints with their parameters; `on_choose` gets the URL with placeholders for required parameters."""
     about = "Addresses that are answered within the process. What they change happens once."
     with small_dialog("Inside Trigger Hooks", about, look="th-endpoints") as dialog:
 
         def choose(endpoint: Endpoint) -> None:
             dialog.close()
-            on_choose(_begun(engine, endpoint))
+            on_choose(_with_placeholders(engine, endpoint))
 
         with ui.element("ul").classes("th-endpoints-list"):
             for one in engine.targets.endpoints():
@@ -66,6 +66,6 @@ def _meaning(parameter: Parameter) -> str:
     return f"{parameter.type}, {needed}{one_of}. {parameter.meaning}".strip()
 
 
-def _begun(engine: Engine, endpoint: Endpoint) -> str:
+def _with_placeholders(engine: Engine, endpoint: Endpoint) -> str:
     query = "&".join(f"{one.name}=" for one in parameters_of(endpoint.params) if one.required)
     return engine.targets.address_of(endpoint) + (f"?{query}" if query else "")

@@ -1,4 +1,4 @@
-"""A section of the form that folds away; its heading and one line of what stands in it stay."""
+"""A section that folds away, leaving its heading and a one-line summary."""
 
 from nicegui import ui
 from nicegui.element import Element
@@ -7,7 +7,7 @@ from dashboard.components.basics.text import Text
 
 
 class Fold(Element):
-    """`summary` is the line, `inside` takes the fields. The panel unfolds it where a field in it is revealed."""
+    """`summary` is the line, `inside` adds the fields. The panel unfolds it to reveal a field in it."""
 
     def __init__(self, title: str, *, open: bool) -> None:
         super().__init__("section")

@@ -1,6 +1,7 @@
 """The form that makes and changes hooks: a panel from the right, over a draft that belongs to it alone."""
 
 from collections.abc import Awaitable, Mapping
+from copy import deepcopy
 
 from nicegui import ui
 
@@ -14,6 +15,7 @@ from dashboard.components.hook_form.delivery import DeliverySection
 from dashboard.components.hook_form.draft import Draft
 from dashboard.components.hook_form.frame import Frame
 from dashboard.components.hook_form.insight import InsightPanel
+from dashboard.components.hook_form.kept import Kept, without_secrets
 from dashboard.components.hook_form.limits import LimitsSection
 from dashboard.components.hook_form.sections import BasicSection, Editing, TriggerSection
 from dashboard.components.hook_form.signing_secret import SecretSection
@@ -51,6 +53,7 @@ class HookForm:
         actor = await self._actor()
         with self._frame.dialog:
             try:
+                self._who = f"{actor.kind}-{actor.id}" if actor else ""
                 self._load(hook_id, template, read_only=actor is None or not may(actor, Permission.MANAGE_HOOKS))
             except NotFound:
                 toast("This hook is gone. Somebody deleted it.", "bad")
@@ -87,15 +90,22 @@ class HookForm:
             "What you wrote here is not saved yet.",
             stay="Keep editing",
             go="Discard",
-            on_go=self._close,
+            on_go=self._discard,
         )
 
-    def _load(self, hook_id: int | None, template: Mapping[str, Json], *, read_only: bool) -> None:
+    def _load(
+        self, hook_id: int | None, template: Mapping[str, Json], *, read_only: bool, kept: Kept | None = None
+    ) -> None:
+        """`kept` is what is gone on with."""
         hook = None if hook_id is None else self._engine.hooks.get(hook_id)
         self._hook_id, self._expected = hook_id, hook.version if hook else None
         self._draft = Draft({"id": hook.id, **self._engine.hooks.raw(hook.definition)} if hook else template)
+        if kept:
+            self._draft.raw.update(deepcopy(dict(kept.raw)))
+            self._expected = kept.version if hook else None
         self._read_only, self._tries, self._saving = read_only, 0, False
-        self._frame.build(hook, read_only=read_only)
+        place = "" if read_only or not self._who else f"th-draft:{self._who}:{hook_id or 'new'}"
+        self._frame.build(hook, read_only=read_only, place=place, on_found=_nothing if kept else self._offer)
         editing = Editing(
             engine=self._engine,
             draft=self._draft,
@@ -124,6 +134,22 @@ class HookForm:
                 self._sentence = Text("p", in_a_sentence(self._draft.raw, self._engine.catalogue))
         self._trigger.learn()
 
+    def _offer(self, kept: Kept) -> None:
+        """What was written here before, and never saved."""
+        hook_id = self._hook_id
+
+        def restore() -> None:
+            with self._frame.dialog:
+                self._load(hook_id, {}, read_only=False, kept=kept)
+            self._changed()
+
+        def discard() -> None:
+            self._frame.panel.forget()
+            self._frame.clear_notice(taken=True)
+
+        if not self._draft.dirty and kept.raw != self._draft.raw:
+            self._frame.notice(f"You have unsaved changes from {kept.at}.", ("Restore", restore), ("Discard", discard))
+
     async def _store(self, actor: Actor) -> None:
         try:
             hook = await self._engine.hooks.save(
@@ -139,7 +165,7 @@ class HookForm:
             self._frame.notice(f"Not saved. {error}")
         else:
             toast(f"“{hook.definition.title}” is saved.", "good")
-            self._close()
+            self._discard()
             with self._frame.dialog.client.content:  # the form itself is closed
                 await offer_waiting(self._engine, hook.id, self._actor)
 
@@ -210,6 +236,10 @@ class HookForm:
         self._limits.follow()
         self._insight.follow()
         self._frame.panel.guard(self._draft.dirty)
+        if self._draft.dirty:
+            self._frame.panel.keep(without_secrets(self._draft.raw), self._expected)
+        else:
+            self._frame.panel.forget()
         self._sentence.text = in_a_sentence(self._draft.raw, self._engine.catalogue)
 
     def _learned(self, known: EventType | None, seen: Profile | None) -> None:
@@ -227,8 +257,16 @@ class HookForm:
         draft = self._draft.raw if self._draft.dirty or self._hook_id is None else None
         self._tests.open(self._hook_id, draft)
 
+    def _discard(self) -> None:
+        self._frame.panel.forget()
+        self._close()
+
     def _close(self) -> None:
         self._frame.close()
+
+
+def _nothing(_: Kept) -> None:
+    """What the browser has is gone on with already."""
 
 
 def _count_of(problems: int) -> str:

@@ -6,6 +6,7 @@ from nicegui import ui
 
 from dashboard.components.basics.buttons import button, icon_button
 from dashboard.components.basics.text import Text
+from dashboard.components.hook_form.kept import Kept
 from dashboard.components.hook_form.panel import Panel
 from engine import Hook
 
@@ -23,10 +24,17 @@ class Frame:
         self.dialog.classes("th-side-dialog")
         self.dialog.on("hide", self._hidden, [])
 
-    def build(self, hook: Hook | None, *, read_only: bool) -> None:
+    def build(self, hook: Hook | None, *, read_only: bool, place: str, on_found: Callable[[Kept], None]) -> None:
+        """`place` and `on_found` as for the panel."""
         self.dialog.clear()
         with self.dialog:
-            self.panel = Panel(on_save=self._on_save, on_leave=self._on_leave, on_test=self._on_test)
+            self.panel = Panel(
+                on_save=self._on_save,
+                on_leave=self._on_leave,
+                on_test=self._on_test,
+                place=place,
+                on_found=on_found,
+            )
         with self.panel:
             self._header(hook, read_only=read_only)
             self._notice = ui.element("div").classes("th-panel-notice")

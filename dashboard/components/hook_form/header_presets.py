@@ -1,4 +1,4 @@
-"""Headers that many receivers ask for, made from what one has: a token, a user and a password, a key. Pure."""
+"""Common headers, built from a token, a username and password, or a key. Pure."""
 
 import base64
 from collections.abc import Mapping, Sequence
@@ -8,7 +8,7 @@ from typing import Final
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preset:
-    """`asks` are the labels of its fields, each with the value that it begins with."""
+    """`asks` maps the labels of its fields to their initial values."""
 
     label: str
     asks: tuple[tuple[str, str], ...]
@@ -26,7 +26,7 @@ class NotEnough(ValueError):
 
 
 def header_of(kind: str, values: Sequence[str]) -> tuple[str, str]:
-    """Name and value. Raises NotEnough."""
+    """Returns name and value. Raises NotEnough."""
     asks = [label for label, _ in PRESETS[kind].asks]
     given = [value.strip() for value in values]
     for label, value in zip(asks, given, strict=True):

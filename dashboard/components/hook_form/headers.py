@@ -1,4 +1,4 @@
-"""Headers of an action to write: rows of name, value, and whether it is secret; and presets that fill one in."""
+"""A header editor: rows of name, value and a secret flag; and presets that fill one in."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple, cast
@@ -19,9 +19,9 @@ class Row(NamedTuple):
 
 
 class HeaderRows(Element, component="hook_form_headers.js", esm=SHARED):
-    """`place` is the engine's name of the field; `on_change` gets the headers, and the names of those that are secret.
+    """`place` is the engine's name of the field; `on_change` receives the headers and the names of secret ones.
 
-    Rows without a name and a value do not count; of rows with the same name, the first does.
+    Rows without a name and a value are ignored; of rows with the same name, the first wins.
     """
 
     def __init__(
@@ -50,12 +50,12 @@ class HeaderRows(Element, component="hook_form_headers.js", esm=SHARED):
         self.on("leave", on_leave, [])
 
     def write(self, value: Mapping[str, str], secret: Sequence[str]) -> None:
-        """Other rows in place of those that stand there."""
+        """Replaces all rows."""
         self._take(_rows_of(value, secret))
         self._set()
 
     def own_problems(self) -> dict[str, str]:
-        """What a mapping cannot say: a name that stands twice."""
+        """A problem that a mapping cannot express: a duplicate name."""
         names = [row.name.strip().lower() for row in self._rows]
         return {
             f"{self._place}.{name.strip()}": "This header stands twice; keep one of them."
@@ -74,7 +74,7 @@ class HeaderRows(Element, component="hook_form_headers.js", esm=SHARED):
         set_prop(self, "errors", errors)
 
     def places(self) -> list[str]:
-        """Where problems are shown now, for the focus to go to."""
+        """Where problems are currently shown, to move the focus there."""
         rows = cast("dict[str, str]", self.props["errors"]["rows"])
         return [f"{self._place}[{index}]" for index in rows]
 
@@ -82,7 +82,7 @@ class HeaderRows(Element, component="hook_form_headers.js", esm=SHARED):
         self._take([Row(str(name), str(value), secret is True) for name, value, secret in event.args])
 
     def _preset(self, event: GenericEventArguments) -> None:
-        """In place of a header of the same name, else behind the others."""
+        """Replaces the header with the same name, or appends one."""
         try:
             name, value = header_of(str(event.args["kind"]), [str(value) for value in event.args["values"]])
         except NotEnough as error:

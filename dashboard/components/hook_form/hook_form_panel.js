@@ -1,9 +1,20 @@
-// The panel around the form: its keys, the guard against leaving the page, and the way to the first wrong field.
+// The panel around the form: its keys, the guard against leaving the page, the way to the first wrong field, and what
+// is written here kept in the browser, so that it outlives the connection.
+const TYPED = /^(title|description|condition|actions\[\d+\]\.(url|body|when))$/;
+
+function valueAt(raw, field) {
+  const [, index, name] = field.match(/^actions\[(\d+)\]\.(\w+)$/) || [];
+  return name ? raw.actions[index]?.[name] : raw[field];
+}
+
 export default {
-  props: ["dirty"],
-  emits: ["save", "leave", "test"],
+  props: ["dirty", "place"],
+  emits: ["save", "leave", "test", "found"],
   data: () => ({ backdrop: null }),
   mounted() {
+    this.$el.addEventListener("input", this.typed);
+    const kept = this.kept();
+    if (kept) this.$emit("found", { ...kept, at: this.when(kept.at) });
     window.addEventListener("keydown", this.key, true);
     window.addEventListener("beforeunload", this.guard);
     this.$nextTick(() => {
@@ -42,6 +53,38 @@ export default {
         event.stopPropagation();
         this.leave();
       }
+    },
+    kept() {
+      try {
+        return this.place && JSON.parse(localStorage.getItem(this.place));
+      } catch {
+        return null;
+      }
+    },
+    when(at) {
+      const moment = new Date(at);
+      const time = moment.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+      return moment.toDateString() === new Date().toDateString() ? time : `${moment.toLocaleDateString()}, ${time}`;
+    },
+    put(what) {
+      try {
+        localStorage.setItem(this.place, JSON.stringify({ ...what, at: Date.now() }));
+      } catch {
+        // Without room or permission, the form works as ever.
+      }
+    },
+    // As the server knows it; what was typed since stays, until the server has it too.
+    keep(raw, version) {
+      const waiting = Object.entries(this.kept()?.typed || {}).filter(([field, text]) => valueAt(raw, field) !== text);
+      const typed = Object.fromEntries(waiting);
+      this.put({ raw, version, typed });
+    },
+    // Also while the server is away, which hears nothing of it then.
+    typed(event) {
+      const field = event.target.closest("[data-field]")?.dataset.field;
+      if (!this.place || !field || !TYPED.test(field) || typeof event.target.value !== "string") return;
+      const kept = this.kept() || {};
+      this.put({ ...kept, typed: { ...kept.typed, [field]: event.target.value } });
     },
     guard(event) {
       if (!this.dirty) return;

@@ -1,4 +1,4 @@
-"""Beside the form: what the hook, as it stands there, would have done with the events that came, while one types."""
+"""Beside the form: what the hook, as currently edited, would have done with past events."""
 
 import asyncio
 from collections.abc import Callable, Iterable
@@ -45,7 +45,7 @@ NOWHERE: Final = "https://nowhere.invalid/"
 
 
 class InsightPanel(Element, component="hook_form_insight.js", esm=SHARED):
-    """`view` is what it shows. `on_rename` puts another name in the place of one that never came."""
+    """`view` selects what is shown. `on_rename` replaces a name that never occurred in events."""
 
     def __init__(
         self,
@@ -74,9 +74,9 @@ class InsightPanel(Element, component="hook_form_insight.js", esm=SHARED):
         self.follow()
 
     def follow(self) -> None:
-        """The draft has changed: once nothing more does for a moment, it is held against the events anew.
+        """Tests the changed draft on past events again, once there was no change for a moment.
 
-        An answer about what it was before is given up.
+        Cancels the test of the previous draft.
         """
         if self._answering:
             self._answering.cancel()
@@ -92,19 +92,19 @@ class InsightPanel(Element, component="hook_form_insight.js", esm=SHARED):
             self.run_method("show", view)
 
     async def _view(self) -> dict[str, Any]:
-        """`problem` where the draft is nothing that could be held against events."""
-        raw = self._as_far_as_it_matters()
+        """Sets `problem` if the draft cannot be tested on events."""
+        raw = self._deciding_parts()
         try:
             definition = self._engine.hooks.read(raw)
-            return {"problem": "", **await self._told(raw, definition)}
+            return {"problem": "", **await self._result(raw, definition)}
         except InvalidHook as error:
             return {"problem": in_the_way(error)}
         except TriggerHooksError as error:
             return {"problem": str(error)}
 
-    async def _told(self, raw: dict[str, Any], definition: HookDefinition) -> dict[str, Any]:
+    async def _result(self, raw: dict[str, Any], definition: HookDefinition) -> dict[str, Any]:
         insight, sight = self._engine.insight, await self._sight()
-        sight.may_ask(definition, self._saved)
+        sight.require_may_test(definition, self._saved)
         found = await insight.backtest(raw, self._events)
         return {
             "type": definition.trigger,
@@ -124,8 +124,8 @@ class InsightPanel(Element, component="hook_form_insight.js", esm=SHARED):
             "cases": [case_of(sight.case(one)) for one in await self._cases(definition)],
         }
 
-    def _as_far_as_it_matters(self) -> dict[str, Any]:
-        """What decides. Without a title, or a good address or limit, it cannot be saved, and decides all the same."""
+    def _deciding_parts(self) -> dict[str, Any]:
+        """The parts of the draft that decide. A bad title, URL or limit prevents saving, but not deciding."""
         draft = self._draft.raw
         raw = {name: draft[name] for name in ("trigger", "schedule", "role", "filters", "condition", "actions")}
         raw |= {"title": "The draft", "limits": draft["limits"]}
@@ -148,7 +148,7 @@ class InsightPanel(Element, component="hook_form_insight.js", esm=SHARED):
         return self._engine.sensitive.sight(await self._actor())
 
     async def _rows(self, ids: Iterable[str], sight: Sight) -> list[dict[str, Any]]:
-        """The first few, as far as they are still stored."""
+        """The first few that are still stored."""
         return [row_of(sight.event(event)) for event in await self._first(ids)]
 
     async def _near(self, misses: Iterable[NearMiss], sight: Sight) -> list[dict[str, Any]]:
@@ -162,7 +162,7 @@ class InsightPanel(Element, component="hook_form_insight.js", esm=SHARED):
         return [event for id in islice(ids, self._shown) if (event := await self._event(id))]
 
     async def _event(self, id: str) -> Event | None:
-        """None where it was taken away meanwhile."""
+        """None if it was deleted meanwhile."""
         if id not in self._remembered:
             if len(self._remembered) >= MOST_REMEMBERED:
                 self._remembered.clear()
@@ -182,11 +182,11 @@ class InsightPanel(Element, component="hook_form_insight.js", esm=SHARED):
         self.follow()
 
     async def _why(self, event: GenericEventArguments) -> None:
-        """What the draft says to one of the events, part by part."""
+        """How the draft decides one of the events, part by part."""
         id = str(event.args)
         try:
-            raw, sight = self._as_far_as_it_matters(), await self._sight()
-            sight.may_ask(self._engine.hooks.read(raw), self._saved)
+            raw, sight = self._deciding_parts(), await self._sight()
+            sight.require_may_test(self._engine.hooks.read(raw), self._saved)
             decision = await self._engine.insight.explain(raw, id)
             decision = sight.decision(decision, (await self._engine.insight.event(id)).event)
         except TriggerHooksError as error:

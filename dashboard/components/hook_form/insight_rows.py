@@ -1,4 +1,4 @@
-"""What the engine found for a draft, as the panel beside the form shows it."""
+"""Rows of the panel beside the form, from the engine's results for a draft."""
 
 from typing import Any
 

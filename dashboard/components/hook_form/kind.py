@@ -1,4 +1,4 @@
-"""What sort of hook it is: its type, which is its lane, and the role whose events it hears."""
+"""The hook's type, which sets its lane, and the role whose events it receives."""
 
 from collections.abc import Callable, Mapping
 from typing import Final
@@ -40,7 +40,7 @@ class KindFields:
         self.follow()
 
     def follow(self) -> None:
-        """What runs on a schedule runs for the clock: no other role is offered."""
+        """A scheduled hook runs for the clock: no other role is offered."""
         raw = self._editing.draft.raw
         offered = (Role.SYSTEM,) if raw["trigger"] == SCHEDULED else tuple(Role)
         self._roles.offer([Option(value=str(one), label=LABELS[one], detail=_ROLES[one]) for one in offered])
@@ -69,7 +69,7 @@ def list_field(
     on_change: Callable[[str], None],
     read_only: bool,
 ) -> tuple[FormField, Combobox]:
-    """One of a list; `options` maps each value to its label and what it means, which is the field's hint."""
+    """A choice from a list; `options` maps each value to its label and its meaning, shown as the field's hint."""
     field = FormField(name, label)
 
     def choose(chosen: str) -> None:

@@ -1,4 +1,4 @@
-"""The form's section of limits: how often and when a hook may run. Each says in a sentence what it comes to."""
+"""The form's limits section: how often and when a hook may run, each explained in a sentence."""
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -31,7 +31,7 @@ _HELD = "What fires outside of them waits until they open, and is sent then."
 
 
 class LimitsSection:
-    """Cooldown, runs per hour, active hours, expiry. Folded while there are none."""
+    """Cooldown, runs per hour, active hours, expiry. Folded while none is set."""
 
     def __init__(self, editing: Editing) -> None:
         self._editing = editing
@@ -41,7 +41,7 @@ class LimitsSection:
                 self._cooldown = self._number(COOLDOWN, "Cooldown", "minutes", _number)
                 self._runs = self._number(RUNS, "Runs per hour", "at most", _whole)
             self._per_entity = self._switch(
-                "per_entity", "Each lead, call or contact on its own", _PER_ENTITY, self._apart
+                "per_entity", "Each lead, call or contact on its own", _PER_ENTITY, self._set_per_entity
             )
             self._switch("hours", "Only in active hours", _HELD, self._turn_hours)
             self._hours = self._hours_field()
@@ -58,17 +58,18 @@ class LimitsSection:
         self._clock.mark_invalid([place.removeprefix(f"{HOURS}.") for place in wrong])
 
     def follow(self) -> None:
-        """The sentences, as it stands now."""
+        """Updates the sentences."""
         limits = self._limits
         cooldown, per_entity = limits["cooldown_minutes"], limits["per_entity"]
         self._per_entity.visible = cooldown is not None
         self._hours.visible = limits["hours"] is not None
-        self._cooldown.hint(_said(cooldown_minutes=cooldown, per_entity=per_entity))
-        self._runs.hint(_said(max_per_hour=limits["max_per_hour"]))
-        self._hours.hint(_said(hours=limits["hours"]))
+        self._cooldown.hint(_in_words(cooldown_minutes=cooldown, per_entity=per_entity))
+        self._runs.hint(_in_words(max_per_hour=limits["max_per_hour"]))
+        self._hours.hint(_in_words(hours=limits["hours"]))
         past = _is_past(limits["expires_at"])
         self._expires.hint(
-            "This has passed: the hook does not fire." if past else _said(expires_at=limits["expires_at"]), warning=past
+            "This has passed: the hook does not fire." if past else _in_words(expires_at=limits["expires_at"]),
+            warning=past,
         )
         unread = _NONE if limits == empty_hook()["limits"] else _UNREAD
         self._fold.summary.text = " ".join(limits_in_words(limits)) or unread
@@ -78,7 +79,7 @@ class LimitsSection:
         return self._editing.draft.raw["limits"]
 
     def _number(self, name: str, label: str, note: str, read: Callable[[str], Json]) -> FormField:
-        """What is no number is kept as it is written: the engine says what is wrong."""
+        """Invalid numbers are kept as written, so that the engine reports them."""
         field, key = FormField(name, label, note=note, hint="Empty is without."), name.removeprefix("limits.")
         value = self._limits[key]
         box = text_input(field, "" if value is None else f"{value:.10g}", read_only=self._editing.read_only)
@@ -93,9 +94,9 @@ class LimitsSection:
             switch.classes("th-toggle").props("dense").mark(f"limits.{key}")
             switch.set_enabled(not self._editing.read_only)
             switch.props["aria-label"] = label
-            said = Text("p", hint, "th-hint")
-        said.props["id"] = f"th-{said.id}"
-        switch.props["aria-describedby"] = said.props["id"]
+            hint_text = Text("p", hint, "th-hint")
+        hint_text.props["id"] = f"th-{hint_text.id}"
+        switch.props["aria-describedby"] = hint_text.props["id"]
         return box
 
     def _hours_field(self) -> FormField:
@@ -123,11 +124,11 @@ class LimitsSection:
             )
         return field
 
-    def _apart(self, on: bool) -> None:
+    def _set_per_entity(self, on: bool) -> None:
         self._write("per_entity", on)
 
     def _turn_hours(self, on: bool) -> None:
-        """On, they begin as the browser proposes."""
+        """When switched on, starts with the browser's proposal."""
         self._write("hours", dict(_USUAL_HOURS) if on else None)
         if on:
             self._clock.ask()
@@ -137,7 +138,7 @@ class LimitsSection:
         self._editing.changed()
 
 
-def _said(**limits: Json) -> str | None:
+def _in_words(**limits: Json) -> str | None:
     return " ".join(limits_in_words(limits)) or None
 
 

@@ -1,4 +1,4 @@
-"""Below an action: its request as it would go out, for the sample of the event or for one that came, as one types."""
+"""Below an action: its request as it would be sent for a sample or stored event, updated while typing."""
 
 import asyncio
 from collections.abc import Callable
@@ -23,13 +23,13 @@ _SOURCES: Final = {"sample": "Sample event", "recent": "A recent event"}
 
 @dataclass(slots=True)
 class PreviewEvent:
-    """The event that all previews of a form are made for; None is the sample of its type."""
+    """The event used by all previews of a form; None is the sample of its type."""
 
     event: Event | None = None
 
 
 class Preview:
-    """`follow` after any change: the newest wins. `on_choose` is called once another event was chosen, for all."""
+    """Call `follow` after any change: the newest wins. `on_choose` is called when another event was chosen, for all."""
 
     def __init__(
         self,
@@ -46,12 +46,12 @@ class Preview:
         self.open = _has_holes(action)
         with ui.element("details").classes("th-details th-terms th-preview-of") as self._fold:
             self._fold.props["open"] = self.open
-            self._fold.on("toggle", self._toggled, js_handler="(event) => emit(event.target.open)")
+            self._fold.on("toggle", self._on_toggle, js_handler="(event) => emit(event.target.open)")
             with ui.element("summary"):
                 Text("span", "Preview")
                 self._about = Text("span", "", "th-terms-sum")
             with ui.element("div").classes("th-terms-inside"):
-                self._choice = Choice(_SOURCES, value="sample", label="Event of the preview", on_change=self._turn)
+                self._choice = Choice(_SOURCES, value="sample", label="Event of the preview", on_change=self._on_source)
                 self._box = ui.element("div")
                 self._problem = ui.element("div")
                 self._problem.props["role"] = "status"
@@ -61,7 +61,7 @@ class Preview:
         self.follow()
 
     def unfold(self) -> None:
-        """Where there is something to see now."""
+        """Renders if it is visible."""
         if not self.open:
             self.open = self._fold.props["open"] = True
         self.follow()
@@ -70,7 +70,7 @@ class Preview:
         event = self._chosen.event
         if event and event.type != self._editing.draft.raw["trigger"]:
             event = self._chosen.event = None
-        self._choice.set("recent" if event else self._choice.value if self._asks else "sample")
+        self._choice.set("recent" if event else self._choice.value if self._lists_events else "sample")
         self._about.text = (
             f"for the event about {about_of(event.data) or event.id}" if event else "for the sample event"
         )
@@ -80,8 +80,8 @@ class Preview:
             self._answering = later(self._answer(), name="preview a request")
 
     @property
-    def _asks(self) -> bool:
-        """Whether events are listed here, to take one from."""
+    def _lists_events(self) -> bool:
+        """Whether this preview lists events to choose from."""
         return bool(self._box.default_slot.children)
 
     async def _answer(self) -> None:
@@ -90,7 +90,7 @@ class Preview:
             self._show(self._editing.engine.composer.preview(self._editing.draft.raw, self._index, self._chosen.event))
 
     def _show(self, would: WouldSend) -> None:
-        """The call stays, so that what is unfolded in it does."""
+        """The call element is kept, so that what is unfolded in it stays unfolded."""
         self._problem.clear()
         if would.problem:
             with self._problem:
@@ -101,15 +101,15 @@ class Preview:
         if would.request:
             self._call.show(would.request)
 
-    def _toggled(self, event: GenericEventArguments) -> None:
+    def _on_toggle(self, event: GenericEventArguments) -> None:
         self.open = event.args is True
         self.follow()
 
-    def _turn(self, source: str) -> None:
-        later(self._turn_to(source), name="choose the event of a preview")
+    def _on_source(self, source: str) -> None:
+        later(self._show_source(source), name="choose the event of a preview")
 
-    async def _turn_to(self, source: str) -> None:
-        """Events are listed as whoever looks may see them, and so is what is made of one."""
+    async def _show_source(self, source: str) -> None:
+        """Both the events and their previews are shown with the viewer's permissions."""
         self._box.clear()
         actor = await self._editing.actor()
         if source == "sample" or actor is None:

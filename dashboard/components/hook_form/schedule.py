@@ -1,4 +1,4 @@
-"""The part of the form below Trigger When, for a hook that runs on a schedule."""
+"""The part of the form below Trigger When, for a scheduled hook."""
 
 from collections.abc import Callable, Mapping
 
@@ -11,7 +11,7 @@ _HINT = "What is missed while the server is down runs once when it is back. A sc
 
 
 class SchedulePart:
-    """There while the trigger is the schedule, which brings its role with it."""
+    """Visible while the trigger is a schedule, which also sets the role."""
 
     def __init__(self, engine: Engine, draft: Draft, *, changed: Callable[[], None], read_only: bool) -> None:
         self._engine, self._draft, self._changed, self._read_only = engine, draft, changed, read_only
@@ -22,7 +22,7 @@ class SchedulePart:
         self.follow()
 
     def follow(self) -> None:
-        """The trigger may have become another."""
+        """Called when the trigger may have changed."""
         raw = self._draft.raw
         chosen = raw["trigger"] == SCHEDULED
         self._field.visible = chosen
@@ -43,7 +43,7 @@ class SchedulePart:
             self._editor = None
 
     def show(self, problems: Mapping[str, str]) -> None:
-        """At once, also before saving was tried: a schedule is right from the start."""
+        """Shows problems immediately, before any attempt to save: a schedule is valid from the start."""
         wrong = [words for place, words in problems.items() if place.startswith("schedule")]
         self._field.show(wrong[0] if wrong and self._draft.raw["schedule"] else None)
 

@@ -1,4 +1,4 @@
-"""The three sections of the form, as on the product's page. Each writes into the draft, and shows its own problems."""
+"""The first three sections of the form. Each writes into the draft and shows its own problems."""
 
 from collections.abc import Awaitable, Callable, Generator, Iterable, Mapping
 from contextlib import contextmanager
@@ -26,8 +26,8 @@ _SHADOW_HINT = "Shadow decides on live events and records what it would send; it
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Editing:
-    """What every section needs: `changed` after any change, `left` with the name of a field that lost the focus,
-    `reveal` to move the focus to the first of these fields."""
+    """Shared by all sections: call `changed` after any change, `left` with the name of a field that lost focus,
+    `reveal` to focus the first of these fields."""
 
     engine: Engine
     draft: Draft
@@ -74,7 +74,7 @@ class BasicSection:
                     STATUSES,
                     value=status_of(raw),
                     label="Status",
-                    on_change=self._turn,
+                    on_change=self._on_status,
                     described_by=status.help_id,
                     read_only=read_only,
                 )
@@ -91,14 +91,14 @@ class BasicSection:
         self._editing.changed()
 
     def _count(self, title: str) -> None:
-        """How much room is left, once it may matter."""
+        """Shows the remaining length once it may matter."""
         near = len(title) >= COUNT_FROM
         self._title.aside.text = f"{len(title)} / {MAX_TITLE}" if near else "Required"
         over = len(title) > MAX_TITLE
         self._title.aside.classes(add="is-over" if over else "", remove="" if over else "is-over")
 
-    def _turn(self, status: str) -> None:
-        """Disabled leaves open what it is once it is enabled again."""
+    def _on_status(self, status: str) -> None:
+        """Disabled remembers what to return to when enabled again."""
         raw = self._editing.draft.raw
         raw["enabled"] = status != "disabled"
         if raw["enabled"]:
@@ -107,7 +107,7 @@ class BasicSection:
 
 
 class TriggerSection:
-    """Trigger When, Conditions, Filters. `on_learn` is told of another event type, and of what comes of it."""
+    """Trigger When, Conditions, Filters. `on_learn` is called with another event type, or new knowledge about it."""
 
     def __init__(self, editing: Editing, *, on_learn: Callable[[EventType | None, Profile | None], None]) -> None:
         self._editing, self._on_learn = editing, on_learn
@@ -148,7 +148,7 @@ class TriggerSection:
                 )
 
     def rename(self, name: str, to: str) -> None:
-        """Puts another field in the place of one, wherever it is asked for."""
+        """Replaces a field wherever it is used."""
         self.condition.rename(name, to)
         self._filters.rename(name, to)
 
@@ -175,7 +175,7 @@ class TriggerSection:
         self.learn()
 
     def learn(self) -> Awaitable[None]:
-        """Completes what really comes, once it was looked up."""
+        """Autocompletes fields seen in traffic, once they have been loaded."""
         return later(self._learn(), name="fields as they come")
 
     async def _learn(self) -> None:

@@ -1,4 +1,4 @@
-"""The secret that a hook signs with: hidden until it is asked for, and changed after a question."""
+"""The hook's signing secret: hidden until revealed, and rotated after a confirmation."""
 
 from collections.abc import Awaitable, Callable
 

@@ -1,4 +1,4 @@
-"""When an action runs, what counts as its success, and what its failure means. Folded while all is as usual."""
+"""When an action runs, what counts as success, and what its failure means. Folded while everything is default."""
 
 from collections.abc import Callable, Mapping
 from typing import Final
@@ -21,7 +21,7 @@ _GOES_ON: Final = "It is tried once. What follows runs all the same, and may ask
 
 
 class TermsFields:
-    """`place` is the engine's name of the action; `steps` are the names of what earlier actions returned."""
+    """`place` is the engine's name of the action; `steps` are the names of earlier actions' results."""
 
     def __init__(
         self,
@@ -42,8 +42,8 @@ class TermsFields:
             with ui.element("div").classes("th-terms-inside"):
                 self._when()
                 self._success()
-                self._go_on()
-        self._tell()
+                self._add_continue_on_failure()
+        self._update_summary()
 
     def follow(self, known: EventType | None, seen: Profile | None = None) -> None:
         self._condition.follow(known, seen)
@@ -97,15 +97,15 @@ class TermsFields:
                     read_only=read_only,
                 )
 
-    def _go_on(self) -> None:
+    def _add_continue_on_failure(self) -> None:
         with ui.element("div").classes("th-field th-switched"):
             label = "Go on even if this fails"
             switch = ui.switch(label, value=self._action["go_on"]).classes("th-toggle").props("dense")
             switch.mark(f"{self._place}.go_on").set_enabled(not self._editing.read_only)
             switch.props["aria-label"] = label
-            said = Text("p", _GOES_ON, "th-hint")
-            said.props["id"] = f"th-{said.id}"
-            switch.props["aria-describedby"] = said.props["id"]
+            hint = Text("p", _GOES_ON, "th-hint")
+            hint.props["id"] = f"th-{hint.id}"
+            switch.props["aria-describedby"] = hint.props["id"]
             switch.on_value_change(lambda event: self._write("go_on", event.value))
 
     def _check_when(self, source: str) -> ConditionCheck:
@@ -117,23 +117,23 @@ class TermsFields:
 
     def _write(self, field: str, value: Json) -> None:
         self._action[field] = value.strip() if isinstance(value, str) else value
-        self._tell()
+        self._update_summary()
         self._on_change()
 
-    def _tell(self) -> None:
-        said = terms_in_words(self._action)
-        self._summary.text = "; ".join(said) if said else "always; 200 to 299"
+    def _update_summary(self) -> None:
+        parts = terms_in_words(self._action)
+        self._summary.text = "; ".join(parts) if parts else "always; 200 to 299"
 
 
 def terms_in_words(action: Mapping[str, Json]) -> list[str]:
-    """What of them is not as usual: "runs if steps[0].ok", "goes on if it fails"."""
-    success, said = action["success"], list[str]()
+    """The terms that differ from the default: "runs if steps[0].ok", "goes on if it fails"."""
+    success, parts = action["success"], list[str]()
     if action["when"]:
-        said.append(f"runs if {' '.join(action['when'].split())}")
+        parts.append(f"runs if {' '.join(action['when'].split())}")
     if success["statuses"]:
-        said.append(f"success is {success['statuses']}")
+        parts.append(f"success is {success['statuses']}")
     if success["check"]:
-        said.append(f"{'and' if success['statuses'] else 'success is'} {' '.join(success['check'].split())}")
+        parts.append(f"{'and' if success['statuses'] else 'success is'} {' '.join(success['check'].split())}")
     if action["go_on"]:
-        said.append("goes on if it fails")
-    return said
+        parts.append("goes on if it fails")
+    return parts

@@ -1,4 +1,4 @@
-"""After an edit: what waits with the old version of the hook may be sent by the new one."""
+"""After an edit, offers to move executions waiting with the old version to the new one."""
 
 from nicegui import ui
 
@@ -11,7 +11,7 @@ _ABOUT = "They stay with it, unless you send them by the new one. Each is sent w
 
 
 async def offer_waiting(engine: Engine, hook_id: int, actor: ActorNow) -> None:
-    """Asks, where something waits."""
+    """Asks if any are waiting."""
     if not (count := await engine.waiting_behind.count(hook_id)):
         return
     with small_dialog(f"{_executions(count)} with the old version", _ABOUT) as dialog:

@@ -1,1 +1,1 @@
-"""The table of hooks, and the first steps where it is empty."""
+"""The hook table, and the first steps while it is empty."""

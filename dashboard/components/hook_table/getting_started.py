@@ -1,4 +1,4 @@
-"""The first steps: what a hook is, an example to start from, and a line that sends a first event."""
+"""First steps: what a hook is, an example to start from, and a command that sends a first event."""
 
 from collections.abc import Awaitable, Callable, Mapping
 
@@ -12,7 +12,7 @@ _EVENT = '{"type": "call.ended", "data": {"call_duration": 187, "sentiment": "po
 
 
 def starters(internal_url: str) -> tuple[Mapping[str, Json], ...]:
-    """Drafts of hooks that work at once: they call the echo within this process."""
+    """Drafts of hooks that work immediately: they call the echo endpoint in this process."""
     actions = [{"url": f"{internal_url}/echo", "method": "POST"}]
     return (
         {
@@ -55,7 +55,7 @@ class GettingStarted(Element, component="getting_started.js", esm=SHARED):
         start: Callable[[Mapping[str, Json]], object],
         make_key: Callable[[], Awaitable[str | None]],
     ) -> None:
-        """`seen` is whether anything ever ran: then this is shown only while there are no hooks."""
+        """`seen` is whether anything ever ran: if so, this is shown only while there are no hooks."""
         super().__init__()
         offered = starters(engine.settings.internal_url)
         url = f"{engine.settings.public_url}/api/v1/events"
@@ -79,6 +79,6 @@ class GettingStarted(Element, component="getting_started.js", esm=SHARED):
         self.on("key", on_key, [])
 
     def set_hooks(self, count: int) -> None:
-        """How many hooks there are."""
+        """The number of hooks."""
         self.props["hooks"] = count
         self.update()

@@ -55,7 +55,7 @@ export default {
     onSearch() {
       this.askSoon();
     },
-    // The browser says what is asked for: a view may come while somebody types. Only the page number follows.
+    // The browser owns the query: an update may arrive while someone types. Only the page number follows the server.
     show({ query, ...view }) {
       Object.assign(this, view);
       if (this.query.page > this.pages) this.query.page = query.page;

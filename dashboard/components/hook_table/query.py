@@ -1,4 +1,4 @@
-"""Which hooks the table shows, in which order. Pure; the address of the page holds the same words."""
+"""Which hooks the table shows, and in which order. Pure; the page's URL uses the same names."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -28,14 +28,14 @@ class HookQuery:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A hook with what the table says of it."""
+    """A hook with its data for the table."""
 
     hook: Hook
     stats: HookStats
 
 
 def status_of(definition: HookDefinition) -> str:
-    """One of `STATUSES`: a hook in shadow is enabled too, and sends nothing."""
+    """One of `STATUSES`: a hook in shadow is enabled too, but sends nothing."""
     if not definition.enabled:
         return "disabled"
     return "shadow" if definition.shadow else "enabled"
@@ -55,7 +55,7 @@ SORTS: Mapping[str, Callable[[Line, Catalogue], Any]] = {
 
 
 def read_query(words: Mapping[str, Any]) -> HookQuery:
-    """From an address, or from a browser: whatever is not understood is left at what it is usually."""
+    """Reads a URL or a browser message: invalid values fall back to the default."""
     sort = str(words.get("sort", "id"))
     down = bool(words.get("down", sort.startswith("-")))
     sort = sort.removeprefix("-")
@@ -73,7 +73,7 @@ def read_query(words: Mapping[str, Any]) -> HookQuery:
 
 
 def select(lines: Sequence[Line], query: HookQuery, catalogue: Catalogue) -> tuple[list[Line], int]:
-    """The lines of the page, and how many there are on all pages. Behind the last page, the last."""
+    """The rows of the page, and the total on all pages. A page past the end shows the last one."""
     found = [line for line in lines if _matches(line, query, catalogue)]
     key = SORTS[query.sort]
     found.sort(key=lambda line: (key(line, catalogue), line.hook.id), reverse=query.down)

@@ -1,4 +1,4 @@
-"""The hook table: one component; the server filters, sorts and pages, and sends one page of rows."""
+"""The hook table: one component; the server filters, sorts and paginates, and sends one page of rows."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, replace

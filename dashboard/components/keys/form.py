@@ -1,4 +1,4 @@
-"""A new API key: its name, role, scopes and bounds. What cannot be is said beside its field."""
+"""A form for a new API key: name, role, scopes and limits. Errors appear beside their field."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime, timedelta
@@ -34,7 +34,7 @@ ENDS: Final[Mapping[str, tuple[str, int]]] = {
 
 
 class KeyForm(ui.dialog):
-    """`make` is given the key in the shape of the API, and gives what is wrong by field; None where it is made."""
+    """`make` takes the key in the API's format and returns problems by field, or None if it was created."""
 
     def __init__(self, make: Callable[[Mapping[str, Json]], Awaitable[Mapping[str, str] | None]]) -> None:
         super().__init__()
@@ -94,7 +94,7 @@ class KeyForm(ui.dialog):
         return box
 
     def _choose_role(self, value: str) -> None:
-        """All that the role can use, to begin with; what it cannot is not offered."""
+        """Starts with everything the role can use; the rest is not offered."""
         usable = scopes_of(Role(value))
         self._scopes = set(usable)
         for scope, box in self._boxes.items():
@@ -107,7 +107,7 @@ class KeyForm(ui.dialog):
 
     @property
     def raw(self) -> dict[str, Json]:
-        """In the shape of the API. A rate that is no number is 0, which the engine refuses."""
+        """In the API's format. An invalid rate becomes 0, which the engine rejects."""
         rate = "".join((self._rate.value or "").split()).replace(",", "")
         days = ENDS[self._ends][1] if self._ends in ENDS else 0
         return {

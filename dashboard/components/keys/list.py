@@ -1,4 +1,4 @@
-"""The API keys: what each may, when it was used last, and whether it still works."""
+"""The list of API keys: their permissions, last use, and state."""
 
 from collections.abc import Callable
 from datetime import datetime

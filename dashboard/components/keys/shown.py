@@ -1,4 +1,4 @@
-"""A key that was just made: shown this once, with a line to try it by."""
+"""A newly created key, shown once with a command to try it."""
 
 import shlex
 from itertools import islice
@@ -17,7 +17,7 @@ MOST_FIELDS = 3
 
 
 def show_key(key: ApiKey, plain: str, line: str) -> None:
-    """It closes by its button alone, so that a click beside it does not lose the key."""
+    """Closes only by its button, so that a click beside it does not lose the key."""
     about = "Copy it now: it is shown this once, and kept only as a hash."
     heading = f"The key “{key.settings.name}”"
     with small_dialog("The key", about, heading=heading, look="th-key-shown", persistent=True) as dialog:
@@ -30,7 +30,7 @@ def show_key(key: ApiKey, plain: str, line: str) -> None:
 
 
 def line_of(key: ApiKey, plain: str, url: str, catalogue: Catalogue) -> str:
-    """A call that this key may make, for a terminal; empty where it only manages."""
+    """A command line that this key may run; empty if it can only manage."""
     scopes = key.settings.scopes or frozenset()
     header = shlex.join(["-H", f"Authorization: Bearer {plain}"])
     if Scope.INGEST in scopes:

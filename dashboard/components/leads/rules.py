@@ -1,4 +1,4 @@
-"""The rules that score leads, to write: rows of a condition with its points, tried on an event as one types."""
+"""An editor for lead scoring rules: rows of a condition and its points, tested on an event while typing."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -19,7 +19,7 @@ PATH = "/leads/rules"
 
 
 class LeadRulesEditor(Element):
-    """`actor` is asked who acts, anew before each change."""
+    """`actor` is called before each change for the current actor."""
 
     def __init__(self, engine: Engine, actor: ActorNow, *, read_only: bool) -> None:
         super().__init__("section")
@@ -48,7 +48,7 @@ class LeadRulesEditor(Element):
 
     @property
     def raw(self) -> dict[str, Json]:
-        """In the shape of the API; what is no whole number stays text, which the engine refuses."""
+        """In the API's format; invalid numbers stay text, which the engine rejects."""
         return {
             "start": _whole(self._start[1].value),
             "threshold": _whole(self._threshold[1].value),
@@ -69,13 +69,13 @@ class LeadRulesEditor(Element):
         )
         if saved:
             self._version, self._saved = saved.version, self._engine.leads.raw_rules()
-            self._written()
+            self._on_edit()
             toast("The rules are saved. They hold from the next event on.", "good")
 
     def _number(self, name: str, label: str, value: Json) -> tuple[FormField, ui.input]:
         field = FormField(name, label)
         box = text_input(field, str(value), read_only=self._read_only)
-        box.props("inputmode=numeric").on_value_change(self._written)
+        box.props("inputmode=numeric").on_value_change(self._on_edit)
         return field, box
 
     def _footer(self) -> None:
@@ -95,7 +95,7 @@ class LeadRulesEditor(Element):
             raw,
             known=self._known,
             engine=self._engine,
-            changed=self._written,
+            changed=self._on_edit,
             remove=self._remove,
             read_only=self._read_only,
         )
@@ -104,14 +104,14 @@ class LeadRulesEditor(Element):
         with self._list:
             self._rows.append(self._row({"condition": "", "points": "", "label": ""}))
         self._rows[-1].focus()
-        self._written()
+        self._on_edit()
 
     def _remove(self, row: "_Row") -> None:
         self._rows.remove(row)
         row.delete()
-        self._written()
+        self._on_edit()
 
-    def _written(self) -> None:
+    def _on_edit(self) -> None:
         self._show({})
         if not self._read_only:
             self._unsaved.guard(self.raw != self._saved)
@@ -180,7 +180,7 @@ class _Row(Element):
 
 
 def _any_event(engine: Engine) -> EventType:
-    """All fields that an event of the catalogue may have, to complete."""
+    """Every field that a catalogue event can have, for autocompletion."""
     fields = {name: field for known in engine.catalogue.types for name, field in known.fields.items()}
     return EventType(
         type="",
@@ -195,7 +195,7 @@ def _any_event(engine: Engine) -> EventType:
 
 
 def _whole(text: Any) -> int | str:
-    """The number; the text itself where it is none."""
+    """The number, or the text itself if it is none."""
     stripped = str(text or "").strip().replace("−", "-")
     try:
         return int(stripped)

@@ -1,4 +1,4 @@
-"""A score as the sum that it is: where it begins, what each rule added, and why the others did not count."""
+"""A score as a sum: the base, what each rule added, and why the other rules did not apply."""
 
 from nicegui import ui
 

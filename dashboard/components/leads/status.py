@@ -1,4 +1,4 @@
-"""Another status for a lead, given by a person, with a reason for the others."""
+"""Sets a lead's status by hand, with a reason for others to read."""
 
 from collections.abc import Mapping
 
@@ -13,7 +13,7 @@ from engine import LABELS, Actor, Engine, Lead, LeadStatus
 
 
 class StatusChange(Element):
-    """`actor` is asked who acts, anew before each change."""
+    """`actor` is called before each change for the current actor."""
 
     def __init__(self, engine: Engine, actor: ActorNow, lead: Lead) -> None:
         super().__init__("section")

@@ -1,4 +1,4 @@
-"""What rules as they are written would make of a recent event."""
+"""Tries the rules as currently written on a recent event."""
 
 from collections.abc import Callable, Mapping
 
@@ -14,7 +14,7 @@ from engine import Engine, Event, InvalidHook, Json, Recorded, Sight, TriggerHoo
 
 
 class LeadTrial(Element):
-    """`rules` gives them as they are written; events and what becomes of them show by `sight`."""
+    """`rules` returns them as currently written; `sight` decides what is shown of events and results."""
 
     def __init__(
         self, engine: Engine, rules: Callable[[], Mapping[str, Json]], events: list[Recorded], sight: Sight
@@ -44,7 +44,7 @@ class LeadTrial(Element):
         self.run()
 
     def run(self) -> None:
-        """Anew, with the rules of now; what is typed meanwhile is asked for once more."""
+        """Runs again with the current rules; changes made meanwhile trigger one more run."""
         if not self._events:
             return
         self._asked = True
@@ -62,20 +62,20 @@ class LeadTrial(Element):
 
     async def _show(self) -> None:
         try:
-            made = await self._engine.leads.try_rules(self._rules(), self._events[self._chosen])
+            result = await self._engine.leads.try_rules(self._rules(), self._events[self._chosen])
         except InvalidHook:
-            self._tell("Some rules cannot be read yet.")
+            self._show_message("Some rules cannot be read yet.")
             return
         except TriggerHooksError as error:
-            self._tell(str(error))
+            self._show_message(str(error))
             return
         if self.is_deleted:
             return
         self._result.clear()
         with self._result:
-            show_score(self._sight.lead(made.lead).score)
+            show_score(self._sight.lead(result.lead).score)
 
-    def _tell(self, text: str) -> None:
+    def _show_message(self, text: str) -> None:
         self._result.clear()
         with self._result:
             Text("p", text, "th-muted")

@@ -1,4 +1,4 @@
-"""What leads are called and how they look, in the list and on their own page."""
+"""How leads are labelled and displayed, in the list and on their own page."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -20,7 +20,7 @@ _LOOKS: Final[Mapping[LeadStatus, str]] = {
 
 
 def called(lead: Lead) -> str:
-    """By name, or by what identifies it."""
+    """The name, or whatever identifies the lead."""
     return lead.name or lead.key.partition(":")[2]
 
 
@@ -29,7 +29,7 @@ def status_chip(status: LeadStatus) -> None:
 
 
 def score_bar(lead: Lead) -> None:
-    """The number, with how far it is to the threshold as a bar that says no more than the number."""
+    """The number, and a bar with the same information: the progress to the threshold."""
     reached = lead.score.value >= lead.score.threshold
     with ui.element("span").classes("th-score is-reached" if reached else "th-score"):
         Text("b", str(lead.score.value))

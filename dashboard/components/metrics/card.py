@@ -1,4 +1,4 @@
-"""A metric over a window: a plot of each of its series, and the same values as a table."""
+"""A metric over a window: a plot of its series, and the same values as a table."""
 
 from collections.abc import Sequence
 from typing import Any, Final, cast
@@ -15,7 +15,7 @@ SHOWN_ROWS = 30
 
 
 class MetricCard(Element):
-    """`aggregate` is None where series are shown as they were recorded: counts by the sum, measures by the average."""
+    """`aggregate` None shows series by how they were recorded: counts as sums, measures as averages."""
 
     def __init__(self, metric: str, aggregate: Aggregate | None) -> None:
         super().__init__("section")
@@ -33,11 +33,11 @@ class MetricCard(Element):
                 self._table.props.update({"tabindex": "0", "role": "region", "aria-label": f"Values of {metric}"})
         heading.props["id"] = f"th-{heading.id}"
         self.props["aria-labelledby"] = heading.props["id"]
-        # What it draws stands in the legend and the table, in words.
+        # The legend and the table describe the drawing in words.
         self._chart.props["aria-hidden"] = "true"
 
     def show(self, plots: Sequence[Plot]) -> None:
-        """Draws what changed alone."""
+        """Redraws only if something changed."""
         aggregate = self._chosen or usual(plots)
         options = _options(plots, aggregate)
         drawn = cast("dict[str, Any]", self._chart.options)  # pyright: ignore[reportUnknownMemberType]
@@ -84,7 +84,7 @@ def _colour(index: int) -> str:
 
 
 def _values(plots: Sequence[Plot], aggregate: Aggregate) -> None:
-    """The newest first, where anything was recorded."""
+    """Newest first, only buckets with values."""
     columns = [dict(plot.points(aggregate)) for plot in plots]
     filled = {bucket.at for plot in plots for bucket in plot.buckets}
     with ui.element("table").classes("th-table"):
@@ -105,7 +105,7 @@ def _values(plots: Sequence[Plot], aggregate: Aggregate) -> None:
 
 
 def _options(plots: Sequence[Plot], aggregate: Aggregate) -> dict[str, Any]:
-    """For ECharts; colours are those of the theme, so that light and dark need no other plot."""
+    """Options for ECharts; colours come from the theme, so that light and dark share one plot."""
     line = {"lineStyle": {"color": "var(--th-line)"}}
     label = {"color": "var(--th-muted)", "fontFamily": "var(--th-font)", "fontSize": 11}
     return {

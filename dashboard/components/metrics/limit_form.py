@@ -1,4 +1,4 @@
-"""A limit to write."""
+"""A form for a metric limit."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from enum import StrEnum
@@ -50,7 +50,7 @@ class LimitForm(Element):
             self._write_in("threshold", "The limit", placeholder="100")
             self._choice("event", "Tells by", _EVENTS)
             self._choice("severity", "Severity (of an alert)", {one: one.value.capitalize() for one in Severity})
-            on = ui.switch("Watched", value=self._raw["enabled"], on_change=self._turn)
+            on = ui.switch("Watched", value=self._raw["enabled"], on_change=self._on_enabled)
             on.props("dense :ripple=false").classes("th-toggle")
             with ui.element("div").classes("th-buttons"):
                 button("Cancel", close, "is-quiet")
@@ -58,7 +58,7 @@ class LimitForm(Element):
 
     @property
     def raw(self) -> dict[str, Json]:
-        """In the shape of the API; what is no number stays text, which the engine refuses."""
+        """In the API's format; invalid numbers stay text, which the engine rejects."""
         return {**self._raw, "threshold": _number(self._raw["threshold"]), "window": _number(self._raw["window"])}
 
     def show(self, problems: Mapping[str, str]) -> None:
@@ -81,7 +81,7 @@ class LimitForm(Element):
                 input_id=field.control_id,
             )
 
-    def _turn(self, event: Any) -> None:
+    def _on_enabled(self, event: Any) -> None:
         self._raw["enabled"] = bool(event.value)
 
     def _write(self, name: str, value: str) -> None:
@@ -94,7 +94,7 @@ def _options(named: Sequence[tuple[StrEnum, str]]) -> list[Option]:
 
 
 def _number(value: Json) -> Json:
-    """The number that a text is; the text itself where it is none."""
+    """The number, or the text itself if it is none."""
     if not isinstance(value, str):
         return value
     for read in (int, float):

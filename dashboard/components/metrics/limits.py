@@ -1,4 +1,4 @@
-"""The limits of metrics: where each series stands, and for Managers the way to change them."""
+"""Metric limits: the state of each series, and for Managers a way to change them."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -23,7 +23,7 @@ ABOUT = (
 
 
 class MetricLimits(Element):
-    """`actor` is asked who acts, anew before each change."""
+    """`actor` is called before each change for the current actor."""
 
     def __init__(self, engine: Engine, actor: ActorNow, *, back: str, read_only: bool) -> None:
         super().__init__("section")
@@ -42,7 +42,7 @@ class MetricLimits(Element):
         self.props["aria-labelledby"] = heading.props["id"]
 
     async def refresh(self) -> None:
-        """Draws what changed alone."""
+        """Redraws only if something changed."""
         limits, standings = self._engine.metrics.limits, await self._engine.metrics.standings()
         if self.is_deleted or self._shown == (limits, standings):
             return
@@ -62,9 +62,9 @@ class MetricLimits(Element):
         with ui.element("li").classes("th-limit"):
             with ui.element("div"):
                 Text("b", in_words(limit))
-                Text("span", _tells(limit), "th-log-reason th-muted")
+                Text("span", _notification_text(limit), "th-log-reason th-muted")
                 for standing in beyond:
-                    _beyond(standing, series.get(standing.series_id))
+                    _show_crossing(standing, series.get(standing.series_id))
             if not limit.enabled:
                 Text("span", "Off", "th-chip is-cancelled")
             elif beyond:
@@ -118,13 +118,13 @@ def in_words(limit: Limit) -> str:
     return f"{limit.metric}{whose}: {how} of {minutes} {limit.comparison} {number(limit.threshold)}"
 
 
-def _tells(limit: Limit) -> str:
+def _notification_text(limit: Limit) -> str:
     if limit.event is AlertEvent.AGENT:
         return "tells by Performance Threshold, with the label as the agent"
     return f"tells by Performance Alert, severity {limit.severity}, with the label as the campaign"
 
 
-def _beyond(standing: Standing, series: Series | None) -> None:
+def _show_crossing(standing: Standing, series: Series | None) -> None:
     with ui.element("span").classes("th-log-foot"):
         whose = (series.label_name or series.label) if series else ""
         Text("span", f"{whose or 'All'}: crossed with {number(standing.value)}")

@@ -1,1 +1,1 @@
-"""Who may sign in."""
+"""People who may sign in."""

@@ -1,4 +1,4 @@
-"""Who may sign in: a row each, with what an Admin may do about it."""
+"""The people who may sign in, one row each with an Admin's actions."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Final
@@ -21,7 +21,7 @@ Act = Callable[[str, User, str], Awaitable[None]]
 
 
 class PeopleTable(Element):
-    """`me` is the id of who looks: their own account is not theirs to disable."""
+    """`me` is the viewer's id: people cannot disable their own account."""
 
     def __init__(self, users: Sequence[User], *, me: int, act: Act) -> None:
         super().__init__("section")

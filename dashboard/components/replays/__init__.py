@@ -1,1 +1,1 @@
-"""Replays of many executions: chosen, previewed, followed."""
+"""Bulk replays: choosing, previewing, following."""

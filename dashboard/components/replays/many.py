@@ -1,4 +1,4 @@
-"""Replay many: a dialog that asks which, looks what would run, and begins."""
+"""Replay many: a dialog that asks which executions, previews them, and starts."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
@@ -12,9 +12,9 @@ from engine import LABELS, Actor, Engine, HookType, Replay, ReplayPreview
 
 
 class ReplayMany(Element, component="replay_many.js", esm=SHARED):
-    """The button with its dialog. `on_begin` is given each replay that begins here.
+    """The button with its dialog. `on_begin` receives each replay started here.
 
-    Every question bears a number, so that an answer to what is no longer asked for is known as such.
+    Every request has a number, so that an outdated response is recognized.
     """
 
     def __init__(self, engine: Engine, actor_now: ActorNow, on_begin: Callable[[Replay], object]) -> None:
@@ -26,19 +26,19 @@ class ReplayMany(Element, component="replay_many.js", esm=SHARED):
         ]
         self.props["types"] = [{"value": str(one), "label": LABELS[one]} for one in HookType]
         self.on("look", self._look)
-        self.on("begin", self._begin)
+        self.on("begin", self._start)
 
     async def _look(self, event: GenericEventArguments) -> None:
-        """Counts, and sends nothing."""
+        """Counts without sending anything."""
 
         async def look(raw: Mapping[str, Any], actor: Actor) -> None:
             preview = await self._engine.replays.preview(raw, actor=actor)
             self.run_method("show", event.args["number"], self._view(preview))
 
-        await self._as_who_acts_now(event.args, look)
+        await self._act_as_current_user(event.args, look)
 
-    async def _begin(self, event: GenericEventArguments) -> None:
-        """Once, however often it is clicked while it begins."""
+    async def _start(self, event: GenericEventArguments) -> None:
+        """Starts once, however often it is clicked meanwhile."""
 
         async def begin(raw: Mapping[str, Any], actor: Actor) -> None:
             replay = await self._engine.replays.begin(raw, actor=actor)
@@ -49,14 +49,14 @@ class ReplayMany(Element, component="replay_many.js", esm=SHARED):
             return
         self._busy = True
         try:
-            await self._as_who_acts_now(event.args, begin)
+            await self._act_as_current_user(event.args, begin)
         finally:
             self._busy = False
 
-    async def _as_who_acts_now(
+    async def _act_as_current_user(
         self, args: Mapping[str, Any], work: Callable[[Mapping[str, Any], Actor], Awaitable[None]]
     ) -> None:
-        """Says beside the fields, or below them, what was refused."""
+        """Shows refusals beside the fields, or below them."""
         problems = await refusals(self._actor_now, lambda actor: work(args["raw"], actor))
         if problems:
             self.run_method("refuse", args["number"], problems)

@@ -1,4 +1,4 @@
-"""The replays that run: how far each has come, told as it goes, and how it ended."""
+"""Running replays: live progress, and how they ended."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -24,7 +24,7 @@ _VERSION = {ReplayVersion.NOW: "with the hook as it is now", ReplayVersion.THEN:
 
 
 class ReplayProgress(Element, component="replay_progress.js", esm=SHARED):
-    """`stop` is asked to stop one by its id; None for those who may not."""
+    """`stop` stops a replay by its id; None for users without permission."""
 
     def __init__(
         self, engine: Engine, replays: Sequence[Replay], stop: Callable[[int], Awaitable[object]] | None
@@ -41,14 +41,14 @@ class ReplayProgress(Element, component="replay_progress.js", esm=SHARED):
         self.on("stop", self._on_stop)
 
     def put(self, replay: Replay) -> None:
-        """Shows it as it is now; at most ten times a second, since many steps may follow each other quickly."""
+        """Shows the current state; at most ten times a second, since many steps may come in quick succession."""
         self._pending[replay.id] = replay
         if not self._flushing:
             self._flushing = True
             later(self._flush(), name="show how far the replays are")
 
     def release(self, replay_id: int) -> None:
-        """It goes on: to stop it was refused."""
+        """It continues: stopping it was refused."""
         self.run_method("release", replay_id)
 
     async def _flush(self) -> None:
@@ -61,7 +61,7 @@ class ReplayProgress(Element, component="replay_progress.js", esm=SHARED):
             self._flushing = False
 
     async def _resync(self) -> None:
-        """After a time away: the browser takes what it knows already, and all that runs."""
+        """After a reconnect: the browser updates the replays it shows, and gets all that are running."""
         if self._was_here:
             try:
                 replays = await self._engine.replays.newest()
@@ -91,7 +91,7 @@ class ReplayProgress(Element, component="replay_progress.js", esm=SHARED):
         }
 
     def _words(self, query: ReplayQuery) -> str:
-        """What it runs; its bounds in time are left to the browser, which knows the zone."""
+        """What it runs; the browser formats the time range, since it knows the zone."""
         parts = [_WHAT[query.status], f"of {self._title(query.hook_id)}" if query.hook_id else "of every hook"]
         if query.type:
             parts.append(f"of type {LABELS[query.type]}")

@@ -21,7 +21,7 @@ export default {
     canBeAgain() {
       return this.form.status === "failed" || this.form.status === "cancelled";
     },
-    // What the form holds, in the shape of the API; the browser knows the zone.
+    // The form in the API's format; only the browser knows the time zone.
     raw() {
       const { status, hook_id, type, from, to, version, again } = this.form;
       const raw = { status, version, again: this.canBeAgain && again };
@@ -40,7 +40,7 @@ export default {
     after() {
       return this.found.total ? "Nothing has been sent." : "Nothing stored matches this.";
     },
-    // What is wrong with none of the fields.
+    // The problem that belongs to no field.
     general() {
       return Object.entries(this.problems)
         .filter(([name]) => !FIELDS.includes(name))
@@ -49,7 +49,7 @@ export default {
     },
   },
   methods: {
-    // Begins with what the list shows, which keeps that in the address; what the list calls skipped, limits did skip.
+    // Starts with the filters of the list, read from the URL; the list's "skipped" means skipped by limits.
     open() {
       const words = new URL(location.href).searchParams;
       const [status, type] = [words.get("status"), words.get("type")];
@@ -62,14 +62,14 @@ export default {
       this.changed();
       this.$refs.modal.open();
     },
-    // What was found, or is looked for, is about another question now.
+    // A result, or a pending request, is about an outdated form now.
     changed() {
       this.number += 1;
       this.found = null;
       this.problems = {};
       this.busy = "";
     },
-    // A time of which a part is missing reads as empty: it must not pass as no bound at all.
+    // An incomplete time reads as empty: it must not be taken for no limit.
     halfTimes() {
       const half = ["from", "to"].filter((name) => this.$refs[name][0].validity.badInput);
       const problems = Object.fromEntries(half.map((name) => [name, "Complete the date and the time, or clear them."]));
@@ -106,7 +106,7 @@ export default {
       this.problems = problems;
       this.$refs.modal.toProblem();
     },
-    // For a control: what is wrong with it, and where that is said.
+    // Attributes of a control: its problem, and the element that shows it.
     wrong(name) {
       return this.problems[name] ? { "aria-invalid": "true", "aria-describedby": `th-replay-${name}-problem` } : {};
     },

@@ -16,7 +16,7 @@ export default {
     },
   },
   methods: {
-    // One that has ended stays ended, whatever comes late.
+    // A replay that has ended stays ended, whatever arrives late.
     put(batch) {
       for (const row of batch) {
         const at = this.rows.findIndex((one) => one.id === row.id);
@@ -24,7 +24,7 @@ export default {
         else if (this.rows[at].state === "running") this.rows[at] = row;
       }
     },
-    // Those that ended before they were seen here are of no interest.
+    // Ignores replays that ended before they were shown here.
     reset(rows) {
       this.stopping = [];
       this.put(rows.filter((row) => row.state === "running" || this.rows.some((one) => one.id === row.id)).reverse());
@@ -33,7 +33,7 @@ export default {
       this.stopping.push(row.id);
       this.$emit("stop", row.id);
     },
-    // What was refused can be asked for again.
+    // After a refusal, the user can try again.
     release(id) {
       this.stopping = this.stopping.filter((one) => one !== id);
     },

@@ -1,1 +1,1 @@
-"""Retry schedules, as people read and choose them."""
+"""Retry schedules for people to read and choose."""

@@ -1,4 +1,4 @@
-"""When a failed call is made again: a schedule by its name, or pauses of one's own in a field below."""
+"""When a failed call is retried: a named schedule, or custom pauses in a field below."""
 
 from collections.abc import Callable
 from typing import Final
@@ -22,9 +22,9 @@ OWN: Final = "own"
 
 
 class RetriesChoice:
-    """`value` is in the shape of the API. With `lane`, None is among the choices: as the lane does.
+    """`value` is in the API's format. With `lane`, None is a choice too: the lane's default.
 
-    `name` is the engine's name of the field, which the pauses bear: nothing else here can be wrong.
+    `name` is the engine's name of the pauses field, the only one that can have errors.
     """
 
     def __init__(
@@ -52,13 +52,13 @@ class RetriesChoice:
             self._own = FormField(name, "Own pauses", hint="Before each further attempt. Plain numbers are seconds.")
             self._box = text_input(self._own, _text_of(value), placeholder="5 s, 1 min, 2 h", read_only=read_only)
             self._box.props("spellcheck=false")
-            self._box.on_value_change(self._written)
+            self._box.on_value_change(self._on_edit)
             self._box.on("blur", on_leave, [])
         self._update()
 
     @property
     def value(self) -> Json:
-        """Without pauses while they cannot be read; `problem` says why."""
+        """Leaves out pauses that cannot be read; `problem` says why."""
         if self._choice.value == LANE:
             return None
         if self._choice.value != OWN:
@@ -86,11 +86,11 @@ class RetriesChoice:
         self._own.show(problem)
 
     def focus(self) -> None:
-        """To the pauses: nothing else can be wrong."""
+        """Focuses the pauses, the only field that can have errors."""
         self._box.run_method("focus")
 
     def follow(self, lane: LaneSettings) -> None:
-        """Another lane, or the same one with other settings."""
+        """Switches to another lane, or to new settings of the same one."""
         if lane != self._lane:
             self._lane = lane
             self._choice.offer(_options(lane))
@@ -101,12 +101,12 @@ class RetriesChoice:
         self._update()
         self._on_change()
 
-    def _written(self) -> None:
+    def _on_edit(self) -> None:
         if self._choice.value == OWN:
             self._on_change()
 
     def _update(self) -> None:
-        """One's own pauses start from those of the choice before."""
+        """Custom pauses start from those of the previous choice."""
         chosen = self._choice.value
         self._own.visible = chosen == OWN
         if chosen != OWN:
@@ -114,7 +114,7 @@ class RetriesChoice:
 
 
 def _options(lane: LaneSettings | None) -> list[Option]:
-    as_lane = [Option(value=LANE, label=f"As its lane ({_in_words(lane)})")] if lane else []
+    as_lane = [Option(value=LANE, label=f"As its lane ({_describe(lane)})")] if lane else []
     presets = [
         Option(value=str(one), label=LABELS[one], detail=f"Again after {pauses}" if pauses else "")
         for one, pauses in PRESETS.items()
@@ -123,7 +123,7 @@ def _options(lane: LaneSettings | None) -> list[Option]:
     return [*as_lane, *presets, own]
 
 
-def _in_words(lane: LaneSettings) -> str:
+def _describe(lane: LaneSettings) -> str:
     return uncapitalised(retries_in_words(lane.retries))
 
 

@@ -1,4 +1,4 @@
-"""Pauses between attempts as people write and read them, "5 s, 1 min, 2 h", and delivery in one line. Pure."""
+"""Pauses between attempts in readable form, "5 s, 1 min, 2 h", and delivery in one line. Pure."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -24,11 +24,11 @@ _MOST_NAMED = 3
 
 
 class UnreadablePauseError(ValueError):
-    """Says which, and how they are written."""
+    """Names the pause, and the accepted formats."""
 
 
 def read_pauses(text: str) -> list[float]:
-    """Seconds. A number without a unit is seconds. Raises UnreadablePauseError, also where there is none."""
+    """In seconds, also for numbers without a unit. Raises UnreadablePauseError, also if there is none."""
     parts = [part.strip() for part in re.split(r"[,;]", text)]
     while parts and not parts[-1]:
         parts.pop()
@@ -38,7 +38,7 @@ def read_pauses(text: str) -> list[float]:
 
 
 def read_seconds(text: str) -> float:
-    """One length of time; 0, which nothing takes, where it is none."""
+    """A single duration; 0, which is never valid, if it cannot be parsed."""
     try:
         return _read(text.strip())
     except UnreadablePauseError:
@@ -50,7 +50,7 @@ def write_pauses(pauses: Sequence[float]) -> str:
 
 
 def write_seconds(seconds: float) -> str:
-    """In the largest unit that needs no fraction; a day is 24 h, and only whole days beyond it are days."""
+    """In the largest unit without a fraction; a day is 24 h, and only whole days beyond it are shown as days."""
     for unit in ("d", "h", "min"):
         if seconds >= (2 if unit == "d" else 1) * UNITS[unit] and seconds % UNITS[unit] == 0:
             return f"{seconds / UNITS[unit]:.0f} {unit}"
@@ -58,7 +58,7 @@ def write_seconds(seconds: float) -> str:
 
 
 def retries_in_words(retries: Json) -> str:
-    """Of a preset's name or a list of seconds: "Ten attempts over three days", "Again after 5 s and 1 min"."""
+    """For a preset's name or a list of seconds: "Ten attempts over three days", "Again after 5 s and 1 min"."""
     if isinstance(retries, str):
         return LABELS[Preset(retries)]
     if not retries:

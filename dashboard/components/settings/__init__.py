@@ -1,1 +1,1 @@
-"""The cards of the settings page."""
+"""Cards of the settings page."""

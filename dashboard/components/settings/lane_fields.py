@@ -1,4 +1,4 @@
-"""One lane's settings to write: calls at once, timeout, retries. What differs from usual says what is usual."""
+"""A form for one lane's settings: concurrency, timeout, retries. Overridden settings show their default."""
 
 from collections.abc import Callable, Mapping
 
@@ -14,7 +14,7 @@ from engine import LABELS, HookType, Json, LaneSettings, Preset
 
 
 class LaneFields(Element):
-    """`changed` is called as one writes."""
+    """`changed` is called while typing."""
 
     def __init__(self, type: HookType, settings: LaneSettings, *, changed: Callable[[], None], read_only: bool) -> None:
         super().__init__("div")
@@ -28,18 +28,18 @@ class LaneFields(Element):
             self._timeout_field = FormField("timeout", "Timeout")
             self._timeout = self._box(self._timeout_field, write_seconds(settings.timeout), "decimal")
             self._retries = RetriesChoice(
-                "retries", self._stored["retries"], on_change=self._written, read_only=read_only
+                "retries", self._stored["retries"], on_change=self._on_edit, read_only=read_only
             )
             with ui.element("div").classes("th-lane-end"):
                 self._state = Text("span", "")
-                self._back = plain_button("Back to usual", self._back_to_usual, "is-small is-quiet")
+                self._back = plain_button("Back to usual", self._restore_defaults, "is-small is-quiet")
         name.props["id"] = f"th-{name.id}"
         self.props.update({"role": "group", "aria-labelledby": name.props["id"]})
-        self._written()
+        self._on_edit()
 
     @property
     def raw(self) -> dict[str, Json]:
-        """In the shape of the API. An empty field is as usual; one that is no number is 0, which the engine refuses."""
+        """In the API's format. Empty fields use the default; invalid numbers become 0, which the engine rejects."""
         calls, timeout = (self._calls.value or "").strip(), (self._timeout.value or "").strip()
         return {
             "concurrency": _count(calls) if calls else _USUAL["concurrency"],
@@ -49,7 +49,7 @@ class LaneFields(Element):
 
     @property
     def own_problems(self) -> dict[str, str]:
-        """What the engine cannot see: pauses that nobody can read."""
+        """Problems that the engine cannot see: unreadable pauses."""
         return {"retries": self._retries.problem} if self._retries.problem else {}
 
     @property
@@ -57,12 +57,12 @@ class LaneFields(Element):
         return bool(self.own_problems) or self.raw != self._stored
 
     def take(self, settings: LaneSettings) -> None:
-        """As they are stored now."""
+        """Replaces the fields with the stored settings."""
         self._stored = _raw(settings)
         self._fill(self._stored)
 
     def follow(self, settings: LaneSettings) -> None:
-        """Somebody else may have changed them; what one is writing stays."""
+        """Shows changes by other users, unless this lane is being edited."""
         if _raw(settings) != self._stored and not self.dirty:
             self.take(settings)
 
@@ -72,7 +72,7 @@ class LaneFields(Element):
         self._retries.show(problems.get("retries"))
 
     def focus(self, problems: Mapping[str, str]) -> None:
-        """To the first of them."""
+        """Focuses the first problem."""
         boxes = {"concurrency": self._calls, "timeout": self._timeout}
         box = next((box for name, box in boxes.items() if name in problems), None)
         if box:
@@ -82,21 +82,21 @@ class LaneFields(Element):
 
     def _box(self, field: FormField, value: str, keys: str) -> ui.input:
         box = text_input(field, value, read_only=self._read_only)
-        box.props(f"inputmode={keys}").on_value_change(self._written)
+        box.props(f"inputmode={keys}").on_value_change(self._on_edit)
         return box
 
     def _fill(self, raw: Mapping[str, Json]) -> None:
         self._calls.set_value(str(raw["concurrency"]))
         self._timeout.set_value(write_seconds(raw["timeout"]))
         self._retries.set(raw["retries"])
-        self._written()
+        self._on_edit()
 
-    def _back_to_usual(self) -> None:
-        """Into the fields; it holds once it is saved."""
+    def _restore_defaults(self) -> None:
+        """Fills in the fields; takes effect once saved."""
         self._fill(_USUAL)
         self._calls.run_method("focus")
 
-    def _written(self) -> None:
+    def _on_edit(self) -> None:
         raw = self.raw
         usual = {name: raw[name] == value for name, value in _USUAL.items()}
         as_usual = all(usual.values()) and not self.own_problems
@@ -105,11 +105,11 @@ class LaneFields(Element):
         self._timeout_field.hint(None if usual["timeout"] else f"Usually {write_seconds(_USUAL['timeout'])}")
         words = uncapitalised(retries_in_words(_USUAL["retries"]))
         self._retries.field.hint(None if usual["retries"] and not self.own_problems else f"Usually {words}")
-        self._say("Not saved" if self.dirty else "As usual" if as_usual else "Changed")
+        self._show_state("Not saved" if self.dirty else "As usual" if as_usual else "Changed")
         self._back.visible = not as_usual and not self._read_only
         self._changed()
 
-    def _say(self, state: str) -> None:
+    def _show_state(self, state: str) -> None:
         self._state.text = state
         self._state.classes(replace=_LOOKS[state])
 

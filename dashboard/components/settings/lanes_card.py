@@ -1,4 +1,4 @@
-"""The lanes: one a hook type, changed by Admins and saved together."""
+"""The lanes, one per hook type, edited by Admins and saved together."""
 
 from nicegui import ui
 from nicegui.element import Element
@@ -19,7 +19,7 @@ HOLDS = "A change holds from the next call on. What a hook says under Delivery g
 
 
 class LanesCard(Element):
-    """`actor` is asked who acts, anew before each change; `back` is where one is after signing in again."""
+    """`actor` is called for the current actor before each change; `back` is the page to return to after signing in."""
 
     def __init__(self, engine: Engine, actor: ActorNow, *, back: str, read_only: bool) -> None:
         super().__init__("section")
@@ -48,12 +48,12 @@ class LanesCard(Element):
         head.props["aria-hidden"] = "true"
 
     def follow(self) -> None:
-        """What others saved meanwhile."""
+        """Shows what others have saved meanwhile."""
         for lane in self._lanes:
             lane.follow(self._engine.lane_settings.of(lane.type))
 
     async def save(self) -> None:
-        """Each lane that was changed; those that cannot be saved say why, and keep what was written."""
+        """Saves each changed lane; those that fail show why, and keep their input."""
         if self._saving:
             return
         self._saving = True
@@ -73,10 +73,10 @@ class LanesCard(Element):
                 return
             if problems:
                 wrong.append((lane, problems))
-        self._tell(len(changed), wrong)
+        self._show_outcome(len(changed), wrong)
 
     async def _save_lane(self, lane: LaneFields, actor: Actor) -> dict[str, str]:
-        """What is in the way; empty where it is saved."""
+        """Returns problems; empty if it was saved."""
         problems = lane.own_problems
         if not problems:
             try:
@@ -86,7 +86,7 @@ class LanesCard(Element):
         lane.show(problems)
         return problems
 
-    def _tell(self, changed: int, wrong: list[tuple[LaneFields, dict[str, str]]]) -> None:
+    def _show_outcome(self, changed: int, wrong: list[tuple[LaneFields, dict[str, str]]]) -> None:
         if wrong and self._notice:
             self._notice.text = f"{_lanes(len(wrong))} {'needs' if len(wrong) == 1 else 'need'} a change."
             wrong[0][0].focus(wrong[0][1])
@@ -94,7 +94,7 @@ class LanesCard(Element):
             toast(f"{_lanes(changed)} {'is' if changed == 1 else 'are'} saved.", "good")
 
     def _footer(self) -> Text:
-        """Gives the place for what is in the way."""
+        """Returns the element for problems."""
         with ui.element("div").classes("th-lanes-foot"):
             notice = Text("p", "")
             notice.props["role"] = "alert"

@@ -1,4 +1,4 @@
-"""Whether mails are sent, by which server, and how many wait."""
+"""Mail delivery: whether it is on, its server, and the queue length."""
 
 from nicegui import ui
 from nicegui.element import Element
@@ -11,7 +11,7 @@ _HOW = {"starttls": "encrypted (STARTTLS)", "tls": "encrypted (TLS)", "none": "n
 
 
 class MailCard(Element):
-    """Filled by `refresh`."""
+    """Empty until `refresh` is called."""
 
     def __init__(self, engine: Engine) -> None:
         super().__init__("section")

@@ -1,4 +1,4 @@
-"""A team's own endpoints: which are loaded from files, which files are wrong and where, and a button to load again."""
+"""Custom endpoints: those loaded from files, files with errors and their location, and a reload button."""
 
 from nicegui import ui
 from nicegui.element import Element
@@ -12,7 +12,7 @@ from engine import Actor, Engine, LoadProblem
 
 class OwnEndpointsCard(Element):
     def __init__(self, engine: Engine, actor_now: ActorNow, *, back: str, read_only: bool) -> None:
-        """`back` is the page to come back to where one has to sign in again."""
+        """`back` is the page to return to after signing in again."""
         super().__init__("section")
         self._engine, self._actor_now, self._back = engine, actor_now, back
         self.classes("th-card th-section th-own")
@@ -36,7 +36,7 @@ class OwnEndpointsCard(Element):
                             Text("code", one.path)
                             Text("span", one.summary, "th-muted")
             for problem in own.problems:
-                Text("p", _in_words(problem), "th-problem").props["role"] = "alert"
+                Text("p", _describe(problem), "th-problem").props["role"] = "alert"
             if not own.loaded and not own.problems:
                 Text("p", "None. A hook can call a function of yours that lies in a Python file.", "th-muted")
             if own.folder is not None:
@@ -44,7 +44,7 @@ class OwnEndpointsCard(Element):
 
     async def _load(self) -> None:
         async def load(actor: Actor) -> bool:
-            await self._engine.own_endpoints.load_again(actor=actor)
+            await self._engine.own_endpoints.reload(actor=actor)
             return True
 
         if not await act(self._actor_now, load, within=self, back=self._back):
@@ -55,6 +55,6 @@ class OwnEndpointsCard(Element):
             toast(f"{len(own.loaded)} loaded, {len(own.problems)} problems.", "bad" if own.problems else "good")
 
 
-def _in_words(problem: LoadProblem) -> str:
+def _describe(problem: LoadProblem) -> str:
     line = "" if problem.line is None else f", line {problem.line}"
     return f"{problem.file}{line}: {problem.message}"

@@ -1,4 +1,4 @@
-"""The targets that fail and are left alone for now; out of sight while there is none."""
+"""Failing targets that are paused; hidden if there are none."""
 
 from nicegui import ui
 from nicegui.element import Element

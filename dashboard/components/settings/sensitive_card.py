@@ -1,4 +1,4 @@
-"""Which fields of events hold people's data: masked for the role User, and in links that are shared."""
+"""Which event fields contain personal data: masked for the role User, and in shared links."""
 
 from collections.abc import Mapping
 
@@ -20,7 +20,7 @@ ABOUT = (
 
 
 class SensitiveCard(Element):
-    """`actor` is asked who acts, anew before each change; `back` is where one is after signing in again."""
+    """`actor` is called for the current actor before each change; `back` is the page to return to after signing in."""
 
     def __init__(self, engine: Engine, actor: ActorNow, *, back: str, read_only: bool) -> None:
         super().__init__("section")
@@ -60,10 +60,10 @@ class SensitiveCard(Element):
 
     def _buttons(self) -> None:
         with ui.element("div").classes("th-sensitive-foot"):
-            plain_button("Put back the usual ones", self._put_back)
+            plain_button("Put back the usual ones", self._restore_defaults)
             plain_button("Save", self.save, "is-main")
 
-    def _put_back(self) -> None:
+    def _restore_defaults(self) -> None:
         self._box.value = "\n".join(sorted(self._engine.sensitive.usual))
 
     def _changed(self) -> None:

@@ -1,4 +1,4 @@
-"""What lies on disk, what waits, and how long things are kept."""
+"""Disk use, backlog and retention."""
 
 from nicegui import ui
 from nicegui.element import Element
@@ -9,7 +9,7 @@ from engine import Engine, TriggerHooksError
 
 
 class StorageCard(Element):
-    """Filled by `refresh`."""
+    """Empty until `refresh` is called."""
 
     def __init__(self, engine: Engine) -> None:
         super().__init__("section")
@@ -31,26 +31,26 @@ class StorageCard(Element):
         try:
             use = await self._engine.disk_use()
         except TriggerHooksError as error:
-            self._say(f"The disk cannot be measured now. {error}")
+            self._show_problem(f"The disk cannot be measured now. {error}")
             return
         settings, waiting = self._engine.settings, self._engine.waiting
         self._used.text = size_in_words(use.used)
         self._free.text = f"{size_in_words(use.free)} free of {size_in_words(use.total)}"
         self._waiting.text = f"{waiting:,} of at most {settings.most_waiting:,}"
         if use.free < settings.least_free:
-            self._say("The disk is nearly full: new events are refused.")
+            self._show_problem("The disk is nearly full: new events are refused.")
         elif waiting >= settings.most_waiting:
-            self._say("Too many events wait to be decided: new ones are refused until some are.")
+            self._show_problem("Too many events wait to be decided: new ones are refused until some are.")
         else:
-            self._say("")
+            self._show_problem("")
 
-    def _say(self, problem: str) -> None:
+    def _show_problem(self, problem: str) -> None:
         self._problem.text = problem
         self._problem.visible = bool(problem)
 
 
 def size_in_words(size: int) -> str:
-    """Of bytes: "87.5 MB"."""
+    """Formats bytes: "87.5 MB"."""
     amount, units = float(size), ["bytes", "KB", "MB", "GB"]
     while amount >= 1_000 and units:
         amount /= 1_024

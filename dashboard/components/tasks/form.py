@@ -1,4 +1,4 @@
-"""The dialog that makes and changes a task; what is wrong is said beside its field."""
+"""The dialog that creates and edits a task, with errors beside their field."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
@@ -13,8 +13,8 @@ Save = Callable[[str | None, dict[str, Json]], Awaitable[Mapping[str, str]]]
 
 
 class TaskForm(Element, component="task_form.js", esm=SHARED):
-    """`save` is called with the task's id (None: a new one) and its fields in the shape of the API. It gives what is in
-    the way, by field; nothing where it was done."""
+    """`save` is called with the task's id (None for a new one) and its fields in the API's format. It returns problems
+    by field, empty on success."""
 
     def __init__(self, save: Save) -> None:
         super().__init__()
@@ -29,7 +29,7 @@ class TaskForm(Element, component="task_form.js", esm=SHARED):
         self.run_method("open", None if task is None else form_of(task))
 
     async def _on_save(self, event: GenericEventArguments) -> None:
-        """Once, however often it is clicked while it saves."""
+        """Saves once, however often it is clicked meanwhile."""
         if self._busy:
             return
         self._busy = True

@@ -1,4 +1,4 @@
-"""Tasks by the day that they are due, in the viewer's time zone: searched, narrowed, and brought up to date as others
+"""Tasks by due day, in the viewer's time zone: searchable, filterable, and updated when others
 change them."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -32,7 +32,7 @@ Act = Callable[[str, str, Any], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """As they stand in the address; whatever is not understood narrows nothing."""
+    """Reads filters from the URL; invalid values are ignored."""
 
     state: str = ""
     person: str = ""
@@ -57,7 +57,7 @@ class Filters:
 
 
 class TaskList(Element, component="task_list.js", esm=SHARED):
-    """`act` is called with what a person wants (`edit`, `done`, `open`, `move`, `delete`), a task's id, and a value."""
+    """`act` is called with an action (`edit`, `done`, `open`, `move`, `delete`), a task's id, and a value."""
 
     def __init__(
         self,
@@ -81,7 +81,7 @@ class TaskList(Element, component="task_list.js", esm=SHARED):
         self.on("act", self._on_act)
 
     async def refresh(self) -> None:
-        """As many as are shown, as they are now."""
+        """Reloads as many tasks as are shown."""
         filters = self._filters
         page = await self._engine.tasks.list(filters.query(self._sight, self._shown))
         people = await self._engine.tasks.people()
@@ -111,13 +111,13 @@ class TaskList(Element, component="task_list.js", esm=SHARED):
             self.run_method("append", {"rows": self._rows(page), "next": page.next, "query": filters.words()})
 
     async def _on_act(self, event: GenericEventArguments) -> None:
-        """Whoever only looks has no buttons; what is sent all the same is refused by the engine too."""
+        """Read-only users see no buttons; the engine refuses their changes too."""
         if self._manage:
             await self._act(str(event.args.get("name")), str(event.args.get("id")), event.args.get("value"))
 
 
 def row_of(task: Task) -> dict[str, Any]:
-    """What the list shows, and the form edits: small, flat, JSON."""
+    """A task for the list and the form: small, flat, JSON."""
     definition = task.definition
     return {
         "id": task.id,

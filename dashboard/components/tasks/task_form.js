@@ -41,7 +41,7 @@ export default {
     untouched: {},
   }),
   computed: {
-    // What is wrong with none of the fields.
+    // The problem that belongs to no field.
     general() {
       return Object.entries(this.problems)
         .filter(([name]) => !FIELDS.includes(name))
@@ -72,7 +72,7 @@ export default {
     unsaved() {
       return JSON.stringify(this.form) !== this.start;
     },
-    // A moment that was not touched stays as it is, to the second.
+    // An unchanged time keeps its seconds.
     momentOf(name) {
       if (!this.isNew && this.form[name] === this.untouched[name]) return this.before[name];
       return this.form[name] ? new Date(this.form[name]).toISOString() : null;
@@ -98,7 +98,7 @@ export default {
       this.problems = problems;
       this.$refs.modal.toProblem();
     },
-    // For a control: what is wrong with it, and where that is said.
+    // Attributes of a control: its problem, and the element that shows it.
     wrong(name) {
       return this.problems[name] ? { "aria-invalid": "true", "aria-describedby": `th-task-${name}-problem` } : {};
     },

@@ -14,7 +14,7 @@ const midnight = (now, days) => {
   const at = new Date(now);
   return new Date(at.getFullYear(), at.getMonth(), at.getDate() + days).getTime();
 };
-// Weeks begin on Monday.
+// Weeks start on Monday.
 const daysToMonday = (now) => 7 - ((new Date(now).getDay() + 6) % 7);
 const groupOf = (row, now) => {
   if (row.done_at) return "done";
@@ -68,7 +68,7 @@ export default {
     },
   },
   methods: {
-    // An answer to what is no longer asked for comes too late.
+    // Responses to an outdated search are ignored.
     isLate(view) {
       return Object.keys(this.query).some((name) => view.query[name] !== this.query[name]);
     },

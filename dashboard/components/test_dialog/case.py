@@ -1,4 +1,4 @@
-"""Keep as a case: the event that was tested, with a name and the answer that is expected of the hook."""
+"""Save as test case: the tested event, with a name and the decision expected of the hook."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ _EVERY_GATE: Final = "A case asks every gate, as if the hook were enabled."
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tested:
-    """What was tested: a hook that is saved, or an edit of it."""
+    """What was tested: a saved hook, or an edit of it."""
 
     hook_id: int
     subject: Mapping[str, Json] | int
@@ -29,7 +29,7 @@ class Tested:
 
 
 class CaseKeeper:
-    """A button that opens the question in its place."""
+    """A button that is replaced by the form when clicked."""
 
     def __init__(self, engine: Engine, actor: ActorNow, tested: Tested) -> None:
         self._engine, self._actor, self._tested = engine, actor, tested
@@ -39,10 +39,10 @@ class CaseKeeper:
     def _offer(self) -> None:
         self._box.clear()
         with self._box:
-            button("Keep as a case", self._ask, "is-small")
+            button("Keep as a case", self._open_form, "is-small")
 
-    async def _ask(self) -> None:
-        """Preset to what the hook says now with every gate asked, as a case asks them."""
+    async def _open_form(self) -> None:
+        """Defaults to the hook's current decision with every gate enabled, as test cases run."""
         fires: bool | None = None
 
         async def decide(actor: Actor) -> None:
@@ -53,8 +53,8 @@ class CaseKeeper:
             )
             fires = result.decision.fired
 
-        if (problem := await self._as_somebody(decide)) or fires is None:
-            self._tell(problem or "", bad=True)
+        if (problem := await self._act_as_current_user(decide)) or fires is None:
+            self._show_message(problem or "", bad=True)
             return
         self._show_form(fires=fires)
 
@@ -64,7 +64,7 @@ class CaseKeeper:
             form.props["aria-label"] = "Keep as a case"
             self._name = FormField("name", "Name of the case", note="Required")
             self._input = text_input(self._name, "", placeholder="A long call from Spain")
-            self._input.props("autofocus maxlength=255").on("keydown.enter", self._keep, [])
+            self._input.props("autofocus maxlength=255").on("keydown.enter", self._save, [])
             with FormField("fires", "Expected answer", hint=_EVERY_GATE, caption="span").inside:
                 self._answer = Choice(
                     _ANSWERS,
@@ -73,14 +73,14 @@ class CaseKeeper:
                     on_change=lambda _: None,
                 )
             with ui.element("div").classes("th-buttons"):
-                self._keep_button = button("Keep", self._keep, "is-main")
+                self._save_button = button("Keep", self._save, "is-main")
                 button("Cancel", self._offer, "is-quiet")
             Text("p", _ABOUT, "th-hint")
 
-    async def _keep(self) -> None:
+    async def _save(self) -> None:
         name = str(self._input.value or "")
         one, fires = self._tested, self._answer.value == "fires"
-        self._keep_button.set_enabled(False)
+        self._save_button.set_enabled(False)
 
         async def keep(actor: Actor) -> None:
             await self._engine.cases.keep(
@@ -88,19 +88,19 @@ class CaseKeeper:
             )
 
         try:
-            problem = await self._as_somebody(keep)
+            problem = await self._act_as_current_user(keep)
         finally:
-            self._keep_button.set_enabled(True)
+            self._save_button.set_enabled(True)
         if problem:
             self._name.show(problem)
         else:
-            self._tell(f"Kept as “{name.strip()}”: {_ANSWERS[self._answer.value].lower()}. {_ABOUT}")
+            self._show_message(f"Kept as “{name.strip()}”: {_ANSWERS[self._answer.value].lower()}. {_ABOUT}")
 
-    async def _as_somebody(self, act: Callable[[Actor], Awaitable[None]]) -> str | None:
-        """What was in the way, in words."""
+    async def _act_as_current_user(self, act: Callable[[Actor], Awaitable[None]]) -> str | None:
+        """The problem, in words."""
         return " ".join((await refusals(self._actor, act)).values()) or None
 
-    def _tell(self, text: str, *, bad: bool = False) -> None:
+    def _show_message(self, text: str, *, bad: bool = False) -> None:
         self._box.clear()
         with self._box:
             Text("p", text, "th-panel-info is-bad" if bad else "th-panel-info").props["role"] = (

@@ -1,4 +1,4 @@
-"""Test: an event to edit at the left, what the hook says to it at the right, and a way to send it for real."""
+"""Test: an editable event on the left, the hook's decision on the right, and a way to send it for real."""
 
 from collections.abc import Awaitable, Callable, Mapping
 
@@ -27,7 +27,7 @@ from engine import (
 
 
 class TestDialog:
-    """`actor` is who acts, or how to ask who acts now; it is asked again before every test."""
+    """`actor` is the actor or a function that returns the current one; it is called before every test."""
 
     __test__ = False
 
@@ -38,7 +38,7 @@ class TestDialog:
         self._dialog.on("hide", self._hidden, [])
 
     def open(self, hook_id: int | None, draft: Mapping[str, Json] | None = None) -> Awaitable[None]:
-        """On a hook, or on what is not saved of it yet."""
+        """Tests a saved hook, or unsaved changes."""
         return later(self._open(hook_id, draft), name="open the test dialog")
 
     async def _open(self, hook_id: int | None, draft: Mapping[str, Json] | None) -> None:
@@ -58,25 +58,25 @@ class TestDialog:
             await self._decide(bring=False)
 
     async def dry_run(self) -> None:
-        """Decides, and sends nothing."""
+        """Decides without sending anything."""
         await self._decide(bring=True)
 
     async def send(self) -> None:
-        """Sends for real, where the hook would fire."""
-        if self._busy or (result := await self._ask(send=False)) is None:
+        """Sends for real, if the hook would fire."""
+        if self._busy or (result := await self._run_test(send=False)) is None:
             return
         if not result.decision.fired and result.decision.gate is not Gate.LIMITS:
             self._show(result, refused=True)
             return
         self._set_busy(True)
         try:
-            if (result := await self._ask(send=True)) is not None:
+            if (result := await self._run_test(send=True)) is not None:
                 self._show(result)
         finally:
             self._set_busy(False)
 
     async def _decide(self, *, bring: bool) -> None:
-        if (result := await self._ask(send=False)) is not None:
+        if (result := await self._run_test(send=False)) is not None:
             self._show(result, bring=bring)
 
     def _definition(self) -> HookDefinition:
@@ -84,14 +84,14 @@ class TestDialog:
         hooks = self._engine.hooks
         return hooks.get(self._subject).definition if isinstance(self._subject, int) else hooks.read(self._subject)
 
-    async def _ask(self, *, send: bool) -> TestResult | None:
+    async def _run_test(self, *, send: bool) -> TestResult | None:
         pane, actor = self._event, await self._actor()
         data, self._without = pane.data, pane.without
         if data is None:
             pane.focus()
             return None
         if actor is None:
-            return self._complain("You are signed out. Sign in again in another tab.")
+            return self._show_error("You are signed out. Sign in again in another tab.")
         self._tested = Tested(hook_id=self._hook_id or 0, subject=self._subject, role=pane.role, data=data)
         self._may_keep = self._hook_id is not None and may(actor, Permission.MANAGE_HOOKS)
         try:
@@ -99,9 +99,9 @@ class TestDialog:
                 self._subject, data=data, role=pane.role, send=send, actor=actor, without=self._without
             )
         except NotFound:
-            return self._complain("This hook is gone. Somebody deleted it.")
+            return self._show_error("This hook is gone. Somebody deleted it.")
         except TriggerHooksError as error:
-            return self._complain(str(error))
+            return self._show_error(str(error))
 
     def _build(self, definition: HookDefinition, actor: Actor) -> None:
         known = self._engine.catalogue.by_name.get(definition.trigger)
@@ -143,11 +143,11 @@ class TestDialog:
         Text("p", _hint(is_saved=is_saved, may_send=may_send), "th-hint")
 
     def _take(self) -> None:
-        """An event that was chosen is decided at once."""
+        """A newly chosen event is decided immediately."""
         later(self._decide(bring=False), name="decide a chosen event")
 
     def _changed(self) -> None:
-        """What stands at the right is about an older event now."""
+        """Marks the result on the right as outdated."""
         self._result.classes("is-old")
         self._dry.set_enabled(self._event.data is not None)
 
@@ -168,7 +168,7 @@ class TestDialog:
         if self._may_keep:
             CaseKeeper(self._engine, self._actor, self._tested)
 
-    def _complain(self, text: str) -> None:
+    def _show_error(self, text: str) -> None:
         self._fill(lambda: Text("p", text, "th-panel-info is-bad"))
 
     def _fill(self, show: Callable[[], object]) -> None:

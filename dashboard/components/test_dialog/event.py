@@ -1,4 +1,4 @@
-"""The left of the test dialog: where the event comes from, its data, who sends it, and which gates are asked."""
+"""The left side of the test dialog: the source of the event, its data, its sender, and which gates are checked."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Final, cast
@@ -23,6 +23,7 @@ from engine import (
     Permission,
     Role,
     about_of,
+    acting_roles,
     may,
 )
 
@@ -32,9 +33,9 @@ _PASTE_HERE: Final = "Paste the data of an event here, or a whole event with its
 
 
 class EventPane:
-    """`data` is None while the text is no JSON object; `without` are the gates that are not asked.
+    """`data` is None while the text is not a JSON object; `without` are the skipped gates.
 
-    `on_take` is called once an event that came was taken, after `on_change`.
+    `on_take` is called when a stored event was chosen, after `on_change`.
     """
 
     def __init__(
@@ -48,11 +49,11 @@ class EventPane:
         on_run: Callable[[], Awaitable[None]],
     ) -> None:
         self._engine, self._definition, self._actor = engine, definition, actor
-        self._roles = tuple(Role)
+        self._roles = roles = acting_roles(actor)
         self._on_change, self._on_take = on_change, on_take
         known = engine.catalogue.by_name.get(definition.trigger)
         self._sample: Mapping[str, Json] = known.sample if known else {}
-        self.role = definition.role
+        self.role = definition.role if definition.role in roles else roles[0]
         self.without: frozenset[Gate] = frozenset()
         self._choose_source()
         self._box = ui.element("div")
@@ -69,7 +70,7 @@ class EventPane:
         self._editor.focus()
 
     def _choose_source(self) -> None:
-        self._source = Choice(SOURCES, value="sample", label="Where the event comes from", on_change=self._turn_to)
+        self._source = Choice(SOURCES, value="sample", label="Where the event comes from", on_change=self._on_source)
 
     def _edit(self, on_run: Callable[[], Awaitable[None]]) -> None:
         with ui.element("div").classes("th-caption"):
@@ -111,8 +112,8 @@ class EventPane:
 
         switch.on_value_change(turn)
 
-    def _turn_to(self, source: str) -> None:
-        self._say("")
+    def _on_source(self, source: str) -> None:
+        self._show_message("")
         self._box.clear()
         self._box.visible = source == "recent"
         self._reset_button.visible = source == "sample"
@@ -120,24 +121,24 @@ class EventPane:
             with self._box:
                 RecentEvents(self._engine, self._definition, self._actor, on_take=self._take)
         elif source == "pasted":
-            self._say(_PASTE_HERE)
+            self._show_message(_PASTE_HERE)
             self._editor.empty()
             self._editor.focus()
         else:
             self._editor.write(self._sample)
 
     def _take(self, event: Event) -> None:
-        """Its data, and its role where that may be acted as."""
+        """Uses its data, and its role if the user may act as it."""
         about = f" about {about_of(event.data)}" if about_of(event.data) else ""
         masked = "" if may(self._actor, Permission.SEE_SENSITIVE) else ", with people's data masked"
-        said = f"The event{about}, as it came{masked}."
+        message = f"The event{about}, as it came{masked}."
         if event.role in self._roles:
             self.role = event.role
             self._role_box.set(str(event.role))
         else:
-            said += f" It came from the role {LABELS[event.role]}; you act as {LABELS[self.role]}."
+            message += f" It came from the role {LABELS[event.role]}; you act as {LABELS[self.role]}."
         self._editor.write(event.data)
-        self._say(said)
+        self._show_message(message)
         self._on_take()
 
     def _format(self) -> None:
@@ -152,21 +153,21 @@ class EventPane:
 
     def _changed(self) -> None:
         if self._source.value == "pasted" and self.data is not None:
-            self._open_up(self.data)
+            self._unwrap_event(self.data)
         self._on_change()
 
-    def _open_up(self, pasted: Mapping[str, Json]) -> None:
-        """A whole event is its data from now on."""
+    def _unwrap_event(self, pasted: Mapping[str, Json]) -> None:
+        """A complete event is reduced to its data."""
         type, data = pasted.get("type", pasted.get("event")), pasted.get("data")
         if not (isinstance(type, str) and isinstance(data, dict) and data):
             return
-        said = "This was a whole event; its data was taken."
+        message = "This was a whole event; its data was taken."
         if type != self._definition.trigger:
             wanted = self._engine.catalogue.label(self._definition.trigger)
-            said = f"This was a whole event of the type {type}; its data was taken, as that of {wanted}."
-        self._say(said)
+            message = f"This was a whole event of the type {type}; its data was taken, as that of {wanted}."
+        self._show_message(message)
         self._editor.write(cast("dict[str, Json]", data))
 
-    def _say(self, text: str) -> None:
+    def _show_message(self, text: str) -> None:
         self._note.text = text
         self._note.visible = bool(text)

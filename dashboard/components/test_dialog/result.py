@@ -1,4 +1,4 @@
-"""What a test came to: the verdict in a sentence, the trace, the request, and with Send the response."""
+"""The result of a test: the verdict in a sentence, the trace, the request, and the response if it was sent."""
 
 from collections.abc import Callable, Sequence, Set
 from typing import Final
@@ -13,9 +13,9 @@ from dashboard.components.decisions.verdict import Verdict
 from dashboard.components.execution.attempts import show_passages
 from dashboard.components.execution.http_call import HttpCall
 from dashboard.curl.command_line import curl_of
-from engine import LABELS, Attempt, Decision, Execution, Gate, Passage, Status, TestResult, Went
+from engine import LABELS, ActionProgress, ActionState, Attempt, Decision, Execution, Gate, Status, TestResult
 
-_MEND: Final = {
+_FIXES: Final = {
     Gate.STATUS: "Enable the hook and save it, then send again.",
     Gate.ROLE: "Choose a role under “Act as role” that this hook listens to, or change the hook's role.",
     Gate.FILTERS: "Change the event's data so that the filters match, or change the filters.",
@@ -27,9 +27,9 @@ _MEND: Final = {
 def show_result(
     result: TestResult, *, without: Set[Gate], refused: bool, bring: bool, below: Callable[[], None]
 ) -> None:
-    """`without` are the gates that were not asked; `refused` where it was to be sent, and would not fire.
+    """`without` are the skipped gates; `refused` means it should have been sent but would not fire.
 
-    `bring` brings it into view; `below` adds what stands below the verdict.
+    `bring` scrolls it into view; `below` adds content below the verdict.
     """
     decision, execution = result.decision, result.execution
     several = len(result.course) > 1
@@ -76,21 +76,21 @@ def _show_requests(result: TestResult) -> None:
 
 def _show_decision(decision: Decision, *, without: Set[Gate], refused: bool, bring: bool) -> None:
     if decision.fired:
-        said = "Every gate that was asked" if without else "Every gate"
+        summary = "Every gate that was asked" if without else "Every gate"
         held = decision.trace.get(Gate.LIMITS, {}).get("reason", "")
-        Verdict("yes", "Would fire", f"{said} lets this event through. {held}".strip(), bring=bring)
+        Verdict("yes", "Would fire", f"{summary} lets this event through. {held}".strip(), bring=bring)
         return
     tone = "unknown" if _is_unknown(decision) else "no"
-    said = "Nothing was sent, since it would not fire" if refused else "Would not fire"
-    Verdict(tone, f"{said}: {_inside_a_sentence(decision.reason)}", _mend(decision), bring=bring)
+    summary = "Nothing was sent, since it would not fire" if refused else "Would not fire"
+    Verdict(tone, f"{summary}: {_inside_a_sentence(decision.reason)}", _how_to_fix(decision), bring=bring)
 
 
-def _show_execution(execution: Execution, course: Sequence[Passage], *, bring: bool) -> None:
+def _show_execution(execution: Execution, course: Sequence[ActionProgress], *, bring: bool) -> None:
     tried = [passage for passage in course if passage.attempts]
-    failed = next((passage for passage in tried if passage.went is Went.FAILED), None)
+    failed = next((passage for passage in tried if passage.state is ActionState.FAILED), None)
     if failed and (error := failed.attempts[-1].error):
-        said = f"Action {failed.index + 1} was not delivered" if len(course) > 1 else "Not delivered"
-        Verdict("no", f"{said}: {LABELS[error.error_class].lower()}", error.message, bring=bring)
+        summary = f"Action {failed.index + 1} was not delivered" if len(course) > 1 else "Not delivered"
+        Verdict("no", f"{summary}: {LABELS[error.error_class].lower()}", error.message, bring=bring)
     elif execution.status is not Status.SUCCEEDED:
         Verdict(
             "unknown", "No answer yet", "It goes on in the background; its end appears under Executions.", bring=bring
@@ -101,8 +101,8 @@ def _show_execution(execution: Execution, course: Sequence[Passage], *, bring: b
         Verdict("yes", "Delivered", f"{len(tried)} of {len(course)} actions were called.", bring=bring)
     else:
         (last,) = tried[0].attempts
-        said = f"Delivered: the receiver answered {last.status_code}"
-        Verdict("yes", said, f"In {last.latency_ms:.0f} ms.", bring=bring)
+        summary = f"Delivered: the receiver answered {last.status_code}"
+        Verdict("yes", summary, f"In {last.latency_ms:.0f} ms.", bring=bring)
 
 
 def _show_answer(attempt: Attempt) -> None:
@@ -122,5 +122,5 @@ def _is_unknown(decision: Decision) -> bool:
     return decision.gate is Gate.CONDITION and decision.trace[Gate.CONDITION]["verdict"] is None
 
 
-def _mend(decision: Decision) -> str:
-    return _MEND[decision.gate] if decision.gate else ""
+def _how_to_fix(decision: Decision) -> str:
+    return _FIXES[decision.gate] if decision.gate else ""

@@ -1,1 +1,1 @@
-"""Fields for moments, opening hours and schedules."""
+"""Fields for date and time, opening hours and schedules."""

@@ -1,4 +1,4 @@
-// Days, times and a time zone. The browser knows its own zone, and the names of all.
+// Weekdays, times and a time zone. The browser knows its own zone, and the names of all zones.
 const here = () => Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
 const zones = () => (Intl.supportedValuesOf ? [...Intl.supportedValuesOf("timeZone"), "UTC"] : []);
 

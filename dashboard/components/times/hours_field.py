@@ -1,4 +1,4 @@
-"""Days of the week, from when to when, and in which time zone: to write, in the shape of the API."""
+"""Input for weekdays, opening and closing times, and a time zone, in the API's format."""
 
 from collections.abc import Callable, Collection
 from typing import cast
@@ -20,7 +20,7 @@ class HoursField(Element, component="hours_field.js"):
         described_by: str,
         read_only: bool = False,
     ) -> None:
-        """`value` None starts with the hours of an office, in the browser's own zone; `ask` tells them."""
+        """`value` None starts with office hours in the browser's time zone, which `ask` reports."""
         super().__init__()
         self._on_change = on_change
         self.props["initial"] = value
@@ -31,7 +31,7 @@ class HoursField(Element, component="hours_field.js"):
         self.on("leave", on_leave, [])
 
     def ask(self) -> None:
-        """For what it shows now, as a change."""
+        """Reports the currently shown value as a change."""
         self.run_method("tell")
 
     def mark_invalid(self, places: Collection[str]) -> None:

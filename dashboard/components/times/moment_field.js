@@ -1,4 +1,4 @@
-// A moment to write, in the viewer's own time zone; programs get it in UTC.
+// Input for a date and time in the viewer's time zone; reports UTC.
 import { localOf } from "th-shared";
 
 export default {

@@ -1,4 +1,4 @@
-"""A moment to write, in the viewer's own time zone. What is told of it is in UTC, as the API has it."""
+"""Input for a date and time in the viewer's time zone. Its value is in UTC, as in the API."""
 
 from collections.abc import Callable
 

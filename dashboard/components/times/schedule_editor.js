@@ -1,4 +1,4 @@
-// When a hook on a schedule runs: in plain words, or as cron. The server says what comes of it.
+// A schedule editor, in plain words or as cron. The server reports the next runs.
 const KINDS = {
   minutes: "Every so many minutes",
   hours: "Every so many hours",
@@ -55,7 +55,7 @@ export default {
     this.$emit(this.initial ? "look" : "change", this.value);
   },
   computed: {
-    // In the shape of the API.
+    // In the API's format.
     value() {
       const { kind, every, time, days, cron, zone } = this.form;
       if (kind === "minutes" || kind === "hours")
@@ -70,7 +70,7 @@ export default {
     },
   },
   methods: {
-    // Cron begins with what was said in plain words.
+    // Cron starts with the equivalent of the plain words.
     turn() {
       if (this.form.kind === "cron") this.form.cron = this.before ?? "0 9 * * 1-5";
       else if (this.form.kind === "hours" && this.form.every > 24) this.form.every = 1;

@@ -1,4 +1,4 @@
-"""When a hook on a schedule runs: written in plain words or as cron, with what comes of it below."""
+"""A schedule editor, in plain words or as cron, with the next runs below."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -13,8 +13,8 @@ FIELDS = ("cron", "every_minutes", "timezone")
 
 
 class ScheduleEditor(Element, component="schedule_editor.js"):
-    """`on_change` is called with the schedule in the shape of the API, also with the one that a new hook begins with;
-    `on_look` where what comes of it is to be shown and nothing has changed."""
+    """`on_change` is called with the schedule in the API's format, including the initial one of a new hook;
+    `on_look` is called to update the next runs when nothing has changed."""
 
     def __init__(
         self,
@@ -43,5 +43,5 @@ class ScheduleEditor(Element, component="schedule_editor.js"):
 
 
 def _stamp(time: datetime) -> str:
-    """In the zone of the schedule: "Thu 11-26-2026 09:00 AM CET"."""
+    """In the schedule's time zone: "Thu 11-26-2026 09:00 AM CET"."""
     return f"{time:%a %m-%d-%Y %I:%M %p %Z}"

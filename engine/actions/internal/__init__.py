@@ -1,7 +1,7 @@
-"""Endpoints that run inside this process, addressed like any URL at the internal host, with no network in between.
+"""Endpoints inside this process, addressed like any URL at the internal host, without a network in between.
 
-One file an endpoint, each with a function marked by `engine.actions.endpoint.endpoint`; one that needs a part of the
-engine is made by a function that is given it. `app` answers for all of them.
+One file per endpoint, each with a function decorated by `engine.actions.endpoint.endpoint`; one that needs part of the
+engine is built by a function that takes it. `app` serves them all.
 """
 
 from engine.actions.internal.app import InternalApp

@@ -1,4 +1,4 @@
-"""The app at the internal host: finds the endpoint of a path, reads its parameters, and does what it says, once."""
+"""The app at the internal host: finds a path's endpoint, reads its parameters, and applies its effects once."""
 
 import asyncio
 import difflib
@@ -29,7 +29,7 @@ RETRY_AFTER_SECONDS = 5
 
 
 class InternalApp:
-    """An ASGI app. Whatever an endpoint does comes back as an answer, and so as an attempt."""
+    """An ASGI app. Whatever an endpoint does, errors included, comes back as a response and so as an attempt."""
 
     def __init__(
         self,
@@ -47,7 +47,7 @@ class InternalApp:
 
     @property
     def endpoints(self) -> Mapping[str, Endpoint]:
-        """By path: those that are built in, and a team's own."""
+        """By path: the built-in endpoints and the team's own."""
         return {**{one.path: one for one in self.own}, **self.built_in}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -57,7 +57,7 @@ class InternalApp:
     async def _answer(self, path: str, call: Call) -> Response:
         found = self.endpoints.get(path)
         if found is None:
-            return _problem(HTTPStatus.NOT_FOUND, self.nowhere(path))
+            return _problem(HTTPStatus.NOT_FOUND, self.no_endpoint(path))
         try:
             return Response(orjson.dumps(await self._in_turn(found, call)), media_type="application/json")
         except Refused as error:
@@ -67,36 +67,36 @@ class InternalApp:
             return _problem(HTTPStatus.SERVICE_UNAVAILABLE, str(error), headers={"retry-after": str(wait)})
         except Exception as error:
             log.exception("the endpoint %s failed for %s", path, call.key)
-            told = f"{path} failed: {type(error).__name__}: {error}"[:500]
-            return _problem(HTTPStatus.INTERNAL_SERVER_ERROR, told)
+            message = f"{path} failed: {type(error).__name__}: {error}"[:500]
+            return _problem(HTTPStatus.INTERNAL_SERVER_ERROR, message)
 
     async def _in_turn(self, endpoint: Endpoint, call: Call) -> Json:
         key = endpoint.turn(call) if endpoint.turn else None
         if key is None:
             return await self._run(endpoint, call)
-        # Gone with the last one that waits for it.
+        # Removed with the last call that waits for it.
         lock = self._turns.setdefault(f"{endpoint.path} {key}", asyncio.Lock())
         async with lock:
             return await self._run(endpoint, call)
 
     async def _run(self, endpoint: Endpoint, call: Call) -> Json:
-        """Where what it read was changed meanwhile by another, it is run again."""
+        """Runs it again if data that it read was changed concurrently."""
         params = None if endpoint.params is None else read_params(endpoint.params, call)
         for _ in range(TRIES):
-            made: Any = await self._ask(endpoint, call, params)
-            if not isinstance(made, Effects):
-                return made
-            self._backlog.admit(sum(isinstance(change, NewEvent) for change in made.changes))
-            # Whoever called may have run out of time by then; what is on disk is told all the same.
-            performing = self._supervisor.spawn(self._carry_out(call, made), f"effects of {call.key}")
-            came = await asyncio.shield(performing)
+            result: Any = await self._ask(endpoint, call, params)
+            if not isinstance(result, Effects):
+                return result
+            self._backlog.admit(sum(isinstance(change, NewEvent) for change in result.changes))
+            # The caller may have timed out by now; publish what was stored all the same.
+            task = self._supervisor.spawn(self._perform(call, result), f"effects of {call.key}")
+            came = await asyncio.shield(task)
             if isinstance(came, Performed):
                 return came.answer
             if not isinstance(came, Conflict):
                 raise came
         raise Overloaded("Too many change the same at once.", RETRY_AFTER_SECONDS)
 
-    async def _carry_out(self, call: Call, effects: Effects) -> Performed | TriggerHooksError:
+    async def _perform(self, call: Call, effects: Effects) -> Performed | TriggerHooksError:
         try:
             return await self._changes.perform(call.execution.id, call.index, effects)
         except TriggerHooksError as error:
@@ -107,8 +107,8 @@ class InternalApp:
             return await self._threads.run(endpoint.ask, call, params)
         return await endpoint.ask(call, params)
 
-    def nowhere(self, path: str) -> str:
-        """That there is no endpoint at a path, and which was probably meant."""
+    def no_endpoint(self, path: str) -> str:
+        """The message that a path has no endpoint, with the closest match."""
         near = difflib.get_close_matches(path, self.endpoints, n=1, cutoff=0.5)
         hint = f" Did you mean {near[0]}?" if near else f" There are: {', '.join(sorted(self.endpoints))}."
         return f"No internal endpoint is at {path[:100]}.{hint}"

@@ -1,4 +1,4 @@
-"""/create-task: an action whose outcome is a follow-up, which says when it is due and when its deadline is near."""
+"""/create-task: creates a follow-up, which emits events when it is due and when its deadline is near."""
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
@@ -60,22 +60,22 @@ def create_task(catalogue: Catalogue) -> Endpoint:
             chain=call.chain,
             test=call.execution.test,
         )
-        told = created_event(task, call.new_id("evt"))
-        answer = {"task_id": task.id, "title": definition.title, "due_at": told.data["due_at"], "event_id": told.id}
-        return Effects(answer=answer, changes=(NewTask(task=task, plans=plans_of(task)), NewEvent(event=told)))
+        event = created_event(task, call.new_id("evt"))
+        answer = {"task_id": task.id, "title": definition.title, "due_at": event.data["due_at"], "event_id": event.id}
+        return Effects(answer=answer, changes=(NewTask(task=task, plans=plans_of(task)), NewEvent(event=event)))
 
     return run
 
 
 def _raw(call: Call, params: CreateTask, label: str) -> dict[str, Json]:
-    """In the shape of the API. What the event says comes first, what the action says wins."""
+    """In the API's shape. Defaults come from the event; the action's values win."""
     data = call.event.data
-    said = {name: value for name, value in params.model_dump(mode="json").items() if value is not None}
-    lead = {**_lead(data), **said.pop("lead", {})}
-    moments = {**_moment("due", said, call.at), **_moment("deadline", said, call.at)}
+    values = {name: value for name, value in params.model_dump(mode="json").items() if value is not None}
+    lead = {**_lead(data), **values.pop("lead", {})}
+    moments = {**_moment("due", values, call.at), **_moment("deadline", values, call.at)}
     if "due_at" not in moments:
         moments["due_at"] = (call.at + read_span(DUE_IN)).isoformat()
-    return {"title": _title(lead, label), **_hints(data), **said, **moments, "lead": lead}
+    return {"title": _title(lead, label), **_hints(data), **values, **moments, "lead": lead}
 
 
 def _lead(data: Mapping[str, Json]) -> dict[str, Json]:
@@ -84,16 +84,16 @@ def _lead(data: Mapping[str, Json]) -> dict[str, Json]:
 
 
 def _hints(data: Mapping[str, Json]) -> dict[str, Json]:
-    """What the event says about how to follow up, as far as a task can hold it."""
+    """What the event says about the follow-up, within the task's limits."""
     longest = {"assigned_to": MAX_PERSON, "notes": MAX_NOTES}
     known: Mapping[str, Collection[str]] = {"follow_up_type": tuple(FollowUpType), "priority": tuple(Priority)}
-    said = {name: data[name] for name in (*longest, *known) if isinstance(data.get(name), str)}
-    return {name: value[: longest.get(name)] for name, value in said.items() if value in known.get(name, (value,))}
+    values = {name: data[name] for name in (*longest, *known) if isinstance(data.get(name), str)}
+    return {name: value[: longest.get(name)] for name, value in values.items() if value in known.get(name, (value,))}
 
 
-def _moment(name: str, said: dict[str, Json], now: datetime) -> dict[str, Json]:
-    """From `due_at`, or `due_in`; at most one of them. Raises Refused."""
-    at, span = said.pop(f"{name}_at", None), said.pop(f"{name}_in", None)
+def _moment(name: str, values: dict[str, Json], now: datetime) -> dict[str, Json]:
+    """From `due_at` or `due_in`, at most one of them. Raises Refused."""
+    at, span = values.pop(f"{name}_at", None), values.pop(f"{name}_in", None)
     if span is None:
         return {} if at is None else {f"{name}_at": at}
     if at is not None:
@@ -106,5 +106,5 @@ def _moment(name: str, said: dict[str, Json], now: datetime) -> dict[str, Json]:
 
 def _title(lead: Mapping[str, Json], label: str) -> str:
     name = " ".join(str(lead[part]) for part in ("first_name", "last_name") if lead.get(part))
-    whom = name or str(lead.get("phone_number") or lead.get("lead_id") or "")
-    return (f"Follow up with {whom}" if whom else f"Follow up: {label}")[:255]
+    person = name or str(lead.get("phone_number") or lead.get("lead_id") or "")
+    return (f"Follow up with {person}" if person else f"Follow up: {label}")[:255]

@@ -1,4 +1,4 @@
-"""/echo: somewhere to point a first hook."""
+"""/echo: a target for a first hook."""
 
 from engine.actions.endpoint import Call, Json, endpoint
 

@@ -1,4 +1,4 @@
-"""/emit: an action whose outcome is another event, so that hooks chain."""
+"""/emit: emits another event, so that hooks chain."""
 
 import asyncio
 from typing import Any
@@ -31,8 +31,8 @@ def emit(catalogue: Catalogue, bounds: Bounds) -> Endpoint:
             (draft,) = await _read(document, catalogue, bounds)
         except InvalidEvent as error:
             raise Refused(error.problems) from None
-        made = call.event_of(draft.type, draft.data)
-        return Effects(answer={"event_id": made.event.id, "type": draft.type}, changes=(made,))
+        new_event = call.event_of(draft.type, draft.data)
+        return Effects(answer={"event_id": new_event.event.id, "type": draft.type}, changes=(new_event,))
 
     return run
 

@@ -1,4 +1,5 @@
-"""/notify: a notification in every open view, kept behind the bell; by e-mail too, where a mail server is set."""
+"""/notify: shows a notification in every open view and keeps it behind the bell; by e-mail too, if a mail server is
+set."""
 
 from enum import StrEnum
 from typing import Annotated
@@ -54,7 +55,7 @@ class Notify(Params):
 
 
 def notify(public_url: str, *, mails: bool) -> Endpoint:
-    """`mails` where a mail server is set."""
+    """`mails`: a mail server is configured."""
 
     @endpoint("/notify", "Tells people: in every open view, behind the bell, and by e-mail if you like.")
     async def run(call: Call, params: Notify) -> Effects:

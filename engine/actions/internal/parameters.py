@@ -1,4 +1,4 @@
-"""Reading the parameters of a call, and describing those of an endpoint. Every problem is told by its parameter."""
+"""Reads a call's parameters and describes those of an endpoint. Every problem is reported by parameter."""
 
 import difflib
 from collections import defaultdict
@@ -17,7 +17,7 @@ from engine.model import Json
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parameter:
-    """`type` is as JSON names it: string, number, integer, boolean, array, object, or any."""
+    """`type` is a JSON type: string, number, integer, boolean, array, object, or any."""
 
     name: str
     type: str
@@ -34,13 +34,13 @@ def parameters_of(params: type[Params] | None) -> tuple[Parameter, ...]:
     schema = params.model_json_schema()
     needed = schema.get("required", ())
     return tuple(
-        _parameter(name, told, name in needed, schema.get("$defs", {}))
-        for name, told in schema.get("properties", {}).items()
+        _parameter(name, spec, name in needed, schema.get("$defs", {}))
+        for name, spec in schema.get("properties", {}).items()
     )
 
 
 def read_params(params: type[Params], call: Call) -> Params:
-    """From the query, and a body of the action's own, whose values win. Raises Refused."""
+    """From the query and the action's custom body, which takes precedence. Raises Refused."""
     given = _query(call.request.url, params) | _body(call)
     try:
         return params.model_validate(given)
@@ -49,7 +49,7 @@ def read_params(params: type[Params], call: Call) -> Params:
 
 
 def _query(url: str, params: type[Params]) -> dict[str, Json]:
-    """What is said several times is a list."""
+    """Repeated keys become a list."""
     values: defaultdict[str, list[str]] = defaultdict(list)
     for name, value in parse_qsl(urlsplit(url).query, keep_blank_values=True):
         values[name].append(value)
@@ -70,15 +70,15 @@ def _body(call: Call) -> dict[str, Json]:
     return cast("dict[str, Json]", document)
 
 
-def _parameter(name: str, told: Mapping[str, Any], required: bool, shared: Mapping[str, Any]) -> Parameter:
-    shapes = [_followed(one, shared) for one in told.get("anyOf", (told,))]
+def _parameter(name: str, spec: Mapping[str, Any], required: bool, shared: Mapping[str, Any]) -> Parameter:
+    shapes = [_followed(one, shared) for one in spec.get("anyOf", (spec,))]
     shape = next((one for one in shapes if one.get("type") != "null"), shapes[0])
     return Parameter(
         name=name,
         type=shape.get("type", "any"),
         required=required,
-        meaning=told.get("description", ""),
-        default=told.get("default"),
+        meaning=spec.get("description", ""),
+        default=spec.get("default"),
         one_of=tuple(shape.get("enum", ())),
     )
 

@@ -12,23 +12,23 @@ Process = Callable[[Event, str, datetime], Awaitable[Qualified | None]]
 
 
 def process_lead(process: Process) -> Endpoint:
-    """`process` says what an event makes of its lead; None where it is about nobody."""
+    """`process` computes an event's effect on its lead; None if the event names no lead."""
 
     @endpoint("/process-lead", "Scores and qualifies the lead in the event.", turn=lambda call: key_of(call.event.data))
     async def run(call: Call) -> Effects:
-        made = await process(call.event, call.execution.id, call.at)
-        if made is None:
+        result = await process(call.event, call.execution.id, call.at)
+        if result is None:
             raise Refused(f"This event names no lead: it has none of {', '.join(IDENTIFIED_BY)}.")
         if call.execution.test:
-            return Effects(answer={**_answer(made), "saved": False})
-        events = (call.event_of(told.type, told.data) for told in made.told)
-        return Effects(answer={**_answer(made), "saved": True}, changes=(made.save, *events))
+            return Effects(answer={**_answer(result), "saved": False})
+        events = (call.event_of(one.type, one.data) for one in result.emits)
+        return Effects(answer={**_answer(result), "saved": True}, changes=(result.save, *events))
 
     return run
 
 
-def _answer(made: Qualified) -> dict[str, Json]:
-    lead = made.lead
+def _answer(result: Qualified) -> dict[str, Json]:
+    lead = result.lead
     return {
         "lead": lead.key,
         "lead_score": lead.score.value,
@@ -36,5 +36,5 @@ def _answer(made: Qualified) -> dict[str, Json]:
         "lead_category": category(lead.score.value),
         "threshold": lead.score.threshold,
         "rules": [{"label": row.label, "points": row.points, "counted": row.counted} for row in lead.score.rows],
-        "emits": [told.type for told in made.told],
+        "emits": [one.type for one in result.emits],
     }

@@ -1,4 +1,4 @@
-"""/record-metric: counts or measures into a named series."""
+"""/record-metric: adds a count or a measurement to a named series."""
 
 from collections.abc import Callable, Mapping
 from typing import Final
@@ -37,7 +37,7 @@ class Recorded(Params):
 
 
 def record_metric(admits: Callable[[str, str], bool]) -> Endpoint:
-    """`admits` says whether there is room for the series of a metric and label."""
+    """`admits` says whether the series of a metric and label exists or may still be created."""
 
     @endpoint("/record-metric", "Counts or measures into a named series, which the Analytics page plots.")
     async def run(call: Call, params: Recorded) -> Effects:
@@ -60,6 +60,6 @@ def record_metric(admits: Callable[[str, str], bool]) -> Endpoint:
 
 
 def _name_of(label: str, data: Mapping[str, Json]) -> str:
-    """What the event calls the agent or the campaign that the label is the id of."""
+    """The event's name for the agent or campaign whose id is the label."""
     names = (data.get(name) for id, name in _NAMES.items() if label and str(data.get(id)) == label)
     return next((str(name)[:MAX_NAME] for name in names if name), "")

@@ -1,4 +1,4 @@
-"""Plain functions beside the loop. A thread cannot be ended: one that hangs is left behind, and counted."""
+"""Runs plain functions off the event loop. A thread cannot be killed: one that hangs is abandoned, and counted."""
 
 import asyncio
 import threading
@@ -13,13 +13,13 @@ RETRY_AFTER_SECONDS = 5
 
 
 class Threads:
-    """Each call gets a thread of its own, which does not keep the process from ending. When full: refuses."""
+    """Each call gets its own thread, a daemon, so that it never blocks exit. Refuses calls when full."""
 
     def __init__(self) -> None:
         self._places = threading.Semaphore(MOST)
 
     async def run(self, function: Callable[..., Any], *arguments: Any) -> Any:
-        """Raises what the function does, and Overloaded."""
+        """Raises what the function raises, and Overloaded."""
         if not self._places.acquire(blocking=False):
             message = f"{MOST} functions of endpoints run already, some perhaps for good. Try again later."
             raise Overloaded(message, RETRY_AFTER_SECONDS)
@@ -28,7 +28,7 @@ class Threads:
 
         def settle(result: Any, error: Exception | None) -> None:
             if ended.done():
-                return  # nobody waits any more
+                return  # nobody is waiting any more
             if error is None:
                 ended.set_result(result)
             else:
@@ -38,11 +38,11 @@ class Threads:
             result, failure = None, None
             try:
                 result = function(*arguments)
-            except Exception as error:  # noqa: BLE001 (told to the one who waits)
+            except Exception as error:  # noqa: BLE001 (passed on to the caller)
                 failure = error
             finally:
                 self._places.release()
-            with suppress(RuntimeError):  # a loop that has closed has nobody waiting
+            with suppress(RuntimeError):  # after the loop has closed, nobody is waiting
                 loop.call_soon_threadsafe(settle, result, failure)
 
         threading.Thread(target=work, name=f"endpoint {function.__name__}", daemon=True).start()

@@ -1,4 +1,4 @@
-"""Sessions that are listed, and end without use"""
+"""Sessions that are listed and expire when idle"""
 
 import sqlalchemy as sa
 import sqlmodel
@@ -11,7 +11,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Whoever is signed in signs in anew."""
+    """Signs everyone out."""
     op.drop_table("session")
     op.create_table(
         "session",

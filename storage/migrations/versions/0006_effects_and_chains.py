@@ -1,4 +1,4 @@
-"""What internal actions did, and which runs an event descends from"""
+"""Effects of internal actions, and the runs an event descends from"""
 
 import sqlalchemy as sa
 import sqlmodel

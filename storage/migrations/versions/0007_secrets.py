@@ -1,4 +1,4 @@
-"""Settings by name; headers that usually bear a secret are marked as secret, and sealed by the start that follows"""
+"""Settings by name; common secret headers are marked as secret, and encrypted at the next start"""
 
 import json
 
@@ -42,7 +42,7 @@ def _mark(rows: sa.TableClause, key: str) -> None:
 
 
 def _marked(text: str) -> str:
-    """As the store writes it: without spaces."""
+    """Serialized like the store does, without spaces."""
     definition = json.loads(text)
     for action in definition["actions"]:
         if names := [name for name in action.get("headers", {}) if name.lower() in USUALLY_SECRET]:

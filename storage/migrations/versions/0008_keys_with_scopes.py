@@ -1,4 +1,4 @@
-"""API keys with scopes, event types, a rate and an end"""
+"""API keys with scopes, event types, a rate limit and an expiry"""
 
 import sqlalchemy as sa
 import sqlmodel
@@ -11,7 +11,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Keys that are there may what their role may."""
+    """Existing keys keep every permission of their role."""
     op.add_column("api_key", sa.Column("scopes", sa.Text(), nullable=False, server_default="ingest"))
     op.add_column("api_key", sa.Column("types", sa.Text(), nullable=False, server_default=""))
     op.add_column("api_key", sa.Column("rate", sa.Integer(), nullable=True))

@@ -1,4 +1,4 @@
-"""Invitations and resets by one-time links, the second factor, and when somebody signed in last"""
+"""Invitations and password resets by one-time link, the second factor, and each user's last sign-in"""
 
 import sqlalchemy as sa
 import sqlmodel

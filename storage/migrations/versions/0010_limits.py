@@ -1,4 +1,4 @@
-"""Limits: what is held and skipped, why, and what counts as a run"""
+"""Limits: held and skipped executions with their reason, and what counts as a run"""
 
 import sqlalchemy as sa
 import sqlmodel
@@ -24,7 +24,7 @@ def upgrade() -> None:
         column = sa.Column(name, sqlmodel.sql.sqltypes.AutoString(), server_default="", nullable=False)
         op.add_column("execution", column)
     op.add_column("execution", sa.Column("counts_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True))
-    _unfinished(AFTER)
+    _recreate_unfinished_indexes(AFTER)
     for name, (columns, where) in ADDED.items():
         op.create_index(name, "execution", columns, sqlite_where=sa.text(where))
 
@@ -32,13 +32,13 @@ def upgrade() -> None:
 def downgrade() -> None:
     for name in ADDED:
         op.drop_index(name, "execution")
-    _unfinished(BEFORE)
+    _recreate_unfinished_indexes(BEFORE)
     for name in ("counts_at", "subject", "reason"):
         op.drop_column("execution", name)
 
 
-def _unfinished(where: str) -> None:
-    """The indexes of what is not finished, in other words."""
+def _recreate_unfinished_indexes(where: str) -> None:
+    """Recreates the indexes of unfinished executions with another condition."""
     for name in ("execution_unfinished", "execution_in_line"):
         op.drop_index(name, "execution")
     op.create_index("execution_unfinished", "execution", ["status", "seq"], sqlite_where=sa.text(where))

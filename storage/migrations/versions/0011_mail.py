@@ -1,4 +1,4 @@
-"""Mails that wait to be sent, and notices for one role"""
+"""Queued mail, and notices for a single role"""
 
 import sqlalchemy as sa
 import sqlmodel

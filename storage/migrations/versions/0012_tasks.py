@@ -1,4 +1,4 @@
-"""Tasks, and what they plan"""
+"""Tasks and their planned events"""
 
 import sqlalchemy as sa
 import sqlmodel

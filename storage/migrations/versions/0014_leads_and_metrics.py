@@ -14,8 +14,8 @@ _Time = sqlmodel.sql.sqltypes.UTCDateTime
 
 
 def upgrade() -> None:
-    _make_leads()
-    _make_metrics()
+    _create_leads()
+    _create_metrics()
 
 
 def downgrade() -> None:
@@ -25,7 +25,7 @@ def downgrade() -> None:
         op.drop_table(name)
 
 
-def _make_leads() -> None:
+def _create_leads() -> None:
     op.create_table(
         "lead",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -82,7 +82,7 @@ def _make_leads() -> None:
     )
 
 
-def _make_metrics() -> None:
+def _create_metrics() -> None:
     op.create_table(
         "metric_series",
         sa.Column("id", sa.Integer(), nullable=False),

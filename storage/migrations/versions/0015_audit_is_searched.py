@@ -1,4 +1,4 @@
-"""The audit log is searched"""
+"""Full-text search of the audit log"""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,6 +1,6 @@
-"""Any text is found, also within a word
+"""Search for any text, including parts of words
 
-The text of events is indexed anew in the background, from the oldest on; that of everything else here.
+Event text is reindexed in the background, oldest first; all other text is reindexed here.
 """
 
 import json
@@ -31,19 +31,19 @@ STEP = 1_000
 def upgrade() -> None:
     kept = _kept()
     op.execute("DROP TRIGGER audit_indexed")
-    _make_again(GRAMS)
+    _rebuild(GRAMS)
     for index, rows in kept.items():
-        _put(index, rows)
+        _fill(index, rows)
     entries = op.get_bind().execute(sa.text("SELECT seq, actor, address, action, subject, before, after FROM audit"))
     for some in entries.partitions(STEP):
-        _put("audit_text", map(_entry, some))
+        _fill("audit_text", map(_entry, some))
 
 
 def downgrade() -> None:
     kept = _kept()
-    _make_again(WORDS)
+    _rebuild(WORDS)
     for index, rows in kept.items():
-        _put(index, rows)
+        _fill(index, rows)
     into = "INSERT INTO audit_text (rowid, text)"
     op.execute(f"{into} SELECT seq, {ENTRY.format('audit')} FROM audit")  # noqa: S608
     op.execute(
@@ -58,7 +58,7 @@ def _kept() -> dict[str, Sequence[Any]]:
     }
 
 
-def _make_again(how: str) -> None:
+def _rebuild(how: str) -> None:
     for index in KEPT + NOT_KEPT:
         op.execute(f"DROP TABLE {index}")
         content = "content='', " if index in NOT_KEPT else ""
@@ -71,8 +71,8 @@ def _entry(row: Sequence[Any]) -> Sequence[Any]:
     return *plain, *values_in(changed, names=True)
 
 
-def _put(index: str, rows: Iterable[Sequence[Any]]) -> None:
-    """Each row is an id and its texts."""
+def _fill(index: str, rows: Iterable[Sequence[Any]]) -> None:
+    """Each row is an id followed by its texts."""
     texts = [{"id": row[0], "text": indexed(searchable(row[1:]))} for row in rows]
     if texts:
         op.get_bind().execute(sa.text(f"INSERT INTO {index} (rowid, text) VALUES (:id, :text)"), texts)  # noqa: S608

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.events.chains import LONGEST, at_its_end, chain_of, entity_of, stands_in
+from engine.events.chains import LONGEST, chain_limit_problem, chain_of, entity_of, has_run_in
 from engine.model import Json, Link
 from tests.unit.samples import event, execution
 
@@ -45,7 +45,7 @@ def test_an_event_is_about_its_lead_or_else_its_call(data: dict[str, Json], enti
 def test_a_hook_stands_in_a_chain_where_it_ran_for_the_same_lead(
     chain: tuple[Link, ...], hook_id: int, data: dict[str, Json], expected: bool
 ) -> None:
-    assert stands_in(chain, hook_id, data) is expected
+    assert has_run_in(chain, hook_id, data) is expected
 
 
 def test_what_a_run_makes_descends_from_it_and_from_all_before_it() -> None:
@@ -61,9 +61,9 @@ def test_a_chain_grows_by_one_run_for_each_event_and_every_run_stands_in_it(hook
         came = event(ANA, chain=chain_of(came, execution(id=f"exe_{number}", hook_id=hook_id)))
 
     assert [link.execution_id for link in came.chain] == [f"exe_{number}" for number in range(len(hooks))]
-    assert {hook_id for hook_id in range(1, 10) if stands_in(came.chain, hook_id, ANA)} == set(hooks)
+    assert {hook_id for hook_id in range(1, 10) if has_run_in(came.chain, hook_id, ANA)} == set(hooks)
 
 
 def test_a_chain_comes_to_an_end() -> None:
-    assert at_its_end(event(ANA, chain=(RAN_FOR_ANA,) * (LONGEST - 1))) is None
-    assert "at the end of a chain of 8 hooks" in (at_its_end(event(ANA, chain=(RAN_FOR_ANA,) * LONGEST)) or "")
+    assert chain_limit_problem(event(ANA, chain=(RAN_FOR_ANA,) * (LONGEST - 1))) is None
+    assert "at the end of a chain of 8 hooks" in (chain_limit_problem(event(ANA, chain=(RAN_FOR_ANA,) * LONGEST)) or "")

@@ -31,7 +31,7 @@ LEAD = ("score", "country", "first_name")
     ],
 )
 def test_fields_that_are_compared_with_fixed_values_are_told_with_each(source: str, asked: list) -> None:
-    assert sorted(compile_condition(source).asked_values(), key=str) == sorted(asked, key=str)
+    assert sorted(compile_condition(source).compared_values(), key=str) == sorted(asked, key=str)
 
 
 def test_while_a_condition_is_written_its_warnings_are_told() -> None:

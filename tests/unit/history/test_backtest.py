@@ -131,6 +131,7 @@ def test_what_an_edit_gains_and_loses_is_the_difference(scores: list[float], bef
     assert result.events == len(scores)
     assert result.fires == sum(score > now for score in scores)
     assert result.fired_before == sum(score > before for score in scores)
+    assert result.fired_before is not None
     assert result.fires - result.fired_before == result.gained_count - result.lost_count
     assert 0 in {result.gained_count, result.lost_count}
 

@@ -11,7 +11,14 @@ from hypothesis import strategies as st
 
 from engine.errors import InvalidHook
 from engine.events.catalogue import load_catalogue
-from engine.hooks.definition import key_from, read_action, read_definition, set_by_us, url_problem, write_definition
+from engine.hooks.definition import (
+    is_reserved_header,
+    read_action,
+    read_definition,
+    slug,
+    url_problem,
+    write_definition,
+)
 from engine.model import SCHEDULED, Action, Delivery, HookDefinition, Json, Limits, Role, Success, Timetable
 from engine.secrets.headers import MASK
 
@@ -336,13 +343,13 @@ def test_what_is_written_is_read_as_it_was(one: HookDefinition) -> None:
     ],
 )
 def test_a_key_reads_like_the_title(title: str, key: str) -> None:
-    assert key_from(title) == key
+    assert slug(title) == key
 
 
 @given(st.text())
 def test_the_key_of_any_title_can_be_saved(title: str) -> None:
-    assert problems({**HOOK, "key": key_from(title)}) == {}
-    assert re.fullmatch("[a-z0-9-]+", key_from(title))
+    assert problems({**HOOK, "key": slug(title)}) == {}
+    assert re.fullmatch("[a-z0-9-]+", slug(title))
 
 
 @pytest.mark.parametrize(
@@ -350,4 +357,4 @@ def test_the_key_of_any_title_can_be_saved(title: str) -> None:
     [("Host", True), ("CONTENT-LENGTH", True), ("webhook-id", True), ("Webhook-Signature", True), ("X-Host", False)],
 )
 def test_what_makes_a_call_work_is_set_by_the_product(header: str, ours: bool) -> None:
-    assert set_by_us(header) is ours
+    assert is_reserved_header(header) is ours

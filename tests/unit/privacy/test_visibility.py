@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from engine.errors import NotAllowed
-from engine.history.field_profile import Doubt, Profile, profile_of
+from engine.history.field_profile import FieldWarning, Profile, profile_of
 from engine.history.look_back import Decided
 from engine.hooks.cases import CaseResult
 from engine.model import (
@@ -31,7 +31,7 @@ from engine.model import (
 from engine.model.leads import ChangeOf, Lead, LeadChange, LeadStatus, Score, ScoredRow
 from engine.ports import Recorded
 from engine.privacy.visibility import Sight
-from engine.rules.progress import Passage, Went
+from engine.rules.progress import ActionProgress, ActionState
 from tests.unit.samples import AT, attempt, definition, event, execution, hook, request, response
 
 PHONE, EMAIL = "+14155550121", "maria.lopez@example.com"
@@ -109,7 +109,9 @@ CASE = CaseResult(
     ),
     decision=DECISION,
 )
-PASSAGE = Passage(index=0, action=Action(url="u"), went=Went.PASSED_OVER, attempts=(TRIED,), reason=f'"{PHONE}" is no')
+PASSAGE = ActionProgress(
+    index=0, action=Action(url="u"), state=ActionState.PASSED_OVER, attempts=(TRIED,), reason=f'"{PHONE}" is no'
+)
 PROFILE = profile_of("call.ended", [{"email": EMAIL, "note": f"ask {EMAIL}", "score": 72}])
 NOTICE = Notice(seq=1, at=AT, tone="good", title=f"From {PHONE}", text=f"Mail {EMAIL}")
 JOB = Job(execution=RAN, event=CALL, hook=hook())
@@ -122,7 +124,7 @@ SHOWN = {
     "decided": lambda sight: sight.decided(DECIDED),
     "execution": lambda sight: sight.execution(RAN, DATA),
     "job": lambda sight: sight.job(JOB),
-    "passage": lambda sight: sight.passage(PASSAGE, CALL),
+    "progress": lambda sight: sight.progress(PASSAGE, CALL),
     "profile": lambda sight: sight.profile(PROFILE),
     "case": lambda sight: sight.case(CASE),
     "task": lambda sight: sight.task(TASK),
@@ -206,10 +208,13 @@ def test_a_profile_is_masked_by_field_and_by_what_reads_like_an_address() -> Non
 
 def test_a_doubt_does_not_list_the_values_that_a_masked_field_had() -> None:
     profile: Profile = profile_of("call.ended", [DATA])
-    doubt, harmless = Doubt(text=f"`email` has been {EMAIL}; never `x`."), Doubt(text="`city` has been Lima.")
+    doubt, harmless = (
+        FieldWarning(text=f"`email` has been {EMAIL}; never `x`."),
+        FieldWarning(text="`city` has been Lima."),
+    )
 
     assert MASKED.doubts([doubt, harmless], profile) == [
-        Doubt(text=f"`email` has been {SEEN_EMAIL}; never `x`."),
+        FieldWarning(text=f"`email` has been {SEEN_EMAIL}; never `x`."),
         harmless,
     ]
     assert ALL.doubts([doubt], profile) == [doubt]
@@ -259,7 +264,7 @@ ASKS = draft('phone_number == "+1"')
 def test_a_draft_may_ask_for_what_is_seen_or_saved_already(
     wanted: HookDefinition, saved: HookDefinition | None, sight: Sight
 ) -> None:
-    sight.may_ask(wanted, saved)
+    sight.require_may_test(wanted, saved)
 
 
 @pytest.mark.parametrize(
@@ -280,7 +285,7 @@ def test_a_draft_may_not_find_out_step_by_step_what_is_masked(
     wanted: HookDefinition, saved: HookDefinition | None, field: str
 ) -> None:
     with pytest.raises(NotAllowed, match=f"It asks stored events for `{field}`, which is masked for you"):
-        MASKED.may_ask(wanted, saved)
+        MASKED.require_may_test(wanted, saved)
 
 
 def test_attributes_are_masked_with_what_the_data_hides() -> None:

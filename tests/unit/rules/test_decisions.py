@@ -1,13 +1,14 @@
 """What a hook says to an event: the first gate that objects stops it, and every gate says why."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.model import Event, FilterRow, Filters, Gate, Limits, Link, Match, Operator, Role
-from engine.rules.decisions import context_of, explain, loosened, stopped_by
+from engine.rules.decisions import context_of, explain, stopped_by, without_gates
 from engine.rules.index import compile_hook
 from tests.unit.samples import AT, compiled, event, hook
 
@@ -28,11 +29,11 @@ STOPS = {
 }
 
 
-def gate_of(came: Event, **changes: object) -> Gate | None:
+def gate_of(came: Event, **changes: Any) -> Gate | None:
     return stopped_by(compiled(**changes), came, context_of(came, AT, {}))
 
 
-def reason_of(gate: Gate, came: Event, **changes: object) -> str:
+def reason_of(gate: Gate, came: Event, **changes: Any) -> str:
     return explain(compiled(**changes), came, AT, {}).trace[gate]["reason"]
 
 
@@ -143,7 +144,7 @@ def test_a_draft_that_is_not_saved_has_neither_id_nor_version() -> None:
 def test_a_hook_that_does_not_ask_at_any_gate_is_stopped_by_its_chain_alone(objecting: set[Gate], role: Role) -> None:
     changes = {name: value for gate in objecting for name, value in STOPS.get(gate, {}).items()}
     came = event(WARM, role=role, chain=LOOP if Gate.CHAIN in objecting else ())
-    easy = loosened(compiled(**changes), frozenset(GATES), role)
+    easy = without_gates(compiled(**changes), frozenset(GATES), role)
 
     assert stopped_by(easy, came, context_of(came, AT, {})) is (Gate.CHAIN if Gate.CHAIN in objecting else None)
 
@@ -152,7 +153,7 @@ def test_a_hook_that_does_not_ask_at_any_gate_is_stopped_by_its_chain_alone(obje
 def test_a_gate_that_is_not_asked_does_not_object_and_the_others_do(gate: Gate) -> None:
     changes = {name: value for one in STOPS.values() for name, value in one.items()}
     came = event(WARM)
-    easy = loosened(compiled(**changes), {gate}, Role.AGENT)
+    easy = without_gates(compiled(**changes), {gate}, Role.AGENT)
 
     assert explain(easy, came, AT, {}).gate is next(other for other in STOPS if other is not gate)
 
@@ -160,4 +161,4 @@ def test_a_gate_that_is_not_asked_does_not_object_and_the_others_do(gate: Gate) 
 def test_with_all_gates_asked_it_is_the_very_hook() -> None:
     one = compiled(condition="score > 60")
 
-    assert loosened(one, frozenset(), Role.AGENT) is one
+    assert without_gates(one, frozenset(), Role.AGENT) is one

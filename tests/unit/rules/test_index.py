@@ -11,7 +11,7 @@ from tests.unit.samples import event, hook
 
 
 def asked(index: HookIndex, came: Event) -> list[int]:
-    return [one.hook.id for one in index.asked(came)]
+    return [one.hook.id for one in index.candidates(came)]
 
 
 def test_enabled_hooks_of_the_type_are_asked_by_their_age() -> None:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import quote, quote_plus
 
 import pytest
@@ -26,7 +27,7 @@ CRM, MIRROR, OTHER = "https://crm.example.com/leads", "https://crm.example.com/m
 TOKEN = 'sk live/7"?'
 
 
-def action(value: str = MASK, url: str = CRM, header: str = "Authorization", **changes: object) -> Action:
+def action(value: str = MASK, url: str = CRM, header: str = "Authorization", **changes: Any) -> Action:
     return Action(url=url, headers={header: value, "X-Source": "calls"}, secret_headers=("authorization",), **changes)
 
 

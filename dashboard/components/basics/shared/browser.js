@@ -1,4 +1,4 @@
-// Helpers of the browser: the address, keys, the clipboard.
+// Browser helpers: the URL, keys, the clipboard.
 
 export const debounced = (work, milliseconds) => {
   let timer;
@@ -8,7 +8,7 @@ export const debounced = (work, milliseconds) => {
   };
 };
 
-// Keeps what is set in the address, so that a link shows the same view.
+// Keeps the current settings in the URL, so that a link shows the same view.
 export const keepInAddress = (values) => {
   const address = new URL(location.href);
   for (const [name, value] of Object.entries(values)) {
@@ -22,12 +22,12 @@ export const typing = (event) =>
   /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName) || event.target.isContentEditable;
 export const dialogIsOpen = () => document.querySelector(".q-dialog, dialog[open]") !== null;
 
-// Keys of one letter can be switched off: speech input and slips of the hand set them off (WCAG 2.1.4).
+// Single-key shortcuts can be disabled, since speech input and slips trigger them (WCAG 2.1.4).
 export const keysAreOn = () => localStorage.getItem("keys") !== "off";
 export const isKey = (event) =>
   keysAreOn() && !(event.ctrlKey || event.metaKey || event.altKey || typing(event) || dialogIsOpen());
 
-// Without a secure origin there is no clipboard, but what is selected can be copied.
+// Insecure origins have no clipboard API, but a selection can be copied.
 export const copyText = async (text) => {
   try {
     await navigator.clipboard.writeText(text);

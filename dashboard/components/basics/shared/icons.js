@@ -1,4 +1,4 @@
-// Every icon, by name: strokes on a square of 24.
+// All icons by name: strokes in a 24 × 24 square.
 const PATHS = {
   edit: "M12 20h9M16.5 3.5a2.1 2.1 0 0 1 3 3L7 19l-4 1 1-4Z",
   test: "M6 4.5v15l13-7.5Z",

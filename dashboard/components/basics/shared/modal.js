@@ -1,7 +1,7 @@
 import { Icon } from "./icons.js";
 
-// A dialog with a form: its title and a way to close it on top, its buttons at the foot. While `unsaved` says that
-// something would be lost, it asks before it closes.
+// A form dialog with a title and a close button at the top, and its buttons at the bottom. While `unsaved` says that
+// something would be lost, it asks for confirmation before it closes.
 export const Modal = {
   components: { Icon },
   props: { title: { type: String, required: true }, unsaved: { type: Function, default: () => false } },

@@ -3,7 +3,7 @@ import { Icon } from "./icons.js";
 const haystackOf = (option) =>
   [option.label, option.value, option.detail, option.group, ...(option.words || [])].join(" ").toLowerCase();
 
-// An ARIA combobox over options {value, label, detail, note, group, words}. `strict` takes options alone, else any
+// An ARIA combobox over options {value, label, detail, note, group, words}. `strict` accepts only options, else any
 // text; without `search` it is a button that opens the list.
 export const Suggest = {
   components: { Icon },
@@ -92,7 +92,7 @@ export const Suggest = {
       this.active = index < 0 ? this.shown.length - 1 : index;
       this.scroll();
     },
-    // The first option after the active one that starts with the letter: for a list without a search.
+    // Selects the next option that starts with the letter, in a list without search.
     find(letter) {
       this.show();
       const order = [...this.shown.keys()].map((i) => (this.active + 1 + i) % this.shown.length);

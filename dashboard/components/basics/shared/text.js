@@ -1,6 +1,6 @@
-// Text with a shape of its own: words inside backticks, and JSON.
+// Formatted text: code between backticks, and JSON.
 
-// "no field `sentiment` in this event" with sentiment set as code.
+// "no field `sentiment` in this event", with sentiment rendered as code.
 export const Words = {
   props: { text: { type: String, default: "" } },
   computed: {
@@ -17,7 +17,7 @@ export const Words = {
 
 const JSON_TOKENS = /("(?:[^"\\\n]|\\.)*"?)(\s*:)?|(-?\b\d[\d.eE+-]*)|\b(true|false|null)\b/g;
 
-// JSON text in colours; text that is none just stays plain.
+// Highlighted JSON; invalid JSON stays plain text.
 export const Json = {
   props: { text: { type: String, default: "" } },
   computed: {

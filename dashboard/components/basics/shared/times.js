@@ -1,4 +1,4 @@
-// Times as people read and write them.
+// Times in readable and editable formats.
 
 const two = (number) => String(number).padStart(2, "0");
 
@@ -16,7 +16,7 @@ export const clockOf = (iso) => {
   return `${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`;
 };
 
-// What an input of date and time takes, in the viewer's time zone.
+// The value of a datetime-local input, in the viewer's time zone.
 export const localOf = (iso) => {
   const at = new Date(iso);
   if (!iso || isNaN(at)) return "";
@@ -37,7 +37,7 @@ export const agoOf = (iso, now) => {
   return `${Math.floor(seconds / size)} ${unit} ago`;
 };
 
-// The moment whole on hover, and for programs.
+// The full time on hover, and in machine-readable form.
 export const Stamp = {
   props: ["at"],
   methods: { dateOf, timeOf },

@@ -1,0 +1,42 @@
+"""Whether the files that are open are still those at their places. To a deleted one, SQLite goes on writing."""
+
+from pathlib import Path
+
+from engine.errors import StoreUnavailable
+
+_Identity = tuple[int, int]
+
+
+class FileWatch:
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._opened: dict[Path, _Identity] = {}
+
+    def opened(self) -> None:
+        """Notes which files they are; the log exists from the first transaction on, until the last connection ends."""
+        for path in (self._path, self._path.with_name(f"{self._path.name}-wal")):
+            if identity := _identity(path):
+                self._opened[path] = identity
+
+    def check(self) -> None:
+        """Takes microseconds. Raises StoreUnavailable."""
+        for path, identity in self._opened.items():
+            if (found := _identity(path)) != identity:
+                raise StoreUnavailable(_told(path, replaced=found is not None))
+
+
+def _identity(path: Path) -> _Identity | None:
+    """None where there is no file, or none can be looked at."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def _told(path: Path, *, replaced: bool) -> str:
+    what = "replaced by another file" if replaced else "deleted or moved"
+    return (
+        f"{path} was {what} while the server runs. Nothing is taken, since it would be lost at the next start. "
+        "Put that very file back; or put a copy of the database in its place, and start the server again."
+    )
