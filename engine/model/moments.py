@@ -13,10 +13,7 @@ _LAST: Final = datetime.max.replace(tzinfo=UTC) - _DAY
 
 def fits_calendar(moment: datetime) -> bool:
     """Whether it has a date in every zone, even if it has no zone yet."""
-    try:
-        return _FIRST <= moment.replace(tzinfo=moment.tzinfo or UTC) <= _LAST
-    except OverflowError:
-        return False
+    return _FIRST <= moment.replace(tzinfo=moment.tzinfo or UTC) <= _LAST
 
 
 def _checked(moment: datetime) -> datetime:

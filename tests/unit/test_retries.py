@@ -136,6 +136,23 @@ def test_any_date_is_read_or_ignored(text: str) -> None:
     assert found is None or SHORTEST <= found <= LONGEST
 
 
+@pytest.mark.parametrize(
+    ("age", "expected"),
+    [
+        (timedelta(), SHORTEST_AFTER_FAULT),
+        (timedelta(minutes=10), timedelta(minutes=10)),
+        (timedelta(days=2), LONGEST_AFTER_FAULT),
+    ],
+)
+def test_after_a_fault_the_pause_is_as_long_as_the_execution_is_old(age: timedelta, expected: timedelta) -> None:
+    assert after_fault(1, NOW - age, NOW) == RetryAt(NOW + expected)
+
+
+def test_a_fault_that_stays_ends_after_ten_attempts() -> None:
+    assert after_fault(9, NOW, NOW) == RetryAt(NOW + SHORTEST_AFTER_FAULT)
+    assert after_fault(10, NOW, NOW) == GiveUp()
+
+
 @given(st.integers(0, 12), st.timedeltas(timedelta(), timedelta(days=400)))
 def test_after_a_fault_the_pause_grows_with_age_and_attempts_end(attempts: int, age: timedelta) -> None:
     follows = after_fault(attempts, NOW - age, NOW)
