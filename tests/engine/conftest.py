@@ -9,10 +9,14 @@ from typing import Any
 
 import httpx
 import pytest
+import uvicorn
+from starlette.responses import Response
+from starlette.websockets import WebSocket
 
 from engine import SYSTEM, Actor, Engine, EngineSettings, Role
 from engine.actions.http import parse_networks
-from engine.api import create_app
+from engine.api import connections, create_app
+from engine.api.doors import Doors
 from storage.store import SqlStore
 
 ADMIN = Actor(kind="user", id=1, name="ada@example.com", role=Role.ADMIN)
@@ -106,6 +110,42 @@ async def api(engine: Engine) -> AsyncGenerator[Api]:
     transport = httpx.ASGITransport(create_app(engine))
     async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
         yield Api(engine, client, keys)
+
+
+@pytest.fixture
+def doors() -> Doors:
+    return Doors()
+
+
+@pytest.fixture
+async def port(engine: Engine, doors: Doors) -> AsyncGenerator[int]:
+    app = create_app(engine)
+
+    @app.get("/long")
+    async def long() -> Response:
+        return Response(b"x" * 50_000_000)
+
+    @app.websocket("/echo")
+    async def echo(socket: WebSocket) -> None:
+        await socket.accept()
+        async for text in socket.iter_text():
+            await socket.send_text(text)
+
+    config = uvicorn.Config(
+        app,
+        port=0,
+        lifespan="off",
+        log_config=None,
+        http=connections.bounded_by(doors),
+        ws=connections.CountedWebSocket,
+    )
+    server = uvicorn.Server(config)
+    serving = asyncio.ensure_future(server.serve())
+    while not server.started:
+        await asyncio.sleep(0.01)
+    yield server.servers[0].sockets[0].getsockname()[1]
+    server.should_exit = True
+    await serving
 
 
 async def eventually(condition: Any, seconds: float = 15.0) -> Any:

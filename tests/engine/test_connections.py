@@ -1,17 +1,13 @@
 """Slow and oversized requests over real sockets: they end, and hold up nobody else."""
 
 import asyncio
-from collections.abc import AsyncGenerator
 from typing import cast
 
 import pytest
-import uvicorn
-from starlette.responses import Response
-from starlette.websockets import WebSocket
 from websockets.asyncio.client import connect
 
 from engine import SYSTEM, Engine
-from engine.api import connections, create_app
+from engine.api import connections
 from engine.api.doors import Doors
 from tests.engine.conftest import eventually
 
@@ -25,42 +21,6 @@ LATE = b"HTTP/1.1 408 Request Timeout"
 def seconds(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connections, "HEAD_SECONDS", 0.5)
     monkeypatch.setattr(connections, "ARRIVE_SECONDS", 0.5)
-
-
-@pytest.fixture
-def doors() -> Doors:
-    return Doors()
-
-
-@pytest.fixture
-async def port(engine: Engine, doors: Doors) -> AsyncGenerator[int]:
-    app = create_app(engine)
-
-    @app.get("/long")
-    async def long() -> Response:
-        return Response(b"x" * 50_000_000)
-
-    @app.websocket("/echo")
-    async def echo(socket: WebSocket) -> None:
-        await socket.accept()
-        async for text in socket.iter_text():
-            await socket.send_text(text)
-
-    config = uvicorn.Config(
-        app,
-        port=0,
-        lifespan="off",
-        log_config=None,
-        http=connections.bounded_by(doors),
-        ws=connections.CountedWebSocket,
-    )
-    server = uvicorn.Server(config)
-    serving = asyncio.ensure_future(server.serve())
-    while not server.started:
-        await asyncio.sleep(0.01)
-    yield server.servers[0].sockets[0].getsockname()[1]
-    server.should_exit = True
-    await serving
 
 
 async def said(port: int, *parts: bytes, pause: float = 0.01) -> bytes:

@@ -8,9 +8,6 @@ from engine.secrets.chain_marks import ChainMarks
 from engine.secrets.vault import Vault
 from tests.engine.conftest import Api, Receiver, eventually
 from tests.engine.test_chains import all_ended
-from tests.engine.test_connections import port
-
-__all__ = ["port"]
 
 SEVERAL = '[{"type": "sms.sent", "data": {}}]'
 FOR_ANOTHER = '{"type": "call.ended", "data": {"lead_id": "{{ lead_id }}x"}}'

@@ -8,9 +8,7 @@ from pathlib import Path
 import pytest
 
 from engine import SYSTEM, Engine
-from tests.engine.test_connections import port, said
-
-__all__ = ["port"]
+from tests.engine.test_connections import said
 
 EVENT = b'{"type": "call.ended", "id": "e%d", "data": {"text": "%s"}}'
 H2C = b"connection: Upgrade, HTTP2-Settings\r\nupgrade: h2c\r\nhttp2-settings: AAEAAEAAAAIAAAABAAMAAABkAAQBAAAAAA\r\n"
