@@ -44,6 +44,7 @@ class Prepared:
         if any(folder.glob("*.db")):
             return {}
         shutil.copytree(self.folder, folder, dirs_exist_ok=True)
+        os.sync()  # as a server syncs what it writes first: some tests let the disk fail
         return self.keys
 
 

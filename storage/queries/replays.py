@@ -11,10 +11,10 @@ from sqlmodel import Session, col, func, select
 from engine.errors import NotFound
 from engine.model import Execution, Job, Replay, ReplayOf, ReplayQuery, ReplayState, Status
 from engine.ports import Recorded
-from storage.queries import executions
-from storage.queries.execution_pages import created_within, status_is
-from storage.queries.jobs import joined
-from storage.queries.listing import listed_jobs
+from storage.queries.executions import path
+from storage.queries.executions.jobs import joined
+from storage.queries.executions.listing import listed_jobs
+from storage.queries.executions.pages import created_within, status_is
 from storage.queries.seqs import first_seq
 from storage.rows.events import recorded_of
 from storage.rows.replays import replay_of, replay_values
@@ -81,7 +81,7 @@ def step(connection: Connection, steps: Sequence[tuple[Replay, Sequence[Executio
                 row.done, row.left_out, row.finished_at = replay.done, replay.left_out, replay.finished_at
                 session.flush()
         if goes_on and created:
-            executions.add(connection, created)
+            path.add(connection, created)
         stored.append(goes_on)
     return stored
 

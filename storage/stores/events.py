@@ -9,8 +9,9 @@ from sqlmodel import Session
 from engine.model import Event, Hook, Page, Status
 from engine.ports import Accepted, EventQuery, Recorded
 from storage import sqlite
-from storage.queries import event_pages, hooks, runs, text_index
+from storage.queries import event_pages, hooks, text_index
 from storage.queries import events as inbox
+from storage.queries.executions import runs
 from storage.stores.base import SqlBase
 
 

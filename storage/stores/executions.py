@@ -5,30 +5,30 @@ from datetime import datetime, timedelta
 
 from engine.model import Chain, Event, Execution, Hook, Job, Page
 from engine.ports import DecidedEvent, ExecutionQuery, Progress, Runs, RunsQuery
-from storage.queries import execution_pages, execution_search, executions, outdated, runs, waiting
-from storage.queries.chains import chain
+from storage.queries.executions import outdated, pages, path, runs, search, waiting
+from storage.queries.executions.chains import chain
 from storage.stores.base import SqlBase
 from storage.texts import asked
 
 
 class SqlExecutions(SqlBase):
     async def decide(self, decided: Sequence[DecidedEvent]) -> None:
-        await self._writer.submit(executions.decide, decided)
+        await self._writer.submit(path.decide, decided)
 
     async def add_test(self, event: Event, execution: Execution) -> None:
-        await self._writer.submit(executions.add_test, (event, execution))
+        await self._writer.submit(path.add_test, (event, execution))
 
     async def add_execution(self, execution: Execution) -> None:
-        await self._writer.submit(executions.add, execution)
+        await self._writer.submit(path.add, execution)
 
     async def start(self, progress: Progress) -> None:
-        await self._writer.submit(executions.start, progress)
+        await self._writer.submit(path.start, progress)
 
     async def record(self, progress: Progress) -> None:
-        await self._writer.submit(executions.record, progress)
+        await self._writer.submit(path.record, progress)
 
     async def cancel(self, execution: Execution) -> None:
-        await self._writer.submit(executions.cancel, execution)
+        await self._writer.submit(path.cancel, execution)
 
     async def runs(self, queries: Sequence[RunsQuery]) -> list[Runs]:
         return await self._read(runs.runs, queries)
@@ -76,7 +76,7 @@ class SqlExecutions(SqlBase):
         await self._write(waiting.advance_due, by)
 
     async def newest_execution(self) -> tuple[str, datetime] | None:
-        return await self._read(execution_pages.newest)
+        return await self._read(pages.newest)
 
     async def backlog(self) -> int:
         return await self._read(waiting.backlog)
@@ -86,11 +86,11 @@ class SqlExecutions(SqlBase):
 
     async def executions(self, query: ExecutionQuery) -> Page[Execution]:
         if wanted := asked(query.text, whole=query.whole_words):
-            return await self._read(execution_search.page, query, wanted)
-        return await self._read(execution_pages.page, query)
+            return await self._read(search.page, query, wanted)
+        return await self._read(pages.page, query)
 
     async def chain(self, execution_id: str, most: int) -> Chain:
         return await self._read(chain, execution_id, most)
 
     async def execution(self, execution_id: str) -> Job:
-        return await self._read(execution_pages.one, execution_id)
+        return await self._read(pages.one, execution_id)

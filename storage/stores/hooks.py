@@ -4,7 +4,8 @@ from datetime import datetime
 
 from engine.model import Actor, Hook, HookCase, HookDefinition, HookStats, HookVersion, SigningSecret
 from engine.ports import HookSet
-from storage.queries import cases, hook_stats, hooks, runs
+from storage.queries import cases, hook_stats, hooks
+from storage.queries.executions import runs
 from storage.stores.base import SqlBase
 
 

@@ -192,7 +192,9 @@ async def test_a_header_that_stands_twice_is_refused(user: User, engine: Engine)
     save(user)
     await user.should_see("One field needs a change")
 
-    assert one(user, HeaderRows).props["errors"]["rows"] == {"1": "This header stands twice; keep one of them."}
+    assert one(user, HeaderRows).props["errors"]["rows"] == {
+        "1": "X-Team and x-team are the same header; keep one of them."
+    }
 
 
 async def test_a_secret_value_stays_a_mask_once_it_is_saved(user: User, engine: Engine) -> None:

@@ -258,9 +258,12 @@ async def test_a_hook_that_failed_a_hundred_times_in_a_row_is_switched_off_and_s
 
     assert await eventually(lambda: not engine.hooks.get(hook_id).definition.enabled)
     assert await eventually(lambda: _none_is(engine, Status.PENDING))
-    assert heard == [*["“Witness” only fails"] * 3, "“Witness” is switched off"]
+    # Many end at once, so that one warning may be overtaken by the next.
+    *warnings, end = heard
+    assert (set(warnings), end) == ({"“Witness” only fails"}, "“Witness” is switched off")
+    assert len(warnings) <= 3
     kept = await engine.notices.newest()
-    assert [notice.tone for notice in kept] == ["bad", "warning", "warning", "warning"]
+    assert [notice.tone for notice in kept] == ["bad", *["warning"] * len(warnings)]
     assert re.match(r"1[0-4]\d executions failed in a row\.", kept[0].text)
     assert "only failed" in (await engine.hooks.versions(hook_id))[0].saved_by
     found = await statuses(engine)

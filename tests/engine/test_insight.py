@@ -118,7 +118,7 @@ async def test_executions_are_found_by_the_text_of_their_events(api: Api, monkey
     await save(api.engine)
     await save(api.engine, key="other")
     await post(api.engine, *[{"name": "Maria", "n": n} for n in range(7)], {"name": "Ahmed"})
-    monkeypatch.setattr("storage.queries.execution_search.STRETCH", 2)
+    monkeypatch.setattr("storage.queries.executions.search.STRETCH", 2)
     cursor, seen = None, list[tuple[str, int]]()
     while True:
         answer = await api.get("/executions", params={"q": "mari", "limit": 3} | ({"cursor": cursor} if cursor else {}))

@@ -222,7 +222,7 @@ def test_the_process_for_long_back_tests_ends_with_the_server_however_that_ends(
     ends = []
     for end in (server.stop, server.kill):
         answer = httpx.post(
-            f"{server.url}/api/v1/hooks/backtest", json={"hook": hook, "events": 50_000}, headers=headers, timeout=30
+            f"{server.url}/api/v1/hooks/backtest", json={"hook": hook, "events": 50_000}, headers=headers, timeout=120
         )
         assert answer.status_code == 200, answer.text
         assert server.process is not None

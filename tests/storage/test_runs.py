@@ -11,7 +11,7 @@ from sqlmodel import Session
 from engine.model import Status
 from engine.ports import ExecutionQuery, Runs, RunsQuery
 from storage import sqlite
-from storage.queries import runs, waiting
+from storage.queries.executions import runs, waiting
 from storage.store import SqlStore
 from tests.storage.conftest import NOW, decided, forget, saved, url_of
 

@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 
 from engine.model import Status
 from engine.ports import Runs, RunsQuery
-from storage.queries.execution_pages import created_within
+from storage.queries.executions.pages import created_within
 from storage.tables import EventRow, ExecutionRow
 
 STORED: Final = "%Y-%m-%d %H:%M:%S.%f"

@@ -10,9 +10,9 @@ from sqlmodel import Session, col, select
 from engine.errors import NotFound
 from engine.model import Execution, Job, Page, Status
 from engine.ports import ExecutionQuery
-from storage.queries.executions import SENT_NOTHING
-from storage.queries.jobs import jobs, joined
-from storage.queries.listing import LIGHT, listed
+from storage.queries.executions.jobs import jobs, joined
+from storage.queries.executions.listing import LIGHT, listed
+from storage.queries.executions.path import SENT_NOTHING
 from storage.queries.seqs import first_seq, seq_of
 from storage.tables import NOT_DELIVERED, NOT_SENT, PARKED, TEST, UNFINISHED, EventRow, ExecutionRow
 

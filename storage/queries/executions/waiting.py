@@ -9,7 +9,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, func, select
 
 from engine.model import Job, Status
-from storage.queries.jobs import jobs, joined
+from storage.queries.executions.jobs import jobs, joined
 from storage.tables import HELD, PARKED, PENDING, UNFINISHED, WAITING, EventRow, ExecutionRow, HookRow
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import defer
 from sqlmodel import Session, col, select
 
 from engine.model import Execution, Hook, Job, Status
-from storage.queries.jobs import JobRow
+from storage.queries.executions.jobs import JobRow
 from storage.rows.events import event_of
 from storage.rows.executions import attempt_listed, execution_of
 from storage.rows.hooks import hook_at_version

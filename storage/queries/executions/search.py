@@ -11,10 +11,10 @@ from sqlmodel import Session, col
 from engine.errors import InvalidQuery
 from engine.model import Execution, Page
 from engine.ports import ExecutionQuery
-from storage.queries.execution_pages import conditions
+from storage.queries.executions.jobs import joined
+from storage.queries.executions.listing import LIGHT, listed
+from storage.queries.executions.pages import conditions
 from storage.queries.finding import Budget, find
-from storage.queries.jobs import joined
-from storage.queries.listing import LIGHT, listed
 from storage.queries.text_search import events_with
 from storage.tables import ExecutionRow
 from storage.texts import Asked

@@ -8,8 +8,8 @@ from sqlmodel import Session, col, select
 
 from engine.errors import NotFound
 from engine.model import Chain, ChainedEvent, ChainedRun, Execution
-from storage.queries.jobs import joined
-from storage.queries.listing import LIGHT
+from storage.queries.executions.jobs import joined
+from storage.queries.executions.listing import LIGHT
 from storage.rows.events import chain_of
 from storage.rows.executions import execution_of
 from storage.rows.hooks import read_definition
