@@ -123,6 +123,7 @@ async def test_json_that_cannot_be_read_is_named_by_line_and_column(user: User, 
     user.find(JsonEditor).trigger("change", '{\n  "a": 1,\n  "b" 2\n}')
     problem = one(user, JsonEditor).problem
     assert (problem.line, problem.column) == (3, 7)
+    assert "line 3, column 7" in problem.message
     assert not next(iter(user.find(kind=ui.button, content="Dry run").elements)).enabled
 
     user.find(JsonEditor).trigger("change", "[1]")
@@ -132,6 +133,18 @@ async def test_json_that_cannot_be_read_is_named_by_line_and_column(user: User, 
 
     user.find("Reset to sample").click()
     assert one(user, JsonEditor).value == engine.catalogue.get("call.ended").sample
+
+
+async def test_whole_numbers_are_kept_exactly_or_refused_with_their_place(user: User, engine: Engine) -> None:
+    await opened(user, engine)
+    user.find(JsonEditor).trigger("change", '{"order": {"id": 18446744073709551615}}')
+    assert one(user, JsonEditor).value == {"order": {"id": 18446744073709551615}}
+
+    user.find(JsonEditor).trigger("change", '{"order": {"id": 100000000000000000001}}')
+    assert one(user, JsonEditor).value is None
+    assert one(user, JsonEditor).problem.message.startswith(
+        "order.id: The whole number 100000000000000000001 is beyond"
+    )
 
 
 async def test_a_user_may_not_send(user: User, engine: Engine) -> None:
