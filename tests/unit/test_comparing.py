@@ -251,6 +251,7 @@ def test_whether_a_field_that_is_null_is_anything_is_unknown_and_named(source: s
         ("a in e", True),
         ("a not in [null]", False),
         ("a in f", False),
+        ("c in [null]", False),
         ('"x" in e', True),
         ('"y" not in e', True),
         ("null in b", None),

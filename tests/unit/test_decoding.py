@@ -28,6 +28,13 @@ def raw_deflate(data: bytes) -> bytes:
     return packer.compress(data) + packer.flush()
 
 
+def in_blocks(data: bytes) -> bytes:
+    """As zstandard that is sent bit by bit: a block is unpacked as a whole, or not at all."""
+    packer = zstd.ZstdCompressor()
+    pieces = [data[start : start + 1_000] for start in range(0, len(data), 1_000)]
+    return b"".join(packer.compress(piece, packer.FLUSH_BLOCK) for piece in pieces) + packer.flush()
+
+
 def read(raw: bytes, *, encoding: str = "", kind: str = "", whole: bool = True) -> Text:
     return readable(raw, {"content-encoding": encoding, "content-type": kind}, whole=whole)
 
@@ -89,7 +96,7 @@ def test_what_is_damaged_is_read_as_far_as_it_goes() -> None:
     assert "damaged" in wrong_sum.remarks[0]
 
 
-@pytest.mark.parametrize(("encoding", "pack"), [("br", brotli.compress), ("zstd", zstd.compress)])
+@pytest.mark.parametrize(("encoding", "pack"), [("br", brotli.compress), ("zstd", in_blocks)])
 def test_what_is_cut_short_is_read_as_far_as_it_goes(encoding: str, pack: Callable[[bytes], bytes]) -> None:
     raw = pack(NOISE)
 
@@ -105,7 +112,7 @@ def test_what_is_cut_short_is_read_as_far_as_it_goes(encoding: str, pack: Callab
     [
         ("gzip", gzip.compress(bytes(range(32, 127)) * 20, 0)[:1_000]),
         ("br", brotli.compress(NOISE)[:8_000]),
-        ("zstd", zstd.compress(NOISE)[:8_000]),
+        ("zstd", in_blocks(NOISE)[:8_000]),
     ],
 )
 def test_the_beginning_of_a_packed_body_is_unpacked_without_complaint(encoding: str, raw: bytes) -> None:
@@ -123,8 +130,8 @@ def test_the_beginning_of_a_packed_body_is_unpacked_without_complaint(encoding: 
         ("gzip", gzip.compress(bytes(1 << 20), mtime=0) * 60),
         ("gzip, gzip", gzip.compress(gzip.compress(bytes(64 << 20), mtime=0), mtime=0)),
         ("deflate", raw_deflate(b"x" * (MOST_UNPACKED + 1))),
-        ("br", brotli.compress(bytes(64 << 20))),
-        ("br, br", brotli.compress(brotli.compress(bytes(64 << 20)))),
+        ("br", brotli.compress(bytes(64 << 20), quality=5)),
+        ("br, br", brotli.compress(brotli.compress(bytes(64 << 20), quality=5))),
         ("zstd", zstd.compress(bytes(64 << 20))),
         ("zstd", zstd.compress(bytes(1 << 20)) * 1_000),
         ("zstd, br, gzip", gzip.compress(brotli.compress(zstd.compress(bytes(64 << 20))), mtime=0)),
