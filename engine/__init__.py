@@ -43,6 +43,7 @@ from engine.errors import (
 )
 from engine.events.bounds import Bounds
 from engine.events.catalogue import Catalogue, EventType, Field
+from engine.events.json_text import InvalidJson, read_json
 from engine.events.subjects import about_of
 from engine.expressions.condition import ConditionCheck
 from engine.expressions.reaching import attribute, spelled_path
@@ -224,6 +225,7 @@ __all__ = [
     "InvalidAccount",
     "InvalidEvent",
     "InvalidHook",
+    "InvalidJson",
     "InvalidKey",
     "InvalidQuery",
     "InvalidTask",
@@ -309,6 +311,7 @@ __all__ = [
     "limits_in_words",
     "may",
     "parameters_of",
+    "read_json",
     "require",
     "schedule_in_words",
     "scopes_of",

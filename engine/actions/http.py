@@ -107,8 +107,7 @@ class HttpClient:
         began = perf_counter()
         response, error = None, None
         try:
-            async with asyncio.timeout(seconds):
-                response = _response(await self._call(request, address))
+            response = _response(await self._call(request, address, seconds))
         except TimeoutError:
             error = AttemptError(error_class=ErrorClass.TIMEOUT, message=f"No answer within {seconds:g} seconds.")
         except Exception as cause:
@@ -134,11 +133,12 @@ class HttpClient:
     async def close(self) -> None:
         await self._wire.close()
 
-    async def _call(self, request: Request, address: Address) -> Answer:
+    async def _call(self, request: Request, address: Address, seconds: float) -> Answer:
         body = request.body.encode() if request.body is not None else None
         if internal := self._internal.get(address.host):
-            return await _ask_within(internal, request, address, body)
-        return await self._wire.call(str(request.method), address, request.headers, body)
+            async with asyncio.timeout(seconds):
+                return await _ask_within(internal, request, address, body)
+        return await self._wire.call(str(request.method), address, request.headers, body, seconds)
 
 
 def _literal(host: str) -> IPv4Address | IPv6Address | None:

@@ -66,12 +66,14 @@ def ends(text: str, end: str, fold: Fold = composed) -> bool:
 
 
 def equal(a: Json, b: Json, fold: Fold = composed) -> bool | None:
-    """Whether both are the same value. Null equals only null.
+    """Whether both are the same value. Null equals null; whether it equals anything else is unknown.
 
     A value differs from a list if it equals none of the entries; if it equals one, the result is unknown.
     """
     if type(a) is str and type(b) is str:
         return a == b or _same_text(a, b, fold)
+    if a is None or b is None:
+        return True if a is b else None
     try:
         verdict = _against_list(a, b, fold) if is_list(a) is not is_list(b) else _verdict(a, b, fold)
     except RecursionError:  # deeply nested lists
@@ -230,6 +232,8 @@ def outside(item: Json, container: Json) -> bool | None:
 
 def member(item: Json, items: Sequence[Json], fold: Fold = composed) -> bool | None:
     """Whether any of them equals the item. Unknown if one might, or if none can be compared with it."""
+    if item is None:
+        return True if None in items else None if items else False
     if len(items) > LONGEST_LIST or (is_list(item) and len(items) * len(item) > MOST_PAIRS):
         return None
     try:

@@ -36,13 +36,13 @@ def why_not_within(item: Json, container: Json) -> Blame:
 
 def _among(item: Json, items: Sequence[Json]) -> str:
     """Names the first entry that might be meant."""
-    doubtful = next((one for one in items if equal(one, item) is None), None)
+    doubtful = next((one for one in items if one is not None and equal(one, item) is None), None)
     return f"does not compare with {describe(doubtful)}, an entry of the list"
 
 
 def _lack(value: Json, other: Json, *, in_order: bool) -> str | None:
     if value is None:
-        return "has no order" if in_order else None
+        return "has no order" if in_order else f"does not compare with {describe(other)}"
     if type(value) is not str:
         return None
     if is_number(other):
