@@ -26,7 +26,8 @@ class Status(StrEnum):
 
 
 class ErrorClass(StrEnum):
-    """Why an attempt did not succeed. `interrupted`: the process ended while it ran."""
+    """Why an attempt did not succeed. `interrupted`: the process ended while it ran; `internal_error`: because of
+    a fault of ours."""
 
     ADDRESS_REFUSED = "address_refused"
     DNS_ERROR = "dns_error"
@@ -39,6 +40,7 @@ class ErrorClass(StrEnum):
     TEMPLATE_ERROR = "template_error"
     REJECTED = "rejected"
     INTERRUPTED = "interrupted"
+    INTERNAL_ERROR = "internal_error"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -89,6 +89,7 @@ LABELS: Mapping[StrEnum, str] = {
     ErrorClass.TEMPLATE_ERROR: "Template error",
     ErrorClass.REJECTED: "Rejected",
     ErrorClass.INTERRUPTED: "Interrupted",
+    ErrorClass.INTERNAL_ERROR: "Internal error",
     Preset.STANDARD: "Ten attempts over three days",
     Preset.SHORT: "Five attempts within three minutes",
     Preset.NONE: "One attempt, no more",

@@ -142,8 +142,8 @@ class ExecutionStore(Protocol):
         """The first unfinished execution of an ordered hook about an entity."""
         ...
 
-    async def due(self, hook_id: int, now: datetime, limit: int) -> list[Job]:
-        """Executions whose next attempt is due, longest due first."""
+    async def due(self, hook_id: int, now: datetime, limit: int, without: Set[str]) -> list[Job]:
+        """Executions whose next attempt is due, longest due first, except those ids."""
         ...
 
     async def hooks_with_due(self, now: datetime) -> list[int]: ...

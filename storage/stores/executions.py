@@ -57,8 +57,8 @@ class SqlExecutions(SqlBase):
     async def first_in_line(self, hook_id: int, entity: str) -> Job | None:
         return await self._read(waiting.first_in_line, hook_id, entity)
 
-    async def due(self, hook_id: int, now: datetime, limit: int) -> list[Job]:
-        return await self._read(waiting.due, hook_id, now, limit)
+    async def due(self, hook_id: int, now: datetime, limit: int, without: Set[str]) -> list[Job]:
+        return await self._read(waiting.due, hook_id, now, limit, without)
 
     async def hooks_with_due(self, now: datetime) -> list[int]:
         return await self._read(waiting.hooks_with_due, now)

@@ -69,7 +69,7 @@ def hooks_with_due(session: Session, now: datetime) -> list[int]:
     return _hooks_with(session, text(f"execution.{WAITING}"), col(ExecutionRow.next_attempt_at) <= now)
 
 
-def due(session: Session, hook_id: int, now: datetime, limit: int) -> list[Job]:
+def due(session: Session, hook_id: int, now: datetime, limit: int, without: Set[str]) -> list[Job]:
     """Executions with a due retry, longest overdue first."""
     rows = session.exec(
         joined()
@@ -77,6 +77,7 @@ def due(session: Session, hook_id: int, now: datetime, limit: int) -> list[Job]:
             text(f"execution.{WAITING}"),
             col(ExecutionRow.hook_id) == hook_id,
             col(ExecutionRow.next_attempt_at) <= now,
+            col(ExecutionRow.id).not_in(without),
         )
         .order_by(col(ExecutionRow.next_attempt_at))
         .limit(limit)
