@@ -11,8 +11,9 @@ from engine.model.hooks import Hook, HookType
 
 
 class Status(StrEnum):
-    """Of an execution. `held`: it waits for its hook's active hours. `shadowed`: what a hook in shadow would have sent,
-    and nothing was. `skipped`: its hook would have run more often than it may, so nothing was sent either."""
+    """Of an execution. `held`: it waits for its hook's active hours. `parked`: too many of its hook's executions
+    waited, so it is kept until someone sends it. `shadowed`: what a hook in shadow would have sent, and nothing was.
+    `skipped`: its hook would have run more often than it may, so nothing was sent either."""
 
     PENDING = "pending"
     RUNNING = "running"
@@ -23,6 +24,7 @@ class Status(StrEnum):
     SHADOWED = "shadowed"
     HELD = "held"
     SKIPPED = "skipped"
+    PARKED = "parked"
 
 
 class ErrorClass(StrEnum):

@@ -78,6 +78,7 @@ LABELS: Mapping[StrEnum, str] = {
     Status.SHADOWED: "Shadow",
     Status.HELD: "Held",
     Status.SKIPPED: "Skipped",
+    Status.PARKED: "Parked",
     ErrorClass.ADDRESS_REFUSED: "Address refused",
     ErrorClass.DNS_ERROR: "Name not found",
     ErrorClass.CONNECTION_REFUSED: "Connection refused",

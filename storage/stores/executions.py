@@ -45,6 +45,15 @@ class SqlExecutions(SqlBase):
     async def release(self, execution_ids: Sequence[str]) -> list[str]:
         return await self._write(waiting.release, execution_ids)
 
+    async def unpark(self, versions: Sequence[tuple[str, int]]) -> list[str]:
+        return await self._write(waiting.unpark, versions)
+
+    async def waiting_of(self, hook_id: int, most: int) -> int:
+        return await self._read(waiting.waiting_of, hook_id, most)
+
+    async def has_parked(self, hook_id: int) -> bool:
+        return await self._read(waiting.has_parked, hook_id)
+
     async def put_back(self) -> None:
         await self._write(waiting.put_back)
 
@@ -71,6 +80,9 @@ class SqlExecutions(SqlBase):
 
     async def backlog(self) -> int:
         return await self._read(waiting.backlog)
+
+    async def count_undecided(self) -> int:
+        return await self._read(waiting.undecided)
 
     async def executions(self, query: ExecutionQuery) -> Page[Execution]:
         if wanted := asked(query.text, whole=query.whole_words):
