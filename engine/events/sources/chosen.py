@@ -6,7 +6,7 @@ from datetime import datetime
 
 from engine.events.sources.platform import Incoming, Verification
 from engine.events.sources.signing import age_problem, mac, mismatch, moment_of
-from engine.events.sources.signing_choice import SigningChoice, SigningKind
+from engine.model.sources import SigningChoice, SigningKind
 
 
 def verify_chosen(incoming: Incoming, against: Verification) -> str | None:

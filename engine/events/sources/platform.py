@@ -7,7 +7,7 @@ from http import HTTPStatus
 from urllib.parse import parse_qsl, urlsplit
 
 from engine.events.draft import EventDraft
-from engine.events.sources.signing_choice import SigningChoice
+from engine.model.sources import SigningChoice
 
 MOST_FORM_FIELDS = 2_000
 
@@ -68,7 +68,7 @@ Verify = Callable[[Incoming, Verification], str | None]
 class Platform:
     """`needs_secret`: it always signs, so that a source without a secret is a mistake.
 
-    `has_choice`: its user chooses how it signs. `busy` is the status that makes it try again.
+    `has_choice`: its user chooses how it signs. `gets`: it may use GET. `busy` is the status that makes it try again.
     """
 
     key: str
@@ -76,6 +76,7 @@ class Platform:
     read: Callable[[Incoming], Reading]
     needs_secret: bool = True
     has_choice: bool = False
+    gets: bool = False
     answer: Answer = Answer()
     busy: HTTPStatus = HTTPStatus.SERVICE_UNAVAILABLE
 

@@ -110,5 +110,6 @@ PLIVO: Final = Platform(
     key="plivo",
     verify=verify,
     read=read,
+    gets=True,
     answer=Answer(b"<Response/>", "text/xml"),
 )

@@ -211,5 +211,6 @@ TWILIO: Final = Platform(
     key="twilio",
     verify=verify,
     read=read,
+    gets=True,
     answer=Answer(b"<Response/>", "text/xml"),
 )

@@ -152,4 +152,5 @@ VONAGE: Final = Platform(
     key="vonage",
     verify=verify,
     read=read,
+    gets=True,
 )

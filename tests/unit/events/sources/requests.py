@@ -10,7 +10,7 @@ from engine.events.catalogue import load_catalogue
 from engine.events.draft import EventDraft
 from engine.events.sources.platform import Incoming, Platform, Reading, Verification
 from engine.events.sources.platforms import platforms, read_within
-from engine.events.sources.signing_choice import SigningChoice
+from engine.model.sources import SigningChoice
 
 NOW = datetime(2025, 9, 9, 14, 30, 15, tzinfo=UTC)
 SECONDS = str(int(NOW.timestamp()))

@@ -15,7 +15,7 @@ from engine.events.sources.fields import count, e164, flag, number, score, text
 from engine.events.sources.guides import GUIDES
 from engine.events.sources.platform import Incoming
 from engine.events.sources.platforms import read_within
-from engine.events.sources.signing_choice import SigningChoice, SigningKind
+from engine.model.sources import SigningChoice, SigningKind
 from tests.examples import checked
 from tests.unit.events.sources.requests import (
     PLATFORMS,

@@ -18,7 +18,7 @@ from vonage_jwt.verify_jwt import verify_signature
 
 from engine.events.sources.platform import Incoming
 from engine.events.sources.signing import IN_FUTURE, NO_SIGNATURE, TOO_OLD, WRONG_SIGNATURE, moment_of
-from engine.events.sources.signing_choice import SigningChoice, SigningKind
+from engine.model.sources import SigningChoice, SigningKind
 from tests.unit.events.sources.requests import MILLISECONDS, NOW, SECONDS, URL, post, verified
 
 SECRET = "a secret as long as HS256 wants it to be"
