@@ -80,6 +80,7 @@ ROUTES: dict[tuple[str, str], Permission] = {
 """Under /api/v1."""
 
 ALL_PEOPLE = frozenset({Role.ADMIN, Role.MANAGER, Role.USER})
+MANAGERS = frozenset({Role.ADMIN, Role.MANAGER})
 ADMINS = frozenset({Role.ADMIN})
 
 PAGES: dict[str, frozenset[Role]] = {
@@ -95,6 +96,8 @@ PAGES: dict[str, frozenset[Role]] = {
     "/leads/rules": ALL_PEOPLE,
     "/leads/{lead_id}": ALL_PEOPLE,
     "/analytics": ALL_PEOPLE,
+    "/sources": MANAGERS,
+    "/sources/{source_id}": MANAGERS,
     "/settings": ALL_PEOPLE,
     "/keys": ADMINS,
     "/audit": ADMINS,
@@ -182,6 +185,7 @@ COMMANDS: dict[str, Permission] = {
     "Sources.list": P.MANAGE_SOURCES,
     "Sources.received": P.MANAGE_SOURCES,
     "Sources.roll": P.MANAGE_SOURCES,
+    "Sources.totals": P.MANAGE_SOURCES,
     "Tasks.add": P.MANAGE_TASKS,
     "Tasks.change": P.MANAGE_TASKS,
     "Tasks.delete": P.MANAGE_TASKS,
@@ -261,6 +265,9 @@ READS: frozenset[str] = frozenset(
         "Replays.subscribe",
         "Sensitive.sight",
         "Sessions.subscribe",
+        "Sources.address_of",
+        "Sources.subscribe",
+        "Sources.subscribe_received",
         "Targets.address_of",
         "Targets.endpoint_at",
         "Targets.endpoints",

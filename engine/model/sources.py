@@ -92,8 +92,9 @@ class SourceCount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceBody:
-    """A request that was verified: its body, cut, and the ids of the events that it became."""
+    """A request that was verified: its body, cut, and the ids of the events that it became. `id` is 0 until stored."""
 
+    id: int = 0
     source_id: int
     at: datetime
     outcome: Outcome

@@ -31,6 +31,10 @@ class SourceStore(Protocol):
         """From that hour on, oldest first."""
         ...
 
+    async def source_totals(self, since: int) -> list[SourceCount]:
+        """Of every source from that hour on: one for each outcome, in the hour `since` and without a reason."""
+        ...
+
     async def source_bodies(self, source_id: int) -> list[SourceBody]:
         """Newest first."""
         ...

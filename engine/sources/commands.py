@@ -17,7 +17,7 @@ from engine.errors import InvalidSource, NotFound, SecretLost
 from engine.events.catalogue import Catalogue
 from engine.events.sources.platform import Platform
 from engine.model import Actor, Json, Role
-from engine.model.sources import Source, SourceBody, SourceCount, SourceSettings
+from engine.model.sources import Outcome, Source, SourceBody, SourceCount, SourceSettings
 from engine.ports import SourceStore
 from engine.process.announcer import Announcer
 from engine.secrets.vault import Vault
@@ -27,6 +27,7 @@ from engine.sources.journal import Journal, hour_of
 OVERLAPS: Final = (timedelta(0), timedelta(hours=1), timedelta(days=1), timedelta(days=7))
 """The longest time that a rotated secret may stay valid beside its replacement."""
 SHOWN_HOURS: Final = 48
+DAY_HOURS: Final = 24
 MOST_SOURCES: Final = 200
 
 
@@ -90,6 +91,13 @@ class Sources:
         since = hour_of(self._now()) - SHOWN_HOURS + 1
         counts = await self._store.source_counts(source_id, since)
         return Received(counts=counts, bodies=await self._store.source_bodies(source_id))
+
+    async def totals(self, *, actor: Actor) -> dict[tuple[int, Outcome], int]:
+        """How often each outcome of each source occurred within 24 hours. Raises NotAllowed."""
+        require(actor, Permission.MANAGE_SOURCES)
+        await self._journal.store()
+        found = await self._store.source_totals(hour_of(self._now()) - DAY_HOURS + 1)
+        return {(one.source_id, one.outcome): one.count for one in found}
 
     async def create(self, raw: Mapping[str, Json], *, actor: Actor) -> Source:
         """`raw` is in the API's shape, with `secret`. Raises NotAllowed, InvalidSource."""

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from sqlalchemy import delete
 from sqlalchemy.dialects.sqlite import insert
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from engine.errors import NotFound
-from engine.model.sources import Source, SourceBody, SourceCount
+from engine.model.sources import Outcome, Source, SourceBody, SourceCount
 from storage.rows.sources import body_of, body_row, count_of, source_of, source_values
 from storage.tables import SourceBodyRow, SourceHourRow, SourceRow
 
@@ -54,6 +54,15 @@ def counts(session: Session, source_id: int, since: int) -> list[SourceCount]:
     statement = select(SourceHourRow).where(SourceHourRow.source_id == source_id, SourceHourRow.hour >= since)
     order = (col(SourceHourRow.hour), col(SourceHourRow.outcome), col(SourceHourRow.reason))
     return [count_of(row) for row in session.exec(statement.order_by(*order))]
+
+
+def totals(session: Session, since: int) -> list[SourceCount]:
+    columns = (SourceHourRow.source_id, SourceHourRow.outcome)
+    statement = select(*columns, func.sum(SourceHourRow.count)).where(SourceHourRow.hour >= since).group_by(*columns)
+    return [
+        SourceCount(source_id=source_id, hour=since, outcome=Outcome(outcome), reason="", count=count)
+        for source_id, outcome, count in session.exec(statement)
+    ]
 
 
 def bodies(session: Session, source_id: int) -> list[SourceBody]:

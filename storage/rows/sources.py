@@ -73,6 +73,7 @@ def body_row(body: SourceBody) -> SourceBodyRow:
 
 def body_of(row: SourceBodyRow) -> SourceBody:
     return SourceBody(
+        id=cast("int", row.id),
         source_id=row.source_id,
         at=row.at,
         outcome=Outcome(row.outcome),

@@ -26,5 +26,8 @@ class SqlSources(SqlBase):
     async def source_counts(self, source_id: int, since: int) -> list[SourceCount]:
         return await self._read(sources.counts, source_id, since)
 
+    async def source_totals(self, since: int) -> list[SourceCount]:
+        return await self._read(sources.totals, since)
+
     async def source_bodies(self, source_id: int) -> list[SourceBody]:
         return await self._read(sources.bodies, source_id)
