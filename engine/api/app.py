@@ -25,8 +25,10 @@ from engine.api.lanes import lane_routes
 from engine.api.leads import lead_routes
 from engine.api.metrics import metric_routes
 from engine.api.problems import answer_problems
+from engine.api.receiving import receiving_route
 from engine.api.replays import replay_routes
 from engine.api.schemas import COMPONENTS, POST_EVENTS
+from engine.api.sources import source_routes
 from engine.api.tasks import task_routes
 from engine.api.users import user_routes
 from engine.api.waiting import waiting_routes
@@ -57,6 +59,7 @@ def create_app(engine: Engine) -> FastAPI:
         openapi_url="/api/openapi.json",
         lifespan=lifespan,
     )
+    app.router.routes.insert(0, receiving_route(engine))
     app.router.routes.insert(0, ingest)
     for make in (
         event_type_routes,
@@ -73,6 +76,7 @@ def create_app(engine: Engine) -> FastAPI:
         metric_routes,
         audit_routes,
         endpoint_routes,
+        source_routes,
         user_routes,
     ):
         app.include_router(make(engine), prefix=ROOT)

@@ -29,6 +29,7 @@ from engine.model import (
     Task,
 )
 from engine.model.leads import Lead, LeadChange
+from engine.model.sources import SourceBody
 from engine.ports import Recorded
 from engine.privacy.masking import Veil, folded, masked, masked_loosely
 from engine.rules.misses import NearMiss
@@ -172,6 +173,10 @@ class Sight:
         if self.clear:
             return notice
         return replace(notice, title=masked_loosely(notice.title), text=masked_loosely(notice.text))
+
+    def posted(self, body: SourceBody) -> SourceBody:
+        """Its fields have the platform's names, so that it is masked wherever it looks like personal data."""
+        return body if self.clear else replace(body, body=masked_loosely(body.body))
 
     def _veil(self, data: Mapping[str, Json]) -> Veil:
         return Veil(data, self.fields)

@@ -55,6 +55,8 @@ def _of_rows(statement: str) -> TextClause:
 
 _KINDS: Final = {
     Old.HOOK_HOURS: _Kind("hook_hour", "hour < :failed_hour"),
+    Old.SOURCE_HOURS: _Kind("source_hour", "hour < :failed_hour"),
+    Old.SOURCE_BODIES: _Kind("source_body", "at < :before"),
     Old.NOTICES: _Kind("notice", "at < :failed_before"),
     Old.TASKS: _Kind(
         "task",

@@ -159,6 +159,16 @@ ROWS: Final[dict[str, list[Row]]] = {
         {"id": 1, "definition": '{"metric":"talk","comparison":"above","threshold":3.0}', "saved_at": AT,
          "saved_by": "ada"},
     ],
+    "source": [
+        {"id": 1, "platform": "retell", "name": "Main", "role": "agent", "types": "call.ended", "enabled": 1,
+         "verify": None, "token": "sealed:t", "token_hash": b"s", "secret": "sealed:s", "previous_secret": "sealed:p",
+         "previous_until": LATER, "created_at": AT, "created_by": "ada", "last_received_at": LATER},
+    ],
+    "source_hour": [{"source_id": 1, "hour": 488_174, "outcome": "accepted", "reason": "call.ended", "count": 3}],
+    "source_body": [
+        {"id": 1, "source_id": 1, "at": AT, "outcome": "accepted", "reason": "", "media_type": "application/json",
+         "body": "{}", "events": '["evt_1"]'},
+    ],
     "metric_standing": [{"limit_id": 1, "series_id": 1, "beyond": 1, "value": 4.5, "since": AT}],
 }  # fmt: skip
 """By table, those that others point at first."""

@@ -92,6 +92,16 @@ async def test_what_was_not_delivered_is_kept_longer(store: SqlStore, status: St
 
 FILL = {
     Old.HOOK_HOURS: "INSERT INTO hook_hour (hook_id, hour, succeeded, failed) SELECT 1, n, 1, 0 FROM numbers",
+    Old.SOURCE_HOURS: """INSERT INTO source
+        (id, platform, name, role, types, enabled, token, token_hash, created_at, created_by)
+        SELECT 1, 'retell', 'a', 'agent', '', 1, 't', 'h', :old, '';
+        INSERT INTO source_hour (source_id, hour, outcome, reason, count) SELECT 1, n, 'accepted', '', 1
+        FROM numbers""",
+    Old.SOURCE_BODIES: """INSERT INTO source
+        (id, platform, name, role, types, enabled, token, token_hash, created_at, created_by)
+        SELECT 1, 'retell', 'a', 'agent', '', 1, 't', 'h', :old, '';
+        INSERT INTO source_body (source_id, at, outcome, reason, media_type, body, events)
+        SELECT 1, :old, 'accepted', '', '', '{}', '[]' FROM numbers""",
     Old.NOTICES: "INSERT INTO notice (at, tone, title, text, link) SELECT :old, 'bad', 'a', 'b', '' FROM numbers",
     Old.TASKS: """INSERT INTO task
         (id, definition, due_at, assigned_to, created_at, created_by, updated_at, done_at, test)
