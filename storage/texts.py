@@ -4,12 +4,13 @@ Every value is on its own line; a number with separators is repeated as plain di
 """
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Final, cast
 from zlib import crc32
+
+from engine.model.normalization import normalized
 
 GRAM: Final = 3
 """The index has every run of three characters."""
@@ -30,8 +31,8 @@ def folded(text: str) -> str:
     text = _UNSEEN.sub(" ", text)
     if text.isascii():
         return text.lower()
-    bare = _ACCENTS.sub("", unicodedata.normalize("NFKD", text.casefold()))
-    return unicodedata.normalize("NFKC", bare).casefold()
+    bare = _ACCENTS.sub("", normalized("NFKD", text.casefold()))
+    return normalized("NFKC", bare).casefold()
 
 
 def searchable(values: Iterable[str]) -> str:

@@ -12,7 +12,6 @@ NATIONAL: Final = 10
 """This many trailing digits identify a phone number without its country code."""
 
 _RUN: Final = re.compile(r"\d(?:[\s().-]{0,3}+\d){5,}+")
-_DIGIT: Final = re.compile(r"\d")
 _NOT_DIGITS: Final = re.compile(r"\D+")
 
 
@@ -39,7 +38,7 @@ class Numbers:
         for run in _RUN.finditer(text):
             digits = _NOT_DIGITS.sub("", run[0])
             if hits := list(self._in_digits(digits)):
-                places = [digit.start() for digit in _DIGIT.finditer(text, run.start(), run.end())]
+                places = [place for place in range(*run.span()) if text[place].isdecimal()]
                 yield from ((places[at], places[at + len(number) - 1] + 1, number) for at, number in hits)
 
     def _in_digits(self, digits: str) -> Iterator[tuple[int, str]]:

@@ -38,13 +38,13 @@ USES += [
 
 
 def seconds(use: Use, text: str) -> float:
-    """The least of a few runs, so that a busy machine is not counted."""
+    """The least of several runs, so that a busy machine is not counted."""
     least = 60.0
-    for _ in range(3):
+    for _ in range(8):
         began = time.thread_time()
         use.run(text)
         least = min(least, time.thread_time() - began)
-        if least < SECONDS / 4:
+        if least < 0.004:
             break
     return least
 
