@@ -4,7 +4,7 @@ It is counted in steps of about a quarter of a microsecond. Outside an evaluatio
 """
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import Final
 
@@ -13,7 +13,8 @@ TOO_MUCH: Final = "it takes too much work on this event's data"
 
 _UNLIMITED: Final = 1 << 62
 _SHORT: Final = 256
-_FOREIGN: Final = 24
+_SHORT_FOREIGN: Final = 4
+_FOREIGN: Final = 40
 """Folding text beyond ASCII takes so many times as long."""
 
 
@@ -33,7 +34,7 @@ _METER: Final = _Meter()
 
 
 @contextmanager
-def bounded_work() -> Iterator[None]:
+def bounded_work() -> Generator[None]:
     _METER.left, _METER.folded = BUDGET, {}
     try:
         yield
@@ -64,6 +65,8 @@ def spend_on_search(text: str, part: str) -> None:
 def folded(text: str, fold: Callable[[str], str]) -> str:
     """Folds a long text only once for an evaluation. Raises TooMuchWork."""
     if len(text) <= _SHORT:
+        if not text.isascii():
+            spend(_SHORT_FOREIGN)
         return fold(text)
     known = _METER.folded
     if known is None:
