@@ -3,6 +3,7 @@
 import asyncio
 import re
 import uuid
+from contextlib import closing
 
 import aiohttp
 import httpx
@@ -49,7 +50,7 @@ def anyio_backend() -> str:
 
 @pytest.mark.anyio
 async def test_a_socket_acts_only_in_pages_of_its_session(server: Server) -> None:
-    with sign_in(server) as ours, sign_in(server) as others:
+    with closing(sign_in(server)) as ours, closing(sign_in(server)) as others:
         async with aiohttp.ClientSession() as one, aiohttp.ClientSession() as another:
             page = page_of(ours)
             own, foreign = await socket_of(ours, server, one), await socket_of(others, server, another)
