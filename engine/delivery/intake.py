@@ -1,6 +1,5 @@
 """The corridor: take accepted events in order, ask the hooks of their type, store what fires, hand it to the lanes."""
 
-import asyncio
 import logging
 from collections import defaultdict
 from collections.abc import Callable, Sequence
@@ -20,6 +19,7 @@ from engine.ports import Accepted, DecidedEvent, ExecutionStore, Inbox
 from engine.process.ids import Ids
 from engine.process.insist import insist
 from engine.process.spill_queue import SpillQueue
+from engine.process.turns import Turns
 from engine.rules.decisions import context_of, stopped_by
 from engine.rules.index import HookIndex
 from engine.rules.opening_hours import next_opening, why_held, zone_of
@@ -28,7 +28,6 @@ log = logging.getLogger(__name__)
 
 WINDOW = 2_000
 BATCH = 100
-HOOKS_AT_A_STRETCH = 500
 
 
 class Pipeline:
@@ -51,11 +50,15 @@ class Pipeline:
         self._feed, self._hooks, self._catalogue, self._ids, self._now = feed, hooks, catalogue, ids, now
         self._window = SpillQueue[Accepted](WINDOW, key=_key, read=self._undecided)
         self._set_aside: set[int] = set()
-        self._asked = 0
+        self._turns = Turns()
 
     def offer(self, accepted: Accepted) -> None:
         """After it was committed."""
         self._window.offer(accepted)
+
+    async def idle(self) -> bool:
+        """Whether every event that was accepted is decided."""
+        return not await self._undecided(1)
 
     async def run(self) -> None:
         """For as long as the process lives."""
@@ -82,9 +85,12 @@ class Pipeline:
 
     async def _process(self, batch: Sequence[Accepted]) -> None:
         index, at = self._hooks.index(), self._now()
+        self._turns.begin()
         jobs: list[Job] = []
         for accepted in batch:
-            jobs += [self._job(accepted.event, hook, at) for hook in await self._fires(accepted.event, index, at)]
+            for hook in await self._fires(accepted.event, index, at):
+                jobs.append(self._job(accepted.event, hook, at))
+                await self._turns.give_way()
         jobs = await self._parking.park(await self._limiter.limit(jobs))
         made: defaultdict[str, list[Execution]] = defaultdict(list)
         for job in jobs:
@@ -94,23 +100,23 @@ class Pipeline:
             for one in batch
         ]
         await insist(partial(self._store.decide, decided), "decisions cannot be stored")
+        self._turns.begin()
         for job in jobs:
             if job.execution.status is Status.PENDING:
                 self._lanes.offer(job)
             else:
                 self._feed.publish(job.execution)
+            await self._turns.give_way()
         await self._parking.tell()
 
     async def _fires(self, event: Event, index: HookIndex, at: datetime) -> list[Hook]:
-        """Many hooks are asked in stretches, so that other work gets its turn in between."""
         names = context_of(event, at, self._catalogue.aliases_of(event.type))
+        await self._turns.give_way()
         fires: list[Hook] = []
         for compiled in index.candidates(event):
             if stopped_by(compiled, event, names) is None:
                 fires.append(compiled.hook)
-            self._asked += 1
-            if self._asked % HOOKS_AT_A_STRETCH == 0:
-                await asyncio.sleep(0)
+            await self._turns.give_way()
         return fires
 
     def _job(self, event: Event, hook: Hook, at: datetime) -> Job:

@@ -11,6 +11,7 @@ from tests.bench import (
     bench_paint,
     bench_search,
     bench_server,
+    bench_stall,
     bench_tasks,
     bench_writer,
 )
@@ -19,6 +20,7 @@ for title, work in (
     ("Decisions", bench_decide.main),
     ("Writer", bench_writer.main),
     ("Server", bench_server.main),
+    ("Stalls", bench_stall.main),
     ("Delivery", bench_delivery.main),
     ("Internal actions", bench_internal.main),
     ("What is due", bench_tasks.main),
