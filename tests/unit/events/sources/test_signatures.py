@@ -23,7 +23,7 @@ from tests.unit.events.sources.requests import MILLISECONDS, NOW, SECONDS, URL, 
 
 SECRET = "a secret as long as HS256 wants it to be"
 BODY = b'{"event":"call_analyzed","call":{"call_id":"call_7be1"}}'
-KEY = Ed25519PrivateKey.generate()
+KEY = Ed25519PrivateKey.from_private_bytes(b"a private key of 32 bytes, fixed")
 RAW_KEY = base64.b64encode(KEY.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)).decode()
 PEM_KEY = KEY.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
 WEBHOOK_SECRET = "whsec_" + base64.b64encode(b"32 bytes that nobody else has ..").decode()
