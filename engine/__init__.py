@@ -44,6 +44,7 @@ from engine.errors import (
 )
 from engine.events.bounds import Bounds
 from engine.events.catalogue import Catalogue, EventType, Field
+from engine.events.json_text import InvalidJson, read_json
 from engine.events.sources.guides import GUIDES, Guide
 from engine.events.subjects import about_of
 from engine.expressions.condition import ConditionCheck
@@ -230,6 +231,7 @@ __all__ = [
     "InvalidAccount",
     "InvalidEvent",
     "InvalidHook",
+    "InvalidJson",
     "InvalidKey",
     "InvalidQuery",
     "InvalidSource",
@@ -323,6 +325,7 @@ __all__ = [
     "limits_in_words",
     "may",
     "parameters_of",
+    "read_json",
     "require",
     "schedule_in_words",
     "scopes_of",

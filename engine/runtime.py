@@ -138,7 +138,7 @@ class Engine:
 
     @property
     def waiting(self) -> int:
-        """Events and calls that waited when they were counted last, a few seconds ago."""
+        """Events that waited to be decided when they were counted last, a few seconds ago."""
         return self.parts.ground.backlog.waiting
 
     def paused_targets(self) -> dict[str, float]:

@@ -1,6 +1,5 @@
 """The corridor: take accepted events in order, ask the hooks of their type, store what fires, hand it to the lanes."""
 
-import asyncio
 import logging
 from collections import defaultdict
 from collections.abc import Callable, Sequence
@@ -10,6 +9,7 @@ from functools import partial
 
 from engine.delivery.lanes import Lanes
 from engine.delivery.limiter import Limiter
+from engine.delivery.parking import Parking
 from engine.events.catalogue import Catalogue
 from engine.events.subjects import about_of, entity_of, subject_of
 from engine.feed import Feed
@@ -19,6 +19,7 @@ from engine.ports import Accepted, DecidedEvent, ExecutionStore, Inbox
 from engine.process.ids import Ids
 from engine.process.insist import insist
 from engine.process.spill_queue import SpillQueue
+from engine.process.turns import Turns
 from engine.rules.decisions import context_of, stopped_by
 from engine.rules.index import HookIndex
 from engine.rules.opening_hours import next_opening, why_held, zone_of
@@ -27,7 +28,6 @@ log = logging.getLogger(__name__)
 
 WINDOW = 2_000
 BATCH = 100
-HOOKS_AT_A_STRETCH = 500
 
 
 class Pipeline:
@@ -38,6 +38,7 @@ class Pipeline:
         store: ExecutionStore,
         lanes: Lanes,
         limiter: Limiter,
+        parking: Parking,
         feed: Feed,
         hooks: Hooks,
         catalogue: Catalogue,
@@ -45,14 +46,19 @@ class Pipeline:
         now: Callable[[], datetime],
     ) -> None:
         self._inbox, self._store, self._lanes, self._limiter = inbox, store, lanes, limiter
+        self._parking = parking
         self._feed, self._hooks, self._catalogue, self._ids, self._now = feed, hooks, catalogue, ids, now
         self._window = SpillQueue[Accepted](WINDOW, key=_key, read=self._undecided)
         self._set_aside: set[int] = set()
-        self._asked = 0
+        self._turns = Turns()
 
     def offer(self, accepted: Accepted) -> None:
         """After it was committed."""
         self._window.offer(accepted)
+
+    async def idle(self) -> bool:
+        """Whether every event that was accepted is decided."""
+        return not await self._undecided(1)
 
     async def run(self) -> None:
         """For as long as the process lives."""
@@ -79,10 +85,13 @@ class Pipeline:
 
     async def _process(self, batch: Sequence[Accepted]) -> None:
         index, at = self._hooks.index(), self._now()
+        self._turns.begin()
         jobs: list[Job] = []
         for accepted in batch:
-            jobs += [self._job(accepted.event, hook, at) for hook in await self._fires(accepted.event, index, at)]
-        jobs = await self._limiter.limit(jobs)
+            for hook in await self._fires(accepted.event, index, at):
+                jobs.append(self._job(accepted.event, hook, at))
+                await self._turns.give_way()
+        jobs = await self._parking.park(await self._limiter.limit(jobs))
         made: defaultdict[str, list[Execution]] = defaultdict(list)
         for job in jobs:
             made[job.event.id].append(job.execution)
@@ -91,22 +100,23 @@ class Pipeline:
             for one in batch
         ]
         await insist(partial(self._store.decide, decided), "decisions cannot be stored")
+        self._turns.begin()
         for job in jobs:
             if job.execution.status is Status.PENDING:
                 self._lanes.offer(job)
             else:
                 self._feed.publish(job.execution)
+            await self._turns.give_way()
+        await self._parking.tell()
 
     async def _fires(self, event: Event, index: HookIndex, at: datetime) -> list[Hook]:
-        """Many hooks are asked in stretches, so that other work gets its turn in between."""
         names = context_of(event, at, self._catalogue.aliases_of(event.type))
+        await self._turns.give_way()
         fires: list[Hook] = []
         for compiled in index.candidates(event):
             if stopped_by(compiled, event, names) is None:
                 fires.append(compiled.hook)
-            self._asked += 1
-            if self._asked % HOOKS_AT_A_STRETCH == 0:
-                await asyncio.sleep(0)
+            await self._turns.give_way()
         return fires
 
     def _job(self, event: Event, hook: Hook, at: datetime) -> Job:

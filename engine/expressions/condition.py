@@ -10,9 +10,19 @@ from typing import cast
 from engine.expressions.evaluator import evaluate, tracer
 from engine.expressions.explanation import NOTHING_ASKED, Explainer, Explanation, Unknown
 from engine.expressions.functions import FUNCTIONS, Function
-from engine.expressions.parser import ConditionError, column_of, is_own, operands, parse, path_of, wrapped
-from engine.expressions.reaching import CONTEXT, OWN, is_plain, own_fields, spelled
+from engine.expressions.parser import (
+    ConditionError,
+    column_of,
+    is_own,
+    operands,
+    parse,
+    path_of,
+    steps_of,
+    wrapped,
+)
+from engine.expressions.reaching import CONTEXT, DATA, OWN, is_plain, own_fields, spelled
 from engine.expressions.values import with_aliases
+from engine.expressions.work import bounded_work
 from engine.model import Event, Json
 
 __all__ = [
@@ -53,12 +63,19 @@ class Condition:
         """The value of every part; its verdict equals that of `evaluate`."""
         if self.empty:
             return NOTHING_ASKED
-        return Explainer(self._text_of, tracer(names)).explain(self.tree)
+        with bounded_work():
+            return Explainer(self._text_of, tracer(names)).explain(self.tree)
 
     def column(self, path: str) -> int | None:
         """The column where the path is first read."""
         columns = [column_of(self.source, node) for node, found in _reads(self.tree) if found == path]
         return min(columns, default=None)
+
+    def keys(self) -> frozenset[str]:
+        """Every name and key on the way to what it reads, also in lists and in `event`. After `data`, a field may also
+        be one of an object that is itself called `data`."""
+        steps = (step for node in _fields(self.tree) for step in steps_of(node) or ())
+        return frozenset(DATA if step == OWN else step for step in steps if isinstance(step, str))
 
     def parts(self) -> "tuple[Condition, ...]":
         """The operands of a top-level `and`, each as a condition; else the whole condition."""
@@ -72,7 +89,8 @@ class Condition:
         match self.tree:
             case ast.Compare(left=left, ops=[_], comparators=[right]):
                 value_of = tracer(names)
-                a, b = value_of(left), value_of(right)
+                with bounded_work():
+                    a, b = value_of(left), value_of(right)
                 return None if isinstance(a, Unknown) or isinstance(b, Unknown) else (a, b)
             case _:
                 return None
@@ -186,11 +204,17 @@ def _nearest(path: str, known: Collection[str]) -> str | None:
 
 
 def _reads(tree: ast.expr) -> Iterator[tuple[ast.expr, str]]:
+    for node in _fields(tree):
+        path = path_of(node)
+        if path is not None and is_own(node):
+            yield node, path
+
+
+def _fields(tree: ast.expr) -> Iterator[ast.expr]:
     todo = [tree]
     while todo:
         node = todo.pop()
-        path = path_of(node)
-        if path is None:
+        if steps_of(node) is None:
             todo += operands(node)
-        elif is_own(node):
-            yield node, path
+        else:
+            yield node

@@ -28,6 +28,7 @@ from engine.expressions.explanation import Unknown
 from engine.expressions.functions import FUNCTIONS, Function
 from engine.expressions.grammar import key_of
 from engine.expressions.values import MISSING, Number, as_number, bounded, entry, is_list, is_object
+from engine.expressions.work import TooMuchWork, bounded_work
 from engine.model import Json
 
 MAX_JOINED: Final = 10_000
@@ -73,6 +74,14 @@ RELATIONS: Final[Mapping[type[ast.cmpop], Relation]] = {
     ast.NotIn: outside,
 }
 
+NULL_TESTS: Final[Mapping[type[ast.cmpop], Callable[[Json, Json], bool | None]]] = {
+    ast.Eq: lambda a, b: a is b,
+    ast.NotEq: lambda a, b: a is not b,
+    ast.In: lambda item, items: item in items if is_list(items) else None,
+    ast.NotIn: lambda item, items: item not in items if is_list(items) else None,
+}
+"""For a comparison with a written null, which asks whether there is a value."""
+
 ARITHMETIC: Final[Mapping[type[ast.operator], Callable[[Json, Json], Json]]] = {
     ast.Add: _add,
     ast.Sub: _arithmetic(lambda a, b: a - b),
@@ -82,9 +91,17 @@ ARITHMETIC: Final[Mapping[type[ast.operator], Callable[[Json, Json], Json]]] = {
 }
 
 
+def _is_null(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value is None
+
+
 def evaluate(tree: ast.expr, names: Mapping[str, Json]) -> Json:
     """The value of a checked tree, or an Unknown."""
-    return _THREAD.evaluator.run(tree, names)
+    with bounded_work():
+        try:
+            return _THREAD.evaluator.run(tree, names)
+        except TooMuchWork:
+            return Unknown(words.too_much)
 
 
 class _Evaluator(SimpleEval):
@@ -168,7 +185,11 @@ class _Evaluator(SimpleEval):
             return left
         if type(right) is Unknown:
             return right
-        holds = RELATIONS[type(sign)](left, right)
+        relation = RELATIONS[type(sign)]
+        if left is None or right is None:
+            written = _is_null(left_node) or (_is_null(right_node) and not isinstance(sign, ast.In | ast.NotIn))
+            relation = NULL_TESTS.get(type(sign), relation) if written else relation
+        holds = relation(left, right)
         return Unknown(words.not_comparable, sign, left_node, left, right_node, right) if holds is None else holds
 
     def _eval_boolop(self, node: ast.BoolOp) -> Json:
@@ -252,7 +273,11 @@ class _Tracer(_Evaluator):
         self._seen: dict[ast.expr, Json] = {}
 
     def value_of(self, node: ast.expr) -> Json:
-        return self._eval(node)
+        try:
+            return self._eval(node)
+        except TooMuchWork:
+            self._seen[node] = Unknown(words.too_much)
+            return self._seen[node]
 
     def _eval(self, node: ast.expr) -> Json:
         if node not in self._seen:
@@ -261,7 +286,8 @@ class _Tracer(_Evaluator):
 
 
 def tracer(names: Mapping[str, Json]) -> Callable[[ast.expr], Json]:
-    """The value, or Unknown, of any part; each is evaluated once."""
+    """The value, or Unknown, of any part; each is evaluated once. If the whole comes first, it is what `evaluate` says
+    within the same bounds."""
     walker = _Tracer()
     walker.names = names
     return walker.value_of

@@ -14,6 +14,7 @@ from engine.expressions.values import with_aliases
 from engine.leads.scoring import CompiledRules, category, difference, score, why
 from engine.model import Event, Json
 from engine.model.leads import ChangeOf, Lead, LeadChange, LeadStatus, SaveLead, Score
+from engine.model.names import plain_name
 
 IDENTIFIED_BY: Final = ("lead_id", "contact_id", "phone_number", "email")
 PERSON: Final = (*IDENTIFIED_BY, "first_name", "last_name", "city", "country", "timezone", "tags")
@@ -137,7 +138,7 @@ def merge_known(known: Mapping[str, Json], new: Mapping[str, Json], event_type: 
 
 def name_of(fields: Mapping[str, Json]) -> str:
     """At most 80 characters; empty if the fields have no name."""
-    return " ".join(str(fields[part]) for part in ("first_name", "last_name") if fields.get(part))[:80]
+    return plain_name(" ".join(str(fields[part]) for part in ("first_name", "last_name") if fields.get(part)))[:80]
 
 
 def _is_short(value: Json) -> bool:

@@ -8,7 +8,7 @@ from typing import Final, cast
 from engine.errors import NotAllowed
 from engine.events.subjects import NAMES, NUMBERS, OTHERS, field_and_value
 from engine.expressions.condition import ConditionError, compile_condition
-from engine.expressions.reaching import way_of
+from engine.expressions.reaching import DATA, way_of
 from engine.history.field_profile import FieldProfile, FieldWarning, Profile
 from engine.history.look_back import Decided
 from engine.hooks.cases import CaseResult
@@ -31,7 +31,7 @@ from engine.model import (
 from engine.model.leads import Lead, LeadChange
 from engine.model.sources import SourceBody
 from engine.ports import Recorded
-from engine.privacy.masking import Veil, masked, masked_loosely
+from engine.privacy.masking import Veil, folded, masked, masked_loosely
 from engine.rules.misses import NearMiss
 from engine.rules.progress import ActionProgress
 
@@ -120,9 +120,9 @@ class Sight:
         if self.clear or (saved is not None and _test_inputs(draft) == _test_inputs(saved)):
             return
         with contextlib.suppress(ConditionError):
-            read = {*compile_condition(draft.condition).paths, *(way_of(row.field).path for row in draft.filters.rows)}
-            if hidden := sorted(path for path in read if self._hides(path)):
-                message = f"It asks stored events for `{hidden[0]}`, which is masked for you. Ask a Manager to try it."
+            if hidden := sorted(path for path in _reads(draft) if self._hides(path)):
+                shown = max(hidden, key=len)
+                message = f"It asks stored events for `{shown}`, which is masked for you. Ask a Manager to try it."
                 raise NotAllowed(message)
 
     def profile(self, profile: Profile) -> Profile:
@@ -188,7 +188,7 @@ class Sight:
         return cast("dict[str, Json]", self._veil({**event.data, "attributes": event.attributes}).data["attributes"])
 
     def _hides(self, path: str) -> bool:
-        return not self.fields.isdisjoint(path.lower().split("."))
+        return not self.fields.isdisjoint(folded(path).split("."))
 
     def _field(self, field: FieldProfile) -> FieldProfile:
         if self._hides(field.path):
@@ -198,6 +198,13 @@ class Sight:
 
 def _all_of(event: Event) -> Mapping[str, Json]:
     return {**event.attributes, **event.data} if event.attributes else event.data
+
+
+def _reads(draft: HookDefinition) -> set[str]:
+    """The paths and keys that its condition and filters read. Raises ConditionError."""
+    condition, ways = compile_condition(draft.condition), [way_of(row.field) for row in draft.filters.rows]
+    inner = {DATA for way in ways if way.own}
+    return {*condition.paths, *condition.keys(), *(way.path for way in ways), *inner}
 
 
 def _test_inputs(definition: HookDefinition) -> tuple[str, str, Filters]:

@@ -23,6 +23,7 @@ _MOMENT: Final = UTCDateTime()
 _GO_FIRST: Final = ", ".join(
     f"'{one}'" for one in (Status.SUCCEEDED, Status.CANCELLED, Status.SHADOWED, Status.SKIPPED)
 )
+_GO_LATER: Final = ", ".join(f"'{one}'" for one in (Status.FAILED, Status.PARKED))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,8 @@ _KINDS: Final = {
     ),
     Old.EXECUTIONS: _Kind(
         "execution",
-        f"created_at < :before AND (status IN ({_GO_FIRST}) OR (status = 'failed' AND created_at < :failed_before))",
+        f"""created_at < :before AND (status IN ({_GO_FIRST})
+        OR (status IN ({_GO_LATER}) AND created_at < :failed_before))""",
         (
             _of_rows("DELETE FROM attempt WHERE execution_id IN (SELECT id FROM execution WHERE seq IN :rows)"),
             _of_rows("DELETE FROM effect WHERE execution_id IN (SELECT id FROM execution WHERE seq IN :rows)"),

@@ -3,6 +3,7 @@
 import asyncio
 
 from tests.bench import (
+    bench_accept,
     bench_decide,
     bench_delivery,
     bench_insight,
@@ -10,6 +11,7 @@ from tests.bench import (
     bench_paint,
     bench_search,
     bench_server,
+    bench_stall,
     bench_tasks,
     bench_writer,
 )
@@ -18,11 +20,13 @@ for title, work in (
     ("Decisions", bench_decide.main),
     ("Writer", bench_writer.main),
     ("Server", bench_server.main),
+    ("Stalls", bench_stall.main),
     ("Delivery", bench_delivery.main),
     ("Internal actions", bench_internal.main),
     ("What is due", bench_tasks.main),
     ("Looking back", bench_insight.main),
     ("Searching", bench_search.main),
+    ("Accepting with the index of texts", bench_accept.main),
     ("Painting", lambda: asyncio.run(bench_paint.run())),
 ):
     print(f"\n{title}")

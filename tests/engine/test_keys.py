@@ -258,6 +258,8 @@ async def test_a_change_is_audited_and_holds_at_once(still: Engine) -> None:
     [
         ({"name": " "}, "name"),
         ({"name": "x" * 101}, "name"),
+        ({"name": "\u200b\u2060"}, "name"),
+        ({"name": "dia\nler"}, "name"),
         ({"role": "boss"}, "role"),
         ({"scopes": []}, "scopes"),
         ({"scopes": ["read"]}, "scopes"),

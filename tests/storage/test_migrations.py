@@ -355,7 +355,7 @@ def lead(id: int, key: str, seen: str, **changes: Any) -> Row:
 
 
 async def test_leads_with_one_number_become_one(tmp_path: Path) -> None:
-    upgrade(tmp_path, "0018")
+    upgrade(tmp_path, "0019")
     rows = [
         lead(1, "phone_number:14155550132", AT, name="Zoë", status="won", status_by="mia", fields='{"city":"Lyon"}'),
         lead(2, "phone_number:+14155550132", LATER, name="", version=4, fields='{"city":"Paris"}'),

@@ -4,6 +4,7 @@ import asyncio
 import sqlite3
 import time
 from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -74,6 +75,19 @@ async def test_rows_with_a_time_to_come_hold_up_none_of_the_old_ones(store: SqlS
     await forget(store, NOW - DAY)
 
     assert await seqs(store, "execution") == await seqs(store, "event") == [1, 2, 3, 4, 5]
+
+
+@pytest.mark.parametrize("status", [Status.FAILED, Status.PARKED])
+async def test_what_was_not_delivered_is_kept_longer(store: SqlStore, status: Status) -> None:
+    hook = await saved(store)
+    await decided(store, hook, "exe_1", status=status)
+    bounds = Bounds(now=NOW, before=NOW + DAY, failed_before=NOW - DAY, thorough=True)
+
+    await store.forget(Old.EXECUTIONS, bounds, 0)
+    kept = await seqs(store, "execution")
+    await store.forget(Old.EXECUTIONS, replace(bounds, failed_before=NOW + DAY), 0)
+
+    assert (kept, await seqs(store, "execution")) == ([1], [])
 
 
 FILL = {

@@ -190,6 +190,7 @@ def test_what_is_known_stays_small(told: dict[str, Json]) -> None:
         ({"rows": (LeadRule(condition="a", points=0, label="a"),)}, "rows[0].points"),
         ({"rows": (LeadRule(condition="a", points=-101, label="a"),)}, "rows[0].points"),
         ({"rows": (LeadRule(condition="a", points=1, label=""),)}, "rows[0].label"),
+        ({"rows": (LeadRule(condition="a", points=1, label="\u200b"),)}, "rows[0].label"),
         ({"rows": (LeadRule(condition="a", points=1, label="a"),) * 51}, "rows"),
     ],
 )

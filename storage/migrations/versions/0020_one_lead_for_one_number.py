@@ -10,8 +10,8 @@ from phonenumbers import NumberParseException, PhoneNumberFormat, format_number,
 
 from storage.texts import indexed, searchable
 
-revision = "0019"
-down_revision = "0018"
+revision = "0020"
+down_revision = "0019"
 branch_labels = None
 depends_on = None
 
