@@ -124,7 +124,7 @@ async def test_what_nobody_mapped_is_ignored_and_never_a_4xx(api: Api) -> None:
 
     found = await counts(api.engine, source)
     assert found["ignored", "call_ended: call_analyzed brings the call complete"] == 1
-    assert found["ignored", "a body that is not JSON"] == 2
+    assert found["ignored", "a body that cannot be read as JSON"] == 2
     assert found["ignored", "x y"] == 1
     assert found["accepted", "call.started"] == 1
 

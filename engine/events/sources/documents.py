@@ -5,20 +5,22 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Final, cast
 
-from engine.events.bounds import MAX_DEPTH
+from engine.events.bounds import MAX_DEPTH, Bounds, parsing_problem
 from engine.events.draft import MAX_ID_LENGTH, EventDraft, id_problem
 from engine.events.json_text import InvalidJson, read_foreign_json
 from engine.events.sources.platform import Incoming, Reading
 from engine.model import Json
 
-NO_JSON: Final = "a body that is not JSON"
+NO_JSON: Final = "a body that cannot be read as JSON"
 _KEPT_DEPTH: Final = MAX_DEPTH - 2
 """Below the data and `raw`; what is deeper is left out, as an event may not be so deep."""
 _MOST_NAMED: Final = 80
 
 
 def document_of(incoming: Incoming) -> Json:
-    """The JSON of a body without word lists and NUL; None if it is not JSON."""
+    """The JSON of a body without word lists and NUL; None if it is none, or would take too long to parse."""
+    if parsing_problem(incoming.body, Bounds().fields):
+        return None
     try:
         return _kept(read_foreign_json(incoming.body), 0)
     except InvalidJson:

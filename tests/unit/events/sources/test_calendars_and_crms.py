@@ -67,7 +67,7 @@ def test_a_booking_without_times_or_organizer_is_cancelled() -> None:
 def test_other_messages_of_cal_com_are_ignored() -> None:
     assert ignored("cal_com", cal_com(status="PENDING")) == ("BOOKING_CREATED that waits for confirmation",)
     assert ignored("cal_com", cal_com("MEETING_ENDED")) == ("MEETING_ENDED",)
-    assert ignored("cal_com", b"name=x") == ("a body that is not JSON",)
+    assert ignored("cal_com", b"name=x") == ("a body that cannot be read as JSON",)
 
 
 def calendly(event: str = "invitee.created", **payload: Any) -> dict[str, Any]:
@@ -129,7 +129,7 @@ def test_an_invitee_of_calendly_cancels() -> None:
 
 def test_other_messages_of_calendly_are_ignored() -> None:
     assert ignored("calendly", calendly("routing_form_submission.created")) == ("routing_form_submission.created",)
-    assert ignored("calendly", b"") == ("a body that is not JSON",)
+    assert ignored("calendly", b"") == ("a body that cannot be read as JSON",)
 
 
 def highlevel(type: str, **fields: Any) -> dict[str, Any]:
@@ -218,7 +218,7 @@ def test_contacts_opportunities_and_tasks_of_highlevel() -> None:
 
 def test_other_messages_of_highlevel_are_ignored() -> None:
     assert ignored("highlevel", highlevel("LocationUpdate")) == ("LocationUpdate",)
-    assert ignored("highlevel", b"") == ("a body that is not JSON",)
+    assert ignored("highlevel", b"") == ("a body that cannot be read as JSON",)
 
 
 def hubspot(**fields: Any) -> dict[str, Any]:
@@ -265,4 +265,4 @@ def test_each_change_of_hubspot_counts_by_itself() -> None:
 
 
 def test_what_is_not_json_is_ignored() -> None:
-    assert ignored("hubspot", b"") == ("a body that is not JSON",)
+    assert ignored("hubspot", b"") == ("a body that cannot be read as JSON",)

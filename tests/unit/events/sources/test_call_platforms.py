@@ -114,7 +114,7 @@ def test_a_call_of_retell_starts_and_is_transferred() -> None:
 def test_what_retell_says_twice_or_we_do_not_know_is_ignored() -> None:
     assert ignored("retell", retell("call_ended")) == ("call_ended: call_analyzed brings the call complete",)
     assert ignored("retell", retell("transcript_updated")) == ("transcript_updated",)
-    assert ignored("retell", b"{") == ("a body that is not JSON",)
+    assert ignored("retell", b"{") == ("a body that cannot be read as JSON",)
 
 
 def vapi(**message: Any) -> dict[str, Any]:
@@ -198,7 +198,7 @@ def test_other_messages_of_vapi_are_ignored() -> None:
     assert ignored("vapi", vapi(type="status-update", status="queued")) == ("status-update: queued",)
     assert ignored("vapi", vapi(type="tool-calls")) == ("tool-calls",)
     assert ignored("vapi", vapi(type=None)) == ("a message without a type",)
-    assert ignored("vapi", b"") == ("a body that is not JSON",)
+    assert ignored("vapi", b"") == ("a body that cannot be read as JSON",)
 
 
 def bland(**call: Any) -> dict[str, Any]:
@@ -265,7 +265,7 @@ def test_a_transferred_call_of_bland_is_two_events() -> None:
 
 def test_other_bodies_of_bland_are_ignored() -> None:
     assert ignored("bland", {"message": "ping"}) == ("a body without call_id",)
-    assert ignored("bland", b"ping") == ("a body that is not JSON",)
+    assert ignored("bland", b"ping") == ("a body that cannot be read as JSON",)
 
 
 def elevenlabs(**data: Any) -> dict[str, Any]:
@@ -339,7 +339,7 @@ def test_a_call_that_elevenlabs_could_not_make_has_ended(reason: str | None, sta
 
 def test_recordings_of_elevenlabs_are_ignored() -> None:
     assert ignored("elevenlabs", {"type": "post_call_audio", "data": {"full_audio": "AAAA"}}) == ("post_call_audio",)
-    assert ignored("elevenlabs", b"[") == ("a body that is not JSON",)
+    assert ignored("elevenlabs", b"[") == ("a body that cannot be read as JSON",)
 
 
 def synthflow(**call: Any) -> dict[str, Any]:
@@ -396,4 +396,4 @@ def test_a_call_of_synthflow_that_a_machine_took() -> None:
 
 def test_other_bodies_of_synthflow_are_ignored() -> None:
     assert ignored("synthflow", {"call": {}}) == ("a body without call_id",)
-    assert ignored("synthflow", b"x") == ("a body that is not JSON",)
+    assert ignored("synthflow", b"x") == ("a body that cannot be read as JSON",)

@@ -206,6 +206,11 @@ def test_lists_too_are_kept_as_deep_as_an_event_goes() -> None:
     assert only("bland", {"call_id": "b1", "deep": deep}).data["raw"]["deep"]
 
 
+def test_a_body_that_would_take_too_long_to_parse_is_ignored() -> None:
+    body = b'{"call_id": "b1", "list": [' + b"[]," * 100_001 + b"0]}"
+    assert ignored("bland", body) == ("a body that cannot be read as JSON",)
+
+
 def test_an_event_that_is_too_large_goes_without_what_was_said() -> None:
     body = {"call_id": "b1", "note": "x" * 3_000, "summary": "short"}
     found = read_within(PLATFORMS["bland"], post(body), Bounds(bytes=2_000))

@@ -149,7 +149,7 @@ def test_other_requests_of_twilio_are_ignored() -> None:
     assert ignored("twilio", twilio(CallStatus="ringing")) == ("CallStatus ringing",)
     assert ignored("twilio", urlencode({"RecordingStatus": "completed"})) == ("RecordingStatus completed",)
     assert ignored("twilio", "") == ("a request without a status",)
-    assert ignored("twilio", b"[") == ("a body that is not JSON",)
+    assert ignored("twilio", b"[") == ("a body that cannot be read as JSON",)
     events = [{"type": "com.twilio.video.x", "data": {}}, {"type": "com.twilio.video.x"}, {"type": "x"}, 1]
     names = ("com.twilio.video.x", "com.twilio.video.x", "x", "a message without a type")
     assert ignored("twilio", events) == names
@@ -233,7 +233,7 @@ def test_messages_of_telnyx() -> None:
 
 def test_other_messages_of_telnyx_are_ignored() -> None:
     assert ignored("telnyx", telnyx("call.machine.detection.ended")) == ("call.machine.detection.ended",)
-    assert ignored("telnyx", b"") == ("a body that is not JSON",)
+    assert ignored("telnyx", b"") == ("a body that cannot be read as JSON",)
 
 
 def vonage(**fields: Any) -> dict[str, Any]:
@@ -291,7 +291,7 @@ def test_messages_of_vonage() -> None:
 
 def test_other_requests_of_vonage_are_ignored() -> None:
     assert ignored("vonage", vonage(status="machine")) == ("machine",)
-    assert ignored("vonage", b"x") == ("a body that is not JSON",)
+    assert ignored("vonage", b"x") == ("a body that cannot be read as JSON",)
 
 
 def plivo(**form: Any) -> dict[str, Any]:
