@@ -7,6 +7,8 @@ from typing import Final, cast
 from engine.model import Json
 
 MAX_DEPTH: Final = 32
+MOST_LIVE: Final = 10
+"""A post with more events is bulk, and takes turns with live ones."""
 LARGE_BYTES: Final = 65_536
 """Larger bodies are parsed in a thread, so that the event loop stays free."""
 
