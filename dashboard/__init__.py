@@ -6,6 +6,7 @@ from starlette.responses import Response
 
 from dashboard import theme
 from dashboard.entrance.headers import SecurityHeaders
+from dashboard.entrance.own_pages import bind_pages
 from dashboard.entrance.sign_in import add_doors
 from dashboard.entrance.sockets import SignedInSockets
 from dashboard.live import Hub
@@ -67,6 +68,7 @@ def mount(app: FastAPI, engine: Engine) -> None:
     audit_file(engine, style_url)  # /audit/file
     # Otherwise any site could open our websocket with a visitor's cookie.
     core.sio.eio.cors_allowed_origins = None  # pyright: ignore[reportUnknownMemberType]
+    bind_pages(engine)
     # The loading bar at the top carries no information and has no accessible name.
     core.app.config.quasar_config["loadingBar"]["skipHijack"] = True  # pyright: ignore[reportUnknownMemberType]
     ui.run_with(  # pyright: ignore[reportUnknownMemberType]

@@ -4,12 +4,13 @@ Every value is on its own line; a number with separators is repeated as plain di
 """
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Final, cast
 from zlib import crc32
+
+from engine.model.normalization import normalized
 
 GRAM: Final = 3
 """The index has every run of three characters."""
@@ -20,6 +21,9 @@ _ACCENTS: Final = re.compile("[\u0300-\u036f\ufe00-\ufe0f]")
 _UNSEEN: Final = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 _WIDE: Final = re.compile("[\u2600-\udfff\uf900-\U0010ffff]+")
 """What is written without spaces, and pictures: one or two of these say something."""
+_LETTER: Final = re.compile(r"[A-Za-z]")
+_PIECE: Final = 16_384
+_NEAR: Final = 256
 _FIRST_WIDE: Final = "\n\x01\x01"
 _OWN_FIRST: Final = 0xE000
 _OWN_COUNT: Final = 6_400
@@ -27,16 +31,32 @@ _OWN_COUNT: Final = 6_400
 
 def folded(text: str) -> str:
     """In lower case, without accents; control characters become spaces."""
+    return "".join(map(_folded, _pieces(text)))
+
+
+def _folded(text: str) -> str:
     text = _UNSEEN.sub(" ", text)
     if text.isascii():
         return text.lower()
-    bare = _ACCENTS.sub("", unicodedata.normalize("NFKD", text.casefold()))
-    return unicodedata.normalize("NFKC", bare).casefold()
+    bare = _ACCENTS.sub("", normalized("NFKD", text.casefold()))
+    return normalized("NFKC", bare).casefold()
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """Long text in parts, since nothing else runs while one is searched; split before a letter, where there is one."""
+    start = 0
+    while len(text) - start > _PIECE:
+        found = _LETTER.search(text, start + _PIECE, start + _PIECE + _NEAR)
+        end = found.start() if found else start + _PIECE
+        yield text[start:end]
+        start = end
+    yield text[start:]
 
 
 def searchable(values: Iterable[str]) -> str:
     lines = [folded(value) for value in values]
-    numbers = [_digits(found) for line in lines for found in _NUMBER.findall(line) if not found.isdigit()]
+    parts = (part for line in lines for part in _pieces(line))
+    numbers = [_digits(found) for part in parts for found in _NUMBER.findall(part) if not found.isdigit()]
     return "\n".join(lines + numbers)
 
 

@@ -48,6 +48,7 @@ _BARE: Final[Mapping[str, str]] = {
     "-n": "netrc",
 }
 """Short options without a value that change the request, and their long names."""
+LONGEST: Final = 65_536
 _ENDS: Final = {"|", "||", "&&", ";", "&", ">", ">>", "2>&1"}
 
 
@@ -57,6 +58,8 @@ def looks_like_curl(text: str) -> bool:
 
 def read_curl(text: str) -> Taken:
     """Raises NotCurl."""
+    if len(text) > LONGEST:
+        raise NotCurl(f"This command is too long: at most {LONGEST:,} characters are read.")
     if not looks_like_curl(text):
         raise NotCurl("Paste a command that begins with curl.")
     try:

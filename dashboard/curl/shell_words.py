@@ -5,7 +5,7 @@ import shlex
 from typing import Final
 
 _OF_CMD: Final = re.compile(r"""[^'"\n]*\^["']|[^']*\^[ \t]*\r?\n""")
-_QUOTED_IN_CMD: Final = re.compile(r'"(?:\\.|""|[^"\\])*"', re.DOTALL)
+_QUOTED_IN_CMD: Final = re.compile(r'"(?:\\.|""|[^"\\])*+(?P<end>")?', re.DOTALL)
 _IN_BASH: Final = re.compile(
     r"""'[^']*'|"(?P<double>(?:[^"\\]|\\.)*)"|\$'(?P<ansi>(?:[^'\\]|\\.)*)'|(?P<joint>\\\r?\n)|\\.""", re.DOTALL
 )
@@ -38,6 +38,8 @@ def _without_carets(text: str) -> str:
 
 def _escaped(found: re.Match[str]) -> str:
     """`""` within quotes is one of them."""
+    if not found["end"]:
+        return found[0]
     return '"' + found[0][1:-1].replace('""', '\\"') + '"'
 
 

@@ -18,7 +18,7 @@ from engine.rules.sequence import names_of
 from engine.rules.success import USUAL, ranges_of
 from engine.secrets.headers import as_kept
 
-_STEP: Final = re.compile(r"""\bsteps\[(\d+)\]((?:\.\w+|\[\d+\]|\["[^"]*"\]|\['[^']*'\])*)""")
+_STEP: Final = re.compile(r"""steps(?<!\wsteps)\[(\d+)\]((?:\.\w+|\[\d+\]|\["[^"]*"\]|\['[^']*'\])*)""")
 _PART: Final = re.compile(r"""\.(\w+)|\[(\d+)\]|\["([^"]*)"\]|\['([^']*)'\]""")
 _MOST_ENTRIES: Final = 20
 _NAMES: Final = {"url": "URL", "method": "Method", "body": "Body", "headers": "Headers"}

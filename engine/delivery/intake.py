@@ -1,6 +1,5 @@
 """The corridor: take accepted events, flows in turn, ask the hooks of their type, store what fires, queue it."""
 
-import asyncio
 import logging
 from collections import defaultdict
 from collections.abc import Callable, Sequence
@@ -18,6 +17,7 @@ from engine.feed import Feed
 from engine.hooks.commands import Hooks
 from engine.model import Event, Execution, Flow, Hook, Job, Status
 from engine.ports import Accepted, DecidedEvent, ExecutionStore, Inbox
+from engine.process.flow_queues import FlowQueues
 from engine.process.ids import Ids
 from engine.process.insist import insist
 from engine.process.turns import Turns
@@ -33,7 +33,6 @@ TURN = 20
 BULK_COST = 4
 """A bulk event counts as so many live ones, in a batch and in a turn, unless nothing has come live lately."""
 QUIET_SECONDS = 1.0
-HOOKS_AT_A_STRETCH = 500
 
 
 class Pipeline:
@@ -54,12 +53,12 @@ class Pipeline:
         self._inbox, self._store, self._lanes, self._limiter = inbox, store, lanes, limiter
         self._parking = parking
         self._feed, self._hooks, self._catalogue, self._ids, self._now = feed, hooks, catalogue, ids, now
-        self._waiting = Turns[Flow, Accepted](
+        self._waiting = FlowQueues[Flow, Accepted](
             WINDOW, TURN, key=_key, cost=self._cost, flows=inbox.flows, read=self._undecided
         )
         self._live_at = -QUIET_SECONDS
         self._set_aside: set[int] = set()
-        self._asked = 0
+        self._turns = Turns()
 
     def offer(self, accepted: Accepted) -> None:
         """After it was committed."""
@@ -67,6 +66,10 @@ class Pipeline:
         if not flow.bulk:
             self._live_at = monotonic()
         self._waiting.offer(flow, accepted)
+
+    async def idle(self) -> bool:
+        """Whether every event that was accepted is decided."""
+        return not any([await self._undecided(flow, 1) for flow in await self._inbox.flows()])
 
     async def run(self) -> None:
         """For as long as the process lives."""
@@ -96,9 +99,12 @@ class Pipeline:
 
     async def _process(self, batch: Sequence[Accepted]) -> None:
         index, at = self._hooks.index(), self._now()
+        self._turns.begin()
         jobs: list[Job] = []
         for accepted in batch:
-            jobs += [self._job(accepted.event, hook, at) for hook in await self._fires(accepted.event, index, at)]
+            for hook in await self._fires(accepted.event, index, at):
+                jobs.append(self._job(accepted.event, hook, at))
+                await self._turns.give_way()
         jobs = await self._parking.park(await self._limiter.limit(jobs))
         made: defaultdict[str, list[Execution]] = defaultdict(list)
         for job in jobs:
@@ -108,23 +114,23 @@ class Pipeline:
             for one in batch
         ]
         await insist(partial(self._store.decide, decided), "decisions cannot be stored")
+        self._turns.begin()
         for job in jobs:
             if job.execution.status is Status.PENDING:
                 self._lanes.offer(job)
             else:
                 self._feed.publish(job.execution)
+            await self._turns.give_way()
         await self._parking.tell()
 
     async def _fires(self, event: Event, index: HookIndex, at: datetime) -> list[Hook]:
-        """Many hooks are asked in stretches, so that other work gets its turn in between."""
         names = context_of(event, at, self._catalogue.aliases_of(event.type))
+        await self._turns.give_way()
         fires: list[Hook] = []
         for compiled in index.candidates(event):
             if stopped_by(compiled, event, names) is None:
                 fires.append(compiled.hook)
-            self._asked += 1
-            if self._asked % HOOKS_AT_A_STRETCH == 0:
-                await asyncio.sleep(0)
+            await self._turns.give_way()
         return fires
 
     def _job(self, event: Event, hook: Hook, at: datetime) -> Job:

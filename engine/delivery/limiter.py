@@ -11,6 +11,7 @@ from functools import partial
 from engine.model import Execution, Job, Status
 from engine.ports import ExecutionStore, Runs, RunsQuery
 from engine.process.insist import insist
+from engine.process.turns import Turns
 from engine.rules.limits import Tally, queries, why_skipped
 
 
@@ -33,7 +34,9 @@ class Limiter:
             return Runs(count=before.count + now.count, newest=newest)
 
         limited: list[Job] = []
+        turns = Turns()
         for job in jobs:
+            await turns.give_way()
             execution = job.execution
             if execution.counts_at is not None:
                 at, now = execution.counts_at, execution.created_at

@@ -11,7 +11,7 @@ from typing import cast
 import orjson
 
 from engine.errors import InvalidEvent
-from engine.events.bounds import MAX_DEPTH, Bounds, shape_problem
+from engine.events.bounds import MAX_DEPTH, Bounds, parsing_problem, shape_problem
 from engine.events.catalogue import Catalogue
 from engine.events.cloud_events import attributes_of, data_of, from_headers, is_batch, is_binary
 from engine.events.draft import EventDraft, id_problem
@@ -58,6 +58,8 @@ def read_events(
 
     Returns nothing for an empty CloudEvents batch.
     """
+    if problem := parsing_problem(body, bounds.fields):
+        raise InvalidEvent(problem)
     reader = _Reader(catalogue, bounds, _is_small(body, bounds))
     if is_binary(headers):
         document: Json = from_headers(headers, _loads(body) if body.strip() else None)

@@ -5,14 +5,15 @@ or ignoring case (`caseless`).
 """
 
 import operator
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import Enum
 from typing import Final
 
 from engine.expressions.moments import as_moment, both_moments, kind_of
 from engine.expressions.values import MISSING, as_number, entry, is_list, is_number, is_object, read_number
+from engine.expressions.work import folded, spend, spend_on_search
 from engine.model import Json
+from engine.model.normalization import normalized
 
 LONGEST_LIST: Final = 10_000  # searching a longer one would block everything else
 MOST_PAIRS: Final = 100_000
@@ -34,6 +35,8 @@ _TRUTHS: Final[Mapping[str, bool]] = {"true": True, "false": False}
 _MEANT_AS_TRUTHS: Final = frozenset({*_TRUTHS, "yes", "no", "y", "n", "t", "f", "on", "off", "1", "0", "1.0", "0.0"})
 """Strings that senders use for true or false: their meaning is ambiguous, so the result is unknown."""
 _LONGEST_TRUTH = 10
+_MUCH_TEXT = 10_000
+_AS_TIME = 8
 
 
 # Strings
@@ -41,25 +44,28 @@ _LONGEST_TRUTH = 10
 
 def composed(text: str) -> str:
     """Unicode NFC, so that both spellings of an accented letter are equal."""
-    return text if text.isascii() else unicodedata.normalize("NFC", text)
+    return text if text.isascii() else normalized("NFC", text)
 
 
 def caseless(text: str) -> str:
     if text.isascii():
         return text.lower()
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
+    small = normalized("NFC", text).casefold()
+    return small if len(small) > max(2 * len(text), _MUCH_TEXT) else normalized("NFC", small)
 
 
 def has(text: str, part: str, fold: Fold = composed) -> bool:
-    return fold(part) in fold(text)
+    text, part = folded(text, fold), folded(part, fold)
+    spend_on_search(text, part)
+    return part in text
 
 
 def begins(text: str, start: str, fold: Fold = composed) -> bool:
-    return fold(text).startswith(fold(start))
+    return folded(text, fold).startswith(folded(start, fold))
 
 
 def ends(text: str, end: str, fold: Fold = composed) -> bool:
-    return fold(text).endswith(fold(end))
+    return folded(text, fold).endswith(folded(end, fold))
 
 
 # Equality
@@ -98,6 +104,7 @@ def _against_list(a: Json, b: Json, fold: Fold) -> bool | None:
 
 def _verdict(a: Json, b: Json, fold: Fold) -> _Verdict:
     """A list or an object compared with anything else is unknown."""
+    spend(1)
     if a is None or b is None:
         return a is b
     if is_list(a) and is_list(b):
@@ -113,7 +120,9 @@ _CONTAINERS: Final = frozenset({list, dict})
 
 
 def _same_object(a: Mapping[str, Json], b: Mapping[str, Json], fold: Fold) -> bool | None:
+    spend((len(a) + len(b)) // 4)
     if a.keys() != b.keys():
+        spend(4 * (len(a) + len(b)))
         a, b = ({composed(key): value for key, value in one.items()} for one in (a, b))
     return a.keys() == b.keys() and _all_same(((one, b[key]) for key, one in a.items()), fold)
 
@@ -158,8 +167,9 @@ def _truth_word(text: str) -> str | None:
 
 
 def _same_text(a: str, b: str, fold: Fold) -> bool | None:
-    if fold(a) == fold(b):
+    if folded(a, fold) == folded(b, fold):
         return True
+    spend(_AS_TIME)
     if (one := as_moment(a)) is not None and (other := as_moment(b)) is not None:
         return one == other if kind_of(one) == kind_of(other) else None
     word = _truth_word(a)
@@ -254,6 +264,7 @@ def _any_same(verdicts: Iterable[_Verdict]) -> bool | None:
         if verdict is True:
             return True
         seen.add(verdict)
+        spend(1)
     return None if None in seen or seen == {_INCOMPARABLE} else False
 
 
@@ -265,13 +276,13 @@ def _text_member(text: str, items: Sequence[Json], fold: Fold) -> bool | None:
     """For text that equals only identical text: ten times as fast."""
     if text in items:
         return True
-    folded = fold(text)
-    return _any_same(_plain_verdict(one, folded, fold) for one in items)
+    wanted = folded(text, fold)
+    return _any_same(_plain_verdict(one, wanted, fold) for one in items)
 
 
-def _plain_verdict(one: Json, folded: str, fold: Fold) -> _Verdict:
+def _plain_verdict(one: Json, wanted: str, fold: Fold) -> _Verdict:
     if type(one) is str:
-        return fold(one) == folded
+        return folded(one, fold) == wanted
     if one is None:
         return False
     return None if type(one) in _CONTAINERS else _INCOMPARABLE

@@ -22,6 +22,7 @@ from engine.expressions.parser import (
 )
 from engine.expressions.reaching import CONTEXT, DATA, OWN, is_plain, own_fields, spelled
 from engine.expressions.values import with_aliases
+from engine.expressions.work import bounded_work
 from engine.model import Event, Json
 
 __all__ = [
@@ -62,7 +63,8 @@ class Condition:
         """The value of every part; its verdict equals that of `evaluate`."""
         if self.empty:
             return NOTHING_ASKED
-        return Explainer(self._text_of, tracer(names)).explain(self.tree)
+        with bounded_work():
+            return Explainer(self._text_of, tracer(names)).explain(self.tree)
 
     def column(self, path: str) -> int | None:
         """The column where the path is first read."""
@@ -87,7 +89,8 @@ class Condition:
         match self.tree:
             case ast.Compare(left=left, ops=[_], comparators=[right]):
                 value_of = tracer(names)
-                a, b = value_of(left), value_of(right)
+                with bounded_work():
+                    a, b = value_of(left), value_of(right)
                 return None if isinstance(a, Unknown) or isinstance(b, Unknown) else (a, b)
             case _:
                 return None

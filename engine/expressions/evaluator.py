@@ -28,6 +28,7 @@ from engine.expressions.explanation import Unknown
 from engine.expressions.functions import FUNCTIONS, Function
 from engine.expressions.grammar import key_of
 from engine.expressions.values import MISSING, Number, as_number, bounded, entry, is_list, is_object
+from engine.expressions.work import TooMuchWork, bounded_work
 from engine.model import Json
 
 MAX_JOINED: Final = 10_000
@@ -96,7 +97,11 @@ def _is_null(node: ast.expr) -> bool:
 
 def evaluate(tree: ast.expr, names: Mapping[str, Json]) -> Json:
     """The value of a checked tree, or an Unknown."""
-    return _THREAD.evaluator.run(tree, names)
+    with bounded_work():
+        try:
+            return _THREAD.evaluator.run(tree, names)
+        except TooMuchWork:
+            return Unknown(words.too_much)
 
 
 class _Evaluator(SimpleEval):
@@ -268,7 +273,11 @@ class _Tracer(_Evaluator):
         self._seen: dict[ast.expr, Json] = {}
 
     def value_of(self, node: ast.expr) -> Json:
-        return self._eval(node)
+        try:
+            return self._eval(node)
+        except TooMuchWork:
+            self._seen[node] = Unknown(words.too_much)
+            return self._seen[node]
 
     def _eval(self, node: ast.expr) -> Json:
         if node not in self._seen:
@@ -277,7 +286,8 @@ class _Tracer(_Evaluator):
 
 
 def tracer(names: Mapping[str, Json]) -> Callable[[ast.expr], Json]:
-    """The value, or Unknown, of any part; each is evaluated once."""
+    """The value, or Unknown, of any part; each is evaluated once. If the whole comes first, it is what `evaluate` says
+    within the same bounds."""
     walker = _Tracer()
     walker.names = names
     return walker.value_of

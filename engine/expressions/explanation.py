@@ -14,6 +14,7 @@ from engine.expressions.grammar import OPERATORS
 from engine.expressions.incomparable import LEFT, why_incomparable, why_not_within
 from engine.expressions.parser import operands
 from engine.expressions.values import as_number, bounded, cut, describe, is_list, is_number, is_object, short
+from engine.expressions.work import TOO_MUCH
 from engine.model import Json
 
 TextOf = Callable[[ast.expr], str]
@@ -206,6 +207,10 @@ def no_object(text_of: TextOf, base: ast.expr, value: Json, key: int | str) -> s
 
 def not_yes_or_no(text_of: TextOf, node: ast.expr, value: Json) -> str:
     return f"{text_of(node)} is {describe(value)}, not yes or no"
+
+
+def too_much(_: TextOf) -> str:
+    return TOO_MUCH
 
 
 def not_comparable(text_of: TextOf, sign: ast.cmpop, left: ast.expr, a: Json, right: ast.expr, b: Json) -> str:

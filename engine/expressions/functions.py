@@ -18,6 +18,7 @@ from engine.expressions.clock import (
 from engine.expressions.comparing import begins, ends, within
 from engine.expressions.moments import as_instant, as_time, zone_named
 from engine.expressions.values import MISSING, Number, as_number, as_text, bounded
+from engine.expressions.work import spend_on_text
 from engine.model import Json
 
 ENDLESS: Final = 150
@@ -84,6 +85,21 @@ def _coalesce(*values: Json) -> Json:
     return next((value for value in values if _exists(value)), values[-1])
 
 
+def _lower(text: str) -> str:
+    spend_on_text(text)
+    return text.lower()
+
+
+def _upper(text: str) -> str:
+    spend_on_text(text)
+    return text.upper()
+
+
+def _trim(text: str) -> str:
+    spend_on_text(text)
+    return text.strip()
+
+
 def _contains(container: Json, item: Json) -> bool | None:
     return within(item, container)
 
@@ -112,9 +128,9 @@ _ALL = (
     Function(
         "coalesce", "coalesce(field, other, …)", "The first that is there and not null.", _coalesce, arity=(1, ENDLESS)
     ),
-    Function("lower", "lower(text)", "The text in small letters.", str.lower, (TEXT,)),
-    Function("upper", "upper(text)", "The text in capital letters.", str.upper, (TEXT,)),
-    Function("trim", "trim(text)", "The text without blanks at its ends.", str.strip, (TEXT,)),
+    Function("lower", "lower(text)", "The text in small letters.", _lower, (TEXT,)),
+    Function("upper", "upper(text)", "The text in capital letters.", _upper, (TEXT,)),
+    Function("trim", "trim(text)", "The text without blanks at its ends.", _trim, (TEXT,)),
     Function("len", "len(value)", _LENGTH, len, (CONTAINER,)),
     Function("contains", "contains(text_or_list, part)", _CONTAINS, _contains, (CONTAINER, None), _PAIR),
     Function("starts_with", "starts_with(text, start)", "Whether the text starts so.", begins, (TEXT,), _PAIR),

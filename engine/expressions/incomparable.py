@@ -6,6 +6,7 @@ from datetime import datetime
 from engine.expressions.comparing import LONGEST_LIST, equal, has_order
 from engine.expressions.moments import Moment, as_moment, kind_of
 from engine.expressions.values import as_number, describe, is_list, is_number, is_object
+from engine.expressions.work import TooMuchWork
 from engine.model import Json
 
 LEFT, RIGHT = 0, 1
@@ -36,7 +37,10 @@ def why_not_within(item: Json, container: Json) -> Blame:
 
 def _among(item: Json, items: Sequence[Json]) -> str:
     """Names the first entry that might be meant."""
-    doubtful = next((one for one in items if one is not None and equal(one, item) is None), None)
+    try:
+        doubtful = next((one for one in items if one is not None and equal(one, item) is None), None)
+    except TooMuchWork:
+        return "does not compare with every entry of the list"
     return f"does not compare with {describe(doubtful)}, an entry of the list"
 
 

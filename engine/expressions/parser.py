@@ -131,7 +131,7 @@ def _plain(source: str, error: SyntaxError) -> ConditionError:
     line, offset, end = error.lineno or 1, error.offset or 1, source.count("\n") + 1
     if line > end:
         return ConditionError(_at_end(error.msg), len(source) + 1 if end == 1 else None)
-    message = next((ours for theirs, ours in _WORDS if re.search(theirs, error.msg)), "This cannot be read from here.")
+    message = next((ours for theirs, ours in WORDS if re.search(theirs, error.msg)), "This cannot be read from here.")
     message += _blanks(source)
     column = max(1, offset - 1 if line == 1 else offset)
     return ConditionError(_placed(message, line), min(column, len(source) + 1))
@@ -148,7 +148,7 @@ def _at_end(message: str) -> str:
 def _slip(source: str) -> tuple[str, int | None] | None:
     """The hint for the first thing that other languages write differently, and its column."""
     bare = _without_texts(source)
-    found = [(hit.start(), hint) for pattern, hint in _SLIPS if (hit := re.search(pattern, bare))]
+    found = [(hit.start(), hint) for pattern, hint in SLIPS if (hit := re.search(pattern, bare))]
     if not found:
         return None
     start, hint = min(found)
@@ -162,18 +162,19 @@ def _reserved(source: str) -> tuple[str, int] | None:
     if found is None:
         return None
     start, word = found.start("word"), found["word"]
-    before = _PATH_BEFORE.search(source[:start])
+    before = _PATH_BEFORE.search(source[max(start - _LONGEST_PATH, 0) : start])
     return f'`{word}` is a reserved word: write {before["path"] if before else DATA}["{word}"].', _column(bare, start)
 
 
 def _blanks(source: str) -> str:
-    found = _BLANKS.search(_without_texts(source))
-    return f' A name with blanks is written so: data["{found["name"]}"].' if found else ""
+    names = (found["name"] for found in _BLANKS.finditer(_without_texts(source)) if found["sign"])
+    found = next((name for name in names if " " in name), "")
+    return f' A name with blanks is written so: data["{found}"].' if found else ""
 
 
 def _without_texts(source: str) -> str:
     """Blanks out strings, keeping the length so that columns stay the same."""
-    return _TEXT.sub(lambda text: "_" * len(text[0]), source)
+    return _TEXT.sub(lambda text: "_" * len(text[0]) if text["end"] or text["final"] else text[0], source)
 
 
 def _column(bare: str, start: int) -> int:
@@ -183,12 +184,13 @@ def _column(bare: str, start: int) -> int:
 _JOINING = "and|else|if|in|is|not|or"
 _ALONE = "|".join(sorted({*keyword.kwlist} - {*_JOINING.split("|"), "True", "False", "None"}))
 _RESERVED = re.compile(rf"(?<!\w)(?P<word>(?:{_ALONE})\b|(?:{_JOINING})\b(?=\s*(?:[=!<>]=|[<>])))")
+_LONGEST_PATH = 200
 _PATH_BEFORE = re.compile(r"(?P<path>[^\W\d][\w.]*(?:\[[^\[\]]*\][\w.]*)*)\.$")
-_WORD = rf"(?!(?:{_JOINING})\b)[^\W\d]\w*"
-_BLANKS = re.compile(rf"(?<![\w.])(?P<name>{_WORD}(?: +{_WORD})+)\s*(?:[=!<>]=|[<>]|(?:not +)?in\b)")
-_TEXT = re.compile(r""""(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'""")
+_WORD = rf"(?!(?:{_JOINING})\b)[^\W\d]\w*+"
+_BLANKS = re.compile(rf"(?<![\w.])(?P<name>{_WORD}(?: ++{_WORD})*+)(?P<sign>\s*+(?:[=!<>]=|[<>]|(?:not +)?in\b))?")
+_TEXT = re.compile(r""""(?:[^"\\\n]|\\.)*+(?P<end>")?|'(?:[^'\\\n]|\\.)*+(?P<final>')?""")
 
-_SLIPS = (
+SLIPS = (
     (r"[“”„‟‘’‚‛«»]", 'Use straight quotes: "text".'),
     (r"&&", "Use and instead of &&."),
     (r"\|\|", "Use or instead of ||."),
@@ -200,7 +202,7 @@ _SLIPS = (
     (r"\b(?:AND|OR|NOT|IN)\b", "Write and, or, not, in in small letters."),
 )
 
-_WORDS = (
+WORDS = (
     ("unterminated", "This text is never closed: a quote is missing."),
     ("never closed", "This bracket is never closed."),
     ("unmatched|does not match", "This bracket closes what was never opened."),

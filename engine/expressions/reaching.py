@@ -3,7 +3,6 @@
 import ast
 import json
 import keyword
-import unicodedata
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -11,6 +10,7 @@ from typing import Final
 
 from engine.expressions.values import MISSING, entry, is_object
 from engine.model import Json
+from engine.model.normalization import normalized
 
 DATA: Final = "data"
 OWN: Final = "data[]"
@@ -88,7 +88,7 @@ def is_plain(name: str) -> bool:
     """Whether it can be written as a plain name: no keyword, space, dot or leading underscore, and in normalized
     form."""
     plain = name.isidentifier() and not keyword.iskeyword(name) and not name.startswith("_")
-    return plain and unicodedata.normalize("NFKC", name) == name
+    return plain and normalized("NFKC", name) == name
 
 
 def _walk(names: Mapping[str, Json], keys: Sequence[str]) -> Json:

@@ -28,7 +28,7 @@ MOST_HEADER: Final = 1 << 16
 MOST_ADDRESS: Final = 1 << 14
 MOST_BITS: Final = 10_000
 
-_HOLE: Final = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
+_HOLE: Final = re.compile(r"\{\{(.*?)(?:\}\}|\Z)", re.DOTALL)
 _NOT_XML: Final = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _ESCAPED: Final = re.compile(r"\\.", re.DOTALL)
 
@@ -72,12 +72,12 @@ class Template:
 @lru_cache(2_000)
 def template(text: str) -> Template:
     """Raises TemplateError if the text cannot be parsed."""
+    if text.rfind("{{") > text.rfind("}}"):
+        raise TemplateError("A {{ is never closed; write {{ expression }}.")
     pieces = _HOLE.split(text)
     if len(pieces) // 2 > MAX_EXPRESSIONS:
         raise TemplateError(f"At most {MAX_EXPRESSIONS} expressions.")
     texts = tuple(pieces[::2])
-    if any("{{" in part for part in texts):
-        raise TemplateError("A {{ is never closed; write {{ expression }}.")
     quotes = (_ESCAPED.sub("", part).count('"') for part in texts[:-1])
     return Template(texts, tuple(map(_expression, pieces[1::2])), tuple(n % 2 == 1 for n in accumulate(quotes)))
 

@@ -5,7 +5,6 @@ Nothing here raises, whatever the values are: the result is None (or MISSING) if
 
 import json
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from enum import Enum
@@ -13,6 +12,7 @@ from math import isfinite
 from typing import Final, TypeGuard
 
 from engine.model import Json
+from engine.model.normalization import normalized
 
 Number = int | float
 
@@ -27,6 +27,7 @@ MISSING: Final = Missing.MISSING
 LARGEST: Final = 1e30  # larger numbers are a mistake or an attack
 TEXT_NUMBER_LENGTH: Final = 40
 
+_FORMS: Final = ("NFC", "NFD")
 _NUMBER = re.compile(r"\s*[+-]?(?:\d+(?P<point>\.\d*)?|(?P<lead>\.\d+))(?P<exponent>[eE][+-]?\d+)?\s*", re.ASCII)
 
 
@@ -91,7 +92,7 @@ def entry(members: Mapping[str, Json], key: str) -> Json:
     value = members.get(key, MISSING)
     if value is not MISSING or key.isascii():
         return value
-    forms = (members.get(unicodedata.normalize(form, key), MISSING) for form in ("NFC", "NFD"))
+    forms = (members.get(normalized(form, key), MISSING) for form in _FORMS)
     return next((value for value in forms if value is not MISSING), MISSING)
 
 

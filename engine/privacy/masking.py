@@ -13,6 +13,7 @@ from typing import Final, cast
 from urllib.parse import quote, quote_plus
 
 from engine.model import Json
+from engine.privacy.numbers import FEWEST_DIGITS, Numbers
 
 SHORTEST: Final = 3
 """Shorter values are masked only in their field: in texts they would match everywhere."""
@@ -23,17 +24,17 @@ CUT_OFF: Final = 16_000
 """A text of this length may have been truncated."""
 MOST_VALUES: Final = 500
 MOST_PARTS: Final = 5_000
-FEWEST_DIGITS: Final = 6
-NATIONAL: Final = 10
-"""This many trailing digits identify a phone number without its country code."""
+MOST_CHARACTERS: Final = 524_288
+"""So much text is searched for one event's values; what comes after it is masked as a whole."""
 
-_EMAIL: Final = re.compile(r"[^@\s\"'<>,;]+@[^@\s\"'<>,;]+\.[^@\s\"'<>,;.]+")
+_EMAIL: Final = re.compile(r"(?<![^@\s\"'<>,;])[^@\s\"'<>,;]++@[^@\s\"'<>,;]+\.[^@\s\"'<>,;.]+")
 _PHONE: Final = re.compile(r"\+?[\d\s().-]{6,24}")
 _PHONE_WITHIN: Final = re.compile(
     r"(?<![\w.])(?:\+\d[\d\s().-]{5,18}\d|\(?\d{3}\)?[\s.-]\d{3}[\s.-]\d{4}|\d{10,15})(?!\w|\.\d)"
 )
-_WRITTEN_IN_MANY_WAYS: Final = re.compile(r"[\\\"\s]*[\\\"\n\r\t][\\\"\s]*")
-_BETWEEN_DIGITS: Final = r"[\s().-]{0,3}"
+_WRITTEN_IN_MANY_WAYS: Final = re.compile(r"(?<![\\\"\s])[^\S\n\r\t]*+[\\\"\n\r\t][\\\"\s]*")
+_MASKED: Final = re.compile(r"\+?\d•{7}\d\d|.•••@[^@\s\"'<>,;]+|••• \([\d,]+ characters\)")
+_NOT_DIGITS: Final = re.compile(r"\D+")
 
 
 def folded(name: str) -> str:
@@ -42,7 +43,7 @@ def folded(name: str) -> str:
 
 
 def masked(value: str) -> str:
-    if "•••" in value:
+    if _MASKED.fullmatch(value):
         return value
     if _EMAIL.fullmatch(value):
         return f"{value[0]}•••@{value.rpartition('@')[2]}"
@@ -64,6 +65,7 @@ class Veil:
     def __init__(self, data: Mapping[str, Json], fields: Set[str]) -> None:
         self._original, self._fields = data, fields
         self._values = list(dict.fromkeys(_values(data, fields, hidden=False)))
+        self._left = MOST_CHARACTERS
 
     @property
     def hides(self) -> bool:
@@ -75,13 +77,13 @@ class Veil:
         return cast("dict[str, Json]", self._masked(self._original, hidden=False))
 
     def text(self, text: str) -> str:
-        """In whichever form the values occur. With too many values to search for, all of it is masked."""
+        """In whichever form the values occur. With too many values, or too much text, all of it is masked."""
         if not text or not self._values:
             return text
-        if self._too_many:
+        self._left -= len(text)
+        if self._too_many or self._left < 0:
             return masked(text)
-        for pattern, mask in self._patterns:
-            text = pattern.sub(mask, text)
+        text = self._numbers.replaced(text)
         for group in self._groups_in(text):
             text = _without(text, group)
         return text
@@ -111,10 +113,8 @@ class Veil:
         return self.json(value)
 
     @cached_property
-    def _patterns(self) -> list[tuple[re.Pattern[str], str]]:
-        """Phone numbers, with and without country code, in any format."""
-        numbers = [(digits, value) for value in self._values if (digits := _digits_of(value))]
-        return [(_number_pattern(digits), masked(value)) for digits, value in numbers]
+    def _numbers(self) -> Numbers:
+        return Numbers({digits: masked(value) for value in self._values if (digits := _digits_of(value))})
 
     def _groups_in(self, text: str) -> "list[_Group]":
         """The spellings to search for in a text, longest first. Only those that could occur in it: an event may have
@@ -202,15 +202,8 @@ def _reveals(value: Json) -> bool:
 
 def _digits_of(value: str) -> str:
     """The digits of a phone number; empty for anything else."""
-    digits = re.sub(r"\D", "", value) if _PHONE.fullmatch(value) else ""
+    digits = _NOT_DIGITS.sub("", value) if _PHONE.fullmatch(value) else ""
     return digits if len(digits) >= FEWEST_DIGITS else ""
-
-
-def _number_pattern(digits: str) -> re.Pattern[str]:
-    country, national = digits[:-NATIONAL], digits[-NATIONAL:]
-    rest = _BETWEEN_DIGITS.join(national)
-    before = _BETWEEN_DIGITS.join(country) + _BETWEEN_DIGITS if country else ""
-    return re.compile(rf"(?:%2B|\+)?(?:{before})?\(?{rest}", re.IGNORECASE)
 
 
 def _spellings_of(value: str) -> set[str]:

@@ -14,7 +14,7 @@ import structlog
 
 REDACTED: Final = "[redacted]"
 _SECRET_NAME = re.compile(r"authorization|cookie|secret|token|password|api[-_]?key|webhook-signature", re.IGNORECASE)
-_SECRET_TEXT = re.compile(r"(?i:\bbearer\s+)\S+|\bth_[0-9a-f]{8}_[\w-]{20,}|\bwhsec_[\w+/=-]+")
+_SECRET_TEXT = re.compile(r"\b(?:(?i:bearer)\s++\S+|th_[0-9a-f]{8}_[\w-]{20,}|whsec_[\w+/=-]+)")
 _MARGIN: Final = "  | "
 
 

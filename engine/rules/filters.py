@@ -5,6 +5,7 @@ On a missing attribute, only `not_exists` matches; on null, `is_empty` too.
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from enum import Enum
 from math import isfinite
 from typing import Final
 
@@ -28,6 +29,7 @@ from engine.expressions.comparing import (
 from engine.expressions.incomparable import LEFT, RIGHT, Blame, why_incomparable, why_not_within
 from engine.expressions.reaching import find, way_of
 from engine.expressions.values import MISSING, as_text, describe, is_list, is_number, is_object, short
+from engine.expressions.work import TOO_MUCH, TooMuchWork, bounded_work
 from engine.model import VALUELESS, FilterRow, Filters, Json, Match, Operator
 from engine.model.labels import LABELS
 
@@ -51,6 +53,15 @@ _EQUALITY: Final = frozenset({Operator.IS, Operator.IS_NOT})
 _CHOICE: Final = frozenset({Operator.ONE_OF, Operator.NONE_OF})
 _CONTAINMENT: Final = frozenset({Operator.CONTAINS, Operator.NOT_CONTAINS})
 _NEGATED: Final = frozenset({Operator.IS_NOT, Operator.NONE_OF, Operator.NOT_CONTAINS})
+
+
+class _TooMuch(Enum):
+    """Unknown, since the budget of work is used up."""
+
+    TOO_MUCH = "too much work"
+
+
+_TOO_MUCH: Final = _TooMuch.TOO_MUCH
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,23 +91,28 @@ def matches(filters: Filters, data: Mapping[str, Json]) -> bool:
     rows = filters.rows
     if not rows:
         return True
-    if filters.match is Match.ANY:
-        return any(_answer(row, find(data, row.field)) is True for row in rows)
-    return all(_answer(row, find(data, row.field)) is True for row in rows)
+    quantifier = any if filters.match is Match.ANY else all
+    with bounded_work():
+        return quantifier(_answer(row, find(data, row.field)) is True for row in rows)
 
 
 def explain(filters: Filters, data: Mapping[str, Json]) -> tuple[RowResult, ...]:
     """Every row, including those that the result does not need."""
-    return tuple(_explained(row, find(data, row.field)) for row in filters.rows)
+    found = [find(data, row.field) for row in filters.rows]
+    with bounded_work():
+        answers = list(map(_answer, filters.rows, found))
+    with bounded_work():
+        return tuple(map(_explained, filters.rows, found, answers))
 
 
-def _explained(row: FilterRow, found: Json) -> RowResult:
-    answer = _answer(row, found)
+def _explained(row: FilterRow, found: Json, answer: bool | _TooMuch | None) -> RowResult:
     holds = answer is True
     test = LABELS[row.operator] if row.operator in VALUELESS else f"{LABELS[row.operator]} {short(row.value)}"
     seen = f"no field `{row.field}` in this event" if found is MISSING else f"`{row.field}` is {short(found)}"
     if answer is None:
         seen = _why_unknown(row, found)
+    if answer is _TOO_MUCH:
+        seen = f"{seen}, but {TOO_MUCH}"
     reason = f"{seen}, so `{test}` {'holds' if holds else 'does not hold'}"
     return RowResult(row=row, holds=holds, found=found, reason=reason)
 
@@ -104,8 +120,15 @@ def _explained(row: FilterRow, found: Json) -> RowResult:
 # Evaluation
 
 
-def _answer(row: FilterRow, found: Json) -> bool | None:
+def _answer(row: FilterRow, found: Json) -> bool | _TooMuch | None:
     """None for unknown, which matches neither an operator nor its opposite."""
+    try:
+        return _outcome(row, found)
+    except TooMuchWork:
+        return _TOO_MUCH
+
+
+def _outcome(row: FilterRow, found: Json) -> bool | None:
     operator = row.operator
     if operator in VALUELESS:
         return _is_there(operator, found)

@@ -57,7 +57,7 @@ def counts(session: Session, source_id: int, since: int) -> list[SourceCount]:
 
 
 def totals(session: Session, since: int) -> list[SourceCount]:
-    columns = (SourceHourRow.source_id, SourceHourRow.outcome)
+    columns = (col(SourceHourRow.source_id), col(SourceHourRow.outcome))
     statement = select(*columns, func.sum(SourceHourRow.count)).where(SourceHourRow.hour >= since).group_by(*columns)
     return [
         SourceCount(source_id=source_id, hour=since, outcome=Outcome(outcome), reason="", count=count)

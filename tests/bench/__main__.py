@@ -12,6 +12,7 @@ from tests.bench import (
     bench_paint,
     bench_search,
     bench_server,
+    bench_stall,
     bench_tasks,
     bench_writer,
 )
@@ -20,6 +21,7 @@ for title, work in (
     ("Decisions", bench_decide.main),
     ("Writer", bench_writer.main),
     ("Server", bench_server.main),
+    ("Stalls", bench_stall.main),
     ("Delivery", bench_delivery.main),
     ("Bulk", bench_bulk.main),
     ("Internal actions", bench_internal.main),

@@ -149,7 +149,7 @@ async def test_large_bodies_are_read_one_at_a_time_and_small_ones_meanwhile(
     reading, released = list[int](), threading.Event()
 
     def read(body: bytes, headers: Mapping[str, str], *rest: Any) -> Any:
-        if len(body) > 65_536:
+        if len(body) > 16_384:
             reading.append(len(body))
             released.wait(10)
         return read_events(body, headers, *rest)

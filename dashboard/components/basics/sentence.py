@@ -28,9 +28,10 @@ _SENDERS: Final[Mapping[str, str]] = {
 }
 _NO_ADDRESS: Final = "an address that is still missing"
 _MOST_CALLS: Final = 3
+_LONGEST: Final = 1_000
 _ORDERS: Final = {Operator.GT, Operator.GTE, Operator.LT, Operator.LTE}
 _TOKENS: Final = re.compile(
-    r"""(?P<text>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|(?P<note>\#[^\n]*)
+    r"""(?P<text>"(?:[^"\\]|\\.)*+"?|'(?:[^'\\]|\\.)*+'?)|(?P<note>\#[^\n]*)
     |(?P<joint>\b(?:and|or|if|else)\b)|(?P<compare>==|!=|<=|>=|<|>|\bnot\s+in\b|\bin\b)|(?P<rest>\s+|\w+|.)""",
     re.VERBOSE,
 )
@@ -73,7 +74,7 @@ def _calls(raw: Mapping[str, Json]) -> str:
 
 def condition_in_words(source: str) -> str:
     """`call_duration > 60` becomes "call_duration is greater than 60". Chained comparisons are left as written."""
-    return " ".join("".join(_comparison(part) for part in _parts(source)).split())
+    return " ".join("".join(_comparison(part) for part in _parts(source[:_LONGEST])).split())
 
 
 def shortly(url: str) -> str:

@@ -10,7 +10,7 @@ from nicegui.events import GenericEventArguments
 from dashboard.components.basics.esm import SHARED
 from engine import ConditionCheck, EventType, Field, FieldProfile, Json, Profile, attribute, spelled_path
 
-_TEXTS: Final = r"""\"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'"""
+TEXTS: Final = r"""\"(?:[^"\\]|\\.)*+"?|'(?:[^'\\]|\\.)*+'?"""
 EXAMPLES: Final = ("call_duration > 60", 'sentiment == "positive"', "lead_score >= 80")
 
 CONTEXT: Final[Mapping[str, str]] = {
@@ -113,7 +113,7 @@ class ConditionEditor(Element, component="condition_editor.js", esm=SHARED):
     def rename(self, name: str, to: str) -> None:
         """Replaces a name, except inside string literals."""
         to = way_to(to, self._fields, "written")
-        found = re.compile(rf"{_TEXTS}|(?<![\w.]){re.escape(name)}(?!\w)")
+        found = re.compile(rf"{TEXTS}|(?<![\w.]){re.escape(name)}(?!\w)")
         self.value = found.sub(lambda one: to if one[0] == name else one[0], self.value)
         self.run_method("set", self.value)
         self._on_change(self.value)

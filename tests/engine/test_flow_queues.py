@@ -6,7 +6,7 @@ from itertools import groupby
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.process.turns import Turns
+from engine.process.flow_queues import FlowQueues
 
 Item = tuple[str, int]
 COSTS = {"live": 1, "other": 1, "bulk": 2}
@@ -18,7 +18,7 @@ class Disk:
     def __init__(self, left: dict[str, int] | None = None, size: int = 3) -> None:
         self.rows = [(flow, number) for flow, count in (left or {}).items() for number in range(count)]
         self.taken: list[Item] = []
-        self.turns = Turns[str, Item](
+        self.queues = FlowQueues[str, Item](
             size, 2, key=lambda item: item, cost=COSTS.__getitem__, flows=self.flows, read=self.read
         )
 
@@ -34,10 +34,10 @@ class Disk:
 
     def commit(self, flow: str) -> None:
         self.rows.append((flow, len([1 for row in self.rows if row[0] == flow])))
-        self.turns.offer(flow, self.rows[-1])
+        self.queues.offer(flow, self.rows[-1])
 
     async def take(self, limit: int) -> list[Item]:
-        while not (taken := await self.turns.take(limit)):
+        while not (taken := await self.queues.take(limit)):
             pass
         self.taken += taken
         return taken
