@@ -149,6 +149,7 @@ def serve(settings: Settings, _: argparse.Namespace) -> None:
             self.force_exit = self.should_exit and sig == signal.SIGINT
             self.should_exit = True
 
+    proxies = settings.trusted_proxies.replace(",", " ").split()
     config = uvicorn.Config(
         app,
         host=host,
@@ -158,7 +159,8 @@ def serve(settings: Settings, _: argparse.Namespace) -> None:
         server_header=False,
         backlog=most,
         timeout_graceful_shutdown=CLOSE_SECONDS,
-        forwarded_allow_ips=settings.trusted_proxies.replace(",", " ").split() or None,
+        proxy_headers=bool(proxies),  # loopback is not trusted by itself
+        forwarded_allow_ips=proxies,
         http=bounded_by(_doors(settings, most)),
         ws=CountedWebSocket,
     )
