@@ -9,9 +9,10 @@ import httpx
 import pytest
 from fastapi import FastAPI
 from pyotp.totp import TOTP
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
 from dashboard.entrance import cookies
+from dashboard.entrance.door import while_connected
 from dashboard.entrance.form_token import FIELD, form_token
 from dashboard.entrance.setup import is_on_this_machine
 from dashboard.entrance.sign_in import add_doors
@@ -315,3 +316,25 @@ async def test_guessing_codes_at_the_door_has_to_wait(door: httpx.AsyncClient, e
 
     assert [answer.status_code for answer in answers[:5]] == [403] * 5
     assert int(slowed[0].headers["retry-after"]) >= 1
+
+
+async def test_nothing_is_done_for_a_browser_that_left() -> None:
+    ended: list[str] = []
+
+    async def work() -> None:
+        try:
+            await asyncio.sleep(30)
+        except asyncio.CancelledError:
+            ended.append("cancelled")
+            raise
+
+    async def receive() -> dict[str, str]:
+        await asyncio.sleep(0)
+        return {"type": "http.disconnect"}
+
+    request = Request({"type": "http", "headers": [], "path": "/", "query_string": b""}, receive)
+    with pytest.raises(ClientDisconnect):
+        await while_connected(request, work())
+    await asyncio.sleep(0)
+
+    assert ended == ["cancelled"]
