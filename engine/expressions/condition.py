@@ -45,6 +45,11 @@ class Condition:
     def empty(self) -> bool:
         return not self.source.strip()
 
+    @property
+    def keys(self) -> frozenset[str]:
+        """Every name, attribute and key that it reads, also beyond an index, where `paths` end."""
+        return frozenset(key for node in ast.walk(self.tree) if (key := _key_read(node)))
+
     def evaluate(self, names: Mapping[str, Json]) -> bool | None:
         """Yes, no, or None for unknown. Never raises, and keeps no reference to the names."""
         value = evaluate(self.tree, names)
@@ -152,6 +157,15 @@ def names_for(event: Event, now: datetime, aliases: Mapping[str, str]) -> dict[s
     names["event"] = {**event.attributes, **known}
     names["now"] = now
     return names
+
+
+def _key_read(node: ast.AST) -> str:
+    """Empty for anything else."""
+    match node:
+        case ast.Name(id=name) | ast.Attribute(attr=name) | ast.Subscript(slice=ast.Constant(value=str() as name)):
+            return name
+        case _:
+            return ""
 
 
 def _conjuncts(node: ast.expr) -> Iterator[ast.expr]:

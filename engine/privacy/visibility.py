@@ -119,8 +119,9 @@ class Sight:
         if self.clear or (saved is not None and _test_inputs(draft) == _test_inputs(saved)):
             return
         with contextlib.suppress(ConditionError):
-            read = {*compile_condition(draft.condition).paths, *(way_of(row.field).path for row in draft.filters.rows)}
-            if hidden := sorted(path for path in read if self._hides(path)):
+            condition = compile_condition(draft.condition)
+            read = {*condition.paths, *(way_of(row.field).path for row in draft.filters.rows)}
+            if hidden := sorted(filter(self._hides, read)) or sorted(filter(self._hides, condition.keys)):
                 message = f"It asks stored events for `{hidden[0]}`, which is masked for you. Ask a Manager to try it."
                 raise NotAllowed(message)
 
