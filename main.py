@@ -9,6 +9,7 @@ import os
 import secrets
 import signal
 import socket
+import stat
 import sys
 import tempfile
 from contextlib import asynccontextmanager, suppress
@@ -106,7 +107,17 @@ def main() -> None:
         for one in error.errors():
             print(f"TRIGGER_HOOKS_{'_'.join(map(str, one['loc'])).upper()}: {one['msg']}", file=sys.stderr)
         raise SystemExit(2) from None
+    _keep_private(settings.data_dir)
     arguments.run(settings, arguments)
+
+
+def _keep_private(folder: Path) -> None:
+    """The folder and all that is written are for their owner alone; a folder that is shared on purpose stays so."""
+    os.umask(0o077)
+    with suppress(OSError):
+        kept = folder.stat()
+        if kept.st_uid == os.geteuid() and not kept.st_mode & stat.S_ISVTX:
+            folder.chmod(0o700)
 
 
 def serve(settings: Settings, _: argparse.Namespace) -> None:
@@ -150,6 +161,7 @@ def serve(settings: Settings, _: argparse.Namespace) -> None:
             self.force_exit = self.should_exit and sig == signal.SIGINT
             self.should_exit = True
 
+    proxies = settings.trusted_proxies.replace(",", " ").split()
     config = uvicorn.Config(
         app,
         host=host,
@@ -159,7 +171,8 @@ def serve(settings: Settings, _: argparse.Namespace) -> None:
         server_header=False,
         backlog=most,
         timeout_graceful_shutdown=CLOSE_SECONDS,
-        forwarded_allow_ips=settings.trusted_proxies.replace(",", " ").split() or None,
+        proxy_headers=bool(proxies),  # loopback is not trusted by itself
+        forwarded_allow_ips=proxies,
         http=bounded_by(_doors(settings, most)),
         ws=CountedWebSocket,
     )

@@ -5,6 +5,7 @@ from nicegui import core, ui
 from starlette.responses import Response
 
 from dashboard import theme
+from dashboard.entrance.docs import DocsForOurOwn
 from dashboard.entrance.headers import SecurityHeaders
 from dashboard.entrance.own_pages import bind_pages
 from dashboard.entrance.sign_in import add_doors
@@ -45,6 +46,7 @@ def mount(app: FastAPI, engine: Engine) -> None:
         return Response(theme.FAVICON, media_type="image/svg+xml", headers={"cache-control": "public, max-age=86400"})
 
     app.add_middleware(SignedInSockets, engine=engine)
+    app.add_middleware(DocsForOurOwn, engine=engine)
     app.add_middleware(SecurityHeaders, https=engine.settings.public_url.startswith("https:"))
     hub = Hub(engine)
     add_doors(app, engine, style_url)  # /setup /welcome /sign-in /sign-out

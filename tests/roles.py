@@ -76,6 +76,7 @@ ROUTES: dict[tuple[str, str], Permission] = {
     ("PATCH", "/users/{user_id}"): P.MANAGE_PEOPLE,
     ("DELETE", "/users/{user_id}"): P.MANAGE_PEOPLE,
     ("POST", "/users/{user_id}/reset"): P.MANAGE_PEOPLE,
+    ("POST", "/users/{user_id}/sign-out"): P.MANAGE_PEOPLE,
 }
 """Under /api/v1."""
 
@@ -147,6 +148,7 @@ COMMANDS: dict[str, Permission] = {
     "People.invite": P.MANAGE_PEOPLE,
     "People.page": P.ADMINISTER,
     "People.reset": P.MANAGE_PEOPLE,
+    "People.sign_out": P.MANAGE_PEOPLE,
     "People.withdraw": P.MANAGE_PEOPLE,
     "Audit.actors": P.ADMINISTER,
     "Audit.areas": P.ADMINISTER,

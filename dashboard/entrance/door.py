@@ -1,21 +1,24 @@
 """Shared by the sign-in pages: plain forms that work without a websocket, their origin check, and new sessions."""
 
+import asyncio
 import secrets
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, TypeVar
 from urllib.parse import parse_qs, quote, urlsplit
 
 from jinja2 import Environment
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 
 from dashboard.entrance import cookies
 from dashboard.entrance.form_token import FIELD, form_token, is_ours
 from dashboard.theme import head
 from engine import CodeNeeded, Engine, SignedIn, TooManyTries, TriggerHooksError
+
+R = TypeVar("R")
 
 MOST_BYTES: Final = 4_096
 PENDING_SECONDS: Final = 300
@@ -172,6 +175,24 @@ def same_origin(request: Request) -> bool:
 
 def device_of(request: Request) -> str:
     return request.headers.get("user-agent", "")[:200]
+
+
+async def while_connected(request: Request, work: Coroutine[Any, Any, R]) -> R:
+    """Cancels the work once the browser has left, so that nothing is done for nobody. Raises ClientDisconnect."""
+    working, leaving = asyncio.ensure_future(work), asyncio.ensure_future(_left(request))
+    try:
+        await asyncio.wait({working, leaving}, return_when=asyncio.FIRST_COMPLETED)
+        if working.done():
+            return working.result()
+        raise ClientDisconnect
+    finally:
+        working.cancel()
+        leaving.cancel()
+
+
+async def _left(request: Request) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
 
 
 async def _form(request: Request) -> dict[str, str]:

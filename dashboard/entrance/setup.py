@@ -31,7 +31,17 @@ _MADE: Final = DoorPage(
     button="Sign in",
     link="/sign-in",
 )
-_BY_PROXIES: Final = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip", "via")
+_BY_PROXIES: Final = (
+    "forwarded",
+    "x-forwarded",
+    "x-real-ip",
+    "x-client-ip",
+    "x-original",
+    "via",
+    "cf-",
+    "true-client-ip",
+)
+"""How the names of headers that only proxies add begin."""
 
 
 def add_setup(app: FastAPI, door: Door) -> None:
@@ -68,17 +78,19 @@ def add_setup(app: FastAPI, door: Door) -> None:
 
 
 def is_on_this_machine(request: Request) -> bool:
-    """Whether the browser is on this machine. A local proxy connects from loopback too, but is detected by a header or
-    by the requested host name."""
-    if any(name in request.headers for name in _BY_PROXIES):
+    """Whether the browser is on this machine. A local proxy connects from loopback too, but is detected by a header, or
+    by the address in the browser: a proxy may replace the host, but not where a form came from."""
+    if any(name.startswith(_BY_PROXIES) for name in request.headers):
         return False
+    addresses = [f"//{request.headers.get('host', '')}"]
+    addresses += [request.headers[name] for name in ("origin", "referer") if name in request.headers]
     client = request.client.host if request.client else ""
-    return _is_loopback(client) and _is_loopback(_host_of(request))
+    return _is_loopback(client) and all(_is_loopback(_host_of(address)) for address in addresses)
 
 
-def _host_of(request: Request) -> str:
+def _host_of(address: str) -> str:
     try:
-        return urlsplit(f"//{request.headers.get('host', '')}").hostname or ""
+        return urlsplit(address).hostname or ""
     except ValueError:
         return ""
 

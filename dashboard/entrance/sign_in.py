@@ -6,11 +6,11 @@ from typing import Final
 
 from fastapi import FastAPI
 from nicegui import core
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import RedirectResponse, Response
 
 from dashboard.entrance import cookies
-from dashboard.entrance.door import CODE, EMAIL, LOST, PASSWORD, Door, DoorPage, device_of, local_path
+from dashboard.entrance.door import CODE, EMAIL, LOST, PASSWORD, Door, DoorPage, device_of, local_path, while_connected
 from dashboard.entrance.session import address_of
 from dashboard.entrance.setup import add_setup
 from dashboard.entrance.welcome import add_welcome
@@ -23,6 +23,7 @@ _SIGN_IN: Final = DoorPage(
     action="/sign-in",
     fields=(EMAIL, PASSWORD),
 )
+_CLIENT_CLOSED: Final = 499
 _AGAIN: Final = replace(_SIGN_IN, about="Your session has ended. Sign in again to go on where you were.")
 _CODE: Final = DoorPage(
     title="And a code",
@@ -72,12 +73,15 @@ def _add_password(app: FastAPI, door: Door) -> None:
             return form
         values, target = {"email": form.get("email", "")}, local_path(form.get("next", "/"))
         try:
-            signed_in = await engine.accounts.sign_in(
+            entering = engine.accounts.sign_in(
                 email=values["email"],
                 password=form.get("password", ""),
                 address=address_of(request),
                 device=device_of(request),
             )
+            signed_in = await while_connected(request, entering)
+        except ClientDisconnect:
+            return Response(status_code=_CLIENT_CLOSED)
         except CodeNeeded as needed:
             return door.ask_for_code(request, needed, target)
         except NotAllowed as error:

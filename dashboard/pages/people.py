@@ -82,7 +82,7 @@ class _PeoplePage:
         with self._box:
             confirm(
                 f"Make {user.email} {_A[role]}?",
-                f"{_MAY[role]} It holds at once, also in pages that are open.",
+                f"{_MAY[role]} They are signed out everywhere, and sign in again.",
                 stay=f"Stay {LABELS[user.role]}",
                 go="Change the role",
                 on_go=lambda: _later(change),

@@ -15,7 +15,7 @@ _UNSENDABLE: Final = re.compile(r"[^\x21-\x7e]+")
 @dataclass(frozen=True, slots=True)
 class Address:
     """`host` is lower-case ASCII, an IPv6 address without brackets; `authority` is the host plus the port, if given;
-    `target` is path and query."""
+    `target` is path and query. A final dot of the host, which means the same host, is dropped."""
 
     scheme: str
     host: str
@@ -40,11 +40,13 @@ def address_of(url: str) -> Address:
     if "@" in authority:
         raise ValueError("name and password do not belong in an address")
     origin = URL(f"{scheme}://{authority}")
-    if not origin.raw_host:
+    written = origin.raw_host or ""
+    if not written.strip("."):
         raise ValueError("the host is missing")
     if not target.startswith("/"):
         target = f"/{target}"
-    return Address(scheme, origin.raw_host, origin.raw_authority, target)
+    host = written.rstrip(".")
+    return Address(scheme, host, origin.raw_authority.replace(written, host, 1), target)
 
 
 def _quoted(found: re.Match[str]) -> str:

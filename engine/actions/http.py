@@ -12,12 +12,13 @@ from time import monotonic, perf_counter
 from urllib.parse import urlsplit
 
 import httpx
-from ssrfguard import BlockedAddressError, Policy
+from ssrfguard import BlockedAddressError
 from starlette.types import ASGIApp
 
 from engine.actions.address import Address, address_of
 from engine.actions.decoding import KEPT_BYTES, readable
 from engine.actions.failures import causes, classify, refused, shortly, uncallable
+from engine.actions.policy import policy_of
 from engine.actions.sockets import OutOfSockets, Sockets
 from engine.actions.wire import PIECE_BYTES, READ_BYTES, Answer, Wire
 from engine.errors import Overloaded
@@ -70,7 +71,7 @@ class HttpClient:
     ) -> None:
         """`internal` maps a host to the app that answers for it within this process. At most `calls` others are called
         at once, by twice as many sockets: some are kept for the next call, while there are enough."""
-        self._policy = Policy(allowed_networks=networks)
+        self._policy = policy_of(networks)
         self._internal = {host: httpx.ASGITransport(app) for host, app in internal.items()}
         self._places, sockets = FairPlaces(calls), Sockets(self._policy, 2 * calls)
         self._wire = Wire(sockets)
@@ -78,11 +79,11 @@ class HttpClient:
 
     def is_internal(self, url: str) -> bool:
         """Whether it is answered within this process."""
-        return urlsplit(url).hostname in self._internal
+        return _host_of(url) in self._internal
 
     def refusal(self, url: str) -> str | None:
         """Why an address written as such would be refused; a name is judged when it is called, after its look-up."""
-        host = urlsplit(url).hostname or ""
+        host = _host_of(url)
         address = None if host in self._internal else _literal(host)
         try:
             if address is not None:
@@ -144,6 +145,14 @@ class HttpClient:
             async with asyncio.timeout(seconds):
                 return await _ask_within(internal, request, address, body)
         return await self._wire.call(str(request.method), address, request.headers, body, seconds)
+
+
+def _host_of(url: str) -> str:
+    """As it would be called; of text that cannot be called, as it is written."""
+    try:
+        return address_of(url).host
+    except ValueError:
+        return urlsplit(url).hostname or ""
 
 
 def _literal(host: str) -> IPv4Address | IPv6Address | None:

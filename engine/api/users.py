@@ -64,6 +64,13 @@ def user_routes(engine: Engine) -> APIRouter:
         link = await engine.people.reset(user_id, drop_second_factor=_flag(raw, "drop_second_factor"), actor=actor)
         return answer(_link(link))
 
+    @router.post("/users/{user_id}/sign-out", status_code=204)
+    async def sign_out_user(request: Request, user_id: Id) -> Response:
+        """Ends all sessions of the user, at once and wherever they are open."""
+        actor = await caller(engine, request, Permission.MANAGE_PEOPLE)
+        await engine.people.sign_out(user_id, actor=actor)
+        return Response(status_code=HTTPStatus.NO_CONTENT)
+
     return router
 
 

@@ -16,6 +16,7 @@ from engine.people.sessions import Sessions, SignedIn, hash_of
 from engine.ports import PeopleStore
 
 SYSTEM = Actor(kind="system", id=0, name="Trigger Hooks", role=Role.ADMIN)
+_THERE_IS_ONE = "There is an administrator already. Sign in, or ask them for an account."
 
 
 class Accounts:
@@ -48,22 +49,30 @@ class Accounts:
         Raises InvalidAccount; NotAllowed if there is an administrator already; TooManyTries.
         """
         if not await self.needs_admin():
-            raise NotAllowed("There is an administrator already. Sign in, or ask them for an account.")
+            raise NotAllowed(_THERE_IS_ONE)
         if code is not None:
             await self._check_setup_code(code, address)
-        user = await self.create_user(email=email, password=password, role=Role.ADMIN)
+        email, password_hash = await self._checked(email, password)
+        user = await self._store.add_first_admin(email=email, password_hash=password_hash, at=self._now())
+        if user is None:  # made by another request meanwhile
+            raise NotAllowed(_THERE_IS_ONE)
+        await self._audit.note(SYSTEM, "user.created", named(user), after={"role": str(user.role)})
         _, self._first_key = await self._keys.create({"name": "First steps", "role": Role.AGENT}, actor=SYSTEM)
         return await self._sessions.begin(user, address=address, device=device)
 
     async def create_user(self, *, email: str, password: str, role: Role) -> User:
         """Raises InvalidAccount."""
         require_person_role(role)
-        email = require_address(email)
-        require_good(password, email)
-        password_hash = await self._passwords.hash(password)
+        email, password_hash = await self._checked(email, password)
         user = await self._store.add_user(email=email, role=role, password_hash=password_hash, at=self._now())
         await self._audit.note(SYSTEM, "user.created", named(user), after={"role": str(role)})
         return user
+
+    async def _checked(self, email: str, password: str) -> tuple[str, str]:
+        """The address, and the hash of the password. Raises InvalidAccount."""
+        email = require_address(email)
+        require_good(password, email)
+        return email, await self._passwords.hash(password)
 
     async def sign_in(self, *, email: str, password: str, address: str = "", device: str = "") -> SignedIn:
         """Gives the same error, in the same time, for an unknown address and a wrong password.

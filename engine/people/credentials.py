@@ -38,7 +38,11 @@ class Credentials:
         account = folded(email)
         self._admit(account, address)
         user, kept = await self._store.user_by_email(account) or (None, "")
-        right, newer = await self._passwords.check(password, kept)
+        try:
+            right, newer = await self._passwords.check(password, kept)
+        except TooManyTries:  # too busy to look
+            self._throttle.forgive(account, address)
+            raise
         if user is None or not right or user.disabled:
             await self._fail(account, address)
             raise NotAllowed("E-mail or password is wrong.")

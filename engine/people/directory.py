@@ -53,7 +53,7 @@ class People:
     async def change(
         self, user_id: int, *, role: Role | None = None, disabled: bool | None = None, actor: Actor
     ) -> User:
-        """None leaves a value unchanged. Applies at once, also to open pages.
+        """None leaves a value unchanged. Applies at once, also to open pages; another role ends the user's sessions.
 
         Raises NotAllowed, NotFound; InvalidAccount if no active Admin would be left.
         """
@@ -61,8 +61,11 @@ class People:
         if role is not None:
             require_person_role(role)
         before, after = await self._store.change_user(user_id, role=role, disabled=disabled, at=self._now())
-        if _facts(before) != _facts(after):
+        if before.role != after.role:
+            await self._sessions.end_all(user_id)
+        elif before.state != after.state:
             self._sessions.changed(user_id)
+        if _facts(before) != _facts(after):
             await self._audit.note(actor, "user.changed", named(after), before=_facts(before), after=_facts(after))
         return after
 
@@ -77,6 +80,13 @@ class People:
         action = "user.invited" if user.state is UserState.INVITED else "user.reset"
         await self._audit.note(actor, action, named(user), after={"drops_second_factor": drop_second_factor})
         return link
+
+    async def sign_out(self, user_id: int, *, actor: Actor) -> None:
+        """Ends all of the user's sessions. Raises NotAllowed, NotFound."""
+        require(actor, Permission.MANAGE_PEOPLE)
+        user = await self._store.user(user_id)
+        await self._sessions.end_all(user_id)
+        await self._audit.note(actor, "user.signed_out", named(user))
 
     async def withdraw(self, user_id: int, *, actor: Actor) -> None:
         """Revokes an invitation that was not accepted. Raises NotAllowed, NotFound, InvalidAccount."""

@@ -2,35 +2,51 @@
 
 import asyncio
 import secrets
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cache
+from typing import Any, TypeVar
 
 from pwdlib import PasswordHash
 
-from engine.errors import InvalidAccount
+from engine.errors import InvalidAccount, TooManyTries
+
+R = TypeVar("R")
 
 MIN_PASSWORD = 12
 MAX_PASSWORD = 200
+AT_ONCE = 2
+MOST_WAITING = 40
+BUSY_SECONDS = 2.0
 
 
 class Passwords:
-    """Hashing takes 50 ms on purpose: at most two at once, in threads, so that guessing starves nobody."""
+    """Hashing takes 50 ms on purpose: two at once, in threads of its own, so that guessing starves nobody. A few more
+    wait, unless they are cancelled. Beyond, TooManyTries is raised."""
 
     def __init__(self) -> None:
         self._hasher = PasswordHash.recommended()
-        self._places = asyncio.Semaphore(2)
+        self._threads = ThreadPoolExecutor(AT_ONCE, "password")
+        self._wanted: set[Future[Any]] = set()
         self._nobody = ""
 
     async def hash(self, password: str) -> str:
-        async with self._places:
-            return await asyncio.to_thread(self._hasher.hash, password)
+        return await self._run(self._hasher.hash, password)
 
     async def check(self, password: str, kept: str) -> tuple[bool, str | None]:
         """Whether it is correct, and a new hash if the stored one has outdated parameters. Without a stored one it
         takes as long, and is wrong."""
         against = kept or await self._nobodys_hash()
-        async with self._places:
-            right, newer = await asyncio.to_thread(self._hasher.verify_and_update, password[:MAX_PASSWORD], against)
+        right, newer = await self._run(self._hasher.verify_and_update, password[:MAX_PASSWORD], against)
         return (right, newer) if kept else (False, None)
+
+    async def _run(self, work: Callable[..., R], *arguments: str) -> R:
+        self._wanted = {one for one in self._wanted if not one.done()}
+        if len(self._wanted) >= AT_ONCE + MOST_WAITING:
+            raise TooManyTries(BUSY_SECONDS)
+        future = self._threads.submit(work, *arguments)
+        self._wanted.add(future)
+        return await asyncio.wrap_future(future)
 
     async def _nobodys_hash(self) -> str:
         if not self._nobody:

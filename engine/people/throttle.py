@@ -7,6 +7,7 @@ all accounts. So an attacker elsewhere cannot lock out the owner, and no wait is
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
+from ipaddress import IPv6Network, ip_address
 
 FREE = 5
 FREE_OF_ACCOUNT = 20
@@ -33,13 +34,13 @@ class Throttle:
         self._known: OrderedDict[str, None] = OrderedDict()
 
     def wait(self, account: str, address: str) -> float:
-        """Seconds until the next try is accepted; 0: now."""
-        pair = f"{account} {address}"
-        waits = [self._wait(f"pair {pair}", FREE, LONGEST_SECONDS)]
-        waits.append(self._wait(f"address {address}", FREE_OF_ADDRESS, LONGEST_SECONDS))
-        if pair not in self._known:
-            waits.append(self._wait(f"account {account}", FREE_OF_ACCOUNT, LONGEST_OF_ACCOUNT))
-        return max(waits)
+        """Seconds until the next try is accepted; 0: now. A pair that has signed in waits for its own alone."""
+        pair, place, owner = _names(account, address)
+        wait = self._wait(pair, FREE, LONGEST_SECONDS)
+        if pair in self._known:
+            return wait
+        of_address = self._wait(place, FREE_OF_ADDRESS, LONGEST_SECONDS)
+        return max(wait, of_address, self._wait(owner, FREE_OF_ACCOUNT, LONGEST_OF_ACCOUNT))
 
     def failed(self, account: str, address: str) -> None:
         for name in _names(account, address):
@@ -65,8 +66,8 @@ class Throttle:
                 failures.count, failures.last = max(0, failures.count - 1), failures.before
 
     def succeeded(self, account: str, address: str) -> None:
-        pair = f"{account} {address}"
-        self._failures.pop(f"pair {pair}", None)
+        pair, _, _ = _names(account, address)
+        self._failures.pop(pair, None)
         self._known[pair] = None
         self._known.move_to_end(pair)
         while len(self._known) > MOST:
@@ -99,5 +100,17 @@ class Seldom:
         return True
 
 
-def _names(account: str, address: str) -> tuple[str, ...]:
-    return f"pair {account} {address}", f"address {address}", f"account {account}"
+def _names(account: str, address: str) -> tuple[str, str, str]:
+    """The names of the pair, the address and the account. A /64 of IPv6 is one address: its holder has all of them."""
+    place = _place_of(address)
+    return f"pair {account} {place}", f"address {place}", f"account {account}"
+
+
+def _place_of(address: str) -> str:
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return address
+    if parsed.version == 4:
+        return str(parsed)
+    return str(parsed.ipv4_mapped or IPv6Network((int(parsed) >> 64 << 64, 64)))

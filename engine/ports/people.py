@@ -17,6 +17,10 @@ class AccountStore(Protocol):
         address is taken."""
         ...
 
+    async def add_first_admin(self, *, email: str, password_hash: str, at: datetime) -> User | None:
+        """None if there is an active one by then. Raises InvalidAccount if the address is taken."""
+        ...
+
     async def user_by_email(self, email: str) -> tuple[User, str] | None:
         """With the password hash."""
         ...

@@ -34,6 +34,11 @@ def add_user(session: Session, row: UserRow) -> User:
     return user_of(row)
 
 
+def add_first_admin(session: Session, row: UserRow) -> User | None:
+    """None if there is an administrator. Raises InvalidAccount if the address is taken."""
+    return None if has_admin(session) else add_user(session, row)
+
+
 def user_by_email(session: Session, email: str) -> tuple[User, str] | None:
     row = session.exec(select(UserRow).where(UserRow.email_folded == email.casefold())).first()
     return (user_of(row), row.password_hash) if row else None

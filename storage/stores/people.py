@@ -15,14 +15,10 @@ class SqlAccounts(SqlBase):
         return await self._read(accounts.has_admin)
 
     async def add_user(self, *, email: str, role: Role, password_hash: str, at: datetime) -> User:
-        row = UserRow(
-            email=email,
-            email_folded=email.casefold(),
-            role=role.value,
-            password_hash=password_hash,
-            created_at=at,
-        )
-        return await self._write(accounts.add_user, row)
+        return await self._write(accounts.add_user, _row(email, role, password_hash, at))
+
+    async def add_first_admin(self, *, email: str, password_hash: str, at: datetime) -> User | None:
+        return await self._write(accounts.add_first_admin, _row(email, Role.ADMIN, password_hash, at))
 
     async def user_by_email(self, email: str) -> tuple[User, str] | None:
         return await self._read(accounts.user_by_email, email)
@@ -103,3 +99,9 @@ class SqlPeople(SqlAccounts):
 
     async def recovery_codes(self, user_id: int) -> int:
         return await self._read(people.recovery_codes, user_id)
+
+
+def _row(email: str, role: Role, password_hash: str, at: datetime) -> UserRow:
+    return UserRow(
+        email=email, email_folded=email.casefold(), role=role.value, password_hash=password_hash, created_at=at
+    )

@@ -1,6 +1,7 @@
 """The doors: forms that only our own pages send, cookies, the first administrator from elsewhere, one-time links, and
 the two steps of a sign-in."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Callable
 from pathlib import Path
 
@@ -8,13 +9,14 @@ import httpx
 import pytest
 from fastapi import FastAPI
 from pyotp.totp import TOTP
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
 from dashboard.entrance import cookies
+from dashboard.entrance.door import while_connected
 from dashboard.entrance.form_token import FIELD, form_token
 from dashboard.entrance.setup import is_on_this_machine
 from dashboard.entrance.sign_in import add_doors
-from engine import Engine, EngineSettings, NewLink, Role
+from engine import Engine, EngineSettings, NewLink, NotAllowed, Role
 from storage.store import SqlStore
 from tests.dashboard.conftest import ADMIN, MANAGER, PASSWORD, sent, token_of
 
@@ -167,7 +169,39 @@ def test_whether_the_browser_is_on_this_machine(peer: str, host: str, here: bool
     assert is_on_this_machine(request_of(peer, host)) is here
 
 
-@pytest.mark.parametrize("name", ["forwarded", "x_forwarded_for", "x_forwarded_host", "x_real_ip", "via"])
+@pytest.mark.parametrize("name", ["origin", "referer"])
+@pytest.mark.parametrize(
+    ("value", "here"),
+    [
+        ("http://localhost:8080", True),
+        ("http://[::1]:8080/setup", True),
+        ("https://hooks.example.com", False),
+        ("https://localhost.example.com/setup", False),
+        ("null", False),
+        ("", False),
+    ],
+)
+def test_a_proxy_that_replaces_the_host_is_known_by_where_a_form_came_from(name: str, value: str, here: bool) -> None:
+    request = request_of("127.0.0.1", "127.0.0.1:8080")
+    request.scope["headers"].append((name.encode(), value.encode()))
+
+    assert is_on_this_machine(request) is here
+
+
+async def test_many_requests_at_once_make_one_administrator(fresh: Engine) -> None:
+    made = await asyncio.gather(
+        *(fresh.accounts.set_up(email=f"a{number}@example.com", password=OTHER, code=None) for number in range(5)),
+        return_exceptions=True,
+    )
+
+    assert sum(isinstance(one, NotAllowed) for one in made) == 4
+    assert len((await fresh.people.page(actor=ADMIN)).items) == 1
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["forwarded", "x_forwarded_for", "x_forwarded_server", "cf_connecting_ip", "x_forwarded_host", "x_real_ip", "via"],
+)
 def test_behind_a_proxy_nobody_is_on_this_machine(name: str) -> None:
     assert not is_on_this_machine(request_of("127.0.0.1", "localhost", **{name: "x"}))
 
@@ -282,3 +316,25 @@ async def test_guessing_codes_at_the_door_has_to_wait(door: httpx.AsyncClient, e
 
     assert [answer.status_code for answer in answers[:5]] == [403] * 5
     assert int(slowed[0].headers["retry-after"]) >= 1
+
+
+async def test_nothing_is_done_for_a_browser_that_left() -> None:
+    ended: list[str] = []
+
+    async def work() -> None:
+        try:
+            await asyncio.sleep(30)
+        except asyncio.CancelledError:
+            ended.append("cancelled")
+            raise
+
+    async def receive() -> dict[str, str]:
+        await asyncio.sleep(0)
+        return {"type": "http.disconnect"}
+
+    request = Request({"type": "http", "headers": [], "path": "/", "query_string": b""}, receive)
+    with pytest.raises(ClientDisconnect):
+        await while_connected(request, work())
+    await asyncio.sleep(0)
+
+    assert ended == ["cancelled"]

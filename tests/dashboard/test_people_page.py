@@ -188,8 +188,13 @@ async def test_who_is_demoted_while_the_page_is_open_changes_nothing_more(user: 
     assert (await state_of(engine, ADMIN.id))[0] is Role.USER
 
 
-async def test_a_page_of_hooks_that_is_open_narrows_with_the_role(user: User, engine: Engine) -> None:
+async def test_a_page_of_hooks_that_is_open_leaves_when_its_user_gets_another_role(user: User, engine: Engine) -> None:
     pages(engine)
+
+    @ui.page("/sign-in")
+    def door() -> None:
+        ui.label("Sign in again")
+
     await signed_in(user, engine, MANAGER.name)
     await user.open("/")
     (table,) = user.find(kind=HookTable).elements
@@ -197,6 +202,7 @@ async def test_a_page_of_hooks_that_is_open_narrows_with_the_role(user: User, en
 
     await engine.people.change(MANAGER.id, role=Role.USER, actor=ADMIN)
 
+    await user.should_see("Sign in again")
     assert await eventually(lambda: table.client.is_deleted)
 
 

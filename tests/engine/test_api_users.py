@@ -127,3 +127,18 @@ async def test_the_list_pages_by_cursor(api: Api) -> None:
 
     assert [len(first["items"]), len(rest["items"]), rest["next"]] == [2, 1, None]
     assert (await api.get("/users", params={"cursor": "x"})).status_code == 422
+
+
+async def test_another_role_ends_the_sessions_and_so_does_an_admin(api: Api) -> None:
+    id = await join(api, "uli@example.com", "user")
+    accounts = api.engine.accounts
+    one = (await accounts.sign_in(email="uli@example.com", password=PASSWORD)).token
+    changed = await api.call("PATCH", f"/api/v1/users/{id}", json={"role": "manager"})
+    after_role = await accounts.actor_of(one)
+    two = (await accounts.sign_in(email="uli@example.com", password=PASSWORD)).token
+    ended = await api.post(f"/users/{id}/sign-out")
+
+    assert (changed.status_code, ended.status_code) == (200, 204)
+    assert after_role is None
+    assert await accounts.actor_of(two) is None
+    assert (await api.post("/users/9999/sign-out")).status_code == 404

@@ -1,6 +1,8 @@
 """Signing in: who gets in, for how long, how guessing is slowed, and what the audit log says of it."""
 
+import asyncio
 import sqlite3
+import threading
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -8,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from engine import Engine, EngineSettings, InvalidAccount, NotAllowed, Role, TooManyTries
+from engine.people.passwords import AT_ONCE, MOST_WAITING
 from engine.people.sessions import IDLE, LONGEST
 from storage.store import SqlStore
 
@@ -147,3 +150,33 @@ async def test_a_clock_that_goes_back_signs_nobody_out(engine: Engine, clock: Cl
     clock.now -= timedelta(days=1)
 
     assert await engine.accounts.actor_of(token)
+
+
+async def test_a_crowd_is_sent_away_and_who_leaves_is_not_worked_for(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hashed: list[str] = []
+    going = threading.Event()
+
+    def slow(password: str, _: str) -> tuple[bool, None]:
+        hashed.append(password)
+        going.wait(10)
+        return False, None
+
+    monkeypatch.setattr(engine.accounts._passwords._hasher, "verify_and_update", slow)
+    tries = [
+        asyncio.create_task(enter(engine, f"wrong {number}", f"10.0.0.{number}"))
+        for number in range(AT_ONCE + MOST_WAITING + 5)
+    ]
+    refused: list[BaseException | None] = []
+    while len(refused) < 5:
+        await asyncio.wait(tries, return_when=asyncio.FIRST_COMPLETED, timeout=5)
+        refused = [one.exception() for one in tries if one.done()]
+        await asyncio.sleep(0.01)
+    for task in tries:
+        task.cancel()
+    going.set()
+    await asyncio.gather(*tries, return_exceptions=True)
+
+    assert all(isinstance(one, TooManyTries) for one in refused)
+    assert len(hashed) == AT_ONCE

@@ -78,3 +78,15 @@ def test_through_a_proxy_the_first_administrator_takes_the_code_of_the_terminal(
 
     assert "not the code that the terminal shows" in without.text
     assert (without.status_code, right.status_code) == (422, 303)
+
+
+def test_what_is_kept_is_for_its_owner_alone(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    folder.mkdir(mode=0o755)
+    server = Server(folder).start()
+    modes = {path.name: path.stat().st_mode & 0o777 for path in folder.iterdir() if path.name != "server.log"}
+    assert server.stop() == 0
+
+    assert folder.stat().st_mode & 0o777 == 0o700
+    assert {"trigger-hooks.db", "secret.key"} <= set(modes)
+    assert set(modes.values()) == {0o600}

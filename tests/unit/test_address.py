@@ -15,6 +15,8 @@ from engine.actions.address import address_of
         ("http://a.example?x=1#f", "http://a.example/?x=1"),
         ("http://bücher.example/ü?q=ö ", "http://xn--bcher-kva.example/%C3%BC?q=%C3%B6%20"),
         ("http://[::1]:80/x", "http://[::1]:80/x"),
+        ("https://a.example./x", "https://a.example/x"),
+        ("https://A.example.:8443/x", "https://a.example:8443/x"),
         ("http://a.example/\n\t\x7f", "http://a.example/%0A%09%7F"),
     ],
 )
@@ -30,7 +32,7 @@ def test_a_host_is_told_without_brackets_and_port() -> None:
 
 
 @pytest.mark.parametrize(
-    "written", ["", "a.example", "ftp://a.example", "http://", "http://u@a", "http://a:b/", "http:/x"]
+    "written", ["", "a.example", "ftp://a.example", "http://", "http://u@a", "http://a:b/", "http:/x", "http://."]
 )
 def test_what_is_none_says_why(written: str) -> None:
     with pytest.raises(ValueError, match=r"\w"):

@@ -1,5 +1,7 @@
 """Guessing waits longer and longer, the owner gets in, and nothing grows without bound."""
 
+import pytest
+
 from engine.people.throttle import FREE, FREE_OF_ACCOUNT, FREE_OF_ADDRESS, LONGEST_OF_ACCOUNT, MOST, Throttle
 
 
@@ -108,3 +110,34 @@ def test_memory_is_bounded() -> None:
 
     assert len(throttle._failures) <= MOST
     assert len(throttle._known) <= MOST
+
+
+def test_a_pair_that_has_signed_in_does_not_wait_for_others_at_its_address() -> None:
+    throttle = Throttle(Clock())
+    throttle.succeeded("ada", "1.1.1.1")
+    for number in range(FREE_OF_ADDRESS + 3):
+        throttle.failed(f"user{number}", "1.1.1.1")
+
+    assert throttle.wait("ada", "1.1.1.1") == 0
+    assert throttle.wait("mia", "1.1.1.1") == 8
+    guess(throttle, "ada", "1.1.1.1", FREE)
+    assert throttle.wait("ada", "1.1.1.1") == 1
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("2001:db8:1:2::1", "2001:db8:1:2:ffff:ffff:ffff:ffff", True),
+        ("2001:db8:1:2::1", "2001:db8:1:3::1", False),
+        ("::ffff:1.1.1.1", "1.1.1.1", True),
+        ("1.1.1.1", "1.1.1.2", False),
+        ("", "", True),
+        ("testclient", "elsewhere", False),
+    ],
+)
+def test_a_64_of_ipv6_is_one_address(one: str, other: str, same: bool) -> None:
+    throttle = Throttle(Clock())
+    for number in range(FREE_OF_ADDRESS):
+        throttle.failed(f"user{number}", one)
+
+    assert (throttle.wait("ada", other) > 0) is same

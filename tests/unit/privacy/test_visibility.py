@@ -284,6 +284,10 @@ def test_a_draft_may_ask_for_what_is_seen_or_saved_already(
         (draft('lead["a.b"].email == 1'), None, "email"),
         (draft('event.phone_number == "+1"'), None, "phone_number"),
         (draft("", 'calls["x"].email'), None, "calls.x.email"),
+        (draft('starts_with(contacts[0].phone_number, "+1")'), None, "phone_number"),
+        (draft('contacts[0]["Phone_Number"] == "+1"'), None, "Phone_Number"),
+        (draft('lower(data["contacts"][-1].owner.email) == "a"'), None, "email"),
+        (draft("score > 1 if leads[0].lead.email == 1 else false"), None, "email"),
     ],
 )
 def test_a_draft_may_not_find_out_step_by_step_what_is_masked(
