@@ -247,7 +247,11 @@ def _parser() -> argparse.ArgumentParser:
     key = commands.add_parser("create-key", help="an API key, printed once, alone on the last line")
     key.add_argument("--name", required=True)
     key.add_argument("--role", required=True, choices=("agent", "admin", "manager", "user", "system"))
-    key.add_argument("--scopes", default="", help="of ingest,read,manage; all that the role can use where left out")
+    key.add_argument(
+        "--scopes",
+        default="",
+        help="of ingest,read,manage,people; where left out, all that the role can use but people",
+    )
     key.add_argument("--types", default="", help="the event types that it may send, such as call.ended,lead.generated")
     key.add_argument("--rate", type=int, help="events and other calls a minute")
     key.add_argument("--expires-days", type=int, help="it works for so long")

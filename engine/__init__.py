@@ -16,7 +16,7 @@
 These names are the only ones that views may import.
 """
 
-from engine.access.permissions import Permission, acting_roles, may, require, scopes_of, who_may
+from engine.access.permissions import Permission, acting_roles, may, require, scopes_of, usual_scopes_of, who_may
 from engine.actions.endpoint import Endpoint
 from engine.actions.internal import Parameter, parameters_of
 from engine.actions.own_endpoints import LoadProblem
@@ -330,6 +330,7 @@ __all__ = [
     "schedule_in_words",
     "scopes_of",
     "spelled_path",
+    "usual_scopes_of",
     "who_may",
     "why_ended",
 ]

@@ -7,7 +7,7 @@ import asyncio
 import json
 
 import main
-from engine import SYSTEM, Role
+from engine import SYSTEM, Role, scopes_of
 
 
 async def prepare() -> dict[str, str]:
@@ -15,7 +15,11 @@ async def prepare() -> dict[str, str]:
     await main._prepare(settings)
     async with main._opened(settings) as engine:
         return {
-            role: (await engine.keys.create({"name": f"{role} of a test", "role": role}, actor=SYSTEM))[1]
+            role: (
+                await engine.keys.create(
+                    {"name": f"{role} of a test", "role": role, "scopes": [*scopes_of(role)]}, actor=SYSTEM
+                )
+            )[1]
             for role in Role
         }
 

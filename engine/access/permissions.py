@@ -22,6 +22,7 @@ class Permission(StrEnum):
     INGEST = "ingest"
     SEE_SENSITIVE = "see_sensitive"
     ADMINISTER = "administer"
+    MANAGE_PEOPLE = "manage_people"
 
 
 TRIGGERED_BY: dict[Role, frozenset[Role]] = {
@@ -62,8 +63,11 @@ SCOPES: dict[Scope, frozenset[Permission]] = {
     Scope.INGEST: _SENDS,
     Scope.READ: frozenset({Permission.VIEW, Permission.SEE_SENSITIVE, Permission.TEST, Permission.CATALOGUE}),
     Scope.MANAGE: _CHANGES | {Permission.ADMINISTER},
+    Scope.PEOPLE: frozenset({Permission.MANAGE_PEOPLE}),
 }
 """The permissions that each scope grants, within those of the role."""
+
+_NEVER_BY_DEFAULT = frozenset({Scope.PEOPLE})
 
 _ACTS_AS: dict[Role, tuple[Role, ...]] = {
     Role.ADMIN: (Role.AGENT, Role.ADMIN, Role.MANAGER, Role.USER, Role.SYSTEM),
@@ -134,6 +138,11 @@ def who_may(permission: Permission) -> tuple[Role, ...]:
 def scopes_of(role: Role) -> frozenset[Scope]:
     """The scopes that grant the role at least one permission."""
     return frozenset(scope for scope in Scope if SCOPES[scope] & PERMISSIONS[role] - {Permission.CATALOGUE})
+
+
+def usual_scopes_of(role: Role) -> frozenset[Scope]:
+    """Those of a key for which none are named: a key that manages people could make itself an Admin."""
+    return scopes_of(role) - _NEVER_BY_DEFAULT
 
 
 @cache

@@ -244,8 +244,8 @@ KEY_BODY = _body(
             "role": {"type": "string", "enum": ["agent", "admin", "manager", "user", "system"]},
             "scopes": {
                 "type": "array",
-                "items": {"type": "string", "enum": ["ingest", "read", "manage"]},
-                "description": "all that the role can use where left out",
+                "items": {"type": "string", "enum": ["ingest", "read", "manage", "people"]},
+                "description": "all that the role can use but people, where left out",
             },
             "types": {
                 "type": "array",

@@ -32,7 +32,7 @@ def user_routes(engine: Engine) -> APIRouter:
     @router.post("/users", status_code=201, openapi_extra=INVITE_BODY)
     async def invite_user(request: Request) -> Response:
         """Nothing is mailed: the answer has the one-time link by which the user sets a password, this once."""
-        actor = await caller(engine, request, Permission.ADMINISTER)
+        actor = await caller(engine, request, Permission.MANAGE_PEOPLE)
         raw = _only(await read_object(request), "email", "role")
         email = raw.get("email")
         if not isinstance(email, str):
@@ -43,7 +43,7 @@ def user_routes(engine: Engine) -> APIRouter:
     @router.patch("/users/{user_id}", openapi_extra=USER_BODY)
     async def change_user(request: Request, user_id: Id) -> Response:
         """What is left out stays. It holds at once; whoever is disabled is signed out everywhere."""
-        actor = await caller(engine, request, Permission.ADMINISTER)
+        actor = await caller(engine, request, Permission.MANAGE_PEOPLE)
         raw = _only(await read_object(request), "role", "disabled")
         role = _role(raw["role"]) if "role" in raw else None
         disabled = _flag(raw, "disabled") if "disabled" in raw else None
@@ -52,14 +52,14 @@ def user_routes(engine: Engine) -> APIRouter:
     @router.delete("/users/{user_id}", status_code=204)
     async def withdraw_user(request: Request, user_id: Id) -> Response:
         """An invitation that nobody accepted. Who has come is disabled instead."""
-        actor = await caller(engine, request, Permission.ADMINISTER)
+        actor = await caller(engine, request, Permission.MANAGE_PEOPLE)
         await engine.people.withdraw(user_id, actor=actor)
         return Response(status_code=HTTPStatus.NO_CONTENT)
 
     @router.post("/users/{user_id}/reset", openapi_extra=RESET_BODY)
     async def reset_user(request: Request, user_id: Id) -> Response:
         """A one-time link to set a new password, in place of an earlier link; all sessions end when it is used."""
-        actor = await caller(engine, request, Permission.ADMINISTER)
+        actor = await caller(engine, request, Permission.MANAGE_PEOPLE)
         raw = _only(await read_object(request), "drop_second_factor")
         link = await engine.people.reset(user_id, drop_second_factor=_flag(raw, "drop_second_factor"), actor=actor)
         return answer(_link(link))

@@ -18,6 +18,7 @@ class Scope(StrEnum):
     INGEST = "ingest"
     READ = "read"
     MANAGE = "manage"
+    PEOPLE = "people"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

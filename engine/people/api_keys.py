@@ -14,7 +14,7 @@ from typing import Any, Final
 from pydantic import TypeAdapter, ValidationError
 
 from engine.access.audit import Audit, changed
-from engine.access.permissions import Permission, acting_roles, refuse, require, scopes_of
+from engine.access.permissions import Permission, acting_roles, refuse, require, scopes_of, usual_scopes_of
 from engine.errors import InvalidKey, KeyRefused, RateExceeded
 from engine.events.catalogue import Catalogue
 from engine.hooks.definition import messages_by_field
@@ -65,7 +65,7 @@ class Keys:
         """Returns the key in plain text, only this once. `raw` is in the API's shape. Raises NotAllowed, InvalidKey."""
         require(actor, Permission.ADMINISTER)
         settings = self._read(raw)
-        _require_within(actor, settings)
+        await self._require_within(actor, settings)
         key, plain = self._new(settings, actor)
         made = await self._store.add_key(key, hash_of(plain))
         await self._audit.note(actor, "key.created", named(made), after=write_settings(settings))
@@ -74,13 +74,14 @@ class Keys:
     async def change(self, key_id: int, raw: Mapping[str, Json], *, actor: Actor) -> ApiKey:
         """Settings missing from `raw` stay. Raises NotAllowed, NotFound, InvalidKey."""
         require(actor, Permission.ADMINISTER)
+        _require_another(actor, key_id)
         key = await self._live(key_id)
         before = write_settings(key.settings)
         if raw.get("role", before["role"]) != before["role"]:
             raise InvalidKey({"role": "The role of a key stays; make another key."})
         settings = self._read({**before, **raw}, of=key)
-        _require_within(actor, key.settings)
-        _require_within(actor, settings)
+        await self._require_within(actor, key.settings)
+        await self._require_within(actor, settings)
         await self._store.change_key(key_id, settings)
         self._forget_known()
         key = replace(key, settings=settings)
@@ -94,12 +95,14 @@ class Keys:
         If the old one expires, the new one is valid for the same period. Raises NotAllowed, NotFound, InvalidKey.
         """
         require(actor, Permission.ADMINISTER)
+        _require_another(actor, key_id)
         if overlap not in OVERLAPS:
             raise InvalidKey({"overlap": "Choose none, an hour, 24 hours or 7 days."})
         old = await self._live(key_id)
-        _require_within(actor, old.settings)
+        await self._require_within(actor, old.settings)
         now, ends = self._now(), old.settings.expires_at
         settings = replace(old.settings, expires_at=now + (ends - old.created_at) if ends else None)
+        await self._require_within(actor, settings)
         key, plain = self._new(settings, actor)
         made = await self._store.roll_key(old.id, key, hash_of(plain), until=now + overlap)
         self._forget_known()
@@ -184,6 +187,12 @@ class Keys:
             raise InvalidKey({"key": f"This key {ended}; make another one."})
         return key
 
+    async def _require_within(self, actor: Actor, settings: KeySettings) -> None:
+        """Nobody may grant more than they have. Raises Refused."""
+        _require_grantable(actor, settings)
+        if actor.kind == "key":
+            _require_as_limited(actor, (await self._store.key(actor.id)).settings, settings)
+
     def _new(self, settings: KeySettings, actor: Actor) -> tuple[ApiKey, str]:
         prefix = f"th_{secrets.token_hex(4)}"
         key = ApiKey(id=0, prefix=prefix, settings=settings, created_at=self._now(), created_by=actor.name)
@@ -196,7 +205,7 @@ class Keys:
         except ValidationError as error:
             raise InvalidKey(messages_by_field(error)) from None
         if settings.scopes is None:
-            settings = replace(settings, scopes=scopes_of(settings.role))
+            settings = replace(settings, scopes=usual_scopes_of(settings.role))
         problems = {
             "name": _name_problem(settings.name),
             "scopes": _scopes_problem(settings),
@@ -261,8 +270,23 @@ def _actor(key: ApiKey) -> Actor:
     return Actor(kind="key", id=key.id, name=settings.name, role=settings.role, scopes=scopes, sends=settings.types)
 
 
-def _require_within(actor: Actor, settings: KeySettings) -> None:
-    """Nobody may grant more than they have. Raises Refused."""
+def _require_another(actor: Actor, key_id: int) -> None:
+    """A key may not lift its own limits. Raises Refused."""
+    if actor.kind == "key" and actor.id == key_id:
+        refuse(actor, "change itself", "A key does not change itself. Let an Admin do it, or another key.")
+
+
+def _require_as_limited(actor: Actor, own: KeySettings, settings: KeySettings) -> None:
+    """Raises Refused where a key's child would outlast it or be faster."""
+    if (settings.rate or USUAL_RATE) > (own.rate or USUAL_RATE):
+        refuse(actor, "key with a higher rate", f"This key may make at most {own.rate or USUAL_RATE:,} calls a minute.")
+    if own.expires_at and not (settings.expires_at and settings.expires_at <= own.expires_at):
+        words = f"This key ends at {own.expires_at.isoformat()}, so that each key of it ends by then."
+        refuse(actor, "key that lasts longer", words)
+
+
+def _require_grantable(actor: Actor, settings: KeySettings) -> None:
+    """By role, scopes and types. Raises Refused."""
     scopes = settings.scopes or frozenset()
     if settings.role not in acting_roles(actor):
         refuse(

@@ -43,7 +43,7 @@ class People:
 
     async def invite(self, *, email: str, role: Role, actor: Actor) -> NewLink:
         """Creates a user without a password, and the link to set one. Raises NotAllowed, InvalidAccount."""
-        require(actor, Permission.ADMINISTER)
+        require(actor, Permission.MANAGE_PEOPLE)
         require_person_role(role)
         user = await self._store.add_user(email=require_address(email), role=role, password_hash="", at=self._now())
         link = await self._new_link(user)
@@ -57,7 +57,7 @@ class People:
 
         Raises NotAllowed, NotFound; InvalidAccount if no active Admin would be left.
         """
-        require(actor, Permission.ADMINISTER)
+        require(actor, Permission.MANAGE_PEOPLE)
         if role is not None:
             require_person_role(role)
         before, after = await self._store.change_user(user_id, role=role, disabled=disabled, at=self._now())
@@ -69,7 +69,7 @@ class People:
     async def reset(self, user_id: int, *, drop_second_factor: bool = False, actor: Actor) -> NewLink:
         """A link to set a new password, replacing an earlier one. Nothing changes until it is used; then the user's
         sessions end, and if requested the second factor is removed. Raises NotAllowed, NotFound, InvalidAccount."""
-        require(actor, Permission.ADMINISTER)
+        require(actor, Permission.MANAGE_PEOPLE)
         user = await self._store.user(user_id)
         if user.disabled:
             raise InvalidAccount("disabled", "This user is disabled. Enable the account first.")
@@ -80,7 +80,7 @@ class People:
 
     async def withdraw(self, user_id: int, *, actor: Actor) -> None:
         """Revokes an invitation that was not accepted. Raises NotAllowed, NotFound, InvalidAccount."""
-        require(actor, Permission.ADMINISTER)
+        require(actor, Permission.MANAGE_PEOPLE)
         user = await self._store.withdraw_user(user_id)
         await self._audit.note(actor, "user.withdrawn", named(user), before={"role": str(user.role)})
 

@@ -12,6 +12,7 @@ from engine.events.sources.platform import Platform
 from engine.events.sources.signing import public_key
 from engine.hooks.definition import messages_by_field
 from engine.model import Json
+from engine.model.names import name_problem
 from engine.model.sources import SigningChoice, SigningKind, SourceSettings
 
 MOST_NAME: Final = 100
@@ -78,8 +79,9 @@ def needs_secret(settings: SourceSettings, platform: Platform) -> bool:
 
 
 def _name_problem(name: str) -> str | None:
-    fine = 1 <= len(name) <= MOST_NAME and name.isprintable()
-    return None if fine else f"Give the source a name of 1 to {MOST_NAME} characters."
+    if not 1 <= len(name) <= MOST_NAME:
+        return f"Give the source a name of 1 to {MOST_NAME} characters."
+    return name_problem(name, "name")
 
 
 def _types_problem(settings: SourceSettings, catalogue: Catalogue) -> str | None:

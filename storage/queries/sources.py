@@ -57,11 +57,11 @@ def counts(session: Session, source_id: int, since: int) -> list[SourceCount]:
 
 
 def totals(session: Session, since: int) -> list[SourceCount]:
-    source, outcome = col(SourceHourRow.source_id), col(SourceHourRow.outcome)
-    statement = select(source, outcome, func.sum(SourceHourRow.count)).where(SourceHourRow.hour >= since)
+    columns = (col(SourceHourRow.source_id), col(SourceHourRow.outcome))
+    statement = select(*columns, func.sum(SourceHourRow.count)).where(SourceHourRow.hour >= since).group_by(*columns)
     return [
-        SourceCount(source_id=source_id, hour=since, outcome=Outcome(became), reason="", count=count)
-        for source_id, became, count in session.exec(statement.group_by(source, outcome))
+        SourceCount(source_id=source_id, hour=since, outcome=Outcome(outcome), reason="", count=count)
+        for source_id, outcome, count in session.exec(statement)
     ]
 
 

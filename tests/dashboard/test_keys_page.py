@@ -99,7 +99,7 @@ async def test_a_role_offers_the_scopes_that_it_can_use(user: User, engine: Engi
     role._on_change("user")
     off = {scope for scope in Scope if form._boxes[scope].props["disabled"]}
 
-    assert (off, form.raw["scopes"]) == ({Scope.MANAGE}, ["ingest", "read"])
+    assert (off, form.raw["scopes"]) == ({Scope.MANAGE, Scope.PEOPLE}, ["ingest", "read"])
 
 
 async def test_rolled_the_old_one_says_until_when_it_works(user: User, engine: Engine) -> None:

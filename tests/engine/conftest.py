@@ -13,7 +13,7 @@ import uvicorn
 from starlette.responses import Response
 from starlette.websockets import WebSocket
 
-from engine import SYSTEM, Actor, Engine, EngineSettings, Role
+from engine import SYSTEM, Actor, Engine, EngineSettings, Role, scopes_of
 from engine.actions.http import parse_networks
 from engine.api import connections, create_app
 from engine.api.doors import Doors
@@ -106,7 +106,12 @@ class Api:
 
 @pytest.fixture
 async def api(engine: Engine) -> AsyncGenerator[Api]:
-    keys = {role: (await engine.keys.create({"name": f"{role} key", "role": role}, actor=SYSTEM))[1] for role in Role}
+    keys = {
+        role: (
+            await engine.keys.create({"name": f"{role} key", "role": role, "scopes": [*scopes_of(role)]}, actor=SYSTEM)
+        )[1]
+        for role in Role
+    }
     transport = httpx.ASGITransport(create_app(engine))
     async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
         yield Api(engine, client, keys)

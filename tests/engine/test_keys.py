@@ -351,3 +351,58 @@ async def test_the_role_of_an_event_is_that_of_its_key(api: Api) -> None:
     await api.post("/events", role=Role.AGENT, json={**EVENT, "role": "admin", "data": {"role": "admin"}})
 
     assert (await api.get("/events")).json()["items"][0]["role"] == "agent"
+
+
+async def limited(api: Api, **settings: object) -> tuple[dict[str, str], int]:
+    raw = {"name": "limited", "role": "admin", "rate": 100, "expires_at": "2999-01-01T00:00:00Z"}
+    made = (await api.post("/keys", json=raw | settings)).json()
+    return {"authorization": f"Bearer {made['key']}"}, made["id"]
+
+
+async def test_a_key_does_not_lift_its_own_limits(api: Api) -> None:
+    headers, id = await limited(api)
+
+    changed = await api.client.patch(f"/api/v1/keys/{id}", json={"rate": None}, headers=headers)
+    rolled = await api.client.post(f"/api/v1/keys/{id}/roll", json={"overlap": 0}, headers=headers)
+
+    assert (changed.status_code, rolled.status_code) == (403, 403)
+    assert "does not change itself" in changed.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("settings", "status"),
+    [
+        ({"rate": 100, "expires_at": "2999-01-01T00:00:00Z"}, 201),
+        ({"rate": 100}, 403),
+        ({"rate": 100, "expires_at": "2999-01-02T00:00:00Z"}, 403),
+        ({"rate": 101, "expires_at": "2998-01-01T00:00:00Z"}, 403),
+        ({"expires_at": "2998-01-01T00:00:00Z"}, 403),
+    ],
+)
+async def test_nor_does_a_key_that_it_makes(api: Api, settings: dict[str, object], status: int) -> None:
+    headers, _ = await limited(api)
+    raw = {"name": "child", "role": "agent", **settings}
+
+    assert (await api.client.post("/api/v1/keys", json=raw, headers=headers)).status_code == status
+
+
+async def test_a_key_without_a_rate_makes_none_that_is_faster_than_usual(api: Api) -> None:
+    faster = await api.post("/keys", json={"name": "child", "role": "agent", "rate": 300_001})
+
+    assert faster.status_code == 403
+
+
+async def test_people_are_managed_only_by_keys_that_were_chosen_for_it(api: Api) -> None:
+    usual, _ = await limited(api)
+    chosen, _ = await limited(api, scopes=["manage", "people"])
+    invitation = {"email": "eve@example.com", "role": "admin"}
+
+    refused = await api.client.post("/api/v1/users", json=invitation, headers=usual)
+    grown = await api.client.post(
+        "/api/v1/keys",
+        json={"name": "k", "role": "admin", "scopes": ["people"], "rate": 1, "expires_at": "2998-01-01T00:00:00Z"},
+        headers=usual,
+    )
+    taken = await api.client.post("/api/v1/users", json=invitation, headers=chosen)
+
+    assert (refused.status_code, grown.status_code, taken.status_code) == (403, 403, 201)

@@ -14,6 +14,7 @@ from engine.access.permissions import (
     may_trigger,
     require,
     require_types,
+    usual_scopes_of,
     watch_refusals,
 )
 from engine.errors import NotAllowed, Refused
@@ -60,6 +61,11 @@ def test_every_role_has_its_permissions_and_only_the_known_ones() -> None:
     assert all(permissions <= set(Permission) for permissions in PERMISSIONS.values())
 
 
+def test_a_key_manages_people_only_if_somebody_chose_that() -> None:
+    assert usual_scopes_of(Role.ADMIN) == {Scope.INGEST, Scope.READ, Scope.MANAGE}
+    assert usual_scopes_of(Role.AGENT) == {Scope.INGEST}
+
+
 def test_a_refusal_names_the_roles_that_may() -> None:
     with pytest.raises(NotAllowed, match="admin, manager"):
         require(actor(Role.USER), Permission.MANAGE_HOOKS)
@@ -82,16 +88,21 @@ CHANGE = {
 }
 SEE = LOOK | {Permission.SEE_SENSITIVE}
 BY_SCOPE: dict[Role, dict[Scope, set[Permission]]] = {
-    Role.AGENT: {Scope.INGEST: SEND, Scope.READ: {Permission.CATALOGUE}, Scope.MANAGE: set()},
-    Role.SYSTEM: {Scope.INGEST: SEND, Scope.READ: {Permission.CATALOGUE}, Scope.MANAGE: set()},
-    Role.USER: {Scope.INGEST: SEND, Scope.READ: LOOK, Scope.MANAGE: set()},
-    Role.MANAGER: {Scope.INGEST: SEND, Scope.READ: SEE, Scope.MANAGE: CHANGE},
-    Role.ADMIN: {Scope.INGEST: SEND, Scope.READ: SEE, Scope.MANAGE: CHANGE | {Permission.ADMINISTER}},
+    Role.AGENT: {Scope.INGEST: SEND, Scope.READ: {Permission.CATALOGUE}, Scope.MANAGE: set(), Scope.PEOPLE: set()},
+    Role.SYSTEM: {Scope.INGEST: SEND, Scope.READ: {Permission.CATALOGUE}, Scope.MANAGE: set(), Scope.PEOPLE: set()},
+    Role.USER: {Scope.INGEST: SEND, Scope.READ: LOOK, Scope.MANAGE: set(), Scope.PEOPLE: set()},
+    Role.MANAGER: {Scope.INGEST: SEND, Scope.READ: SEE, Scope.MANAGE: CHANGE, Scope.PEOPLE: set()},
+    Role.ADMIN: {
+        Scope.INGEST: SEND,
+        Scope.READ: SEE,
+        Scope.MANAGE: CHANGE | {Permission.ADMINISTER},
+        Scope.PEOPLE: {Permission.MANAGE_PEOPLE},
+    },
 }
 
 
 @pytest.mark.parametrize("role", Role)
-@pytest.mark.parametrize("scopes", [frozenset(some) for size in range(4) for some in combinations(Scope, size)])
+@pytest.mark.parametrize("scopes", [frozenset(some) for size in range(5) for some in combinations(Scope, size)])
 def test_what_scopes_leave_of_a_role(role: Role, scopes: frozenset[Scope]) -> None:
     left = {one for one in Permission if may(replace(actor(role), scopes=scopes), one)}
 
@@ -101,6 +112,11 @@ def test_what_scopes_leave_of_a_role(role: Role, scopes: frozenset[Scope]) -> No
 
 def test_every_permission_belongs_to_a_scope() -> None:
     assert frozenset().union(*SCOPES.values()) == set(Permission)
+
+
+def test_the_scopes_of_a_key_for_which_none_are_named() -> None:
+    assert usual_scopes_of(Role.ADMIN) == {Scope.INGEST, Scope.READ, Scope.MANAGE}
+    assert usual_scopes_of(Role.AGENT) == {Scope.INGEST}
 
 
 def test_a_refusal_names_the_scope_that_is_lacking() -> None:

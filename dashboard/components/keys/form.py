@@ -11,7 +11,7 @@ from dashboard.components.basics.buttons import button
 from dashboard.components.basics.combobox import Combobox, Option
 from dashboard.components.basics.field import FormField, text_input
 from dashboard.components.basics.text import Text
-from engine import LABELS, USUAL_RATE, Json, Role, Scope, scopes_of
+from engine import LABELS, USUAL_RATE, Json, Role, Scope, scopes_of, usual_scopes_of
 
 ROLES: Final[Mapping[Role, str]] = {
     Role.AGENT: "Sends the events of AI agents",
@@ -24,6 +24,7 @@ SCOPES: Final[Mapping[Scope, str]] = {
     Scope.INGEST: "Send events",
     Scope.READ: "Look at hooks, events and executions",
     Scope.MANAGE: "Change, replay and administer",
+    Scope.PEOPLE: "Invite people, change their roles, reset their access",
 }
 ENDS: Final[Mapping[str, tuple[str, int]]] = {
     "": ("Never", 0),
@@ -94,12 +95,12 @@ class KeyForm(ui.dialog):
         return box
 
     def _choose_role(self, value: str) -> None:
-        """Starts with everything the role can use; the rest is not offered."""
-        usable = scopes_of(Role(value))
-        self._scopes = set(usable)
+        """Starts with what the role usually has; what it cannot use is not offered."""
+        usable, usual = scopes_of(Role(value)), usual_scopes_of(Role(value))
+        self._scopes = set(usual)
         for scope, box in self._boxes.items():
             box.props["disabled"] = scope not in usable
-            box.props["checked"] = scope in usable
+            box.props["checked"] = scope in usual
             box.update()
 
     def _choose_end(self, value: str) -> None:

@@ -11,7 +11,7 @@ from dashboard.components.basics.fact import Moment
 from dashboard.components.basics.text import Text
 from engine import LABELS, ApiKey, Page, Scope, why_ended
 
-SHORT = {Scope.INGEST: "sends", Scope.READ: "reads", Scope.MANAGE: "manages"}
+SHORT = {Scope.INGEST: "sends", Scope.READ: "reads", Scope.MANAGE: "manages", Scope.PEOPLE: "people"}
 MOST_TYPES = 3
 
 
