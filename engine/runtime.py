@@ -9,9 +9,11 @@ from datetime import UTC, datetime
 from time import monotonic
 
 from engine.access.permissions import Permission, require, require_types, watch_refusals
+from engine.events.bounds import MOST_LIVE
 from engine.events.draft import EventDraft
-from engine.model import Actor, DiskUse, Event, Role
-from engine.ports import Accepted, Store
+from engine.events.subjects import entity_of
+from engine.model import Actor, DiskUse, Event, Flow, Role
+from engine.ports import Store
 from engine.settings import EngineSettings
 from engine.sources.reception import Reception
 from engine.wiring import build
@@ -119,13 +121,13 @@ class Engine:
         require(actor, Permission.INGEST)
         require_types(actor, {draft.type for draft in drafts})
         self.parts.ground.backlog.admit(len(drafts))
-        received_at = self._now()
-        events = [self._event(draft, actor.role, received_at) for draft in drafts]
+        received_at, flow = self._now(), Flow(sender=f"{actor.kind}:{actor.id}", bulk=len(drafts) > MOST_LIVE)
+        events = [self._event(draft, actor.role, received_at, flow) for draft in drafts]
         receipts: list[Receipt] = []
-        for event, seq in zip(events, await self._store.append(events), strict=True):
-            if seq is not None:
-                self.parts.delivery.pipeline.offer(Accepted(seq=seq, event=event))
-            receipts.append(Receipt(id=event.id, status="duplicate" if seq is None else "accepted"))
+        for event, accepted in zip(events, await self._store.append(events), strict=True):
+            if accepted:
+                self.parts.delivery.pipeline.offer(accepted)
+            receipts.append(Receipt(id=event.id, status="accepted" if accepted else "duplicate"))
         self.accounts.forget_first_key()
         return tuple(receipts)
 
@@ -145,7 +147,7 @@ class Engine:
         """Targets that fail and are left alone, with the seconds until each is tried again."""
         return self.parts.delivery.breaker.paused()
 
-    def _event(self, draft: EventDraft, role: Role, received_at: datetime) -> Event:
+    def _event(self, draft: EventDraft, role: Role, received_at: datetime, flow: Flow) -> Event:
         return Event(
             id=draft.id or self.parts.ground.ids.new("evt"),
             type=draft.type,
@@ -156,4 +158,6 @@ class Engine:
             attributes=draft.attributes,
             test=draft.test,
             chain=draft.chain,
+            entity=entity_of(draft.data),
+            flow=flow,
         )

@@ -8,6 +8,7 @@ import asyncio
 import logging
 import queue
 import threading
+from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -41,6 +42,7 @@ class SyncFailed(StoreUnavailable):
 class _Order:
     operation: Operation[Any, Any]
     argument: Any
+    bulk: bool
     loop: asyncio.AbstractEventLoop
     future: asyncio.Future[Any]
 
@@ -53,6 +55,8 @@ class Writer:
         self._engine, self._check_files = engine, check
         self._sync_failed: SyncFailed | None = None
         self._orders: queue.SimpleQueue[_Order | None] = queue.SimpleQueue()
+        self._bulk: deque[_Order] = deque()
+        self._ending = False
         self._waiting = 0
         self._open = False
         self._room = asyncio.Condition()
@@ -68,8 +72,13 @@ class Writer:
             raise self._sync_failed
         self._check_files()
 
-    async def submit(self, operation: Operation[A, R], argument: A, *, refusable: bool = False) -> R:
-        """Returns after the commit. Raises StoreUnavailable, Overloaded (if refusable), and what the operation does."""
+    async def submit(
+        self, operation: Operation[A, R], argument: A, *, refusable: bool = False, bulk: bool = False
+    ) -> R:
+        """Returns after the commit. `bulk` orders take turns with all others.
+
+        Raises StoreUnavailable, Overloaded (if refusable), and what the operation does.
+        """
         if self._waiting >= MOST_WAITING:
             if refusable:
                 raise Overloaded("More is coming in than the disk can take just now. Try again shortly.", 1)
@@ -80,7 +89,7 @@ class Writer:
         loop = asyncio.get_running_loop()
         future: asyncio.Future[R] = loop.create_future()
         self._waiting += 1
-        self._orders.put(_Order(operation, argument, loop, future))
+        self._orders.put(_Order(operation, argument, bulk, loop, future))
         try:
             return await future
         finally:
@@ -97,11 +106,16 @@ class Writer:
             await asyncio.to_thread(self._thread.join)
 
     def _serve(self) -> None:
+        """A bulk order has a transaction of its own, after those of all that came live."""
         with self._engine.connect() as connection:
-            while batch := self._take():
-                results = self._refused(batch) or _commit(connection, batch)
-                self._note_failed_sync(results)
-                _answer(results)
+            while orders := self._take():
+                for batch in ([one for one in orders if not one.bulk], [one for one in orders if one.bulk]):
+                    self._serve_batch(connection, batch)
+
+    def _serve_batch(self, connection: Connection, batch: Sequence[_Order]) -> None:
+        results = self._refused(batch) or _commit(connection, batch) if batch else []
+        self._note_failed_sync(results)
+        _answer(results)
 
     def _refused(self, batch: Sequence[_Order]) -> "list[_Result]":
         """All of them, with why; none where they may be done."""
@@ -118,19 +132,17 @@ class Writer:
                 log.critical(error)
 
     def _take(self) -> list[_Order]:
-        """At least one order; empty where the end was asked for, and all before it is done."""
+        """At least one order, and at most one in bulk; empty once the end was asked for, and all before it is done."""
         batch: list[_Order] = []
-        order = self._orders.get()
-        while order is not None:
-            batch.append(order)
-            if len(batch) == MOST_IN_ONE:
-                return batch
-            try:
-                order = self._orders.get_nowait()
-            except queue.Empty:
-                return batch
-        if batch:
-            self._orders.put(None)
+        with suppress(queue.Empty):
+            while len(batch) < MOST_IN_ONE:
+                order = self._orders.get(block=not (batch or self._bulk or self._ending))
+                if order is None:
+                    self._ending = True
+                else:
+                    (self._bulk if order.bulk else batch).append(order)
+        if self._bulk:
+            batch.append(self._bulk.popleft())
         return batch
 
 

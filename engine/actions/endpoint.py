@@ -29,6 +29,7 @@ from pydantic import BaseModel, ConfigDict, create_model
 
 from engine.errors import TriggerHooksError
 from engine.events.chains import chain_limit_problem, chain_of
+from engine.events.subjects import entity_of
 from engine.model import Action, Effects, Event, Execution, Job, Json, Link, NewEvent, NewMail, NewNotice, Request, Role
 
 __all__ = ["Call", "Effects", "Endpoint", "Json", "NewEvent", "NewMail", "NewNotice", "Params", "Refused", "endpoint"]
@@ -84,7 +85,7 @@ class Call:
         return chain_of(self.event, self.execution)
 
     def event_of(self, type: str, data: Mapping[str, Json]) -> NewEvent:
-        """An event emitted by this call: by the system, in its chain, and a test if the call is one."""
+        """An event emitted by this call: by the system, in its chain and flow, and a test if the call is one."""
         return NewEvent(
             event=Event(
                 id=self.new_id("evt"),
@@ -95,6 +96,8 @@ class Call:
                 data=data,
                 test=self.execution.test,
                 chain=self.chain,
+                entity=entity_of(data),
+                flow=self.event.flow,
             )
         )
 

@@ -6,6 +6,7 @@ need, which cost more than the rest of the answer.
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from time import monotonic
 from typing import Final
 
 from starlette.requests import Request
@@ -19,19 +20,25 @@ from engine.api.auth import caller
 from engine.api.body import as_json, at_most, headers_of, read_body
 from engine.api.json import answer
 from engine.api.problems import answer_of
-from engine.events.bounds import LARGE_BYTES
+from engine.events.bounds import LARGE_BYTES, MOST_LIVE
 from engine.events.chains import CHAIN_HEADER
 from engine.events.draft import EventDraft
 from engine.events.parsing import read_events
+from engine.model import Actor
+from engine.process.fair_places import FairPlaces
 from engine.runtime import Engine
 
 ARRAY_BYTES: Final = 16_777_216
 """So much an array of events may have in all, or as much as one event where that is more."""
 
+LARGE_AT_ONCE: Final = 1
+"""Large bodies are parsed and stored one after the other, senders in turn, so that small ones are not delayed."""
+
 
 def ingest_route(engine: Engine, path: str) -> Route:
     bounds = engine.settings.bounds
     limit = max(bounds.bytes, ARRAY_BYTES)
+    large = FairPlaces(LARGE_AT_ONCE)
 
     def read(body: bytes, headers: Mapping[str, str]) -> Sequence[EventDraft]:
         body = as_json(body, headers, limit)
@@ -43,8 +50,17 @@ def ingest_route(engine: Engine, path: str) -> Route:
         """Takes one event, or an array of up to 1,000; answers once they are on disk."""
         actor = await caller(engine, request, Permission.INGEST)
         headers, body = headers_of(request), await read_body(request, limit)
-        small = len(body) <= LARGE_BYTES and "content-encoding" not in headers
-        drafts = read(body, headers) if small else await asyncio.to_thread(read, body, headers)
+        if len(body) <= LARGE_BYTES and "content-encoding" not in headers:
+            return await accept(read(body, headers), headers, actor)
+        async with large.taken(f"{actor.kind}:{actor.id}"):
+            began = monotonic()
+            drafts = await asyncio.to_thread(read, body, headers)
+            response = await accept(drafts, headers, actor)
+            if len(drafts) > MOST_LIVE:
+                await asyncio.sleep(monotonic() - began)  # so that half of the time is left to what is live
+            return response
+
+    async def accept(drafts: Sequence[EventDraft], headers: Mapping[str, str], actor: Actor) -> Response:
         if not drafts:
             return answer({"events": []}, 202)
         if mark := headers.get(CHAIN_HEADER):

@@ -1,4 +1,4 @@
-"""The corridor: take accepted events in order, ask the hooks of their type, store what fires, hand it to the lanes."""
+"""The corridor: take accepted events, flows in turn, ask the hooks of their type, store what fires, queue it."""
 
 import logging
 from collections import defaultdict
@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
+from time import monotonic
 
 from engine.delivery.lanes import Lanes
 from engine.delivery.limiter import Limiter
@@ -14,11 +15,11 @@ from engine.events.catalogue import Catalogue
 from engine.events.subjects import about_of, entity_of, subject_of
 from engine.feed import Feed
 from engine.hooks.commands import Hooks
-from engine.model import Event, Execution, Hook, Job, Status
+from engine.model import Event, Execution, Flow, Hook, Job, Status
 from engine.ports import Accepted, DecidedEvent, ExecutionStore, Inbox
+from engine.process.flow_queues import FlowQueues
 from engine.process.ids import Ids
 from engine.process.insist import insist
-from engine.process.spill_queue import SpillQueue
 from engine.process.turns import Turns
 from engine.rules.decisions import context_of, stopped_by
 from engine.rules.index import HookIndex
@@ -26,8 +27,12 @@ from engine.rules.opening_hours import next_opening, why_held, zone_of
 
 log = logging.getLogger(__name__)
 
-WINDOW = 2_000
+WINDOW = 500
 BATCH = 100
+TURN = 20
+BULK_COST = 4
+"""A bulk event counts as so many live ones, in a batch and in a turn, unless nothing has come live lately."""
+QUIET_SECONDS = 1.0
 
 
 class Pipeline:
@@ -48,22 +53,28 @@ class Pipeline:
         self._inbox, self._store, self._lanes, self._limiter = inbox, store, lanes, limiter
         self._parking = parking
         self._feed, self._hooks, self._catalogue, self._ids, self._now = feed, hooks, catalogue, ids, now
-        self._window = SpillQueue[Accepted](WINDOW, key=_key, read=self._undecided)
+        self._waiting = FlowQueues[Flow, Accepted](
+            WINDOW, TURN, key=_key, cost=self._cost, flows=inbox.flows, read=self._undecided
+        )
+        self._live_at = -QUIET_SECONDS
         self._set_aside: set[int] = set()
         self._turns = Turns()
 
     def offer(self, accepted: Accepted) -> None:
         """After it was committed."""
-        self._window.offer(accepted)
+        flow = accepted.event.flow
+        if not flow.bulk:
+            self._live_at = monotonic()
+        self._waiting.offer(flow, accepted)
 
     async def idle(self) -> bool:
         """Whether every event that was accepted is decided."""
-        return not await self._undecided(1)
+        return not any([await self._undecided(flow, 1) for flow in await self._inbox.flows()])
 
     async def run(self) -> None:
         """For as long as the process lives."""
         while True:
-            if not (batch := await self._window.take(BATCH)):
+            if not (batch := await self._waiting.take(BATCH)):
                 continue
             try:
                 await self._process(batch)
@@ -80,8 +91,11 @@ class Pipeline:
                 log.exception("the event %s cannot be decided: it is set aside", accepted.event.id)
                 self._set_aside.add(accepted.seq)
 
-    async def _undecided(self, limit: int) -> list[Accepted]:
-        return await self._inbox.undecided(limit, frozenset(self._set_aside))
+    def _cost(self, flow: Flow) -> int:
+        return BULK_COST if flow.bulk and monotonic() - self._live_at < QUIET_SECONDS else 1
+
+    async def _undecided(self, flow: Flow, limit: int) -> list[Accepted]:
+        return await self._inbox.undecided(limit, frozenset(self._set_aside), flow)
 
     async def _process(self, batch: Sequence[Accepted]) -> None:
         index, at = self._hooks.index(), self._now()
@@ -121,7 +135,8 @@ class Pipeline:
 
     def _job(self, event: Event, hook: Hook, at: datetime) -> Job:
         """Of a hook in shadow it is over at once: it never comes near a lane."""
-        execution = held_until_open(new_execution(self._ids.new("exe"), event, hook, at), event, hook)
+        execution = replace(new_execution(self._ids.new("exe"), event, hook, at), bulk=event.flow.bulk)
+        execution = held_until_open(execution, event, hook)
         if hook.definition.shadow:
             execution = replace(execution, status=Status.SHADOWED, finished_at=at, next_attempt_at=None)
         return Job(execution=execution, event=event, hook=hook)

@@ -1,6 +1,7 @@
 """One bounded pool for each type of hook, so that a slow type never holds up another; within it, a fair share a hook.
 
-Each hook that has something to run has a queue of its own, and waits in turn with the others for a place in its lane.
+Each hook that has something to run has queues of its own, one for what came live and one for bulk, which wait in turn
+with those of others for a place in its lane.
 So a receiver that hangs takes at most its hook's share of the places, and one that is paused takes none. First attempts
 and retries have places of their own, so that neither starves the other. A place is free once its
 call has ended, before the result is on disk: so a slow disk delays no calls, until too many results wait for it.
@@ -30,6 +31,7 @@ from engine.process.supervisor import Supervisor
 from engine.rules.sequence import first_target
 
 PART_OF_A_HOOK = 4
+PART_OF_BULK = 2
 PART_OF_RETRIES = 2
 """A hook's share is half of these: one that only fails leaves room for the retries of others."""
 UNRECORDED = 2
@@ -44,29 +46,32 @@ WINDOW = 500
 
 @dataclass(slots=True, kw_only=True)
 class _Places:
-    """The places of a lane. `share` is how many one hook may take."""
+    """The places of a lane. `share` is how many one hook may take, and `bulk_share` how many of these for bulk."""
 
     first: CapacityLimiter
     retries: CapacityLimiter
     unrecorded: CapacityLimiter
     share: int
+    bulk_share: int
 
     def resize(self, concurrency: int) -> None:
         self.first.total_tokens = concurrency
         self.retries.total_tokens = max(1, concurrency // PART_OF_RETRIES)
         self.unrecorded.total_tokens = concurrency * UNRECORDED
         self.share = max(1, concurrency // PART_OF_A_HOOK)
+        self.bulk_share = max(1, self.share // PART_OF_BULK)
 
 
 @dataclass(slots=True, kw_only=True)
 class _Hook:
-    """What runs of a hook, or is about to (`begun`, by execution id), and what waits, while something does."""
+    """What runs of a hook, or is about to (`begun`, by execution id), and what waits: live (False) and bulk (True)."""
 
     id: int
     share: CapacityLimiter
+    bulk_share: CapacityLimiter
     retry_share: CapacityLimiter
     begun: set[str] = field(default_factory=set[str])
-    queue: SpillQueue[Job] | None = None
+    queues: dict[bool, SpillQueue[Job]] = field(default_factory=dict[bool, SpillQueue[Job]])
     retrying: bool = False
     in_line: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -101,10 +106,7 @@ class Lanes:
     def offer(self, job: Job) -> None:
         """After its execution was committed."""
         hook = self._hook(job.hook.id)
-        queue = hook.queue
-        if queue is None:
-            queue = self._open_queue(hook, behind=False)
-        queue.offer(job)
+        self._queue_of(hook, bulk=job.execution.bulk, behind=False).offer(job)
 
     async def run_now(self, job: Job, store: Awaitable[None]) -> None:
         """For a test, which somebody waits for: once it is stored, it passes by queues, places and pauses."""
@@ -119,27 +121,31 @@ class Lanes:
 
     def _hook(self, hook_id: int) -> _Hook:
         return self._hooks.setdefault(
-            hook_id, _Hook(id=hook_id, share=CapacityLimiter(1), retry_share=CapacityLimiter(1))
+            hook_id,
+            _Hook(id=hook_id, share=CapacityLimiter(1), bulk_share=CapacityLimiter(1), retry_share=CapacityLimiter(1)),
         )
 
-    def _open_queue(self, hook: _Hook, *, behind: bool) -> SpillQueue[Job]:
-        queue = SpillQueue[Job](WINDOW, key=_key, read=partial(self._pending, hook), behind=behind)
-        hook.queue = queue
-        self._supervisor.spawn(self._serve(hook, queue), f"queue of hook {hook.id}", serving=True)
-        return queue
+    def _queue_of(self, hook: _Hook, *, bulk: bool, behind: bool) -> SpillQueue[Job]:
+        """The one that is open, or a new one."""
+        if bulk not in hook.queues:
+            read = partial(self._pending, hook, bulk)
+            hook.queues[bulk] = SpillQueue[Job](WINDOW, key=_key, read=read, behind=behind)
+            self._supervisor.spawn(self._serve(hook, bulk), f"queue of hook {hook.id}", serving=True)
+        return hook.queues[bulk]
 
-    async def _pending(self, hook: _Hook, limit: int) -> list[Job]:
-        return await self._store.pending(hook.id, limit, frozenset(hook.begun))
+    async def _pending(self, hook: _Hook, bulk: bool, limit: int) -> list[Job]:
+        return await self._store.pending(hook.id, limit, frozenset(hook.begun), bulk=bulk)
 
-    async def _serve(self, hook: _Hook, queue: SpillQueue[Job]) -> None:
+    async def _serve(self, hook: _Hook, bulk: bool) -> None:
         """Until nothing waits."""
+        queue = hook.queues[bulk]
         try:
             while not queue.drained:
                 for job in await queue.take(1):
                     if await self._claim(hook, job):
                         await self._begin(hook, job)
         finally:
-            hook.queue = None
+            del hook.queues[bulk]
 
     async def _claim(self, hook: _Hook, job: Job) -> bool:
         """Whether it is its turn; then it counts as begun."""
@@ -157,8 +163,9 @@ class Lanes:
     async def _begin(self, hook: _Hook, job: Job) -> None:
         """The first attempt, or what was put back."""
         places = self._places[job.execution.hook_type]
-        hook.share.total_tokens = places.share
-        await self._begin_in(hook, job, hook.share, places.first)
+        hook.share.total_tokens, hook.bulk_share.total_tokens = places.share, places.bulk_share
+        shares = (hook.bulk_share, hook.share) if job.execution.bulk else (hook.share,)
+        await self._begin_in(hook, job, shares, places.first)
 
     async def _begin_again(self, hook: _Hook, job: Job) -> None:
         places, id = self._places[job.execution.hook_type], job.execution.id
@@ -166,23 +173,25 @@ class Lanes:
             return
         hook.begun.add(id)
         hook.retry_share.total_tokens = places.share
-        await self._begin_in(hook, job, hook.retry_share, places.retries)
+        await self._begin_in(hook, job, (hook.retry_share,), places.retries)
 
-    async def _begin_in(self, hook: _Hook, job: Job, share: CapacityLimiter, lane: CapacityLimiter) -> None:
+    async def _begin_in(self, hook: _Hook, job: Job, shares: Sequence[CapacityLimiter], lane: CapacityLimiter) -> None:
         """Waits for the hook's share, the target and a place in the lane, in this order."""
         id = job.execution.id
         try:
-            await _acquire(share, id)
+            for share in shares:
+                await _acquire(share, id)
             target = await self._admitted(job)
             await _acquire(lane, id)
         except BaseException:
             hook.begun.discard(id)
-            _release((share,), id)
+            _release(shares, id)
             raise
-        task = self._supervisor.spawn(self._perform(hook, job, target, (lane, share)), id)
+        places = (lane, *shares)
+        task = self._supervisor.spawn(self._perform(hook, job, target, places), id)
 
         def ended(task: asyncio.Task[None]) -> None:
-            _release((lane, share), id)
+            _release(places, id)
             _ended(hook, id, task)
 
         task.add_done_callback(ended)
@@ -225,9 +234,8 @@ class Lanes:
         """Takes up what waits on disk and in no queue: at first all of it, later what a fault let fall."""
         while True:
             for hook_id in await insist(self._store.hooks_with_pending, UNREADABLE):
-                hook = self._hook(hook_id)
-                if hook.queue is None:
-                    self._open_queue(hook, behind=True)
+                for bulk in (False, True):
+                    self._queue_of(self._hook(hook_id), bulk=bulk, behind=True)
             await asyncio.sleep(LOOK_AROUND_SECONDS)
 
     async def _sweep(self) -> None:
@@ -279,7 +287,7 @@ async def _acquire(limiter: CapacityLimiter, id: str) -> None:
 def _new_places() -> _Places:
     usual = LaneSettings().concurrency
     one = CapacityLimiter
-    places = _Places(first=one(usual), retries=one(usual), unrecorded=one(usual), share=usual)
+    places = _Places(first=one(usual), retries=one(usual), unrecorded=one(usual), share=usual, bulk_share=usual)
     places.resize(usual)
     return places
 

@@ -7,6 +7,8 @@ from typing import Final, cast
 from engine.model import Json
 
 MAX_DEPTH: Final = 32
+MOST_LIVE: Final = 10
+"""A post with more events is bulk, and takes turns with live ones."""
 MAX_CONTAINERS: Final = 100_000
 MAX_VALUES: Final = 600_000
 """Of a whole body: nothing else runs while it is parsed, and each of these takes time."""

@@ -29,8 +29,7 @@ class Timers:
     async def fire(self, due: Sequence[Timer]) -> list[Accepted]:
         """Several missed runs fire once. Raises StoreUnavailable."""
         runs = [run for timer, hook, schedule in self._on(due) if (run := self._run(timer, hook, schedule))]
-        pairs = zip(runs, await self._store.run_timers(runs), strict=True)
-        return [Accepted(seq=seq, event=run.event) for run, seq in pairs if run.event and seq is not None]
+        return [one for one in await self._store.run_timers(runs) if one]
 
     async def clock_went_back(self, by: timedelta) -> None:
         """Reschedules what was planned while the clock was far ahead."""

@@ -10,6 +10,7 @@ from engine.access.audit import Audit
 from engine.access.permissions import Permission, require
 from engine.errors import Conflict, InvalidHook, NotFound
 from engine.events.catalogue import Catalogue
+from engine.events.subjects import entity_of
 from engine.expressions.condition import ConditionCheck, check, doubts
 from engine.hooks.definition import messages_by_field
 from engine.leads.qualification import LeadEmission, Qualified, key_of, qualify, with_status
@@ -137,6 +138,7 @@ class Leads:
             occurred_at=at,
             received_at=at,
             data=emission.data,
+            entity=entity_of(emission.data),
         )
 
     def _take(self, saved: SavedRules) -> None:

@@ -9,11 +9,24 @@ from engine.model.json import Json
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Flow:
+    """Events that are decided in their order; flows take turns. `sender` is who posted them, such as `key:3`, and empty
+    for Trigger Hooks itself; `bulk` if they came in a large array."""
+
+    sender: str = ""
+    bulk: bool = False
+
+
+OWN = Flow()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
     """Something that happened. `id` is unique among all events; `role` is the sender's.
 
     `chain` is the runs that it descends from, root first; empty for events from outside. `attributes` are those of a
-    CloudEvent (`source`, `subject`, extensions), each a string, number or boolean.
+    CloudEvent (`source`, `subject`, extensions), each a string, number or boolean. `entity` is the lead or call that it
+    is about; empty if none.
     """
 
     id: str
@@ -25,6 +38,8 @@ class Event:
     test: bool = False
     chain: tuple["Link", ...] = ()
     attributes: Mapping[str, Json] = field(default_factory=dict[str, Json])
+    entity: str = ""
+    flow: Flow = OWN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -101,7 +101,8 @@ class Execution:
     within which executions of an ordered hook go one after the other; empty for all other.
 
     `reason` is why it was held or skipped. `counts_at` is when it counts as a run of a hook that may run only so often,
-    for the `subject` that the event is about; None where it does not count.
+    for the `subject` that the event is about; None where it does not count. `bulk` ones of a hook take turns with
+    the others.
     """
 
     id: str
@@ -121,6 +122,7 @@ class Execution:
     reason: str = ""
     subject: str = ""
     counts_at: datetime | None = None
+    bulk: bool = False
     attempts: tuple[Attempt, ...] = ()
 
 

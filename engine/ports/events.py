@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from engine.model import Event, Hook, Page, Status
+from engine.model import OWN, Event, Flow, Hook, Page, Status
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,10 +86,17 @@ class EventStore(Protocol):
 
 
 class Inbox(Protocol):
-    async def append(self, events: Sequence[Event]) -> list[int | None]:
-        """Stores all of them in one transaction; returns each one's seq, or None for an id that was seen before."""
+    async def append(self, events: Sequence[Event]) -> list[Accepted | None]:
+        """Stores all of them in one transaction; returns None for an id that was seen before.
+
+        While an event about an entity is undecided, later ones about it join its flow, so that they keep their order.
+        """
         ...
 
-    async def undecided(self, limit: int, without: Set[int]) -> list[Accepted]:
-        """Accepted but undecided events by seq, except those seqs."""
+    async def flows(self) -> list[Flow]:
+        """Those with undecided events."""
+        ...
+
+    async def undecided(self, limit: int, without: Set[int], flow: Flow = OWN) -> list[Accepted]:
+        """A flow's undecided events by seq, except those seqs."""
         ...

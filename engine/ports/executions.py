@@ -139,7 +139,7 @@ class ExecutionStore(Protocol):
         """running → pending, for executions that an earlier process left running."""
         ...
 
-    async def pending(self, hook_id: int, limit: int, without: Set[str]) -> list[Job]:
+    async def pending(self, hook_id: int, limit: int, without: Set[str], *, bulk: bool = False) -> list[Job]:
         """A hook's executions that wait for their first attempt, or were put back, by id, except those ids.
 
         For an ordered hook, only the first of each queue.

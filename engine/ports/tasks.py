@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from engine.model import Event, Page, Plan, Task, TaskState
+from engine.ports.events import Accepted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,8 +45,8 @@ class TaskQuery:
 
 
 class TaskStore(Protocol):
-    async def add_task(self, task: Task, plans: Sequence[Plan], event: Event) -> int | None:
-        """Stores the task, its plans, and the event that announces it, in one transaction; returns the event's seq."""
+    async def add_task(self, task: Task, plans: Sequence[Plan], event: Event) -> Accepted | None:
+        """Stores the task, its plans, and the event that announces it, in one transaction; returns that event."""
         ...
 
     async def save_task(self, task: Task, plans: Sequence[Plan], deleted_at: datetime | None = None) -> None:
@@ -70,8 +71,8 @@ class PlanStore(Protocol):
         """Longest due first, except those seqs."""
         ...
 
-    async def fire(self, firings: Sequence[Firing]) -> list[int | None]:
-        """Marks the plans as fired and stores their events, in one transaction; returns each event's seq.
+    async def fire(self, firings: Sequence[Firing]) -> list[Accepted | None]:
+        """Marks the plans as fired and stores their events, in one transaction; returns the events.
 
         None, and nothing is stored, if the plan was withdrawn or has fired.
         """

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from engine.model import Event
+from engine.ports.events import Accepted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,8 +31,8 @@ class TimerStore(Protocol):
         """Longest overdue first."""
         ...
 
-    async def run_timers(self, runs: Sequence[TimerRun]) -> list[int | None]:
-        """Reschedules the timers and stores their events, in one transaction; returns each event's seq.
+    async def run_timers(self, runs: Sequence[TimerRun]) -> list[Accepted | None]:
+        """Reschedules the timers and stores their events, in one transaction; returns the events.
 
         None, and nothing is stored, if a timer was changed meanwhile.
         """

@@ -49,9 +49,18 @@ class SpillQueue(Generic[T]):
         if not self._queue:
             self._arrived.clear()
             if self._behind:
-                await self._catch_up()
+                await self.fill()
             else:
                 await self._arrived.wait()
+        return self.pop(limit)
+
+    async def fill(self) -> None:
+        """Reads from disk if memory has nothing left."""
+        if self._behind and not self._queue:
+            await self._catch_up()
+
+    def pop(self, limit: int) -> list[T]:
+        """The next items, as far as memory has them."""
         return [self._queue.popleft() for _ in range(min(limit, len(self._queue)))]
 
     async def _catch_up(self) -> None:

@@ -9,7 +9,7 @@ from engine.access.audit import Audit
 from engine.access.permissions import Permission, require
 from engine.errors import InvalidTask
 from engine.model import Actor, Json, Page, Task, TaskState
-from engine.ports import Accepted, Performed, TaskQuery, TaskStore
+from engine.ports import Performed, TaskQuery, TaskStore
 from engine.process.announcer import Announcer
 from engine.process.changes import Changes
 from engine.process.ids import Ids
@@ -52,9 +52,9 @@ class Tasks:
             id=self._ids.new("task"), definition=definition, created_at=at, created_by=actor.name, updated_at=at
         )
         event = created_event(task, self._ids.new("evt"))
-        seq = await self._store.add_task(task, plans_of(task), event)
-        if seq is not None:
-            self._performed.tell(Performed(answer=None, events=(Accepted(seq=seq, event=event),)))
+        accepted = await self._store.add_task(task, plans_of(task), event)
+        if accepted:
+            self._performed.tell(Performed(answer=None, events=(accepted,)))
         await self._audit.note(actor, "task.created", _named(task), after=write_task(definition))
         self.changed()
         return task

@@ -14,6 +14,7 @@ from typing import Any, Final, TypeVar, cast
 import orjson
 
 from engine.errors import InvalidTask
+from engine.events.subjects import entity_of
 from engine.model import Event, FollowUpType, Json, Plan, PlanKind, Priority, Role, Task, TaskDefinition
 from engine.model.names import name_problem
 
@@ -141,6 +142,7 @@ def _event(task: Task, id: str, type: str, occurred_at: datetime, now: datetime,
         data=data,
         test=task.test,
         chain=task.chain if now - task.created_at < RHYTHM else (),
+        entity=entity_of(data),
     )
 
 

@@ -22,10 +22,7 @@ class Plans:
 
     async def fire(self, due: Sequence[Due]) -> list[Accepted]:
         """Raises StoreUnavailable."""
-        firings = self._firings(due)
-        seqs = await self._store.fire(firings)
-        pairs = zip(firings, seqs, strict=True)
-        return [Accepted(seq=seq, event=firing.event) for firing, seq in pairs if seq is not None]
+        return [one for one in await self._store.fire(self._firings(due)) if one]
 
     def _firings(self, due: Sequence[Due]) -> list[Firing]:
         """A plan that fails by a bug of ours must not block the others; it is tried again after a restart."""

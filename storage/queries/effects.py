@@ -75,5 +75,5 @@ def _add_notice(session: Session, change: NewNotice, at: datetime) -> Notice:
 
 def _add_event(session: Session, change: NewEvent) -> Accepted | None:
     """Returns None for a duplicate id."""
-    ((seq,),) = events.append(session.connection(), [[change.event]])
-    return None if seq is None else Accepted(seq=seq, event=change.event)
+    ((accepted,),) = events.append(session.connection(), [[change.event]])
+    return accepted

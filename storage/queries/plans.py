@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlmodel import Session, col, select, text, update
 
 from engine.model import Plan, PlanKind
-from engine.ports import Due, Firing
+from engine.ports import Accepted, Due, Firing
 from storage.queries import events
 from storage.rows.tasks import task_of
 from storage.tables import PLANNED, PlanRow, TaskRow
@@ -43,14 +43,14 @@ def due(session: Session, now: datetime, limit: int, without: Set[int]) -> list[
     ]
 
 
-def fire(session: Session, firings: Sequence[Firing]) -> list[int | None]:
-    """Returns each event's seq; None for a plan that has fired or was withdrawn meanwhile."""
+def fire(session: Session, firings: Sequence[Firing]) -> list[Accepted | None]:
+    """Returns the events; None for a plan that has fired or was withdrawn meanwhile."""
     fired_at = {firing.seq: firing.event.received_at for firing in firings}
     planned = session.exec(select(PlanRow.seq).where(col(PlanRow.seq).in_(fired_at), text(PLANNED))).all()
     fires = [firing for firing in firings if firing.seq in planned]
     if fires:
         at = max(fired_at[firing.seq] for firing in fires)
         session.connection().execute(update(PlanRow).where(col(PlanRow.seq).in_(planned)).values(fired_at=at))
-    (seqs,) = events.append(session.connection(), [[firing.event for firing in fires]])
-    of_plan = dict(zip((firing.seq for firing in fires), seqs, strict=True))
+    (emitted,) = events.append(session.connection(), [[firing.event for firing in fires]])
+    of_plan = dict(zip((firing.seq for firing in fires), emitted, strict=True))
     return [of_plan.get(firing.seq) for firing in firings]

@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 
 from engine.errors import InvalidQuery, NotFound
 from engine.model import Event, Page, Plan, Task, TaskState
-from engine.ports import TaskQuery
+from engine.ports import Accepted, TaskQuery
 from storage.queries import events, plans
 from storage.queries.kept_text import ids_with, keep_text
 from storage.rows.tasks import task_of, task_values
@@ -21,11 +21,11 @@ _TEXT = "task_text"
 _FORGET = words_of("DELETE FROM task_text WHERE rowid = :seq")
 
 
-def add(session: Session, task: Task, wanted: Sequence[Plan], event: Event) -> int | None:
-    """Returns the seq of the event that announces it."""
+def add(session: Session, task: Task, wanted: Sequence[Plan], event: Event) -> Accepted | None:
+    """Returns the event that announces it."""
     make(session, task, wanted)
-    ((seq,),) = events.append(session.connection(), [[event]])
-    return seq
+    ((accepted,),) = events.append(session.connection(), [[event]])
+    return accepted
 
 
 def make(session: Session, task: Task, wanted: Sequence[Plan]) -> None:

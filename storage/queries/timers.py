@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from engine.ports import Timer, TimerRun
+from engine.ports import Accepted, Timer, TimerRun
 from storage.queries import events
 from storage.tables import TimerRow
 
@@ -29,15 +29,14 @@ def all_timers(session: Session) -> list[Timer]:
     return [Timer(hook_id=row.hook_id, due_at=row.due_at) for row in session.exec(select(TimerRow))]
 
 
-def run(session: Session, runs: Sequence[TimerRun]) -> list[int | None]:
-    """Returns each event's seq; None for a timer that has changed meanwhile, or a run without an event."""
-    seqs: list[int | None] = []
+def run(session: Session, runs: Sequence[TimerRun]) -> list[Accepted | None]:
+    """Returns the events; None for a timer that has changed meanwhile, or a run without an event."""
+    emitted: list[Accepted | None] = []
     for one in runs:
         row = session.get(TimerRow, one.timer.hook_id)
         if row is None or row.due_at != one.timer.due_at:
-            seqs.append(None)
+            emitted.append(None)
             continue
         put(session, one.timer.hook_id, one.next_at)
-        ((seq,),) = events.append(session.connection(), [[one.event]]) if one.event else ((None,),)
-        seqs.append(seq)
-    return seqs
+        emitted += events.append(session.connection(), [[one.event]])[0] if one.event else [None]
+    return emitted

@@ -4,7 +4,7 @@ from typing import Any, cast
 
 import orjson
 
-from engine.model import Event, Json, Link, Role
+from engine.model import Event, Flow, Json, Link, Role
 from engine.ports import Recorded
 from storage.tables import EventRow, TaskRow
 
@@ -19,6 +19,9 @@ EVENT_COLUMNS = (
     "chain",
     "cause",
     "attributes",
+    "sender",
+    "entity",
+    "bulk",
 )
 
 
@@ -34,6 +37,9 @@ def event_values(event: Event) -> dict[str, Any]:
         "chain": chain_text(event.chain),
         "cause": event.chain[-1].execution_id if event.chain else None,
         "attributes": orjson.dumps(event.attributes).decode() if event.attributes else None,
+        "sender": event.flow.sender,
+        "entity": event.entity,
+        "bulk": event.flow.bulk,
     }
 
 
@@ -48,6 +54,8 @@ def event_of(row: EventRow) -> Event:
         test=row.test,
         chain=chain_of(row),
         attributes=attributes_of(row.attributes),
+        entity=row.entity,
+        flow=Flow(sender=row.sender, bulk=row.bulk),
     )
 
 

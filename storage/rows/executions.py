@@ -35,6 +35,7 @@ EXECUTION_COLUMNS = (
     "reason",
     "subject",
     "counts_at",
+    "bulk",
 )
 ATTEMPT_COLUMNS = (
     "execution_id",
@@ -67,6 +68,7 @@ def execution_values(execution: Execution, event_seq: int) -> dict[str, Any]:
         "reason": execution.reason,
         "subject": execution.subject,
         "counts_at": execution.counts_at,
+        "bulk": execution.bulk,
     }
 
 
@@ -89,6 +91,7 @@ def execution_of(row: ExecutionRow, event: EventRow, title: str, attempts: tuple
         reason=row.reason,
         subject=row.subject,
         counts_at=row.counts_at,
+        bulk=row.bulk,
         attempts=attempts,
     )
 

@@ -45,7 +45,7 @@ class SqlBase:
     async def _write_timed(
         self, edit: Callable[Concatenate[Session, P], R], *args: P.args, **kwargs: P.kwargs
     ) -> tuple[R, float]:
-        """With the seconds that the writer was busy with it, those of the commit left out."""
+        """For upkeep, which takes turns with all else; with the seconds that it took, without those of the commit."""
 
         def work(session: Session) -> tuple[R, float]:
             began = perf_counter()
@@ -53,7 +53,7 @@ class SqlBase:
             session.flush()
             return result, perf_counter() - began
 
-        return await self._writer.submit(_edit, work)
+        return await self._writer.submit(_edit, work, bulk=True)
 
     def _pace(self, of: str) -> Pace:
         return self._paces.setdefault(of, Pace(FIRST_ROWS, MOST_ROWS))

@@ -6,7 +6,7 @@ from functools import lru_cache
 from sqlalchemy import Engine as SqlEngine
 from sqlmodel import Session
 
-from engine.model import Event, Hook, Page, Status
+from engine.model import OWN, Event, Flow, Hook, Page, Status
 from engine.ports import Accepted, EventQuery, Recorded
 from storage import sqlite
 from storage.queries import event_pages, hooks, text_index
@@ -32,11 +32,15 @@ def _reader_of(url: str) -> SqlEngine:
 
 
 class SqlInbox(SqlBase):
-    async def append(self, events: Sequence[Event]) -> list[int | None]:
-        return await self._writer.submit(inbox.append, events, refusable=True)
+    async def append(self, events: Sequence[Event]) -> list[Accepted | None]:
+        bulk = any(event.flow.bulk for event in events)
+        return await self._writer.submit(inbox.append, events, refusable=True, bulk=bulk)
 
-    async def undecided(self, limit: int, without: Set[int]) -> list[Accepted]:
-        return await self._read(inbox.undecided, limit, without)
+    async def flows(self) -> list[Flow]:
+        return await self._read(inbox.flows)
+
+    async def undecided(self, limit: int, without: Set[int], flow: Flow = OWN) -> list[Accepted]:
+        return await self._read(inbox.undecided, limit, without, flow)
 
 
 class SqlEvents(SqlBase):

@@ -57,8 +57,8 @@ class SqlExecutions(SqlBase):
     async def put_back(self) -> None:
         await self._write(waiting.put_back)
 
-    async def pending(self, hook_id: int, limit: int, without: Set[str]) -> list[Job]:
-        return await self._read(waiting.pending, hook_id, limit, without)
+    async def pending(self, hook_id: int, limit: int, without: Set[str], *, bulk: bool = False) -> list[Job]:
+        return await self._read(waiting.pending, hook_id, limit, without, bulk=bulk)
 
     async def hooks_with_pending(self) -> list[int]:
         return await self._read(waiting.hooks_with_pending)

@@ -4,13 +4,13 @@ from collections.abc import Sequence, Set
 from datetime import datetime
 
 from engine.model import Event, Page, Plan, Task
-from engine.ports import Due, Firing, TaskQuery
+from engine.ports import Accepted, Due, Firing, TaskQuery
 from storage.queries import plans, tasks
 from storage.stores.base import SqlBase
 
 
 class SqlTasks(SqlBase):
-    async def add_task(self, task: Task, plans: Sequence[Plan], event: Event) -> int | None:
+    async def add_task(self, task: Task, plans: Sequence[Plan], event: Event) -> Accepted | None:
         return await self._write(tasks.add, task, plans, event)
 
     async def save_task(self, task: Task, plans: Sequence[Plan], deleted_at: datetime | None = None) -> None:
@@ -30,5 +30,5 @@ class SqlPlans(SqlBase):
     async def due_plans(self, now: datetime, limit: int, without: Set[int]) -> list[Due]:
         return await self._read(plans.due, now, limit, without)
 
-    async def fire(self, firings: Sequence[Firing]) -> list[int | None]:
+    async def fire(self, firings: Sequence[Firing]) -> list[Accepted | None]:
         return await self._write(plans.fire, firings)

@@ -8,7 +8,7 @@ SQLite uses a partial index only if the query repeats its condition, so conditio
 from sqlmodel import SQLModel
 
 from storage.tables.audit import AREA, AuditRow
-from storage.tables.events import CAUSED, EventRow
+from storage.tables.events import CAUSED, UNDECIDED, EventRow
 from storage.tables.executions import (
     COUNTS,
     HELD,
@@ -50,6 +50,7 @@ __all__ = [
     "PENDING",
     "PLANNED",
     "TEST",
+    "UNDECIDED",
     "UNFINISHED",
     "WAITING",
     "ApiKeyRow",

@@ -9,6 +9,8 @@ from sqlmodel import Field, SQLModel
 from storage.tables.base import NEVER_AGAIN
 
 CAUSED = "cause IS NOT NULL"
+UNDECIDED = "revision IS NULL"
+UNDECIDED_OF = f"{UNDECIDED} AND entity <> ''"
 
 
 class EventRow(SQLModel, table=True):
@@ -20,7 +22,8 @@ class EventRow(SQLModel, table=True):
 
     __tablename__: ClassVar[Any] = "event"
     __table_args__ = (
-        Index("event_undecided", "seq", sqlite_where=text("revision IS NULL")),
+        Index("event_undecided", "sender", "bulk", "seq", sqlite_where=text(UNDECIDED)),
+        Index("event_undecided_of", "entity", "seq", sqlite_where=text(UNDECIDED_OF)),
         Index("event_by_type", "type", "seq"),
         Index("event_by_cause", "cause", "seq", sqlite_where=text(CAUSED)),
         NEVER_AGAIN,
@@ -39,3 +42,6 @@ class EventRow(SQLModel, table=True):
     chain: str | None = Field(default=None, sa_column=Column(Text))
     cause: str | None = None
     attributes: str | None = Field(default=None, sa_column=Column(Text))
+    sender: str = Field(default="", sa_column=Column(Text, nullable=False, server_default=""))
+    entity: str = Field(default="", sa_column=Column(Text, nullable=False, server_default=""))
+    bulk: bool = Field(default=False, sa_column_kwargs={"server_default": "0"})

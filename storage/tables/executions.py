@@ -28,7 +28,7 @@ class ExecutionRow(SQLModel, table=True):
         Index("execution_by_type", "type", "seq"),
         Index("execution_test", "seq", sqlite_where=text(TEST)),
         Index("execution_unfinished", "status", "seq", sqlite_where=text(UNFINISHED)),
-        Index("execution_pending", "hook_id", "id", sqlite_where=text(PENDING)),
+        Index("execution_pending", "hook_id", "bulk", "id", sqlite_where=text(PENDING)),
         Index("execution_due_of_hook", "hook_id", "next_attempt_at", sqlite_where=text(WAITING)),
         Index("execution_in_line", "hook_id", "entity", "id", sqlite_where=text(IN_LINE)),
         Index("execution_not_delivered", "status", "seq", sqlite_where=text(NOT_DELIVERED)),
@@ -57,6 +57,7 @@ class ExecutionRow(SQLModel, table=True):
     reason: str = Field(default="", sa_column_kwargs={"server_default": ""})
     subject: str = Field(default="", sa_column_kwargs={"server_default": ""})
     counts_at: datetime | None = None
+    bulk: bool = Field(default=False, sa_column_kwargs={"server_default": "0"})
 
 
 class AttemptRow(SQLModel, table=True):

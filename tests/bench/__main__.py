@@ -4,6 +4,7 @@ import asyncio
 
 from tests.bench import (
     bench_accept,
+    bench_bulk,
     bench_decide,
     bench_delivery,
     bench_insight,
@@ -22,6 +23,7 @@ for title, work in (
     ("Server", bench_server.main),
     ("Stalls", bench_stall.main),
     ("Delivery", bench_delivery.main),
+    ("Bulk", bench_bulk.main),
     ("Internal actions", bench_internal.main),
     ("What is due", bench_tasks.main),
     ("Looking back", bench_insight.main),

@@ -85,10 +85,10 @@ class Histories(RuleBasedStateMachine):
             Event(id=id, type="call.ended", role=Role.AGENT, occurred_at=self.now, received_at=self.now, data={})
             for id in ids
         ]
-        for id, seq in zip(ids, self._run(self.store.append(events)), strict=True):
-            assert (seq is None) == (id in self.model.accepted)
-            if seq is not None:
-                self.model.accepted[id] = seq
+        for id, accepted in zip(ids, self._run(self.store.append(events)), strict=True):
+            assert (accepted is None) == (id in self.model.accepted)
+            if accepted is not None:
+                self.model.accepted[id] = accepted.seq
 
     @rule(fires=st.integers(0, 2), held=st.booleans(), twice=st.booleans())
     def decide(self, fires: int, held: bool, twice: bool) -> None:

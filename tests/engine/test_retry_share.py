@@ -18,7 +18,8 @@ async def fire(engine: Engine, url: str, count: int) -> None:
     raw = {"title": "Witness", "trigger": "call.ended", "actions": [{"url": url}]}
     await engine.hooks.save(raw, actor=SYSTEM)
     drafts = [EventDraft(type="call.ended", data={"n": n}, id=None, occurred_at=None) for n in range(count)]
-    await engine.accept(drafts, AGENT)
+    for first in range(0, count, 10):
+        await engine.accept(drafts[first : first + 10], AGENT)
 
 
 async def test_retries_use_the_share_of_the_hook_and_none_waits_for_the_slowest(

@@ -11,6 +11,8 @@ import httpx
 import orjson
 import pytest
 
+from engine.delivery.lanes import PART_OF_A_HOOK, UNRECORDED
+from engine.model import LaneSettings
 from tests.faults.ledger import balance, read_ledger
 from tests.faults.test_kill import Sink, hook, sink
 from tests.server import Server
@@ -19,6 +21,9 @@ __all__ = ["sink"]
 
 ROUNDS = int(os.environ.get("SOAK_ROUNDS", "200"))
 SENDERS = 4
+PLACES = LaneSettings().concurrency
+MOST_REPEATED = 2 * (PLACES // PART_OF_A_HOOK) + PLACES * UNRECORDED
+"""By one kill, of one hook: its share of first attempts and of retries, and the results that may wait for the disk."""
 
 
 class Senders:
@@ -75,6 +80,7 @@ def test_killed_again_and_again_nothing_accepted_is_missing(tmp_path: Path, sink
 
     balance(read_ledger(tmp_path), accepted, (id for ids in calls.values() for id in ids))
     assert accepted - calls.keys() == set()
+    assert repeats <= ROUNDS * MOST_REPEATED
     assert {event_id for event_id, ids in calls.items() if len(set(ids)) != 1} == set()
 
 

@@ -1,4 +1,4 @@
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -70,9 +70,14 @@ def execution(id: str, hook: Hook, event_id: str = "evt_1", **changes: object) -
     return Execution(**(values | changes))  # type: ignore[arg-type]
 
 
+async def stored(store: SqlStore, events: Sequence[Event]) -> list[int | None]:
+    """Accepts events; returns their seqs, or None for an id that was seen before."""
+    return [accepted and accepted.seq for accepted in await store.append(events)]
+
+
 async def decided(store: SqlStore, hook: Hook, *ids: str, event_id: str = "evt_1", **changes: object) -> int:
     """Accepts an event and decides it, with these executions; gives its seq."""
-    (seq,) = await store.append([event(event_id)])
+    (seq,) = await stored(store, [event(event_id)])
     assert seq is not None
     made = tuple(execution(id, hook, event_id, **changes) for id in ids)
     await store.decide([DecidedEvent(seq=seq, revision=1, at=NOW, executions=made)])

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from engine.errors import StoreUnavailable
 from storage.store import SqlStore
-from tests.storage.conftest import event, url_of
+from tests.storage.conftest import event, stored, url_of
 
 ROOT = Path(__file__).parents[2]
 
@@ -116,7 +116,7 @@ async def test_a_database_that_others_keep_locked_is_unavailable_until_they_let_
             await store.append([event()])
         other.execute("ROLLBACK")
 
-    assert await store.append([event()]) == [1]
+    assert await stored(store, [event()]) == [1]
 
 
 async def test_a_database_that_may_only_be_read_is_unavailable(store: SqlStore) -> None:

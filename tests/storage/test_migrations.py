@@ -19,7 +19,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
 from engine.errors import StoreUnavailable
-from engine.model import Role
+from engine.events.subjects import entity_of
+from engine.model import Json, Role
 from engine.model.leads import LeadQuery
 from engine.ports import AuditQuery, DecidedEvent, EventQuery, ExecutionQuery, TaskQuery
 from engine.secrets.headers import turned
@@ -92,15 +93,16 @@ ROWS: Final[dict[str, list[Row]]] = {
     "event": [
         {"seq": 1, "id": "evt_1", "type": "call.ended", "role": "agent", "occurred_at": AT, "received_at": AT,
          "data": '{"name":"Zoë"}', "test": 0, "revision": 2, "decided_at": AT, "chain": None, "cause": None,
-         "attributes": '{"source":"/dialer"}'},
+         "attributes": '{"source":"/dialer"}', "sender": "key:1", "entity": "lead_id:l", "bulk": 1},
         {"seq": 2, "id": "evt_2", "type": "call.ended", "role": "agent", "occurred_at": AT, "received_at": LATER,
          "data": "{}", "test": 0, "revision": None, "decided_at": None, "chain": LINE, "cause": "exe_1",
-         "attributes": None},
+         "attributes": None, "sender": "", "entity": "", "bulk": 0},
     ],
     "execution": [
         {"seq": number, "id": f"exe_{number}", "event_seq": 1, "hook_id": 1, "hook_version": version, "type": "other",
          "status": status, "test": 0, "about": "Zoë", "entity": "", "created_at": AT, "finished_at": ended,
-         "next_attempt_at": due, "reason": "", "subject": "", "counts_at": None}
+         "next_attempt_at": due, "reason": "", "subject": "", "counts_at": None,
+         "bulk": 0}
         for number, version, status, ended, due in (
             (1, 1, "succeeded", LATER, None), (2, 2, "pending", None, None), (3, 2, "retrying", None, LATER),
         )
@@ -303,10 +305,10 @@ async def test_what_was_stored_is_read_and_found_and_work_goes_on(tmp_path: Path
     executions = (await store.executions(ExecutionQuery(until=NOW.replace(day=10)))).items
     found = (await store.events(EventQuery(text="Zoë"))).items
     waiting = [one.event.id for one in await store.undecided(10, set())]
-    (seq,) = await store.append([event("evt_new")])
-    assert seq is not None
+    (accepted,) = await store.append([event("evt_new")])
+    assert accepted is not None
     run = execution("exe_new", hooks.hooks[0], "evt_new")
-    await store.decide([DecidedEvent(seq=seq, revision=hooks.revision, at=NOW, executions=(run,))])
+    await store.decide([DecidedEvent(seq=accepted.seq, revision=hooks.revision, at=NOW, executions=(run,))])
     pending = [job.execution.id for job in await store.pending(1, 10, set())]
     versions = await store.hook_versions(2)
     user = await store.user_by_email("ada@example.com")
@@ -395,6 +397,22 @@ async def test_leads_with_one_number_become_one(tmp_path: Path) -> None:
         7: "phone_number:+1",
         8: "lead_id:14155550132",
     }
+
+
+@pytest.mark.parametrize(
+    "data", [{"lead_id": "l"}, {"lead_id": 7, "call_id": "c"}, {"lead_id": "", "call_id": "c" * 300}, {"agent": "a"}]
+)
+async def test_what_is_undecided_keeps_its_order_with_what_comes(tmp_path: Path, data: dict[str, Json]) -> None:
+    upgrade(tmp_path, "0020")
+    fill(tmp_path)
+    with closing(connect(tmp_path)) as before, before:
+        before.execute("UPDATE event SET data = ? WHERE revision IS NULL", (json.dumps(data),))
+    store = SqlStore(url_of(tmp_path))
+    await store.open()
+    (found,) = await store.undecided(10, set())
+    await store.close()
+
+    assert found.event.entity == entity_of(data)
 
 
 def test_a_migration_that_was_cut_off_leaves_nothing_and_starts_over(

@@ -8,25 +8,25 @@ import pytest
 from engine.model import Status
 from engine.ports import DecidedEvent, ExecutionQuery
 from storage.store import SqlStore
-from tests.storage.conftest import NOW, decided, event, execution, saved
+from tests.storage.conftest import NOW, decided, event, execution, saved, stored
 from tests.storage.test_store import begun, ended
 
 
 async def test_the_same_event_twice_in_one_call_is_new_once(store: SqlStore) -> None:
     one = event()
 
-    assert await store.append([one, one]) == [1, None]
+    assert await stored(store, [one, one]) == [1, None]
 
 
 async def test_the_same_id_from_many_callers_at_once_is_new_for_one(store: SqlStore) -> None:
-    seqs = await asyncio.gather(*(store.append([event("same")]) for _ in range(50)))
+    seqs = await asyncio.gather(*(stored(store, [event("same")]) for _ in range(50)))
 
     assert sorted(seqs, key=str) == [[1], *[[None]] * 49]
 
 
 async def test_the_same_event_twice_in_one_decision_is_decided_once(store: SqlStore) -> None:
     hook = await saved(store)
-    (seq,) = await store.append([event()])
+    (seq,) = await stored(store, [event()])
     assert seq is not None
     one, other = (
         DecidedEvent(seq=seq, revision=1, at=NOW, executions=(execution(id, hook),)) for id in ("exe_1", "exe_2")

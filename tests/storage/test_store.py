@@ -15,6 +15,7 @@ from engine.model import (
     Execution,
     FilterRow,
     Filters,
+    Flow,
     HookType,
     Method,
     Operator,
@@ -26,7 +27,7 @@ from engine.model import (
 from engine.model import Session as Signed
 from engine.ports import DecidedEvent, ExecutionQuery, Progress
 from storage.store import SqlStore
-from tests.storage.conftest import ADA, NOW, decided, definition, event, execution, saved, url_of
+from tests.storage.conftest import ADA, NOW, decided, definition, event, execution, saved, stored, url_of
 
 ATTEMPT = Attempt(
     number=1,
@@ -45,7 +46,7 @@ def ended(execution: Execution, status: Status = Status.SUCCEEDED) -> Progress:
 
 
 async def test_an_event_comes_back_as_it_was(store: SqlStore) -> None:
-    (seq,) = await store.append([event()])
+    (seq,) = await stored(store, [event()])
 
     (accepted,) = await store.undecided(10, set())
 
@@ -53,8 +54,8 @@ async def test_an_event_comes_back_as_it_was(store: SqlStore) -> None:
 
 
 async def test_an_id_is_taken_once_within_a_batch_and_over_batches(store: SqlStore) -> None:
-    first = await store.append([event("a"), event("b"), event("a")])
-    second = await store.append([event("b"), event("c")])
+    first = await stored(store, [event("a"), event("b"), event("a")])
+    second = await stored(store, [event("b"), event("c")])
 
     assert first == [1, 2, None]
     assert second[0] is None
@@ -63,11 +64,11 @@ async def test_an_id_is_taken_once_within_a_batch_and_over_batches(store: SqlSto
 
 
 async def test_seqs_follow_the_order_of_the_events_also_in_a_large_batch(store: SqlStore) -> None:
-    seqs = await store.append([event(f"e{number}") for number in range(1_000)])
+    seqs = await stored(store, [event(f"e{number}") for number in range(1_000)])
 
     assert seqs == sorted(seqs)  # type: ignore[type-var]
-    stored = await store.undecided(2_000, set())
-    assert [accepted.event.id for accepted in stored] == [f"e{number}" for number in range(1_000)]
+    waiting = await store.undecided(2_000, set())
+    assert [accepted.event.id for accepted in waiting] == [f"e{number}" for number in range(1_000)]
 
 
 async def test_undecided_events_come_by_seq_without_those_set_aside(store: SqlStore) -> None:
@@ -362,3 +363,33 @@ async def test_two_stores_on_one_file_see_what_the_other_wrote(store: SqlStore, 
     await other.close()
 
     assert len(seen) == 100
+
+
+async def test_events_about_an_entity_join_the_flow_of_those_that_are_undecided(store: SqlStore) -> None:
+    bulk, live = Flow(sender="key:1", bulk=True), Flow(sender="key:2")
+    await store.append([event("a", flow=bulk, entity="lead_id:1"), event("b", flow=bulk)])
+    await store.append([event("c", flow=live, entity="lead_id:1"), event("d", flow=live, entity="lead_id:2")])
+    await store.append([event("e", flow=bulk, entity="lead_id:2"), event("f", flow=live)])
+
+    found = {flow: [one.event.id for one in await store.undecided(10, set(), flow)] for flow in await store.flows()}
+
+    assert found == {bulk: ["a", "b", "c"], live: ["d", "e", "f"]}
+
+
+async def test_once_decided_an_event_holds_none_back(store: SqlStore) -> None:
+    bulk, live = Flow(sender="key:1", bulk=True), Flow(sender="key:2")
+    (first,) = await stored(store, [event("a", flow=bulk, entity="lead_id:1")])
+    await store.decide([DecidedEvent(seq=first or 0, revision=1, at=NOW, executions=())])
+    await store.append([event("b", flow=live, entity="lead_id:1")])
+
+    assert await store.flows() == [live]
+
+
+async def test_what_waits_of_a_hook_is_found_apart_for_live_and_bulk(store: SqlStore) -> None:
+    hook = await saved(store)
+    await decided(store, hook, "exe_1", event_id="evt_1", bulk=True)
+    await decided(store, hook, "exe_2", event_id="evt_2")
+
+    for bulk, id in ((True, "exe_1"), (False, "exe_2")):
+        (job,) = await store.pending(hook.id, 10, set(), bulk=bulk)
+        assert (job.execution.id, job.execution.bulk) == (id, bulk)

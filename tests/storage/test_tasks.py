@@ -7,7 +7,7 @@ import pytest
 
 from engine.errors import InvalidQuery, NotFound
 from engine.model import Link, PlanKind, Priority, Task, TaskDefinition, TaskState
-from engine.ports import Firing, TaskQuery
+from engine.ports import Accepted, Firing, TaskQuery
 from engine.tasks.definition import planned_event, plans_of
 from storage.store import SqlStore
 from tests.storage.conftest import NOW, event, forget
@@ -26,7 +26,7 @@ async def added(store: SqlStore, one: Task) -> Task:
     return one
 
 
-async def fire(store: SqlStore, now: datetime, limit: int = 100) -> list[int | None]:
+async def fire(store: SqlStore, now: datetime, limit: int = 100) -> list[Accepted | None]:
     due = await store.due_plans(now, limit, frozenset())
     return await store.fire(
         [Firing(seq=one.seq, event=planned_event(one.task, one.plan, f"evt_{one.seq}_{now}", now)) for one in due]

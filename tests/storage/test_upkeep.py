@@ -19,7 +19,7 @@ from storage import sqlite
 from storage.pace import STEP_SECONDS, Pace
 from storage.store import SqlStore
 from storage.stores import base
-from tests.storage.conftest import NOW, decided, event, forget, saved
+from tests.storage.conftest import NOW, decided, event, forget, saved, stored
 
 OLD, YOUNG = NOW - timedelta(days=400), NOW - timedelta(hours=1)
 DAY = timedelta(days=1)
@@ -213,4 +213,4 @@ async def test_a_log_that_grew_beside_a_long_reader_is_brought_down_when_nobody_
 
     assert while_read > 4 << 20
     assert log.stat().st_size == 0
-    assert await store.append([event("after")]) == [31]
+    assert await stored(store, [event("after")]) == [31]

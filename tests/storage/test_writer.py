@@ -11,9 +11,10 @@ import pytest
 from sqlalchemy import Connection
 
 from engine.errors import InvalidHook, Overloaded, StoreUnavailable
+from engine.model import Flow
 from storage import writer
 from storage.store import SqlStore
-from tests.storage.conftest import event, saved, url_of
+from tests.storage.conftest import event, saved, stored, url_of
 
 
 async def test_many_callers_share_a_transaction_and_all_is_stored(store: SqlStore) -> None:
@@ -40,7 +41,7 @@ async def test_a_caller_that_gives_up_harms_nobody(store: SqlStore) -> None:
         task.cancel()
     await asyncio.gather(*abandoned, return_exceptions=True)
 
-    assert await store.append([event("after")]) != [None]
+    assert await stored(store, [event("after")]) != [None]
 
 
 async def test_closing_stores_what_was_submitted_before(tmp_path: Path) -> None:
@@ -82,7 +83,7 @@ async def test_a_full_disk_is_told_in_words_and_forgotten_when_there_is_room(sto
         await store.append([event("refused", data={"text": "x" * 200_000})])
     await store._writer.submit(bound, 1_000_000)
 
-    assert await store.append([event("taken")]) == [1]
+    assert await stored(store, [event("taken")]) == [1]
     assert [accepted.event.id for accepted in await store.undecided(10, set())] == ["taken"]
 
 
@@ -116,3 +117,22 @@ async def test_what_was_answered_survives_kill_9(tmp_path: Path) -> None:
     await store.close()
 
     assert [accepted.event.id for accepted in found] == ["kept"]
+
+
+async def test_bulk_has_transactions_of_its_own_and_takes_turns(
+    store: SqlStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batches = list[list[str]]()
+    commit = writer._commit
+
+    def noted(connection: Connection, batch: Sequence[writer._Order]) -> list[writer._Result]:
+        batches.append([one.id for order in batch for one in order.argument])
+        return commit(connection, batch)
+
+    monkeypatch.setattr(writer, "_commit", noted)
+    bulk = Flow(sender="key:1", bulk=True)
+    arrays = [[event(f"bulk {n}", flow=bulk)] for n in range(3)]
+    await asyncio.gather(*(store.append(events) for events in [*arrays, [event("live 0")], [event("live 1")]]))
+
+    assert [[id] for id in ("bulk 0", "bulk 1", "bulk 2")] == [one for one in batches if "bulk" in one[0]]
+    assert "bulk 2" in batches[-1], "live ones do not wait until all of the bulk is stored"

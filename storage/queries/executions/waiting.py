@@ -23,7 +23,7 @@ def hooks_with_pending(session: Session) -> list[int]:
     return _hooks_with(session, text(f"execution.{PENDING}"))
 
 
-def pending(session: Session, hook_id: int, limit: int, without: Set[str]) -> list[Job]:
+def pending(session: Session, hook_id: int, limit: int, without: Set[str], *, bulk: bool) -> list[Job]:
     """Ordered by id. Ordered hooks yield only the first in each line."""
     before = aliased(ExecutionRow, name="before")
     earlier = (
@@ -41,6 +41,7 @@ def pending(session: Session, hook_id: int, limit: int, without: Set[str]) -> li
         .where(
             text(f"execution.{PENDING}"),
             col(ExecutionRow.hook_id) == hook_id,
+            col(ExecutionRow.bulk) == bulk,
             col(ExecutionRow.status) == Status.PENDING.value,
             col(ExecutionRow.id).not_in(without),
             or_(col(ExecutionRow.entity) == "", ~earlier),

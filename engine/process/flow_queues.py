@@ -1,0 +1,83 @@
+"""Durable queues that take turns, one per flow, so that a long one does not delay the others."""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Any, Generic, TypeVar
+
+from engine.process.insist import insist
+from engine.process.spill_queue import SpillQueue
+
+F = TypeVar("F")
+T = TypeVar("T")
+
+
+class FlowQueues(Generic[F, T]):
+    """Within a flow, items keep their order. A flow has a queue only while something is waiting in it."""
+
+    def __init__(
+        self,
+        size: int,
+        turn: int,
+        *,
+        key: Callable[[T], Any],
+        cost: Callable[[F], int],
+        flows: Callable[[], Awaitable[list[F]]],
+        read: Callable[[F, int], Awaitable[list[T]]],
+    ) -> None:
+        """`size` bounds what memory keeps of a flow. A turn pays for items up to `turn`, at `cost(flow)` each.
+
+        `flows()` finds those that an earlier process left on disk. `read(flow, limit)` returns what waits there in
+        order, so whatever was taken must be off the disk before the next `take`.
+        """
+        self._size, self._turn, self._key, self._cost = size, turn, key, cost
+        self._flows, self._read = flows, read
+        self._queues: OrderedDict[F, SpillQueue[T]] = OrderedDict()
+        self._resumed = False
+        self._arrived = asyncio.Event()
+
+    def offer(self, flow: F, item: T) -> None:
+        """After it was committed."""
+        self._queue_of(flow).offer(item)
+        self._arrived.set()
+
+    async def take(self, budget: int) -> list[T]:
+        """The next items, as many as the budget pays for; waits until there is one. Empty if nothing was left on disk
+        after all."""
+        if not self._resumed:
+            await self._resume()
+        if not self._queues:
+            self._arrived.clear()
+            await self._arrived.wait()
+        for queue in list(self._queues.values()):
+            await queue.fill()
+        taken = self._take_in_turn(budget)
+        self._queues = OrderedDict((flow, queue) for flow, queue in self._queues.items() if not queue.drained)
+        return taken
+
+    async def _resume(self) -> None:
+        """Queues that are opened before this ends start on disk, like those that it finds."""
+        for flow in await insist(self._flows, "the flows on disk cannot be read"):
+            self._queue_of(flow)
+        self._resumed = True
+
+    def _queue_of(self, flow: F) -> SpillQueue[T]:
+        if flow not in self._queues:
+            read = partial(self._read, flow)
+            self._queues[flow] = SpillQueue[T](self._size, key=self._key, read=read, behind=not self._resumed)
+        return self._queues[flow]
+
+    def _take_in_turn(self, budget: int) -> list[T]:
+        """From memory only, until it has no more; a flow whose turn it was goes to the end of the line."""
+        taken: list[T] = []
+        empty = 0
+        while budget > 0 and empty < len(self._queues):
+            flow, queue = next(iter(self._queues.items()))
+            cost = self._cost(flow)
+            some = queue.pop(max(1, min(self._turn, budget) // cost))
+            budget -= cost * len(some)
+            empty = 0 if some else empty + 1
+            taken += some
+            self._queues.move_to_end(flow)
+        return taken
