@@ -72,11 +72,13 @@ class Sources:
     def find(self, token: str) -> Source | None:
         return self._by_hash.get(_hash_of(token))
 
+    def all(self) -> tuple[Source, ...]:
+        return tuple(self._with_use(source) for source in self._by_hash.values())
+
     async def list(self, *, actor: Actor) -> list[Source]:
         """By name. Raises NotAllowed."""
         require(actor, Permission.MANAGE_SOURCES)
-        known = (self._with_use(source) for source in self._by_hash.values())
-        return sorted(known, key=lambda source: (source.settings.name.casefold(), source.id))
+        return sorted(self.all(), key=lambda source: (source.settings.name.casefold(), source.id))
 
     async def get(self, source_id: int, *, actor: Actor) -> Source:
         """Raises NotAllowed, NotFound."""

@@ -60,6 +60,7 @@ def build_background(
         (SWEEP_SECONDS, delivery.sweep.look),
         (RETENTION_SECONDS, history.retention.run),
         (SILENCE_SECONDS, history.silence.look),
+        (SILENCE_SECONDS, sources.silence.look),
     )
     return Background(ground.supervisor, Schedule(), always=always, every=every)
 

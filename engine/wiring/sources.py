@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from engine.events.sources.platforms import platforms
 from engine.sources.commands import Sources
 from engine.sources.journal import Journal
+from engine.sources.silence import SourceSilence
 from engine.wiring.ground import Ground
 
 
@@ -12,6 +13,7 @@ from engine.wiring.ground import Ground
 class SourceParts:
     sources: Sources
     journal: Journal
+    silence: SourceSilence
 
 
 def build_sources(ground: Ground) -> SourceParts:
@@ -20,4 +22,5 @@ def build_sources(ground: Ground) -> SourceParts:
     sources = Sources(
         ground.store, known, ground.catalogue, ground.vault, ground.audit, journal, ground.now, settings.public_url
     )
-    return SourceParts(sources=sources, journal=journal)
+    silence = SourceSilence(ground.store, sources, ground.notices, ground.now)
+    return SourceParts(sources=sources, journal=journal, silence=silence)

@@ -58,7 +58,7 @@ def test_a_source_is_written_as_it_was_read() -> None:
     [
         ({"platform": "aircall"}, "platform", "Choose one of: retell"),
         ({"name": " "}, "name", "1 to 100 characters"),
-        ({"name": "a\nb"}, "name", "1 to 100 characters"),
+        ({"name": "a\nb"}, "name", "control character"),
         ({"types": ["call.endet"]}, "types", "Did you mean call.ended"),
         ({"types": ["zzzzzz"]}, "types", 'No event type is called "zzzzzz".'),
         ({"strange": 1}, "strange", ""),

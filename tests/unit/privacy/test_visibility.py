@@ -29,6 +29,7 @@ from engine.model import (
     TaskDefinition,
 )
 from engine.model.leads import ChangeOf, Lead, LeadChange, LeadStatus, Score, ScoredRow
+from engine.model.sources import Outcome, SourceBody
 from engine.ports import Recorded
 from engine.privacy.visibility import Sight
 from engine.rules.progress import ActionProgress, ActionState
@@ -334,3 +335,10 @@ def test_attributes_are_masked_with_what_the_data_hides() -> None:
     shown = MASKED.event(event(DATA, attributes={"source": "/dialer", "subject": PHONE}))
 
     assert dict(shown.attributes) == {"source": "/dialer", "subject": SEEN_PHONE}
+
+
+def test_a_body_of_a_platform_is_masked_by_what_reads_like_a_number() -> None:
+    text = '{"to": "+14155550132", "call_id": "c1"}'
+    body = SourceBody(source_id=1, at=AT, outcome=Outcome.ACCEPTED, reason="", media_type="", body=text)
+    assert Sight().posted(body) == body
+    assert "4155550132" not in Sight(frozenset({"phone_number"})).posted(body).body

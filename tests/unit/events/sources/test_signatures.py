@@ -104,7 +104,7 @@ ACCEPTED: dict[str, list[tuple[Incoming, str]]] = {
     ],
     "twilio": [(twilio({"CallSid": "CA31", "CallStatus": "completed"}), SECRET)],
     "telnyx": [(telnyx(), RAW_KEY), (telnyx(), PEM_KEY)],
-    "vonage": [(vonage(), SECRET), (vonage(body=b""), SECRET)],
+    "vonage": [(vonage(), SECRET), (vonage({"payload_hash": None}, body=b""), SECRET)],
     "plivo": [(plivo({"CallUUID": "p-1", "Duration": 187}), SECRET)],
     "cal_com": [(post(BODY, {"x-cal-signature-256": hexed(BODY)}), SECRET)],
     "calendly": [(calendly(), SECRET)],
@@ -252,6 +252,10 @@ def test_plivo_signs_url_fields_and_nonce(method: str, params: dict[str, Any]) -
 
 def test_plivo_signs_the_query_of_the_address_too() -> None:
     assert verified("plivo", plivo({"CallUUID": "p-1"}, f"{URL}?b=2&a=1"), SECRET) is None
+
+
+def test_a_token_of_a_body_of_vonage_is_good_for_no_other_request() -> None:
+    assert verified("vonage", vonage(body=b""), SECRET) == WRONG_SIGNATURE
 
 
 def test_vonages_own_verifier_accepts_the_same_token() -> None:
