@@ -53,7 +53,7 @@ quick-tests:
 # Slow: kills the server SOAK_ROUNDS times (default 200) under load, runs it for SOAK_MINUTES (default 60) with everything
 # that can go wrong, which writes docs/soak.md, and tries ten times as many examples of every property.
 soak: .venv/ready-dev browser fault-tools
-	$(BIN)/python -m pytest -m soak -s
+	$(BIN)/python -m pytest -m soak -o timeout=0 -s
 	$(BIN)/python -m pytest -n 2 tests/unit tests/engine tests/storage -m hypothesis --hypothesis-profile=full
 
 bench: .venv/ready-dev browser

@@ -55,6 +55,7 @@ class Settings(BaseSettings):
     max_event_bytes: int = Field(default=4_194_304, ge=1_024)
     max_event_fields: int = Field(default=200_000, ge=100)
     max_backlog: int = Field(default=1_000_000, ge=1_000)
+    max_hook_backlog: int = Field(default=100_000, ge=1_000)
     max_connections: int = Field(default=2_000, ge=16)
     max_connections_per_address: int = Field(default=200, ge=4)
     trusted_proxies: str = ""
@@ -290,6 +291,7 @@ def _engine(settings: Settings) -> "Engine":
             allowed_networks=parse_networks(settings.allowed_networks),
             bounds=Bounds(bytes=settings.max_event_bytes, fields=settings.max_event_fields),
             most_waiting=settings.max_backlog,
+            most_of_hook=settings.max_hook_backlog,
             least_free=settings.min_free_mb << 20,
             most_calls=descriptors.shares_of(descriptors.limit()).calls,
             retention_days=settings.retention_days,

@@ -23,6 +23,8 @@ from dashboard.pages.lead_rules import lead_rules_page
 from dashboard.pages.leads import lead_page, leads_page
 from dashboard.pages.people import people_page
 from dashboard.pages.settings import settings_page
+from dashboard.pages.source import source_page
+from dashboard.pages.sources import sources_page
 from dashboard.pages.tasks import tasks_page
 from engine import Engine
 
@@ -58,6 +60,8 @@ def mount(app: FastAPI, engine: Engine) -> None:
     lead_rules_page(engine, style_url)  # /leads/rules
     lead_page(engine, style_url)  # /leads/{lead_id}
     analytics_page(engine, style_url)  # /analytics
+    sources_page(engine, style_url)  # /sources
+    source_page(engine, style_url)  # /sources/{source_id}
     settings_page(engine, style_url)  # /settings
     people_page(engine, style_url)  # /people
     account_page(engine, style_url)  # /account

@@ -10,7 +10,7 @@ from engine import LABELS, Actor, Catalogue, Engine, Execution, ExecutionQuery, 
 GAP_SECONDS = 0.1
 MOST_IN_A_BATCH = 100
 KEPT = 200
-_WITH_REASON = frozenset({Status.HELD, Status.SKIPPED})
+_WITH_REASON = frozenset({Status.HELD, Status.SKIPPED, Status.PARKED})
 
 
 class View(Protocol):

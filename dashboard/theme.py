@@ -29,6 +29,7 @@ SHEETS: Final = (
     "tables_narrow",
     "people",
     "keys",
+    "sources",
     "audit",
     "leads",
     "metrics",

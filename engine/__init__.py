@@ -30,6 +30,7 @@ from engine.errors import (
     InvalidHook,
     InvalidKey,
     InvalidQuery,
+    InvalidSource,
     InvalidTask,
     NotAllowed,
     NotFound,
@@ -43,6 +44,8 @@ from engine.errors import (
 )
 from engine.events.bounds import Bounds
 from engine.events.catalogue import Catalogue, EventType, Field
+from engine.events.json_text import InvalidJson, read_json
+from engine.events.sources.guides import GUIDES, Guide
 from engine.events.subjects import about_of
 from engine.expressions.condition import ConditionCheck
 from engine.expressions.reaching import attribute, spelled_path
@@ -140,6 +143,7 @@ from engine.model.metrics import (
     Standing,
     Window,
 )
+from engine.model.sources import Outcome, SigningKind, Source, SourceBody, SourceCount
 from engine.people.accounts import SYSTEM, Accounts
 from engine.people.api_keys import OVERLAPS, USUAL_RATE, Keys, why_ended
 from engine.people.directory import NewLink
@@ -155,8 +159,10 @@ from engine.rules.timetable import words_of as schedule_in_words
 from engine.runtime import Engine, Receipt
 from engine.secrets.headers import MASK, USUALLY_SECRET
 from engine.settings import EngineSettings
+from engine.sources.commands import Received, Sources
 
 __all__ = [
+    "GUIDES",
     "LABELS",
     "MASK",
     "MAX_ACTIONS",
@@ -212,6 +218,7 @@ __all__ = [
     "Filters",
     "FollowUpType",
     "Gate",
+    "Guide",
     "Hook",
     "HookCase",
     "HookDefinition",
@@ -224,8 +231,10 @@ __all__ = [
     "InvalidAccount",
     "InvalidEvent",
     "InvalidHook",
+    "InvalidJson",
     "InvalidKey",
     "InvalidQuery",
+    "InvalidSource",
     "InvalidTask",
     "Job",
     "Json",
@@ -251,6 +260,7 @@ __all__ = [
     "Offer",
     "OneTimeLink",
     "Operator",
+    "Outcome",
     "Overlap",
     "Overloaded",
     "Page",
@@ -262,6 +272,7 @@ __all__ = [
     "Priority",
     "Profile",
     "Receipt",
+    "Received",
     "Recorded",
     "Refused",
     "Replay",
@@ -286,6 +297,11 @@ __all__ = [
     "Sight",
     "SignInOver",
     "SignedIn",
+    "SigningKind",
+    "Source",
+    "SourceBody",
+    "SourceCount",
+    "Sources",
     "Standing",
     "Status",
     "StoreUnavailable",
@@ -309,6 +325,7 @@ __all__ = [
     "limits_in_words",
     "may",
     "parameters_of",
+    "read_json",
     "require",
     "schedule_in_words",
     "scopes_of",

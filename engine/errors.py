@@ -7,6 +7,7 @@ TriggerHooksError
   InvalidAccount(field, message)
   InvalidKey(problems: field → message)
   InvalidTask(problems: field → message)
+  InvalidSource(problems: field → message)
   NotAllowed(message)
     Refused(message)            the actor's role or scopes do not permit it
     TooManyTries(seconds)       too many failed tries
@@ -69,6 +70,14 @@ class InvalidKey(TriggerHooksError):
 
 class InvalidTask(TriggerHooksError):
     """`problems` maps a field (`title`, `due_at`) to what is wrong and how to fix it."""
+
+    def __init__(self, problems: Mapping[str, str]) -> None:
+        super().__init__("; ".join(f"{field}: {message}" for field, message in problems.items()))
+        self.problems = problems
+
+
+class InvalidSource(TriggerHooksError):
+    """`problems` maps a setting of a source (`name`, `secret`) to what is wrong."""
 
     def __init__(self, problems: Mapping[str, str]) -> None:
         super().__init__("; ".join(f"{field}: {message}" for field, message in problems.items()))

@@ -13,6 +13,7 @@ from engine.events.draft import EventDraft
 from engine.model import Actor, DiskUse, Event, Role
 from engine.ports import Accepted, Store
 from engine.settings import EngineSettings
+from engine.sources.reception import Reception
 from engine.wiring import build
 
 THREADS = 64
@@ -50,6 +51,16 @@ class Engine:
         self.targets, self.composer, self.own_endpoints = actions.targets, actions.composer, actions.own_endpoints
         self.lane_settings, self.testing = delivery.lane_settings, delivery.testing
         self.continuation = delivery.continuation
+        self.sources = parts.sources.sources
+        self.reception = Reception(
+            self.sources,
+            parts.sources.journal,
+            self.notices,
+            settings.bounds,
+            ground.now,
+            ground.steady,
+            self.accept,
+        )
         self.executions, self.insight, self.replays = history.executions, history.insight, history.replays
 
     async def open(self) -> None:
@@ -78,7 +89,7 @@ class Engine:
         await self.open()
         if await self.parts.ground.sealing.renew():
             await self.hooks.load()
-        for part in (self.lane_settings, self.own_endpoints, self.watch, self.leads, self.metrics):
+        for part in (self.lane_settings, self.own_endpoints, self.watch, self.leads, self.metrics, self.sources):
             await part.load()
         if newest := await self._store.newest_execution():
             self.parts.ground.ids.resume_after(newest[0])
@@ -92,6 +103,7 @@ class Engine:
         """Calls that run may finish; what is cut off even so, or still waits, is taken up by the next start."""
         await self.parts.background.stop(FINISH_SECONDS)
         await self.keys.note_use()
+        await self.parts.sources.journal.store()
         await self.close()
 
     async def check(self) -> None:
@@ -126,7 +138,7 @@ class Engine:
 
     @property
     def waiting(self) -> int:
-        """Events and calls that waited when they were counted last, a few seconds ago."""
+        """Events that waited to be decided when they were counted last, a few seconds ago."""
         return self.parts.ground.backlog.waiting
 
     def paused_targets(self) -> dict[str, float]:

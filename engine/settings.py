@@ -12,9 +12,10 @@ from engine.messages.mail import SmtpSettings
 class EngineSettings:
     """`public_url` is where browsers and senders reach us, without a trailing slash.
 
-    `bounds` apply to one event. At most `most_waiting` events and calls may be queued in total; with less than
-    `least_free` bytes of free disk nothing is accepted. At most `most_calls` are sent concurrently. Secrets are sealed
-    under the first of `secret_keys`; the others still open what they sealed.
+    `bounds` apply to one event. At most `most_waiting` events may wait to be decided, and at most `most_of_hook`
+    executions of one hook to be sent; with less than `least_free` bytes of free disk nothing is accepted. At most
+    `most_calls` are sent concurrently. Secrets are sealed under the first of `secret_keys`; the others still open what
+    they sealed.
     """
 
     version: str
@@ -23,6 +24,7 @@ class EngineSettings:
     allowed_networks: tuple[IPv4Network | IPv6Network, ...] = ()
     bounds: Bounds = field(default_factory=Bounds)
     most_waiting: int = 1_000_000
+    most_of_hook: int = 100_000
     least_free: int = 256 << 20
     most_calls: int = 512
     retention_days: int = 30

@@ -22,6 +22,7 @@ from storage.stores.metrics import SqlMetrics
 from storage.stores.people import SqlPeople
 from storage.stores.replays import SqlReplays
 from storage.stores.secrets import SqlSecrets
+from storage.stores.sources import SqlSources
 from storage.stores.tasks import SqlPlans, SqlTasks
 from storage.stores.timers import SqlTimers
 from storage.stores.upkeep import SqlUpkeep
@@ -47,6 +48,7 @@ class SqlStore(
     SqlKeys,
     SqlLeads,
     SqlMetrics,
+    SqlSources,
 ):
     async def open(self) -> None:
         await self._in_thread(partial(sqlite.make_folder, self._url))

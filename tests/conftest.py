@@ -1,9 +1,10 @@
 """What every test in this process shares: a database that is migrated once, no waiting for the disk, quick hashes."""
 
+import asyncio
 import shutil
 import sqlite3
 from collections.abc import Callable, Generator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 
 import httpx
 import pytest
+from anyio._backends._asyncio import TestRunner
 from fastapi.dependencies.models import Dependant
 from fastapi.dependencies.utils import get_dependant
 from pwdlib import PasswordHash
@@ -68,6 +70,24 @@ def no_waiting() -> Generator[None]:
         patch.setattr(httpx, "create_ssl_context", context_of)
         patch.setattr("httpx._transports.default.create_ssl_context", context_of)
         patch.setattr(PasswordHash, "recommended", lambda: quick_hash)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def forgetful_runners() -> Generator[None]:
+    """What runs a test's coroutines ends by itself when it is cancelled.
+
+    In Python 3.11 the traceback of that cancellation is never freed, and with it whatever the fixtures gave: an engine
+    and a page for each test, through which NiceGUI's tests collect garbage twice a test.
+    """
+    run = TestRunner._run_tests_and_fixtures
+
+    async def run_until_cancelled(self: TestRunner, work: Any) -> None:
+        with suppress(asyncio.CancelledError):
+            await run(self, work)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TestRunner, "_run_tests_and_fixtures", run_until_cancelled)
         yield
 
 

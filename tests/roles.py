@@ -63,6 +63,14 @@ ROUTES: dict[tuple[str, str], Permission] = {
     ("PUT", "/metric-limits/{limit_id}"): P.MANAGE_LIMITS,
     ("DELETE", "/metric-limits/{limit_id}"): P.MANAGE_LIMITS,
     ("GET", "/endpoints"): P.VIEW,
+    ("GET", "/sources"): P.MANAGE_SOURCES,
+    ("POST", "/sources"): P.MANAGE_SOURCES,
+    ("GET", "/sources/{source_id}"): P.MANAGE_SOURCES,
+    ("PATCH", "/sources/{source_id}"): P.MANAGE_SOURCES,
+    ("DELETE", "/sources/{source_id}"): P.MANAGE_SOURCES,
+    ("POST", "/sources/{source_id}/roll"): P.MANAGE_SOURCES,
+    ("POST", "/sources/{source_id}/sample"): P.MANAGE_SOURCES,
+    ("GET", "/sources/{source_id}/received"): P.MANAGE_SOURCES,
     ("GET", "/users"): P.ADMINISTER,
     ("POST", "/users"): P.MANAGE_PEOPLE,
     ("PATCH", "/users/{user_id}"): P.MANAGE_PEOPLE,
@@ -73,6 +81,7 @@ ROUTES: dict[tuple[str, str], Permission] = {
 """Under /api/v1."""
 
 ALL_PEOPLE = frozenset({Role.ADMIN, Role.MANAGER, Role.USER})
+MANAGERS = frozenset({Role.ADMIN, Role.MANAGER})
 ADMINS = frozenset({Role.ADMIN})
 
 PAGES: dict[str, frozenset[Role]] = {
@@ -88,6 +97,8 @@ PAGES: dict[str, frozenset[Role]] = {
     "/leads/rules": ALL_PEOPLE,
     "/leads/{lead_id}": ALL_PEOPLE,
     "/analytics": ALL_PEOPLE,
+    "/sources": MANAGERS,
+    "/sources/{source_id}": MANAGERS,
     "/settings": ALL_PEOPLE,
     "/keys": ADMINS,
     "/audit": ADMINS,
@@ -112,6 +123,8 @@ OPEN: frozenset[tuple[str, str]] = frozenset(
         ("GET", "/favicon.svg"),
         ("GET", "/style.css"),
         ("GET", "/assets/{path}"),
+        ("GET", "/in/{token}"),
+        ("POST", "/in/{token}"),
         ("GET", "/healthz"),
         ("GET", "/readyz"),
         ("GET", "/api/docs"),
@@ -166,6 +179,15 @@ COMMANDS: dict[str, Permission] = {
     "Replays.run_again": P.REPLAY,
     "Replays.preview": P.REPLAY,
     "Replays.stop": P.REPLAY,
+    "Reception.send_sample": P.MANAGE_SOURCES,
+    "Sources.change": P.MANAGE_SOURCES,
+    "Sources.create": P.MANAGE_SOURCES,
+    "Sources.delete": P.MANAGE_SOURCES,
+    "Sources.get": P.MANAGE_SOURCES,
+    "Sources.list": P.MANAGE_SOURCES,
+    "Sources.received": P.MANAGE_SOURCES,
+    "Sources.roll": P.MANAGE_SOURCES,
+    "Sources.totals": P.MANAGE_SOURCES,
     "Tasks.add": P.MANAGE_TASKS,
     "Tasks.change": P.MANAGE_TASKS,
     "Tasks.delete": P.MANAGE_TASKS,
@@ -245,6 +267,9 @@ READS: frozenset[str] = frozenset(
         "Replays.subscribe",
         "Sensitive.sight",
         "Sessions.subscribe",
+        "Sources.address_of",
+        "Sources.subscribe",
+        "Sources.subscribe_received",
         "Targets.address_of",
         "Targets.endpoint_at",
         "Targets.endpoints",

@@ -32,6 +32,14 @@ def clean_environment() -> dict[str, str]:
     return {k: v for k, v in os.environ.items() if not k.startswith(("PYTEST", "NICEGUI", "TRIGGER_HOOKS"))}
 
 
+def _copy_synced(source: str, target: str) -> str:
+    """As a server syncs what it writes first: some tests let the disk fail."""
+    shutil.copy2(source, target)
+    with Path(target).open("rb") as file:
+        os.fsync(file.fileno())
+    return target
+
+
 @dataclass
 class Prepared:
     """A folder of data with an administrator and a key of each role."""
@@ -43,8 +51,7 @@ class Prepared:
         """The keys; none where the folder has a database of its own."""
         if any(folder.glob("*.db")):
             return {}
-        shutil.copytree(self.folder, folder, dirs_exist_ok=True)
-        os.sync()  # as a server syncs what it writes first: some tests let the disk fail
+        shutil.copytree(self.folder, folder, copy_function=_copy_synced, dirs_exist_ok=True)
         return self.keys
 
 

@@ -10,6 +10,7 @@ const KEYS = [
   ["g t", "Go to tasks"],
   ["g l", "Go to leads"],
   ["g a", "Go to analytics"],
+  ["g o", "Go to sources"],
   ["g s", "Go to settings"],
   ["Ctrl S", "Save the form"],
   ["Ctrl Enter", "Dry run in the Test dialog"],
@@ -17,7 +18,16 @@ const KEYS = [
   ["?", "These keys"],
 ];
 
-const PAGES = { h: "/", v: "/events", e: "/executions", t: "/tasks", l: "/leads", a: "/analytics", s: "/settings" };
+const PAGES = {
+  h: "/",
+  v: "/events",
+  e: "/executions",
+  t: "/tasks",
+  l: "/leads",
+  a: "/analytics",
+  o: "/sources",
+  s: "/settings",
+};
 
 export default {
   components: { Modal },

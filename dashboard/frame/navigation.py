@@ -27,6 +27,7 @@ PAGES = (
     PageLink("/tasks", "Tasks", "task_alt", Permission.VIEW),
     PageLink("/leads", "Leads", "contacts", Permission.VIEW),
     PageLink("/analytics", "Analytics", "insights", Permission.VIEW),
+    PageLink("/sources", "Sources", "move_to_inbox", Permission.MANAGE_SOURCES),
     PageLink("/settings", "Settings", "tune", Permission.VIEW),
     PageLink("/people", "People", "group", Permission.ADMINISTER),
     PageLink("/keys", "API keys", "vpn_key", Permission.ADMINISTER),

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from nicegui import ui
 from nicegui.element import Element
 
-from dashboard.clients import later, when_gone
+from dashboard.clients import later, when_connected, when_gone
 from dashboard.components.basics.buttons import submit_button
 from dashboard.components.basics.esm import SHARED
 from dashboard.components.basics.text import Text
@@ -66,7 +66,10 @@ def frame(visitor: Visitor, style_url: str, title: str, path: str) -> Generator[
 
 
 def _leave_with_the_session(visitor: Visitor, path: str) -> None:
-    """While the page is open it keeps the session alive; once the session has ended, the page gets no more updates."""
+    """While the page is open it keeps the session alive; once the session has ended, the page gets no more updates.
+
+    It looks when it connects too: the session may have changed while the page was built or loaded.
+    """
     client = ui.context.client
 
     async def look() -> None:
@@ -92,6 +95,7 @@ def _leave_with_the_session(visitor: Visitor, path: str) -> None:
             later(look_soon(), name="look whether the session goes on")
 
     when_gone(client, visitor.engine.sessions.subscribe(changed))
+    when_connected(client, lambda: later(look(), name="look whether the session goes on"))
     ui.timer(LOOK_SECONDS, look, immediate=False)
 
 

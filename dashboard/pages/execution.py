@@ -38,10 +38,14 @@ from engine import (
 )
 
 _REPLAY = "Run the hook as it is now once more for this event"
-_SEND_NOW = "Do not wait for the active hours"
+_SENT_ON_REQUEST = {
+    Status.HELD: "Do not wait for the active hours",
+    Status.PARKED: "Send it now, however many are waiting",
+}
 _NO_ATTEMPT = {
     Status.SKIPPED: "Nothing was sent: the hook would have run more often than its limits let it.",
     Status.HELD: "Nothing was sent yet: it waits for the hook's active hours.",
+    Status.PARKED: "Nothing was sent yet: too many of this hook's executions were waiting. Someone has to send it.",
 }
 
 
@@ -104,7 +108,7 @@ class _ExecutionPage:
         passages = [sight.progress(one, job.event) for one in self._engine.executions.course(job)]
         job = sight.job(job)
         execution = job.execution
-        shadowed, held = execution.status is Status.SHADOWED, execution.status is Status.HELD
+        shadowed, waits = execution.status is Status.SHADOWED, execution.status in _SENT_ON_REQUEST
         with ui.element("div").classes("th-head"):
             with ui.element("div"):
                 back = Text("a", "Executions", "th-back")
@@ -118,8 +122,8 @@ class _ExecutionPage:
                 link = Text("a", "All hooks on this event", "th-button")
                 link.props["href"] = event_address(execution.event_id) + (MASKED if self._masked else "")
                 if may(self._who.actor, Permission.REPLAY) and not (execution.test or shadowed):
-                    again = plain_button("Send now" if held else "Replay", self._replay)
-                    again.props["title"] = _SEND_NOW if held else _REPLAY
+                    again = plain_button("Send now" if waits else "Replay", self._replay)
+                    again.props["title"] = _SENT_ON_REQUEST.get(execution.status, _REPLAY)
         if self._masked:
             offer_to_show(self._who.actor, f"/executions/{self._id}")
         with ui.element("div").classes("th-card th-facts-card"):

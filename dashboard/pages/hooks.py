@@ -23,7 +23,7 @@ from dashboard.components.test_dialog.dialog import TestDialog
 from dashboard.entrance.session import Visitor, visitor
 from dashboard.frame.page import frame
 from dashboard.live import Hub
-from engine import Actor, Engine, Permission, Role, TriggerHooksError, may
+from engine import Actor, Engine, Json, Permission, ReplayOf, Role, TriggerHooksError, may
 
 R = TypeVar("R")
 
@@ -102,6 +102,8 @@ class _HooksPage:
             await self._change(lambda actor: self._engine.hooks.set_enabled(hook_id, value is True, actor=actor))
         elif name == "promote":
             await self._promote(hook_id)
+        elif name == "unpark":
+            await self._unpark(hook_id)
         elif name == "duplicate":
             copy = await self._change(lambda actor: self._engine.hooks.duplicate(hook_id, actor=actor))
             if copy:
@@ -112,6 +114,13 @@ class _HooksPage:
         if hook:
             with self._page:
                 toast(f"“{hook.definition.title}” is out of shadow: it sends from now on.", "good")
+
+    async def _unpark(self, hook_id: int) -> None:
+        query: dict[str, Json] = {"status": ReplayOf.PARKED, "hook_id": hook_id}
+        replay = await self._change(lambda actor: self._engine.replays.begin(query, actor=actor))
+        if replay:
+            with self._page:
+                toast(f"{replay.total:,} parked executions are being sent, a few at a time.", "good")
 
     def _ask_to_delete(self, hook_id: int) -> None:
         try:

@@ -18,6 +18,7 @@ class Permission(StrEnum):
     REPLAY = "replay"
     MANAGE_LEADS = "manage_leads"
     MANAGE_LIMITS = "manage_limits"
+    MANAGE_SOURCES = "manage_sources"
     INGEST = "ingest"
     SEE_SENSITIVE = "see_sensitive"
     ADMINISTER = "administer"
@@ -44,6 +45,7 @@ _CHANGES = frozenset(
         Permission.MANAGE_TASKS,
         Permission.MANAGE_LEADS,
         Permission.MANAGE_LIMITS,
+        Permission.MANAGE_SOURCES,
         Permission.REPLAY,
     }
 )

@@ -6,22 +6,14 @@ with a remark on what was wrong.
 
 import codecs
 import re
-import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-KEPT_BYTES: Final = 16_384
-MOST_UNPACKED: Final = 65_536
-MOST_LAYERS: Final = 3
+from engine.actions.unpacking import unpacked
 
-_PIECE: Final = 512
-_GZIP: Final = 16 + zlib.MAX_WBITS
-_PACKINGS: Final[Mapping[str, Sequence[int]]] = {
-    "gzip": (_GZIP,),
-    "x-gzip": (_GZIP,),
-    "deflate": (zlib.MAX_WBITS, -zlib.MAX_WBITS),  # many servers omit the zlib header
-}
+KEPT_BYTES: Final = 16_384
+
 _MARKS: Final = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16, whose BOM is a prefix of this one
@@ -47,70 +39,12 @@ class Text:
     remarks: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Unpacked:
-    data: bytes
-    whole: bool
-    remarks: tuple[str, ...] = ()
-
-
 def readable(raw: bytes, headers: Mapping[str, str], *, whole: bool) -> Text:
     """`raw` is the beginning of a body, or all of it if `whole`; `headers` have lower-case names."""
-    unpacked = _unpacked(raw, _layers(headers.get("content-encoding", "")), whole)
-    whole, data = unpacked.whole and len(unpacked.data) <= KEPT_BYTES, unpacked.data[:KEPT_BYTES]
+    plain = unpacked(raw, headers.get("content-encoding", ""), whole=whole)
+    whole, data = plain.whole and len(plain.data) <= KEPT_BYTES, plain.data[:KEPT_BYTES]
     body, remarks = _as_text(data, headers.get("content-type", ""), whole)
-    return Text(body, not whole, (*unpacked.remarks, *remarks))
-
-
-def _layers(encoding: str) -> list[str]:
-    """The content encodings to undo, last applied first."""
-    names = [name.strip().lower() for name in encoding.split(",")]
-    return [name for name in reversed(names) if name not in {"", "identity"}]
-
-
-def _unpacked(raw: bytes, layers: Sequence[str], whole: bool) -> _Unpacked:
-    if not layers or not raw:
-        return _Unpacked(raw, whole)
-    unsupported = [name for name in layers if name not in _PACKINGS]
-    if unsupported or len(layers) > MOST_LAYERS:
-        remark = f"The body is packed as {', '.join(reversed(layers))[:100]}, which cannot be unpacked here."
-        return _Unpacked(b"", whole, (f"{remark} Answer as asked: unpacked (accept-encoding: identity).",))
-    data, remarks = raw, tuple[str, ...]()
-    for name in layers:
-        layer = _layer_off(data, name, whole)
-        data, whole, remarks = layer.data, layer.whole, (*remarks, *layer.remarks)
-    return _Unpacked(data, whole, remarks)
-
-
-def _layer_off(data: bytes, name: str, whole: bool) -> _Unpacked:
-    for bits in _PACKINGS[name]:
-        out, ended, damaged = _inflated(data, bits)
-        if out or ended or not damaged:
-            break
-    else:
-        return _Unpacked(data, whole, (f"The answer says that its body is packed as {name}, and it is not.",))
-    if damaged or (whole and not ended and len(out) < MOST_UNPACKED):
-        return _Unpacked(out, True, (f"The {name} in the body is damaged: this is what could be unpacked.",))
-    return _Unpacked(out, whole and ended, ())
-
-
-def _inflated(data: bytes, bits: int) -> tuple[bytes, bool, bool]:
-    """The decompressed bytes up to the limit, whether the stream is complete, and whether it is corrupt.
-
-    Decompresses in chunks, so that everything before the corruption is kept.
-    """
-    out, ended, stream = bytearray(), False, zlib.decompressobj(bits)
-    for start in range(0, len(data), _PIECE):
-        piece = data[start : start + _PIECE]
-        while piece and len(out) < MOST_UNPACKED:
-            try:
-                out += stream.decompress(piece, MOST_UNPACKED - len(out))
-            except zlib.error:  # after a complete member, this is padding
-                return bytes(out), ended, not ended
-            ended, piece = stream.eof, stream.unused_data
-            if ended:
-                stream = zlib.decompressobj(bits)
-    return bytes(out), ended and len(out) < MOST_UNPACKED, False
+    return Text(body, not whole, (*plain.remarks, *remarks))
 
 
 def _as_text(data: bytes, content_type: str, whole: bool) -> tuple[str, tuple[str, ...]]:

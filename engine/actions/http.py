@@ -25,11 +25,16 @@ from engine.errors import Overloaded
 from engine.model import AttemptError, ErrorClass, Request, Response, Success
 from engine.process.descriptors import MOST_CALLS, is_ours
 from engine.process.fair_places import FairPlaces
+from engine.process.shield import shielded
 from engine.rules.success import judged
 
 log = logging.getLogger(__name__)
 
 USUAL = Success()
+UNJUDGED = AttemptError(
+    error_class=ErrorClass.INTERNAL_ERROR,
+    message="Whether this succeeded is unknown because of an error in Trigger Hooks; the log has the details.",
+)
 SHORT_SECONDS = 10.0
 """For so long after a call that we had no descriptor for, we are not ready."""
 _SHORT_WORDS = (
@@ -108,8 +113,7 @@ class HttpClient:
         began = perf_counter()
         response, error = None, None
         try:
-            async with asyncio.timeout(seconds):
-                response = _response(await self._call(request, address))
+            response = _response(await self._call(request, address, seconds))
         except TimeoutError:
             error = AttemptError(error_class=ErrorClass.TIMEOUT, message=f"No answer within {seconds:g} seconds.")
         except Exception as cause:
@@ -119,7 +123,7 @@ class HttpClient:
                 raise NotSent from cause
             error = self._refused(request.url) or classify(cause)
         if response:
-            error = judged(success, response)
+            error = shielded(lambda: judged(success, response), lambda: UNJUDGED, "judging a response")
         return Outcome(round((perf_counter() - began) * 1000, 2), response, error)
 
     def _note_shortage(self, cause: BaseException) -> None:
@@ -135,11 +139,12 @@ class HttpClient:
     async def close(self) -> None:
         await self._wire.close()
 
-    async def _call(self, request: Request, address: Address) -> Answer:
+    async def _call(self, request: Request, address: Address, seconds: float) -> Answer:
         body = request.body.encode() if request.body is not None else None
         if internal := self._internal.get(address.host):
-            return await _ask_within(internal, request, address, body)
-        return await self._wire.call(str(request.method), address, request.headers, body)
+            async with asyncio.timeout(seconds):
+                return await _ask_within(internal, request, address, body)
+        return await self._wire.call(str(request.method), address, request.headers, body, seconds)
 
 
 def _host_of(url: str) -> str:

@@ -29,6 +29,7 @@ PIECE_BYTES: Final = 1 << 18
 _END_OF_HEAD: Final = re.compile(rb"\n\r?\n")
 _CUT_SHORT: Final = "The connection was lost before the body was whole."
 _BROKEN: Final = "What follows the head is no valid HTTP; the body may not be whole."
+_STALLED: Final = "The time was up before the body was whole; this is what had come."
 _SURPLUS: Final = "More followed than belongs to the answer; it was left out."
 
 
@@ -59,31 +60,41 @@ class Wire:
         self._sessions: dict[bool, aiohttp.ClientSession] = {}
         """By whether their connections are kept a while for further calls."""
 
-    async def call(self, method: str, address: Address, headers: Mapping[str, str], body: bytes | None) -> Answer:
-        """Raises whatever aiohttp does where no head came. It has no end in time of its own."""
-        exchange = Exchange()
+    async def call(
+        self, method: str, address: Address, headers: Mapping[str, str], body: bytes | None, seconds: float
+    ) -> Answer:
+        """`seconds` bounds the whole call. Raises TimeoutError or whatever aiohttp does where no head came."""
+        until, exchange = asyncio.get_running_loop().time() + seconds, Exchange()
         try:
-            return await self._call(exchange, method, address, headers, body)
+            return await self._call(exchange, method, address, headers, body, until)
         except aiohttp.ClientConnectionError:
             if exchange.began or not exchange.reused:
                 raise
-        return await self._call(Exchange(anew=True), method, address, headers, body)
+        return await self._call(Exchange(anew=True), method, address, headers, body, until)
 
     async def close(self) -> None:
         for session in self._sessions.values():
             await session.close()
 
     async def _call(
-        self, exchange: Exchange, method: str, address: Address, headers: Mapping[str, str], body: bytes | None
+        self,
+        exchange: Exchange,
+        method: str,
+        address: Address,
+        headers: Mapping[str, str],
+        body: bytes | None,
+        until: float,
     ) -> Answer:
+        """`until` is a time of the loop's clock."""
         _current.set(exchange)
         session = self._session(keep=not self._sockets.scarce)
         timeout = aiohttp.ClientTimeout(sock_connect=CONNECT_SECONDS)
-        response = await session.request(
-            method, _url(address), headers=headers, data=_data(body), allow_redirects=False, timeout=timeout
-        )
+        async with asyncio.timeout_at(until):
+            response = await session.request(
+                method, _url(address), headers=headers, data=_data(body), allow_redirects=False, timeout=timeout
+            )
         try:
-            read, whole = await _read(response.content, exchange)
+            read, whole = await _read(response.content, exchange, until)
         finally:
             response.close()
         return Answer(
@@ -114,12 +125,15 @@ def _data(body: bytes | None) -> bytes | BytesIO | None:
     return BytesIO(body) if body and len(body) > PIECE_BYTES else body or None
 
 
-async def _read(content: StreamReader, exchange: Exchange) -> tuple[bytes, bool]:
-    """The part of the body that is read, and whether it is all that comes."""
+async def _read(content: StreamReader, exchange: Exchange, until: float) -> tuple[bytes, bool]:
+    """The part of the body that is read, and whether it is all that comes by then."""
     body = b""
     try:
-        while len(body) <= READ_BYTES and (chunk := await content.read(READ_BYTES)):
-            body += chunk
+        async with asyncio.timeout_at(until):
+            while len(body) <= READ_BYTES and (chunk := await content.read(READ_BYTES)):
+                body += chunk
+    except TimeoutError:
+        exchange.remark = exchange.remark or _STALLED
     except (aiohttp.ClientError, OSError):
         exchange.remark = exchange.remark or _CUT_SHORT
     return body[:READ_BYTES], len(body) <= READ_BYTES

@@ -6,6 +6,8 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
+from starlette.routing import Route
+from starlette.types import ASGIApp
 
 from engine.api.answers import CommonAnswers
 from engine.api.audit import audit_routes
@@ -17,14 +19,16 @@ from engine.api.executions import execution_routes
 from engine.api.fallback import add_fallback
 from engine.api.health import health_routes
 from engine.api.hooks import hook_routes
-from engine.api.ingest import ingest_route
+from engine.api.ingest import FrontDoor, ingest_route
 from engine.api.keys import key_routes
 from engine.api.lanes import lane_routes
 from engine.api.leads import lead_routes
 from engine.api.metrics import metric_routes
 from engine.api.problems import answer_problems
+from engine.api.receiving import receiving_route
 from engine.api.replays import replay_routes
 from engine.api.schemas import COMPONENTS, POST_EVENTS
+from engine.api.sources import source_routes
 from engine.api.tasks import task_routes
 from engine.api.users import user_routes
 from engine.api.waiting import waiting_routes
@@ -44,6 +48,8 @@ def create_app(engine: Engine) -> FastAPI:
         finally:
             await engine.stop()
 
+    ingest = ingest_route(engine, f"{ROOT}/events")
+
     app = FastAPIOffline(
         title="Trigger Hooks",
         version=engine.settings.version,
@@ -53,7 +59,8 @@ def create_app(engine: Engine) -> FastAPI:
         openapi_url="/api/openapi.json",
         lifespan=lifespan,
     )
-    app.router.routes.insert(0, ingest_route(engine, f"{ROOT}/events"))
+    app.router.routes.insert(0, receiving_route(engine))
+    app.router.routes.insert(0, ingest)
     for make in (
         event_type_routes,
         event_routes,
@@ -69,6 +76,7 @@ def create_app(engine: Engine) -> FastAPI:
         metric_routes,
         audit_routes,
         endpoint_routes,
+        source_routes,
         user_routes,
     ):
         app.include_router(make(engine), prefix=ROOT)
@@ -76,8 +84,19 @@ def create_app(engine: Engine) -> FastAPI:
     app.add_middleware(CommonAnswers)
     answer_problems(app)
     add_fallback(app)
+    _put_ahead(app, ingest)
     _complete_schema(app)
     return app
+
+
+def _put_ahead(app: FastAPI, ingest: Route) -> None:
+    """Of all middleware, also of that which pages add later."""
+    build = app.build_middleware_stack
+
+    def build_with_front_door() -> ASGIApp:
+        return FrontDoor(build(), ingest)
+
+    app.build_middleware_stack = build_with_front_door
 
 
 def _complete_schema(app: FastAPI) -> None:

@@ -20,5 +20,5 @@ async def caller(engine: Engine, request: Request, permission: Permission) -> Ac
     actor = await engine.keys.actor_of(key.strip(), request.client.host if request.client else "")
     if recognise := request.scope.get("state", {}).get("recognise"):
         recognise()
-    require(actor, permission, f"{request.method} {request.url.path[:200]}")
+    require(actor, permission, f"{request.scope['method']} {request.scope['path'][:200]}")
     return actor

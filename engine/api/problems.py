@@ -19,6 +19,7 @@ from engine.errors import (
     InvalidHook,
     InvalidKey,
     InvalidQuery,
+    InvalidSource,
     InvalidTask,
     KeyRefused,
     NotAllowed,
@@ -37,6 +38,7 @@ _STATUS: dict[type[TriggerHooksError], HTTPStatus] = {
     InvalidQuery: HTTPStatus.UNPROCESSABLE_ENTITY,
     InvalidAccount: HTTPStatus.UNPROCESSABLE_ENTITY,
     InvalidKey: HTTPStatus.UNPROCESSABLE_ENTITY,
+    InvalidSource: HTTPStatus.UNPROCESSABLE_ENTITY,
     KeyRefused: HTTPStatus.UNAUTHORIZED,
     RateExceeded: HTTPStatus.TOO_MANY_REQUESTS,
     InvalidTask: HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -84,35 +86,40 @@ def problem(
 def answer_problems(app: FastAPI) -> None:
     """Registers an answer for everything that can be raised."""
 
-    @app.exception_handler(TriggerHooksError)
-    async def on_refusal(_: Request, error: TriggerHooksError) -> Response:
-        status = next(_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS)
-        errors: Mapping[str, str] | None = getattr(error, "problems", None)
-        headers: dict[str, str] = {}
-        if status in {HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS}:
-            headers["retry-after"] = str(getattr(error, "retry_after", 5))
-        if status == HTTPStatus.UNAUTHORIZED:
-            headers["www-authenticate"] = "Bearer"
-        return problem(status, _summary(errors) if errors else str(error), errors=errors, headers=headers)
+    async def answered(request: Request, error: Exception) -> Response:
+        return answer_of(error, request)
 
-    @app.exception_handler(Problem)
-    async def on_problem(_: Request, error: Problem) -> Response:
-        return problem(error.status, error.detail, errors=error.errors, headers=error.headers)
+    for kind in (TriggerHooksError, Problem, RequestValidationError, HTTPException, Exception):
+        app.add_exception_handler(kind, answered)
 
-    @app.exception_handler(RequestValidationError)
-    async def on_invalid_request(_: Request, error: RequestValidationError) -> Response:
-        details: Sequence[Mapping[str, Any]] = error.errors()
-        errors = {_place_of(one["loc"]): str(one["msg"]).removeprefix("Value error, ") for one in details}
-        return problem(HTTPStatus.UNPROCESSABLE_ENTITY, _summary(errors), errors=errors)
 
-    @app.exception_handler(HTTPException)
-    async def on_http_exception(_: Request, error: HTTPException) -> Response:
-        return problem(HTTPStatus(error.status_code), error.detail, headers=error.headers)
+def answer_of(error: Exception, request: Request) -> Response:
+    """To whatever was raised; what nobody foresaw is logged."""
+    match error:
+        case TriggerHooksError():
+            return _refusal(error)
+        case Problem():
+            return problem(error.status, error.detail, errors=error.errors, headers=error.headers)
+        case RequestValidationError():
+            details: Sequence[Mapping[str, Any]] = error.errors()
+            errors = {_place_of(one["loc"]): str(one["msg"]).removeprefix("Value error, ") for one in details}
+            return problem(HTTPStatus.UNPROCESSABLE_ENTITY, _summary(errors), errors=errors)
+        case HTTPException():
+            return problem(HTTPStatus(error.status_code), error.detail, headers=error.headers)
+        case _:
+            log.error("%s %s failed", request.method, request.url.path[:200], exc_info=error)
+            return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "Something went wrong on our side; the log tells what.")
 
-    @app.exception_handler(Exception)
-    async def on_bug(request: Request, error: Exception) -> Response:
-        log.error("%s %s failed", request.method, request.url.path[:200], exc_info=error)
-        return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "Something went wrong on our side; the log tells what.")
+
+def _refusal(error: TriggerHooksError) -> Response:
+    status = next(_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS)
+    errors: Mapping[str, str] | None = getattr(error, "problems", None)
+    headers: dict[str, str] = {}
+    if status in {HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS}:
+        headers["retry-after"] = str(getattr(error, "retry_after", 5))
+    if status == HTTPStatus.UNAUTHORIZED:
+        headers["www-authenticate"] = "Bearer"
+    return problem(status, _summary(errors) if errors else str(error), errors=errors, headers=headers)
 
 
 def _place_of(location: Sequence[object]) -> str:

@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from engine.events.sources.guides import GUIDES
 from engine.hooks.definition import DEFINITION
 from engine.model import Gate
 from engine.model.leads import LeadStatus
+from engine.model.sources import SigningKind
 
 _PROBLEM = {
     "type": "object",
@@ -160,6 +162,57 @@ RESET_BODY = _body(
             }
         },
         "additionalProperties": False,
+    }
+)
+
+_SOURCE_SETTINGS: dict[str, Any] = {
+    "name": {"type": "string", "maxLength": 100},
+    "role": {"type": "string", "enum": ["agent", "admin", "manager", "user", "system"], "default": "agent"},
+    "types": {
+        "type": "array",
+        "items": {"type": "string"},
+        "description": "the event types that it may send; all where left out or empty",
+    },
+    "enabled": {"type": "boolean", "default": True},
+    "verify": {
+        "type": ["object", "null"],
+        "description": "how it signs: for vapi and generic alone",
+        "properties": {
+            "kind": {"type": "string", "enum": [str(kind) for kind in SigningKind]},
+            "header": {"type": "string", "default": "authorization"},
+            "algorithm": {"type": "string", "enum": ["sha1", "sha256", "sha512"], "default": "sha256"},
+            "encoding": {"type": "string", "enum": ["hex", "base64"], "default": "hex"},
+            "prefix": {"type": "string"},
+            "timestamp_header": {"type": "string"},
+            "format": {"type": "string", "default": "{body}", "example": "{timestamp}.{body}"},
+            "base64_secret": {"type": "boolean", "default": False},
+        },
+        "additionalProperties": False,
+    },
+}
+
+SOURCE_BODY = _body(
+    {
+        "type": "object",
+        "required": ["platform", "name"],
+        "properties": {
+            "platform": {"type": "string", "enum": list(GUIDES)},
+            "secret": {"type": ["string", "null"], "maxLength": 2_000},
+            **_SOURCE_SETTINGS,
+        },
+        "additionalProperties": False,
+    }
+)
+
+SOURCE_PATCH = _body({"type": "object", "properties": _SOURCE_SETTINGS, "additionalProperties": False})
+
+SOURCE_ROLL = _body(
+    {
+        "type": "object",
+        "properties": {
+            "secret": {"type": ["string", "null"], "maxLength": 2_000},
+            "overlap": {"type": "integer", "enum": [0, 3_600, 86_400, 604_800], "default": 86_400},
+        },
     }
 )
 

@@ -9,6 +9,7 @@ from functools import partial
 
 from engine.delivery.lanes import Lanes
 from engine.delivery.limiter import Limiter
+from engine.delivery.parking import Parking
 from engine.events.catalogue import Catalogue
 from engine.events.subjects import about_of, entity_of, subject_of
 from engine.feed import Feed
@@ -37,6 +38,7 @@ class Pipeline:
         store: ExecutionStore,
         lanes: Lanes,
         limiter: Limiter,
+        parking: Parking,
         feed: Feed,
         hooks: Hooks,
         catalogue: Catalogue,
@@ -44,6 +46,7 @@ class Pipeline:
         now: Callable[[], datetime],
     ) -> None:
         self._inbox, self._store, self._lanes, self._limiter = inbox, store, lanes, limiter
+        self._parking = parking
         self._feed, self._hooks, self._catalogue, self._ids, self._now = feed, hooks, catalogue, ids, now
         self._window = SpillQueue[Accepted](WINDOW, key=_key, read=self._undecided)
         self._set_aside: set[int] = set()
@@ -88,7 +91,7 @@ class Pipeline:
             for hook in await self._fires(accepted.event, index, at):
                 jobs.append(self._job(accepted.event, hook, at))
                 await self._turns.give_way()
-        jobs = await self._limiter.limit(jobs)
+        jobs = await self._parking.park(await self._limiter.limit(jobs))
         made: defaultdict[str, list[Execution]] = defaultdict(list)
         for job in jobs:
             made[job.event.id].append(job.execution)
@@ -104,6 +107,7 @@ class Pipeline:
             else:
                 self._feed.publish(job.execution)
             await self._turns.give_way()
+        await self._parking.tell()
 
     async def _fires(self, event: Event, index: HookIndex, at: datetime) -> list[Hook]:
         names = context_of(event, at, self._catalogue.aliases_of(event.type))

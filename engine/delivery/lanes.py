@@ -2,14 +2,16 @@
 
 Each hook that has something to run has a queue of its own, and waits in turn with the others for a place in its lane.
 So a receiver that hangs takes at most its hook's share of the places, and one that is paused takes none. First attempts
-and retries have places of their own, so that neither starves the other.
+and retries have places of their own, so that neither starves the other. A place is free once its
+call has ended, before the result is on disk: so a slow disk delays no calls, until too many results wait for it.
 
 Executions of an ordered hook about the same lead or call go one after the other: one that is not the first of its line
 is passed over, and begun when the one before it has ended.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -28,8 +30,11 @@ from engine.process.supervisor import Supervisor
 from engine.rules.sequence import first_target
 
 PART_OF_A_HOOK = 4
-PART_OF_RETRIES = 4
-RETRIES_OF_A_HOOK = 4
+PART_OF_RETRIES = 2
+"""A hook's share is half of these: one that only fails leaves room for the retries of others."""
+UNRECORDED = 2
+"""For each place of a lane, so many results may wait for the disk: with the running calls, what a crash may repeat."""
+RETRIES_AT_A_LOOK = 16
 RETRY_SWEEP_SECONDS = 1.0
 LOOK_AROUND_SECONDS = 60.0
 LONGEST_SLEEP_SECONDS = 1.0
@@ -39,15 +44,17 @@ WINDOW = 500
 
 @dataclass(slots=True, kw_only=True)
 class _Places:
-    """Of a lane. `share` is what one hook may have of them."""
+    """The places of a lane. `share` is how many one hook may take."""
 
     first: CapacityLimiter
     retries: CapacityLimiter
+    unrecorded: CapacityLimiter
     share: int
 
     def resize(self, concurrency: int) -> None:
         self.first.total_tokens = concurrency
         self.retries.total_tokens = max(1, concurrency // PART_OF_RETRIES)
+        self.unrecorded.total_tokens = concurrency * UNRECORDED
         self.share = max(1, concurrency // PART_OF_A_HOOK)
 
 
@@ -57,6 +64,7 @@ class _Hook:
 
     id: int
     share: CapacityLimiter
+    retry_share: CapacityLimiter
     begun: set[str] = field(default_factory=set[str])
     queue: SpillQueue[Job] | None = None
     retrying: bool = False
@@ -107,10 +115,12 @@ class Lanes:
         except BaseException:
             hook.begun.discard(id)
             raise
-        self._supervisor.spawn(self._perform(hook, job, ""), id).add_done_callback(lambda _: hook.begun.discard(id))
+        self._supervisor.spawn(self._perform(hook, job, "", ()), id).add_done_callback(partial(_ended, hook, id))
 
     def _hook(self, hook_id: int) -> _Hook:
-        return self._hooks.setdefault(hook_id, _Hook(id=hook_id, share=CapacityLimiter(1)))
+        return self._hooks.setdefault(
+            hook_id, _Hook(id=hook_id, share=CapacityLimiter(1), retry_share=CapacityLimiter(1))
+        )
 
     def _open_queue(self, hook: _Hook, *, behind: bool) -> SpillQueue[Job]:
         queue = SpillQueue[Job](WINDOW, key=_key, read=partial(self._pending, hook), behind=behind)
@@ -145,27 +155,52 @@ class Lanes:
             return True
 
     async def _begin(self, hook: _Hook, job: Job) -> None:
-        """Waits for the hook's share, the target, and a place in the lane."""
+        """The first attempt, or what was put back."""
         places = self._places[job.execution.hook_type]
         hook.share.total_tokens = places.share
+        await self._begin_in(hook, job, hook.share, places.first)
+
+    async def _begin_again(self, hook: _Hook, job: Job) -> None:
+        places, id = self._places[job.execution.hook_type], job.execution.id
+        if id in hook.begun:
+            return
+        hook.begun.add(id)
+        hook.retry_share.total_tokens = places.share
+        await self._begin_in(hook, job, hook.retry_share, places.retries)
+
+    async def _begin_in(self, hook: _Hook, job: Job, share: CapacityLimiter, lane: CapacityLimiter) -> None:
+        """Waits for the hook's share, the target and a place in the lane, in this order."""
         id = job.execution.id
-        await _acquire(hook.share, id)
-        target = await self._admitted(job)
-        await _acquire(places.first, id)
-
-        def ended(_: object) -> None:
-            places.first.release_on_behalf_of(id)
-            hook.share.release_on_behalf_of(id)
-            hook.begun.discard(id)
-
-        self._supervisor.spawn(self._perform(hook, job, target), id).add_done_callback(ended)
-
-    async def _perform(self, hook: _Hook, job: Job, target: str) -> None:
-        execution = job.execution
         try:
-            execution = await self._dispatcher.run(job)
+            await _acquire(share, id)
+            target = await self._admitted(job)
+            await _acquire(lane, id)
+        except BaseException:
+            hook.begun.discard(id)
+            _release((share,), id)
+            raise
+        task = self._supervisor.spawn(self._perform(hook, job, target, (lane, share)), id)
+
+        def ended(task: asyncio.Task[None]) -> None:
+            _release((lane, share), id)
+            _ended(hook, id, task)
+
+        task.add_done_callback(ended)
+
+    async def _perform(self, hook: _Hook, job: Job, target: str, places: Sequence[CapacityLimiter]) -> None:
+        """Gives its places back once the calls are over, if one more result may wait for the disk."""
+        id, unrecorded = job.execution.id, self._places[job.execution.hook_type].unrecorded
+        try:
+            ending = await self._dispatcher.run(job)
         finally:
             self._breaker.give_back(target)
+        if unrecorded.available_tokens >= 1:
+            unrecorded.acquire_on_behalf_of_nowait(id)
+            _release(places, id)
+        try:
+            execution = await self._dispatcher.record(ending)
+        finally:
+            _release((unrecorded,), id)
         if execution.entity and execution.status in FINISHED:
             self._supervisor.spawn(self._follow(hook, execution.entity), f"the line of {execution.id}", serving=True)
 
@@ -206,20 +241,31 @@ class Lanes:
             await asyncio.sleep(RETRY_SWEEP_SECONDS)
 
     async def _serve_due(self, hook: _Hook) -> None:
-        """A few at a time, until none is due. The next are read when these have ended, so that none is met twice."""
+        """Begins each as soon as there is a place, until no more are due."""
         try:
-            while jobs := await insist(partial(self._store.due, hook.id, self._now(), RETRIES_OF_A_HOOK), UNREADABLE):
-                await asyncio.wait([await self._begin_again(hook, job) for job in jobs])
+            while jobs := await insist(partial(self._due, hook), UNREADABLE):
+                for job in jobs:
+                    await self._begin_again(hook, job)
         finally:
             hook.retrying = False
 
-    async def _begin_again(self, hook: _Hook, job: Job) -> asyncio.Task[None]:
-        places, id = self._places[job.execution.hook_type], job.execution.id
-        target = await self._admitted(job)
-        await _acquire(places.retries, id)
-        task: asyncio.Task[None] = self._supervisor.spawn(self._perform(hook, job, target), id)
-        task.add_done_callback(lambda _: places.retries.release_on_behalf_of(id))
-        return task
+    async def _due(self, hook: _Hook) -> list[Job]:
+        return await self._store.due(hook.id, self._now(), RETRIES_AT_A_LOOK, frozenset(hook.begun))
+
+
+def _ended(hook: _Hook, id: str, task: asyncio.Task[None]) -> None:
+    """What a fault let fall is not taken up at once, as it would fall again."""
+    if task.cancelled() or task.exception() is None:
+        hook.begun.discard(id)
+    else:
+        task.get_loop().call_later(LOOK_AROUND_SECONDS, hook.begun.discard, id)
+
+
+def _release(limiters: Sequence[CapacityLimiter], id: str) -> None:
+    """Releases those that are still taken."""
+    for limiter in limiters:
+        with suppress(RuntimeError):
+            limiter.release_on_behalf_of(id)
 
 
 async def _acquire(limiter: CapacityLimiter, id: str) -> None:
@@ -232,7 +278,8 @@ async def _acquire(limiter: CapacityLimiter, id: str) -> None:
 
 def _new_places() -> _Places:
     usual = LaneSettings().concurrency
-    places = _Places(first=CapacityLimiter(usual), retries=CapacityLimiter(usual), share=usual)
+    one = CapacityLimiter
+    places = _Places(first=one(usual), retries=one(usual), unrecorded=one(usual), share=usual)
     places.resize(usual)
     return places
 

@@ -23,11 +23,12 @@ _SHOWN: Final = 60
 
 
 class InvalidJson(ValueError):
-    """`place` is the path to the problem, such as `data.order_id` or `[3].data`; empty for the whole text."""
+    """`place` is the path to the problem, such as `data.order_id` or `[3].data`; empty for the whole text. `line` and
+    `column` count from 1; 0 if the text is JSON."""
 
-    def __init__(self, place: str, message: str) -> None:
+    def __init__(self, place: str, message: str, *, line: int = 0, column: int = 0) -> None:
         super().__init__(message)
-        self.place, self.message = place, message
+        self.place, self.message, self.line, self.column = place, message, line, column
 
 
 def read_json(body: bytes) -> Json:
@@ -78,7 +79,7 @@ def _loads(body: bytes) -> Json:
     try:
         return orjson.loads(body)
     except orjson.JSONDecodeError as error:
-        raise InvalidJson("", _in_words(error)) from None
+        raise InvalidJson("", _in_words(error), line=error.lineno, column=error.colno) from None
 
 
 def _in_words(error: orjson.JSONDecodeError) -> str:

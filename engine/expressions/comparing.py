@@ -37,6 +37,7 @@ _MEANT_AS_TRUTHS: Final = frozenset({*_TRUTHS, "yes", "no", "y", "n", "t", "f", 
 _LONGEST_TRUTH = 10
 _MUCH_TEXT = 10_000
 _AS_TIME = 8
+_TIME_LENGTHS = range(10, 41)
 
 
 # Strings
@@ -72,12 +73,14 @@ def ends(text: str, end: str, fold: Fold = composed) -> bool:
 
 
 def equal(a: Json, b: Json, fold: Fold = composed) -> bool | None:
-    """Whether both are the same value. Null equals only null.
+    """Whether both are the same value. Null equals null; whether it equals anything else is unknown.
 
     A value differs from a list if it equals none of the entries; if it equals one, the result is unknown.
     """
     if type(a) is str and type(b) is str:
         return a == b or _same_text(a, b, fold)
+    if a is None or b is None:
+        return True if a is b else None
     try:
         verdict = _against_list(a, b, fold) if is_list(a) is not is_list(b) else _verdict(a, b, fold)
     except RecursionError:  # deeply nested lists
@@ -167,7 +170,8 @@ def _truth_word(text: str) -> str | None:
 def _same_text(a: str, b: str, fold: Fold) -> bool | None:
     if folded(a, fold) == folded(b, fold):
         return True
-    spend(_AS_TIME)
+    if len(a) in _TIME_LENGTHS:
+        spend(_AS_TIME)
     if (one := as_moment(a)) is not None and (other := as_moment(b)) is not None:
         return one == other if kind_of(one) == kind_of(other) else None
     word = _truth_word(a)
@@ -240,6 +244,8 @@ def outside(item: Json, container: Json) -> bool | None:
 
 def member(item: Json, items: Sequence[Json], fold: Fold = composed) -> bool | None:
     """Whether any of them equals the item. Unknown if one might, or if none can be compared with it."""
+    if item is None:
+        return True if None in items else None if items else False
     if len(items) > LONGEST_LIST or (is_list(item) and len(items) * len(item) > MOST_PAIRS):
         return None
     try:

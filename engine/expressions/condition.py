@@ -10,8 +10,17 @@ from typing import cast
 from engine.expressions.evaluator import evaluate, tracer
 from engine.expressions.explanation import NOTHING_ASKED, Explainer, Explanation, Unknown
 from engine.expressions.functions import FUNCTIONS, Function
-from engine.expressions.parser import ConditionError, column_of, is_own, operands, parse, path_of, wrapped
-from engine.expressions.reaching import CONTEXT, OWN, is_plain, own_fields, spelled
+from engine.expressions.parser import (
+    ConditionError,
+    column_of,
+    is_own,
+    operands,
+    parse,
+    path_of,
+    steps_of,
+    wrapped,
+)
+from engine.expressions.reaching import CONTEXT, DATA, OWN, is_plain, own_fields, spelled
 from engine.expressions.values import with_aliases
 from engine.expressions.work import bounded_work
 from engine.model import Event, Json
@@ -45,11 +54,6 @@ class Condition:
     def empty(self) -> bool:
         return not self.source.strip()
 
-    @property
-    def keys(self) -> frozenset[str]:
-        """Every name, attribute and key that it reads, also beyond an index, where `paths` end."""
-        return frozenset(key for node in ast.walk(self.tree) if (key := _key_read(node)))
-
     def evaluate(self, names: Mapping[str, Json]) -> bool | None:
         """Yes, no, or None for unknown. Never raises, and keeps no reference to the names."""
         value = evaluate(self.tree, names)
@@ -66,6 +70,12 @@ class Condition:
         """The column where the path is first read."""
         columns = [column_of(self.source, node) for node, found in _reads(self.tree) if found == path]
         return min(columns, default=None)
+
+    def keys(self) -> frozenset[str]:
+        """Every name and key on the way to what it reads, also in lists and in `event`. After `data`, a field may also
+        be one of an object that is itself called `data`."""
+        steps = (step for node in _fields(self.tree) for step in steps_of(node) or ())
+        return frozenset(DATA if step == OWN else step for step in steps if isinstance(step, str))
 
     def parts(self) -> "tuple[Condition, ...]":
         """The operands of a top-level `and`, each as a condition; else the whole condition."""
@@ -159,15 +169,6 @@ def names_for(event: Event, now: datetime, aliases: Mapping[str, str]) -> dict[s
     return names
 
 
-def _key_read(node: ast.AST) -> str:
-    """Empty for anything else."""
-    match node:
-        case ast.Name(id=name) | ast.Attribute(attr=name) | ast.Subscript(slice=ast.Constant(value=str() as name)):
-            return name
-        case _:
-            return ""
-
-
 def _conjuncts(node: ast.expr) -> Iterator[ast.expr]:
     if isinstance(node, ast.BoolOp) and isinstance(node.op, ast.And):
         for part in node.values:
@@ -203,11 +204,17 @@ def _nearest(path: str, known: Collection[str]) -> str | None:
 
 
 def _reads(tree: ast.expr) -> Iterator[tuple[ast.expr, str]]:
+    for node in _fields(tree):
+        path = path_of(node)
+        if path is not None and is_own(node):
+            yield node, path
+
+
+def _fields(tree: ast.expr) -> Iterator[ast.expr]:
     todo = [tree]
     while todo:
         node = todo.pop()
-        path = path_of(node)
-        if path is None:
+        if steps_of(node) is None:
             todo += operands(node)
-        elif is_own(node):
-            yield node, path
+        else:
+            yield node

@@ -74,6 +74,14 @@ RELATIONS: Final[Mapping[type[ast.cmpop], Relation]] = {
     ast.NotIn: outside,
 }
 
+NULL_TESTS: Final[Mapping[type[ast.cmpop], Callable[[Json, Json], bool | None]]] = {
+    ast.Eq: lambda a, b: a is b,
+    ast.NotEq: lambda a, b: a is not b,
+    ast.In: lambda item, items: item in items if is_list(items) else None,
+    ast.NotIn: lambda item, items: item not in items if is_list(items) else None,
+}
+"""For a comparison with a written null, which asks whether there is a value."""
+
 ARITHMETIC: Final[Mapping[type[ast.operator], Callable[[Json, Json], Json]]] = {
     ast.Add: _add,
     ast.Sub: _arithmetic(lambda a, b: a - b),
@@ -81,6 +89,10 @@ ARITHMETIC: Final[Mapping[type[ast.operator], Callable[[Json, Json], Json]]] = {
     ast.Div: _arithmetic(lambda a, b: a / b),
     ast.Mod: _arithmetic(lambda a, b: a % b),
 }
+
+
+def _is_null(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value is None
 
 
 def evaluate(tree: ast.expr, names: Mapping[str, Json]) -> Json:
@@ -173,7 +185,11 @@ class _Evaluator(SimpleEval):
             return left
         if type(right) is Unknown:
             return right
-        holds = RELATIONS[type(sign)](left, right)
+        relation = RELATIONS[type(sign)]
+        if left is None or right is None:
+            written = _is_null(left_node) or (_is_null(right_node) and not isinstance(sign, ast.In | ast.NotIn))
+            relation = NULL_TESTS.get(type(sign), relation) if written else relation
+        holds = relation(left, right)
         return Unknown(words.not_comparable, sign, left_node, left, right_node, right) if holds is None else holds
 
     def _eval_boolop(self, node: ast.BoolOp) -> Json:

@@ -38,7 +38,7 @@ def why_not_within(item: Json, container: Json) -> Blame:
 def _among(item: Json, items: Sequence[Json]) -> str:
     """Names the first entry that might be meant."""
     try:
-        doubtful = next((one for one in items if equal(one, item) is None), None)
+        doubtful = next((one for one in items if one is not None and equal(one, item) is None), None)
     except TooMuchWork:
         return "does not compare with every entry of the list"
     return f"does not compare with {describe(doubtful)}, an entry of the list"
@@ -46,7 +46,7 @@ def _among(item: Json, items: Sequence[Json]) -> str:
 
 def _lack(value: Json, other: Json, *, in_order: bool) -> str | None:
     if value is None:
-        return "has no order" if in_order else None
+        return "has no order" if in_order else f"does not compare with {describe(other)}"
     if type(value) is not str:
         return None
     if is_number(other):

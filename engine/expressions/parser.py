@@ -6,6 +6,7 @@ import re
 import threading
 import warnings
 from collections.abc import Iterator
+from itertools import takewhile
 from typing import Final
 
 from engine.errors import TriggerHooksError
@@ -58,20 +59,30 @@ def column_of(source: str, node: ast.expr) -> int:
 
 
 def path_of(node: ast.expr) -> str | None:
-    """`lead.score` for `lead["score"]`, `tags` for `tags[0].name`, `a` for `data["a"]`; None if it is not a field."""
-    match node:
-        case ast.Name(id=name):
-            return name
-        case ast.Subscript(value=ast.Name(id=name)) if name == OWN:
-            return str(key_of(node))
-        case ast.Attribute(value=ast.Name(id=name)) if name == OWN:
-            return node.attr
-        case ast.Attribute(value=base):
-            return _joined(base, node.attr)
-        case ast.Subscript(value=base):
-            return _joined(base, key_of(node))
-        case _:
-            return None
+    """`lead.score` for `lead["score"]`, `a` for `data["a"]`; None if it is not a field.
+
+    It ends before the first index, and before a key that would make the path ambiguous: `tags` for `tags[0].name`.
+    """
+    steps = steps_of(node)
+    if steps is None:
+        return None
+    first, *rest = steps[1:] if steps[0] == OWN else steps
+    return ".".join(map(str, (first, *takewhile(_is_plain_step, rest))))
+
+
+def steps_of(node: ast.expr) -> tuple[int | str | None, ...] | None:
+    """The name, keys and indexes on the way to a field: `("tags", 0, "name")`; None if it is not a field."""
+    steps: list[int | str | None] = []
+    while not isinstance(node, ast.Name):
+        match node:
+            case ast.Attribute(attr=key):
+                steps.append(key)
+            case ast.Subscript():
+                steps.append(key_of(node))
+            case _:
+                return None
+        node = node.value
+    return (node.id, *reversed(steps))
 
 
 def is_own(node: ast.expr) -> bool:
@@ -81,19 +92,8 @@ def is_own(node: ast.expr) -> bool:
     return isinstance(node, ast.Name) and node.id not in CONTEXT
 
 
-def _joined(base: ast.expr, key: int | str | None) -> str | None:
-    path = path_of(base)
-    fits = isinstance(key, str) and key and "." not in key and not _indexed(base)
-    return f"{path}.{key}" if path is not None and fits else path
-
-
-def _indexed(node: ast.expr) -> bool:
-    """Whether the path goes through a list index."""
-    while isinstance(node, ast.Attribute | ast.Subscript):
-        if isinstance(node, ast.Subscript) and isinstance(key_of(node), int):
-            return True
-        node = node.value
-    return False
+def _is_plain_step(step: int | str | None) -> bool:
+    return isinstance(step, str) and step != "" and "." not in step
 
 
 # Parsing

@@ -81,6 +81,7 @@ class _Candidate:
     seq: int
     event: Event
     hook: Hook | None
+    execution: Execution | None = None
 
 
 class Replays:
@@ -115,8 +116,8 @@ class Replays:
     async def run_again(self, execution_id: str, *, actor: Actor) -> Execution:
         """Runs the current version of the hook again for the same event; returns the new execution, queued in its lane.
 
-        Decision and limits are skipped, since the user asked for it. A held execution is not duplicated, but released
-        now. Raises NotAllowed, NotFound.
+        Decision and limits are skipped, since the user asked for it. A held or parked execution is not duplicated, but
+        released now. Raises NotAllowed, NotFound.
         """
         require(actor, Permission.REPLAY)
         job = await self._executions.execution(execution_id)
@@ -127,6 +128,9 @@ class Replays:
             raise NotAllowed("The hook is disabled, so it calls nobody. Enable it, then replay.")
         if job.execution.status is Status.HELD:
             await self._release.let_go([job])
+            return (await self._executions.execution(execution_id)).execution
+        if job.execution.status is Status.PARKED:
+            await self._release.unpark([replace(job, hook=hook)])
             return (await self._executions.execution(execution_id)).execution
         execution = new_execution(self._ids.new("exe"), job.event, hook, self._now())
         await self._executions.add_execution(execution)
@@ -233,7 +237,7 @@ class Replays:
             if candidate.hook is None:
                 replay = replace(replay, left_out=replay.left_out + 1)
                 continue
-            execution = new_execution(self._ids.new("exe"), candidate.event, candidate.hook, self._now())
+            execution = self._execution(replay.query, candidate, candidate.hook)
             jobs.append(Job(execution=execution, event=candidate.event, hook=candidate.hook))
             if len(jobs) == AT_ONCE:
                 replay = replace(replay, done=replay.done + len(jobs))
@@ -242,6 +246,12 @@ class Replays:
                 jobs = []
         replay = replace(replay, done=replay.done + len(jobs), state=ReplayState.DONE, finished_at=self._now())
         await self._step(replay, jobs)
+
+    def _execution(self, query: ReplayQuery, candidate: _Candidate, hook: Hook) -> Execution:
+        """A parked execution runs itself."""
+        if query.status is ReplayOf.PARKED and candidate.execution is not None:
+            return candidate.execution
+        return new_execution(self._ids.new("exe"), candidate.event, hook, self._now())
 
     async def _step(self, replay: Replay, jobs: list[Job]) -> bool:
         """Returns after the first attempt of each. False if the replay was stopped."""
@@ -254,19 +264,33 @@ class Replays:
                 if not waiting:
                     ended.set()
 
-        step = partial(self._store.step_replay, replay, [job.execution for job in jobs])
-        if not await insist(step, f"replay {replay.id} cannot be stored"):
-            return False
         _, leave = self._feed.join(watch)
         try:
-            for job in jobs:
-                self._lanes.offer(job)
+            queued = await self._queue(replay, jobs)
+            if queued is None:
+                return False
+            waiting &= queued
             self._tell(replay)
             if waiting:
                 await ended.wait()
         finally:
             leave()
         return True
+
+    async def _queue(self, replay: Replay, jobs: list[Job]) -> set[str] | None:
+        """Stores the step and queues its executions; returns their ids, or None if the replay was stopped.
+
+        Parked executions are queued first: if the process is killed in between, the next one runs them all the same.
+        """
+        is_parked = replay.query.status is ReplayOf.PARKED
+        sent = await self._release.unpark(jobs) if is_parked else []
+        new = [] if is_parked else jobs
+        step = partial(self._store.step_replay, replay, [job.execution for job in new])
+        if not await insist(step, f"replay {replay.id} cannot be stored"):
+            return None
+        for job in new:
+            self._lanes.offer(job)
+        return {execution.id for execution in sent} | {job.execution.id for job in new}
 
     async def _candidates(self, query: ReplayQuery, after: int, last: int) -> AsyncIterator[_Candidate]:
         """Oldest first, page by page, each page as it is when its turn comes."""
@@ -277,7 +301,7 @@ class Replays:
         while page := await insist(partial(self._store.pairs, query, after, last, self._on(), PAGE), UNREADABLE):
             for seq, job in page:
                 after = seq
-                yield _Candidate(seq, job.event, self._hook_of(job, query.version))
+                yield _Candidate(seq, job.event, self._hook_of(job, query.version), job.execution)
 
     async def _skipped(self, query: ReplayQuery, after: int, last: int) -> AsyncIterator[_Candidate]:
         hook_id = query.hook_id or 0

@@ -8,18 +8,21 @@ from typing import Final
 
 import orjson
 
+from engine.events.sources.fields import e164
 from engine.expressions.condition import names_for
 from engine.expressions.values import with_aliases
 from engine.leads.scoring import CompiledRules, category, difference, score, why
 from engine.model import Event, Json
 from engine.model.leads import ChangeOf, Lead, LeadChange, LeadStatus, SaveLead, Score
+from engine.model.names import plain_name
 
-IDENTIFIED_BY: Final = ("lead_id", "contact_id", "phone_number")
-PERSON: Final = (*IDENTIFIED_BY, "first_name", "last_name", "email", "city", "country", "timezone", "tags")
+IDENTIFIED_BY: Final = ("lead_id", "contact_id", "phone_number", "email")
+PERSON: Final = (*IDENTIFIED_BY, "first_name", "last_name", "city", "country", "timezone", "tags")
 QUALIFIED, SCORE_CHANGED, STATUS_CHANGED = "lead.qualified", "lead.score_changed", "lead.status_changed"
 MOST_FIELDS = 100
 MOST_BYTES = 1_000
 LONGEST_NAME = 100
+FEWEST_DIGITS = 11
 
 _OURS: Final = frozenset({QUALIFIED, SCORE_CHANGED, STATUS_CHANGED})
 _OF_US: Final = frozenset({"lead_score", "lead_status", "lead_category"})
@@ -49,15 +52,28 @@ class Qualified:
 
 
 def key_of(data: Mapping[str, Json]) -> str | None:
-    """Who the event is about: the first of lead_id, contact_id and phone_number that it has."""
+    """Who the event is about: the first of lead_id, contact_id, phone_number and email that it has."""
     for field in IDENTIFIED_BY:
         value = data.get(field)
         if isinstance(value, str | int) and not isinstance(value, bool) and str(value).strip():
             text = str(value).strip()
             if field == "phone_number":
-                text = _NOT_IN_A_NUMBER.sub("", text)
+                text = one_number(text)
+            elif field == "email":
+                text = text.lower()
             return f"{field}:{text[:200]}"
     return None
+
+
+def one_number(written: str) -> str:
+    """The same text for a number however it is written: `+14155550132`, or without its country just the digits.
+
+    Eleven digits or more begin with the country; fewer may be a national number of any country, and stay as they are.
+    """
+    plain = _NOT_IN_A_NUMBER.sub("", written)
+    with_country = len(plain) >= FEWEST_DIGITS and plain.isdigit()
+    found = e164(plain, international=with_country)
+    return found or plain
 
 
 def qualify(
@@ -122,7 +138,7 @@ def merge_known(known: Mapping[str, Json], new: Mapping[str, Json], event_type: 
 
 def name_of(fields: Mapping[str, Json]) -> str:
     """At most 80 characters; empty if the fields have no name."""
-    return " ".join(str(fields[part]) for part in ("first_name", "last_name") if fields.get(part))[:80]
+    return plain_name(" ".join(str(fields[part]) for part in ("first_name", "last_name") if fields.get(part)))[:80]
 
 
 def _is_short(value: Json) -> bool:

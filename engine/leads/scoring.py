@@ -7,6 +7,7 @@ from typing import Final
 from engine.expressions.condition import Condition, ConditionError, compile_condition
 from engine.model import Json
 from engine.model.leads import LeadRule, LeadRules, Score, ScoredRow
+from engine.model.names import name_problem
 
 LOWEST, HIGHEST = 0, 100
 MOST_ROWS = 50
@@ -63,9 +64,7 @@ def rules_problems(rules: LeadRules) -> dict[str, str]:
         place = f"rows[{index}]"
         problems[f"{place}.condition"] = _condition_problem(row.condition)
         problems[f"{place}.points"] = None if 1 <= abs(row.points) <= HIGHEST else "From -100 to 100, and not 0."
-        problems[f"{place}.label"] = (
-            None if 1 <= len(row.label) <= MAX_LABEL else f"Say in 1 to {MAX_LABEL} characters what the points are for."
-        )
+        problems[f"{place}.label"] = _label_problem(row.label)
     return {place: problem for place, problem in problems.items() if problem}
 
 
@@ -109,6 +108,12 @@ def _condition_problem(source: str) -> str | None:
     except ConditionError as error:
         return str(error)
     return None
+
+
+def _label_problem(label: str) -> str | None:
+    if not 1 <= len(label) <= MAX_LABEL:
+        return f"Say in 1 to {MAX_LABEL} characters what the points are for."
+    return name_problem(label, "name")
 
 
 def _name(row: ScoredRow) -> tuple[str, int]:

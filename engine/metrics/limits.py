@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from math import isfinite
 
 from engine.model.metrics import Aggregate, Bucket, Comparison, Limit, Series
+from engine.model.names import name_problem
 
 LONGEST_WINDOW = 1_440
 LARGEST = 1e15
@@ -40,18 +41,23 @@ def turn(limit: Limit, was: bool | None, value: float | None) -> bool | None:
 def limit_problems(limit: Limit) -> dict[str, str]:
     """By field; empty if it could be saved."""
     problems = {
-        "metric": name_problem(limit.metric),
+        "metric": metric_problem(limit.metric),
         "threshold": None if isfinite(limit.threshold) and abs(limit.threshold) <= LARGEST else "Give a number.",
         "window": None if 1 <= limit.window <= LONGEST_WINDOW else f"From 1 to {LONGEST_WINDOW} minutes.",
-        "label": None if len(limit.label) <= MAX_NAME else f"At most {MAX_NAME} characters.",
+        "label": label_problem(limit.label),
     }
     return {field: problem for field, problem in problems.items() if problem}
 
 
-def name_problem(name: str) -> str | None:
+def metric_problem(name: str) -> str | None:
     """For a metric's name, which is part of URLs and events."""
     if not name:
         return "Give the metric a name, such as answer_rate."
     if len(name) > MAX_NAME or not all(part.isalnum() or part in "_.-" for part in name):
         return f"Letters, digits, dots, hyphens and underscores, at most {MAX_NAME}."
     return None
+
+
+def label_problem(label: str) -> str | None:
+    """For what parts a metric into series, such as the id of an agent; may be empty."""
+    return f"At most {MAX_NAME} characters." if len(label) > MAX_NAME else name_problem(label, "label")

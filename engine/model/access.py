@@ -23,12 +23,12 @@ class Scope(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
-    """The acting party: a signed-in user, an API key, or the system itself.
+    """The acting party: a signed-in user, an API key, a source, or the system itself.
 
     `scopes` narrow the role's permissions; `sends` are the event types that it may send, empty: all.
     """
 
-    kind: str  # "user", "key" or "system"
+    kind: str  # "user", "key", "source" or "system"
     id: int
     name: str
     role: Role

@@ -11,8 +11,9 @@ from engine.model.hooks import Hook, HookType
 
 
 class Status(StrEnum):
-    """Of an execution. `held`: it waits for its hook's active hours. `shadowed`: what a hook in shadow would have sent,
-    and nothing was. `skipped`: its hook would have run more often than it may, so nothing was sent either."""
+    """Of an execution. `held`: it waits for its hook's active hours. `parked`: too many of its hook's executions
+    waited, so it is kept until someone sends it. `shadowed`: what a hook in shadow would have sent, and nothing was.
+    `skipped`: its hook would have run more often than it may, so nothing was sent either."""
 
     PENDING = "pending"
     RUNNING = "running"
@@ -23,10 +24,12 @@ class Status(StrEnum):
     SHADOWED = "shadowed"
     HELD = "held"
     SKIPPED = "skipped"
+    PARKED = "parked"
 
 
 class ErrorClass(StrEnum):
-    """Why an attempt did not succeed. `interrupted`: the process ended while it ran."""
+    """Why an attempt did not succeed. `interrupted`: the process ended while it ran; `internal_error`: because of
+    a fault of ours."""
 
     ADDRESS_REFUSED = "address_refused"
     DNS_ERROR = "dns_error"
@@ -39,6 +42,7 @@ class ErrorClass(StrEnum):
     TEMPLATE_ERROR = "template_error"
     REJECTED = "rejected"
     INTERRUPTED = "interrupted"
+    INTERNAL_ERROR = "internal_error"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -79,12 +79,14 @@ class SigningSecret:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HookStats:
-    """Excludes tests. `succeeded` and `failed` are executions that ended in the last 24 hours."""
+    """Excludes tests. `succeeded` and `failed` are executions that ended in the last 24 hours; `parked` are those that
+    wait until someone sends them."""
 
     hits: int = 0
     last_hit_at: datetime | None = None
     succeeded: int = 0
     failed: int = 0
+    parked: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

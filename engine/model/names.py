@@ -18,5 +18,11 @@ def name_problem(text: str, what: str) -> str | None:
     return None
 
 
+def plain_name(text: str) -> str:
+    """A name taken from an event, on one line: control characters become blanks. Empty if nothing of it shows."""
+    plain = " ".join(_CONTROLS.sub(" ", text).split())
+    return plain if any(map(_shows, plain)) else ""
+
+
 def _shows(character: str) -> bool:
     return category(character) not in _UNSEEN and character not in _BLANKS

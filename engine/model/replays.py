@@ -26,12 +26,13 @@ class ReplayVersion(StrEnum):
 class ReplayOf(StrEnum):
     """What a replay runs: pairs of event and hook, by the status of their newest execution; or `skipped`: events
     without an execution that the hook would have fired for if enabled, or would fire for now. What limits skipped has
-    an execution, and is not included."""
+    an execution, and is not included. `parked` executions are sent themselves, not duplicated."""
 
     FAILED = "failed"
     CANCELLED = "cancelled"
     SUCCEEDED = "succeeded"
     SKIPPED = "skipped"
+    PARKED = "parked"
 
 
 @with_config(extra="forbid")

@@ -15,7 +15,7 @@ class Step(StrEnum):
     GIVE_UP = "give up"
     PUT_BACK = "put back, since the process ended"
     CANCEL = "cancel"
-    RELEASE = "release, since its hours open"
+    RELEASE = "release, since its hours open, or someone sends it"
 
 
 TABLE: Mapping[tuple[Status, Step], Status] = {
@@ -28,6 +28,7 @@ TABLE: Mapping[tuple[Status, Step], Status] = {
     (Status.RETRYING, Step.START): Status.RUNNING,
     (Status.RETRYING, Step.CANCEL): Status.CANCELLED,
     (Status.HELD, Step.RELEASE): Status.PENDING,
+    (Status.PARKED, Step.RELEASE): Status.PENDING,
 }
 
 FINISHED = frozenset(Status) - {before for before, _ in TABLE}

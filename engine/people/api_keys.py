@@ -20,6 +20,7 @@ from engine.events.catalogue import Catalogue
 from engine.hooks.definition import messages_by_field
 from engine.model import Actor, ApiKey, Json, KeySettings, Page
 from engine.model.labels import LABELS
+from engine.model.names import name_problem
 from engine.people.rates import Rates
 from engine.people.refusals import Refusals
 from engine.people.sessions import hash_of
@@ -206,7 +207,7 @@ class Keys:
         if settings.scopes is None:
             settings = replace(settings, scopes=usual_scopes_of(settings.role))
         problems = {
-            "name": None if 1 <= len(settings.name) <= 100 else "Give the key a name of 1 to 100 characters.",
+            "name": _name_problem(settings.name),
             "scopes": _scopes_problem(settings),
             "types": self._types_problem(settings),
             "rate": _rate_problem(settings.rate),
@@ -231,6 +232,12 @@ class Keys:
         if ends.tzinfo is None:
             return 'Give the time with its zone, such as "2027-01-31T00:00:00Z".'
         return None if ends > self._now() else "This is in the past."
+
+
+def _name_problem(name: str) -> str | None:
+    if not 1 <= len(name) <= 100:
+        return "Give the key a name of 1 to 100 characters."
+    return name_problem(name, "name")
 
 
 def why_ended(key: ApiKey, now: datetime) -> str | None:

@@ -15,6 +15,7 @@ from engine.ports.metrics import MetricStore
 from engine.ports.people import AccountStore, PeopleStore
 from engine.ports.replays import ReplayStore
 from engine.ports.secrets import SealStore
+from engine.ports.sources import SourceStore
 from engine.ports.store import Store
 from engine.ports.tasks import Due, Firing, PlanStore, TaskQuery, TaskStore
 from engine.ports.timers import Timer, TimerRun, TimerStore
@@ -56,6 +57,7 @@ __all__ = [
     "Runs",
     "RunsQuery",
     "SealStore",
+    "SourceStore",
     "Store",
     "TaskQuery",
     "TaskStore",

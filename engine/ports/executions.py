@@ -125,6 +125,16 @@ class ExecutionStore(Protocol):
         """held → pending; returns the ids of those that were held."""
         ...
 
+    async def unpark(self, versions: Sequence[tuple[str, int]]) -> list[str]:
+        """parked → pending, each id with the hook version to run; returns the ids of those that were parked."""
+        ...
+
+    async def waiting_of(self, hook_id: int, most: int) -> int:
+        """How many executions of a hook are unfinished and not parked; counts up to `most`."""
+        ...
+
+    async def has_parked(self, hook_id: int) -> bool: ...
+
     async def put_back(self) -> None:
         """running → pending, for executions that an earlier process left running."""
         ...
@@ -142,8 +152,8 @@ class ExecutionStore(Protocol):
         """The first unfinished execution of an ordered hook about an entity."""
         ...
 
-    async def due(self, hook_id: int, now: datetime, limit: int) -> list[Job]:
-        """Executions whose next attempt is due, longest due first."""
+    async def due(self, hook_id: int, now: datetime, limit: int, without: Set[str]) -> list[Job]:
+        """Executions whose next attempt is due, longest due first, except those ids."""
         ...
 
     async def hooks_with_due(self, now: datetime) -> list[int]: ...
@@ -157,7 +167,11 @@ class ExecutionStore(Protocol):
         ...
 
     async def backlog(self) -> int:
-        """The total number of events and executions that are queued."""
+        """The total number of events and executions that are queued, excluding parked ones."""
+        ...
+
+    async def count_undecided(self) -> int:
+        """The number of undecided events."""
         ...
 
     async def executions(self, query: ExecutionQuery) -> Page[Execution]: ...

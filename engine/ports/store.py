@@ -14,6 +14,7 @@ from engine.ports.metrics import MetricStore
 from engine.ports.people import PeopleStore
 from engine.ports.replays import ReplayStore
 from engine.ports.secrets import SealStore
+from engine.ports.sources import SourceStore
 from engine.ports.tasks import PlanStore, TaskStore
 from engine.ports.timers import TimerStore
 from engine.ports.upkeep import Upkeep
@@ -39,6 +40,7 @@ class Store(
     KeyStore,
     LeadStore,
     MetricStore,
+    SourceStore,
     Protocol,
 ):
     """All ports, with a lifecycle: opened before the engine starts, closed after it stops."""

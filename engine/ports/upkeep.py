@@ -12,6 +12,8 @@ class Old(StrEnum):
     """What goes when it is old, in this order: events once no execution of them is left."""
 
     HOOK_HOURS = "hook_hours"
+    SOURCE_HOURS = "source_hours"
+    SOURCE_BODIES = "source_bodies"
     NOTICES = "notices"
     TASKS = "tasks"
     SESSIONS = "sessions"

@@ -5,6 +5,7 @@ A masked value keeps what helps to recognise it: `+1•••••••21`, `m
 
 import json
 import re
+import unicodedata
 from bisect import bisect
 from collections.abc import Iterator, Mapping, Set
 from functools import cached_property
@@ -36,6 +37,11 @@ _MASKED: Final = re.compile(r"\+?\d•{7}\d\d|.•••@[^@\s\"'<>,;]+|••�
 _NOT_DIGITS: Final = re.compile(r"\D+")
 
 
+def folded(name: str) -> str:
+    """A field's name as sensitive names are compared: in any case and Unicode normalization."""
+    return name.lower() if name.isascii() else unicodedata.normalize("NFC", name).lower()
+
+
 def masked(value: str) -> str:
     if _MASKED.fullmatch(value):
         return value
@@ -54,7 +60,7 @@ def masked_loosely(text: str) -> str:
 
 
 class Veil:
-    """For one event: `fields` are lower-case names of fields that are sensitive at any depth."""
+    """For one event: `fields` are folded names of fields that are sensitive at any depth."""
 
     def __init__(self, data: Mapping[str, Json], fields: Set[str]) -> None:
         self._original, self._fields = data, fields
@@ -99,7 +105,7 @@ class Veil:
     def _masked(self, value: Json, *, hidden: bool) -> Json:
         if isinstance(value, dict):
             members = cast("dict[str, Json]", value).items()
-            return {name: self._masked(one, hidden=hidden or name.lower() in self._fields) for name, one in members}
+            return {name: self._masked(one, hidden=hidden or folded(name) in self._fields) for name, one in members}
         if isinstance(value, list):
             return [self._masked(one, hidden=hidden) for one in cast("list[Json]", value)]
         if hidden:
@@ -182,7 +188,7 @@ def _parts_of(value: str) -> int:
 def _values(value: Json, fields: Set[str], *, hidden: bool) -> Iterator[str]:
     if isinstance(value, dict):
         for name, member in cast("dict[str, Json]", value).items():
-            yield from _values(member, fields, hidden=hidden or name.lower() in fields)
+            yield from _values(member, fields, hidden=hidden or folded(name) in fields)
     elif isinstance(value, list):
         for member in cast("list[Json]", value):
             yield from _values(member, fields, hidden=hidden)

@@ -12,7 +12,7 @@ from engine.errors import InvalidHook, StoreUnavailable
 from engine.events.catalogue import Catalogue
 from engine.model import Actor, Event, Json
 from engine.ports import SealStore
-from engine.privacy.masking import Veil
+from engine.privacy.masking import Veil, folded
 from engine.privacy.visibility import Sight
 
 SETTING: Final = "sensitive_fields"
@@ -30,21 +30,28 @@ class Sensitive:
         self._store, self._audit, self._now = store, audit, now
         self.usual: frozenset[str] = catalogue.sensitive
         self._fields = self.usual
+        pairs = {pair for type in catalogue.types for pair in type.aliases.items()}
+        self._aliases = [(folded(a), folded(b)) for pair in pairs for a, b in (pair, reversed(pair))]
         self._noted: OrderedDict[tuple[str, int, str], datetime] = OrderedDict()
 
     async def load(self) -> None:
         chosen = await self._store.setting(SETTING)
         if chosen is not None:
-            self._fields = frozenset(cast("list[str]", chosen))
+            self._fields = frozenset(map(folded, cast("list[str]", chosen)))
 
     @property
     def fields(self) -> frozenset[str]:
         return self._fields
 
+    @property
+    def _hidden(self) -> frozenset[str]:
+        """The fields by all of their names: by an alias, a field could be read after all."""
+        return self._fields | {other for name, other in self._aliases if name in self._fields}
+
     def sight(self, actor: Actor | None) -> Sight:
         """What lists and views show an actor; for None, masked."""
         clear = actor is not None and may(actor, Permission.SEE_SENSITIVE)
-        return Sight() if clear else Sight(self._fields)
+        return Sight() if clear else Sight(self._hidden)
 
     async def look(self, event: Event, subject: str, *, actor: Actor, masked: bool = False) -> Sight:
         """What an actor sees of one event, or of what followed from it. Raises NotAllowed."""
@@ -58,8 +65,8 @@ class Sensitive:
         """
         require(actor, Permission.VIEW)
         if masked or not may(actor, Permission.SEE_SENSITIVE):
-            return Sight(self._fields)
-        if not Veil(data, self._fields).hides:
+            return Sight(self._hidden)
+        if not Veil(data, self._hidden).hides:
             return Sight()
         viewing, now = (actor.kind, actor.id, subject), self._now()
         if now - self._noted.get(viewing, now - NOTE_INTERVAL) < NOTE_INTERVAL:
@@ -67,7 +74,7 @@ class Sensitive:
         try:
             await self._audit.note(actor, "sensitive.seen", subject)
         except StoreUnavailable:
-            return Sight(self._fields)
+            return Sight(self._hidden)
         self._noted[viewing] = now
         self._noted.move_to_end(viewing)
         if len(self._noted) > MOST_REMEMBERED:
@@ -77,7 +84,7 @@ class Sensitive:
     async def save(self, names: Iterable[str], *, actor: Actor) -> None:
         """Applies at once, also to stored data. Raises NotAllowed, InvalidHook."""
         require(actor, Permission.ADMINISTER)
-        fields = sorted({name.strip().lower() for name in names if name.strip()})
+        fields = sorted({folded(name.strip()) for name in names if name.strip()})
         if invalid := [name for name in fields if not _NAME.fullmatch(name)]:
             raise InvalidHook({"fields": f"“{invalid[0][:100]}” is no name of a field: letters, digits, _ and -."})
         if len(fields) > MOST_FIELDS:

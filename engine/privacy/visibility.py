@@ -8,7 +8,7 @@ from typing import Final, cast
 from engine.errors import NotAllowed
 from engine.events.subjects import NAMES, NUMBERS, OTHERS, field_and_value
 from engine.expressions.condition import ConditionError, compile_condition
-from engine.expressions.reaching import way_of
+from engine.expressions.reaching import DATA, way_of
 from engine.history.field_profile import FieldProfile, FieldWarning, Profile
 from engine.history.look_back import Decided
 from engine.hooks.cases import CaseResult
@@ -29,8 +29,9 @@ from engine.model import (
     Task,
 )
 from engine.model.leads import Lead, LeadChange
+from engine.model.sources import SourceBody
 from engine.ports import Recorded
-from engine.privacy.masking import Veil, masked, masked_loosely
+from engine.privacy.masking import Veil, folded, masked, masked_loosely
 from engine.rules.misses import NearMiss
 from engine.rules.progress import ActionProgress
 
@@ -119,10 +120,9 @@ class Sight:
         if self.clear or (saved is not None and _test_inputs(draft) == _test_inputs(saved)):
             return
         with contextlib.suppress(ConditionError):
-            condition = compile_condition(draft.condition)
-            read = {*condition.paths, *(way_of(row.field).path for row in draft.filters.rows)}
-            if hidden := sorted(filter(self._hides, read)) or sorted(filter(self._hides, condition.keys)):
-                message = f"It asks stored events for `{hidden[0]}`, which is masked for you. Ask a Manager to try it."
+            if hidden := sorted(path for path in _reads(draft) if self._hides(path)):
+                shown = max(hidden, key=len)
+                message = f"It asks stored events for `{shown}`, which is masked for you. Ask a Manager to try it."
                 raise NotAllowed(message)
 
     def profile(self, profile: Profile) -> Profile:
@@ -174,6 +174,10 @@ class Sight:
             return notice
         return replace(notice, title=masked_loosely(notice.title), text=masked_loosely(notice.text))
 
+    def posted(self, body: SourceBody) -> SourceBody:
+        """Its fields have the platform's names, so that it is masked wherever it looks like personal data."""
+        return body if self.clear else replace(body, body=masked_loosely(body.body))
+
     def _veil(self, data: Mapping[str, Json]) -> Veil:
         return Veil(data, self.fields)
 
@@ -184,7 +188,7 @@ class Sight:
         return cast("dict[str, Json]", self._veil({**event.data, "attributes": event.attributes}).data["attributes"])
 
     def _hides(self, path: str) -> bool:
-        return not self.fields.isdisjoint(path.lower().split("."))
+        return not self.fields.isdisjoint(folded(path).split("."))
 
     def _field(self, field: FieldProfile) -> FieldProfile:
         if self._hides(field.path):
@@ -194,6 +198,13 @@ class Sight:
 
 def _all_of(event: Event) -> Mapping[str, Json]:
     return {**event.attributes, **event.data} if event.attributes else event.data
+
+
+def _reads(draft: HookDefinition) -> set[str]:
+    """The paths and keys that its condition and filters read. Raises ConditionError."""
+    condition, ways = compile_condition(draft.condition), [way_of(row.field) for row in draft.filters.rows]
+    inner = {DATA for way in ways if way.own}
+    return {*condition.paths, *condition.keys(), *(way.path for way in ways), *inner}
 
 
 def _test_inputs(definition: HookDefinition) -> tuple[str, str, Filters]:

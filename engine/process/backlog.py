@@ -48,6 +48,7 @@ class Backlog:
         if self._refusal:
             raise Overloaded(self._refusal, RETRY_AFTER_SECONDS)
         if self.waiting + self._came + count > self._most_waiting:
-            message = f"{self.waiting + self._came} events and calls wait already, and {self._most_waiting} may."
-            raise Overloaded(f"{message} Try again later.", RETRY_AFTER_SECONDS)
+            waiting = f"{self.waiting + self._came} events are already waiting to be decided"
+            message = f"{waiting}, and the limit is {self._most_waiting}. Try again later."
+            raise Overloaded(message, RETRY_AFTER_SECONDS)
         self._came += count

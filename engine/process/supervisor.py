@@ -9,6 +9,7 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 PAUSE_SECONDS = 1.0
+CANCEL_AGAIN_SECONDS = 5.0
 
 
 class Supervisor:
@@ -37,10 +38,12 @@ class Supervisor:
         await self._cancel(self._tasks)
 
     async def _cancel(self, tasks: set[asyncio.Task[Any]]) -> None:
-        ending = tuple(tasks)
-        for task in ending:
-            task.cancel()
-        await asyncio.gather(*ending, return_exceptions=True)
+        """Asks again those that go on: in Python 3.11, `wait_for` loses a cancellation that comes as its work ends."""
+        ending = set(tasks)
+        while ending:
+            for task in ending:
+                task.cancel()
+            _, ending = await asyncio.wait(ending, timeout=CANCEL_AGAIN_SECONDS)
 
     async def _again_and_again(self, work: Callable[[], Coroutine[Any, Any, None]], name: str) -> None:
         while True:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 from engine.model import Attempt, ErrorClass, Preset, Retries
@@ -20,6 +20,8 @@ LONGEST_TIMEOUT = 30.0
 SPREAD = 0.2
 SHORTEST = timedelta(seconds=1)
 LONGEST = timedelta(hours=24)
+SHORTEST_AFTER_FAULT = timedelta(seconds=5)
+LONGEST_AFTER_FAULT = timedelta(hours=1)
 
 _FINAL = frozenset({ErrorClass.ADDRESS_REFUSED, ErrorClass.TEMPLATE_ERROR})
 _SAYS_WHEN = frozenset({429, 503})
@@ -98,6 +100,14 @@ def _read_pause(text: str, now: datetime) -> timedelta | None:
         return timedelta(seconds=min(int(text[:12]), LONGEST.total_seconds()))
     try:
         moment = parsedate_to_datetime(text)
-    except ValueError:
+        return moment - now if moment.tzinfo else None
+    except (ValueError, OverflowError):  # no date, or one beyond the calendar
         return None
-    return moment.astimezone(UTC) - now if moment.tzinfo else None
+
+
+def after_fault(attempts: int, created_at: datetime, now: datetime) -> Verdict:
+    """The verdict if a fault of ours prevents any other: the pause is as long as the execution is old, 5 seconds to an
+    hour, and there are no more attempts than in the longest preset."""
+    if attempts > len(SCHEDULES[Preset.STANDARD]):
+        return GiveUp()
+    return RetryAt(now + min(max(now - created_at, SHORTEST_AFTER_FAULT), LONGEST_AFTER_FAULT))

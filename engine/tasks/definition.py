@@ -190,7 +190,10 @@ def _title(value: Json) -> str:
 
 
 def _name(value: Json) -> str:
-    return _plain("" if value is None else value, MAX_PERSON).strip()
+    name = _plain("" if value is None else value, MAX_PERSON).strip()
+    if problem := name_problem(name, "name"):
+        raise ValueError(problem)
+    return name
 
 
 def _notes(value: Json) -> str:

@@ -15,6 +15,7 @@ from engine.wiring.ground import Ground, lay_ground
 from engine.wiring.history import HistoryParts, build_history
 from engine.wiring.hooks import HookParts, build_hooks
 from engine.wiring.people import PeopleParts, build_people
+from engine.wiring.sources import SourceParts, build_sources
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +24,7 @@ class Parts:
 
     ground: Ground
     people: PeopleParts
+    sources: SourceParts
     hooks: HookParts
     actions: ActionParts
     delivery: DeliveryParts
@@ -33,7 +35,7 @@ class Parts:
 
 def build(store: Store, settings: EngineSettings, now: Callable[[], datetime], steady: Callable[[], float]) -> Parts:
     ground = lay_ground(store, settings, now, steady)
-    people, hooks = build_people(ground), build_hooks(ground)
+    people, hooks, sources = build_people(ground), build_hooks(ground), build_sources(ground)
     actions = build_actions(ground, hooks.hooks)
     delivery = build_delivery(ground, hooks, actions)
     history = build_history(ground, hooks.hooks, actions, delivery)
@@ -41,12 +43,13 @@ def build(store: Store, settings: EngineSettings, now: Callable[[], datetime], s
     parts = Parts(
         ground=ground,
         people=people,
+        sources=sources,
         hooks=hooks,
         actions=actions,
         delivery=delivery,
         history=history,
         clock=clock,
-        background=build_background(ground, people, actions, delivery, history, clock),
+        background=build_background(ground, people, sources, actions, delivery, history, clock),
     )
     spread_what_is_performed(parts)
     return parts

@@ -13,10 +13,12 @@ from engine.wiring.delivery import DeliveryParts
 from engine.wiring.ground import Ground
 from engine.wiring.history import HistoryParts
 from engine.wiring.people import PeopleParts
+from engine.wiring.sources import SourceParts
 
 KEY_USE_SECONDS = 60.0
 MEASURE_SECONDS = 5.0
 RETENTION_SECONDS = 3_600.0
+RECEIVED_SECONDS = 1.0
 SILENCE_SECONDS = 300.0
 STORE_SECONDS = 1.0
 SWEEP_SECONDS = 0.25
@@ -33,6 +35,7 @@ def build_clock(ground: Ground, timers: Timers) -> ClockWatch:
 def build_background(
     ground: Ground,
     people: PeopleParts,
+    sources: SourceParts,
     actions: ActionParts,
     delivery: DeliveryParts,
     history: HistoryParts,
@@ -50,6 +53,7 @@ def build_background(
         always.append(("mails", mailer.run))
     every = (
         (KEY_USE_SECONDS, people.keys.note_use),
+        (RECEIVED_SECONDS, sources.journal.store),
         (MEASURE_SECONDS, ground.backlog.measure),
         (MEASURE_SECONDS, ground.store.shrink_log),
         (STORE_SECONDS, StoreWatch(ground.store.check_files, ground.notices.tell).look),

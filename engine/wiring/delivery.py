@@ -14,6 +14,7 @@ from engine.delivery.intake import Pipeline
 from engine.delivery.lane_settings import AllLaneSettings
 from engine.delivery.lanes import Lanes
 from engine.delivery.limiter import Limiter
+from engine.delivery.parking import Parking
 from engine.delivery.testing import Testing
 from engine.tasks.plans import Plans
 from engine.wiring.actions import ActionParts
@@ -98,6 +99,7 @@ def build_pipeline(ground: Ground, hooks: HookParts, lanes: Lanes, limiter: Limi
         store=ground.store,
         lanes=lanes,
         limiter=limiter,
+        parking=Parking(ground.store, ground.notices, ground.settings.most_of_hook),
         feed=ground.feed,
         hooks=hooks.hooks,
         catalogue=ground.catalogue,

@@ -60,7 +60,7 @@ def lay_ground(
         notices=Notices(store, now),
         changes=Changes(store, now),
         backlog=Backlog(
-            count=store.backlog,
+            count=store.count_undecided,
             disk_use=store.disk_use,
             most_waiting=settings.most_waiting,
             least_free=settings.least_free,

@@ -6,22 +6,23 @@ from sqlmodel import Session, col, select
 
 from engine.model import Event
 from engine.ports import Accepted
-from storage.rows.events import event_of, event_values
+from storage.driver_sql import DriverSql
+from storage.rows.events import EVENT_COLUMNS, event_of, event_values
 from storage.tables import EventRow
 
-_INSERT = insert(EventRow).on_conflict_do_nothing(index_elements=["id"]).returning(col(EventRow.id), col(EventRow.seq))
+_INSERT = DriverSql(
+    insert(EventRow).on_conflict_do_nothing(index_elements=["id"]).returning(col(EventRow.seq)), EVENT_COLUMNS
+)
 
 
 def append(connection: Connection, batches: Sequence[Sequence[Event]]) -> list[list[int | None]]:
     """Returns seqs in the order of the events; None for a duplicate id, also within the batch."""
-    events = [event for batch in batches for event in batch]
-    first: dict[str, Event] = {}
-    for event in events:
-        first.setdefault(event.id, event)
-    rows = [event_values(event) for event in first.values()]
-    stored = connection.execute(_INSERT, rows).all() if rows else ()
-    seqs: dict[str, int | None] = {id: seq for id, seq in stored}  # noqa: C416 (typed rows)
-    return [[seqs.pop(event.id, None) for event in batch] for batch in batches]
+    return [[_stored(connection, event) for event in batch] for batch in batches]
+
+
+def _stored(connection: Connection, event: Event) -> int | None:
+    row = _INSERT.returning(connection, event_values(event))
+    return row[0] if row else None
 
 
 def undecided(session: Session, limit: int, without: Set[int]) -> list[Accepted]:

@@ -5,12 +5,13 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any, cast
 
+from sqlalchemy import text
 from sqlalchemy.dialects.sqlite import insert
 from sqlmodel import Session, col, func, select
 
 from engine.model import HookHealth, HookStats
 from storage.rows.hooks import health_of, read_definition
-from storage.tables import EventRow, ExecutionRow, HookHealthRow, HookHourRow, HookRow
+from storage.tables import PARKED, EventRow, ExecutionRow, HookHealthRow, HookHourRow, HookRow
 
 HOUR_SECONDS = 3_600
 DAY_HOURS = 24
@@ -41,11 +42,19 @@ def stats(session: Session, now: datetime) -> dict[int, HookStats]:
     )
     ended = {hook_id: (succeeded, failed) for hook_id, succeeded, failed in hours}
     hooks = session.exec(select(HookRow.id, HookRow.hits, HookRow.last_hit_at).where(col(HookRow.deleted_at).is_(None)))
+    parked = _parked(session)
     found: dict[int, HookStats] = {}
     for hook_id, hits, last_hit_at in cast("Sequence[tuple[int, int, datetime | None]]", hooks):
         succeeded, failed = ended.get(hook_id, (0, 0))
-        found[hook_id] = HookStats(hits=hits, last_hit_at=last_hit_at, succeeded=succeeded, failed=failed)
+        found[hook_id] = HookStats(
+            hits=hits, last_hit_at=last_hit_at, succeeded=succeeded, failed=failed, parked=parked.get(hook_id, 0)
+        )
     return found
+
+
+def _parked(session: Session) -> dict[int, int]:
+    counted = select(ExecutionRow.hook_id, func.count()).where(text(f"execution.{PARKED}"))
+    return dict(session.exec(counted.group_by(col(ExecutionRow.hook_id))).all())
 
 
 _HEALTH = insert(HookHealthRow)

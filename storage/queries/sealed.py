@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from engine.model import HookDefinition
 from storage.rows.hooks import read_definition, write_definition
-from storage.tables import HookRow, HookSecretRow, HookVersionRow, UserRow
+from storage.tables import HookRow, HookSecretRow, HookVersionRow, SourceRow, UserRow
 
 STEP: Final = 200
 _HAS_SOME: Final = '"secret_headers":["'
@@ -77,7 +77,20 @@ def second_factors(session: Session, after: int, renew: Renewal) -> int | None:
     return cast("int", rows[-1].id) if len(rows) == STEP else None
 
 
-PARTS: Final[tuple[Part, ...]] = (signing_secrets, hooks, hook_versions, second_factors)
+def sources(session: Session, after: int, renew: Renewal) -> int | None:
+    """Their addresses too; of a lost one, the hash no longer matches what is sealed here."""
+    rows = session.exec(
+        select(SourceRow).where(col(SourceRow.id) > after).order_by(col(SourceRow.id)).limit(STEP)
+    ).all()
+    for row in rows:
+        row.token = renew.secret(row.token)
+        row.secret = renew.secret(row.secret) if row.secret else None
+        row.previous_secret = renew.secret(row.previous_secret) if row.previous_secret else None
+        session.add(row)
+    return cast("int", rows[-1].id) if len(rows) == STEP else None
+
+
+PARTS: Final[tuple[Part, ...]] = (signing_secrets, hooks, hook_versions, second_factors, sources)
 
 
 def step(session: Session, part: Part, after: int, renew: Renewal) -> int | None:

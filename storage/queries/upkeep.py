@@ -23,6 +23,7 @@ _MOMENT: Final = UTCDateTime()
 _GO_FIRST: Final = ", ".join(
     f"'{one}'" for one in (Status.SUCCEEDED, Status.CANCELLED, Status.SHADOWED, Status.SKIPPED)
 )
+_GO_LATER: Final = ", ".join(f"'{one}'" for one in (Status.FAILED, Status.PARKED))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,8 @@ def _of_rows(statement: str) -> TextClause:
 
 _KINDS: Final = {
     Old.HOOK_HOURS: _Kind("hook_hour", "hour < :failed_hour"),
+    Old.SOURCE_HOURS: _Kind("source_hour", "hour < :failed_hour"),
+    Old.SOURCE_BODIES: _Kind("source_body", "at < :before"),
     Old.NOTICES: _Kind("notice", "at < :failed_before"),
     Old.TASKS: _Kind(
         "task",
@@ -75,7 +78,8 @@ _KINDS: Final = {
     ),
     Old.EXECUTIONS: _Kind(
         "execution",
-        f"created_at < :before AND (status IN ({_GO_FIRST}) OR (status = 'failed' AND created_at < :failed_before))",
+        f"""created_at < :before AND (status IN ({_GO_FIRST})
+        OR (status IN ({_GO_LATER}) AND created_at < :failed_before))""",
         (
             _of_rows("DELETE FROM attempt WHERE execution_id IN (SELECT id FROM execution WHERE seq IN :rows)"),
             _of_rows("DELETE FROM effect WHERE execution_id IN (SELECT id FROM execution WHERE seq IN :rows)"),

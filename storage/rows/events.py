@@ -8,6 +8,19 @@ from engine.model import Event, Json, Link, Role
 from engine.ports import Recorded
 from storage.tables import EventRow, TaskRow
 
+EVENT_COLUMNS = (
+    "id",
+    "type",
+    "role",
+    "occurred_at",
+    "received_at",
+    "data",
+    "test",
+    "chain",
+    "cause",
+    "attributes",
+)
+
 
 def event_values(event: Event) -> dict[str, Any]:
     return {

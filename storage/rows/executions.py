@@ -19,6 +19,36 @@ from engine.model import (
 from engine.model.listing import request_listed, response_listed
 from storage.tables import AttemptRow, EventRow, ExecutionRow
 
+EXECUTION_COLUMNS = (
+    "id",
+    "event_seq",
+    "hook_id",
+    "hook_version",
+    "type",
+    "status",
+    "test",
+    "about",
+    "entity",
+    "created_at",
+    "finished_at",
+    "next_attempt_at",
+    "reason",
+    "subject",
+    "counts_at",
+)
+ATTEMPT_COLUMNS = (
+    "execution_id",
+    "number",
+    "action",
+    "started_at",
+    "latency_ms",
+    "status_code",
+    "error_class",
+    "error_message",
+    "request",
+    "response",
+)
+
 
 def execution_values(execution: Execution, event_seq: int) -> dict[str, Any]:
     return {

@@ -45,6 +45,15 @@ class SqlExecutions(SqlBase):
     async def release(self, execution_ids: Sequence[str]) -> list[str]:
         return await self._write(waiting.release, execution_ids)
 
+    async def unpark(self, versions: Sequence[tuple[str, int]]) -> list[str]:
+        return await self._write(waiting.unpark, versions)
+
+    async def waiting_of(self, hook_id: int, most: int) -> int:
+        return await self._read(waiting.waiting_of, hook_id, most)
+
+    async def has_parked(self, hook_id: int) -> bool:
+        return await self._read(waiting.has_parked, hook_id)
+
     async def put_back(self) -> None:
         await self._write(waiting.put_back)
 
@@ -57,8 +66,8 @@ class SqlExecutions(SqlBase):
     async def first_in_line(self, hook_id: int, entity: str) -> Job | None:
         return await self._read(waiting.first_in_line, hook_id, entity)
 
-    async def due(self, hook_id: int, now: datetime, limit: int) -> list[Job]:
-        return await self._read(waiting.due, hook_id, now, limit)
+    async def due(self, hook_id: int, now: datetime, limit: int, without: Set[str]) -> list[Job]:
+        return await self._read(waiting.due, hook_id, now, limit, without)
 
     async def hooks_with_due(self, now: datetime) -> list[int]:
         return await self._read(waiting.hooks_with_due, now)
@@ -71,6 +80,9 @@ class SqlExecutions(SqlBase):
 
     async def backlog(self) -> int:
         return await self._read(waiting.backlog)
+
+    async def count_undecided(self) -> int:
+        return await self._read(waiting.undecided)
 
     async def executions(self, query: ExecutionQuery) -> Page[Execution]:
         if wanted := asked(query.text, whole=query.whole_words):

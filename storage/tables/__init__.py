@@ -15,6 +15,7 @@ from storage.tables.executions import (
     IN_LINE,
     NOT_DELIVERED,
     NOT_SENT,
+    PARKED,
     PENDING,
     TEST,
     UNFINISHED,
@@ -31,6 +32,7 @@ from storage.tables.metrics import MetricHourRow, MetricLimitRow, MetricMinuteRo
 from storage.tables.people import OneTimeLinkRow, RecoveryCodeRow, SessionRow, UserRow
 from storage.tables.replays import ReplayRow
 from storage.tables.settings import LaneRow, SettingRow
+from storage.tables.sources import SourceBodyRow, SourceHourRow, SourceRow
 from storage.tables.tasks import DONE_TASK, OPEN_TASK, PLANNED, PlanRow, TaskRow
 from storage.tables.timers import TimerRow
 
@@ -44,6 +46,7 @@ __all__ = [
     "NOT_DELIVERED",
     "NOT_SENT",
     "OPEN_TASK",
+    "PARKED",
     "PENDING",
     "PLANNED",
     "TEST",
@@ -80,6 +83,9 @@ __all__ = [
     "SeriesRow",
     "SessionRow",
     "SettingRow",
+    "SourceBodyRow",
+    "SourceHourRow",
+    "SourceRow",
     "StandingRow",
     "TaskRow",
     "TimerRow",

@@ -11,6 +11,7 @@ from storage.tables.base import NEVER_AGAIN
 UNFINISHED = "status IN ('pending', 'running', 'retrying', 'held')"
 WAITING = "status = 'retrying'"
 HELD = "status = 'held'"
+PARKED = "status = 'parked'"
 PENDING = "status IN ('pending', 'running')"
 IN_LINE = f"entity <> '' AND {UNFINISHED}"
 TEST = "test"
@@ -33,6 +34,8 @@ class ExecutionRow(SQLModel, table=True):
         Index("execution_not_delivered", "status", "seq", sqlite_where=text(NOT_DELIVERED)),
         Index("execution_not_sent", "status", "seq", sqlite_where=text(NOT_SENT)),
         Index("execution_held", "next_attempt_at", sqlite_where=text(HELD)),
+        Index("execution_held_of_hook", "hook_id", sqlite_where=text(HELD)),
+        Index("execution_parked", "hook_id", "seq", sqlite_where=text(PARKED)),
         Index("execution_counts", "hook_id", "counts_at", sqlite_where=text(COUNTS)),
         Index("execution_counts_of", "hook_id", "subject", "counts_at", sqlite_where=text(COUNTS)),
         NEVER_AGAIN,

@@ -3,6 +3,7 @@
 import asyncio
 
 from tests.bench import (
+    bench_accept,
     bench_decide,
     bench_delivery,
     bench_insight,
@@ -25,6 +26,7 @@ for title, work in (
     ("What is due", bench_tasks.main),
     ("Looking back", bench_insight.main),
     ("Searching", bench_search.main),
+    ("Accepting with the index of texts", bench_accept.main),
     ("Painting", lambda: asyncio.run(bench_paint.run())),
 ):
     print(f"\n{title}")

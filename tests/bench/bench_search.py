@@ -44,26 +44,26 @@ async def run(kept: str | None = None) -> None:
         store = SqlStore(f"sqlite:///{path}")
         await store.open()
         if (await store.events(EventQuery(limit=1))).items == ():
-            await _fill(store, path)
+            await fill(store, path)
         await _search(store)
         await store.close()
 
 
-async def _fill(store: SqlStore, path: Path) -> None:
+async def fill(store: SqlStore, path: Path, events: int = EVENTS) -> None:
     with closing(sqlite3.connect(path)) as database:
         database.execute("PRAGMA synchronous=OFF")
         database.executemany(
             "INSERT INTO event (id, type, role, occurred_at, received_at, data, test, revision, decided_at)"
             " VALUES (?, ?, 'agent', ?, ?, ?, 0, 0, ?)",
-            _rows(),
+            _rows(events),
         )
         database.commit()
     before, began = _bytes(path), time.process_time()
     while await store.index_text(5_000):
         pass
-    spent = (time.process_time() - began) / EVENTS * 1_000_000
-    print(f"the index takes {(_bytes(path) - before) / EVENTS:.0f} bytes and {spent:.0f} µs of the processor an event")
-    print(f"the events themselves take {before / EVENTS:.0f} bytes each")
+    spent = (time.process_time() - began) / events * 1_000_000
+    print(f"the index takes {(_bytes(path) - before) / events:.0f} bytes and {spent:.0f} µs of the processor an event")
+    print(f"the events themselves take {before / events:.0f} bytes each")
 
 
 async def _search(store: SqlStore) -> None:
@@ -85,9 +85,9 @@ async def _search(store: SqlStore) -> None:
     print(f"search in {EVENTS:,} events: p50 {percentile(took, 0.5):.0f} ms, p95 {p95:.0f} ms; bar: p95 100 ms")
 
 
-def _rows() -> Iterator[tuple[str, ...]]:
+def _rows(events: int) -> Iterator[tuple[str, ...]]:
     draw, first = random.Random(1), datetime(2025, 9, 9, 12, tzinfo=UTC)
-    for number in range(EVENTS):
+    for number in range(events):
         at = f"{first + timedelta(seconds=number):%Y-%m-%d %H:%M:%S.%f}"
         kind = "sms.received" if number % 10 == 0 else "call.ended"
         yield f"evt_{number:010}", kind, at, at, orjson.dumps(_data(draw, number)).decode(), at

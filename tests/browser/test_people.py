@@ -1,10 +1,14 @@
 """People in Chromium: an invitation, the second factor by its picture, a sign-in in two steps, and a role that changes
 while a page is open."""
 
+import asyncio
+
+import httpx
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Page, Route, expect
 from pyotp.totp import TOTP
 
+from dashboard.frame.page import PARTING_SECONDS
 from tests.browser.chromium import signed_in
 from tests.server import PASSWORD, Server
 
@@ -59,6 +63,29 @@ async def test_who_is_invited_comes_and_a_role_changes_under_an_open_page(server
     again = await another(browser)
     await again.goto(link)
     await expect(again.get_by_role("heading", name="This link has ended")).to_be_visible()
+
+
+async def test_a_role_that_changes_while_a_page_loads_is_seen(server: Server, browser: Browser) -> None:
+    """As found: a page that was not connected yet at that moment stayed as it was for a minute."""
+    ada, mia = await signed_in(browser, server), await another(browser)
+    await come(mia, await invite(ada, server, MIA), server)
+    changed = asyncio.Event()
+
+    async def once_changed(route: Route) -> None:
+        await changed.wait()
+        await route.continue_()
+
+    await mia.route("**/*.js", once_changed)
+    await mia.goto(server.url, wait_until="commit")
+    async with httpx.AsyncClient(headers={"authorization": f"Bearer {server.key('admin')}"}) as api:
+        users = (await api.get(f"{server.url}/api/v1/users")).json()["items"]
+        [id] = [one["id"] for one in users if one["email"] == MIA]
+        answer = await api.patch(f"{server.url}/api/v1/users/{id}", json={"role": "manager"})
+        assert answer.status_code == 200, answer.text
+    await asyncio.sleep(2 * PARTING_SECONDS)
+    changed.set()
+
+    await expect(mia.get_by_role("button", name="Add New Hook")).to_be_visible()
 
 
 async def test_the_second_factor_from_the_picture_to_a_sign_in_in_two_steps(server: Server, browser: Browser) -> None:

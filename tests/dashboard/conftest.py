@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 
+import fastapi.dependencies.models
 import httpx
 import pytest
 from nicegui.testing import User
@@ -70,6 +71,15 @@ def light_collections() -> Generator[None]:
     gc.freeze()
     yield
     gc.unfreeze()
+
+
+@pytest.fixture(autouse=True)
+def forgotten_pages() -> Generator[None]:
+    """FastAPI remembers the functions that it was asked about: pages of tests, and with them their engines."""
+    yield
+    for remembers in vars(fastapi.dependencies.models).values():
+        if hasattr(remembers, "cache_clear"):
+            remembers.cache_clear()
 
 
 @pytest.fixture(autouse=True)

@@ -123,6 +123,7 @@ async def test_json_that_cannot_be_read_is_named_by_line_and_column(user: User, 
     user.find(JsonEditor).trigger("change", '{\n  "a": 1,\n  "b" 2\n}')
     problem = one(user, JsonEditor).problem
     assert (problem.line, problem.column) == (3, 7)
+    assert "line 3, column 7" in problem.message
     assert not next(iter(user.find(kind=ui.button, content="Dry run").elements)).enabled
 
     user.find(JsonEditor).trigger("change", "[1]")
@@ -134,15 +135,27 @@ async def test_json_that_cannot_be_read_is_named_by_line_and_column(user: User, 
     assert one(user, JsonEditor).value == engine.catalogue.get("call.ended").sample
 
 
+async def test_whole_numbers_are_kept_exactly_or_refused_with_their_place(user: User, engine: Engine) -> None:
+    await opened(user, engine)
+    user.find(JsonEditor).trigger("change", '{"order": {"id": 18446744073709551615}}')
+    assert one(user, JsonEditor).value == {"order": {"id": 18446744073709551615}}
+
+    user.find(JsonEditor).trigger("change", '{"order": {"id": 100000000000000000001}}')
+    assert one(user, JsonEditor).value is None
+    assert one(user, JsonEditor).problem.message.startswith(
+        "order.id: The whole number 100000000000000000001 is beyond"
+    )
+
+
 async def test_a_user_may_not_send(user: User, engine: Engine) -> None:
     await opened(user, engine, actor=USER)
     await user.should_see("Managers and admins may also send.")
     await user.should_not_see(kind=ui.button, content="Send")
 
-    assert [option["value"] for option in one(user, Combobox).props["options"]] == ["user"]
+    assert {option["value"] for option in one(user, Combobox).props["options"]} == set(Role)
 
 
-async def test_the_role_to_act_as_is_the_hooks_own_where_it_may_be(user: User, engine: Engine) -> None:
+async def test_the_role_to_act_as_is_the_hooks_own(user: User, engine: Engine) -> None:
     await opened(user, engine, 3, actor=MANAGER)
     assert one(user, Combobox).value == "manager"
 
@@ -181,11 +194,17 @@ async def test_a_recent_event_fills_the_editor_and_is_decided(user: User, engine
     await user.should_see("The event about Maria, as it came.")
 
 
-async def test_a_role_that_may_not_be_acted_as_is_said(user: User, engine: Engine) -> None:
-    await took(user, engine, MANAGER, first_name="Maria")
+async def test_a_dry_run_acts_as_any_role_and_send_as_those_that_may_be_acted_as(user: User, engine: Engine) -> None:
+    await took(user, engine, MANAGER, first_name="Maria", call_duration=90, country="US")
+    await verdict(user, "Would fire")
 
-    await user.should_see("It came from the role Agent; you act as Manager.")
-    assert one(user, Combobox).value == "manager"
+    send = next(iter(user.find(kind=ui.button, content="Send").elements))
+    assert (one(user, Combobox).value, send.enabled) == ("agent", False)
+    await user.should_see("A dry run may act as any role. You may send as Manager or User.")
+
+    user.find(Combobox).trigger("change", "manager")
+    assert send.enabled
+    await user.should_see("Send calls the real address")
 
 
 async def test_recent_events_are_searched_and_told(engine: Engine) -> None:

@@ -88,6 +88,13 @@ async def test_what_the_event_says_is_taken_as_far_as_a_task_can_hold_it(engine:
     assert definition.follow_up_type == "call"
 
 
+async def test_a_strange_name_in_the_event_does_not_fail_the_task(engine: Engine) -> None:
+    await ran(engine, data={**CALL, "first_name": "Zoë\n\u202e", "last_name": "\0", "assigned_to": "\u200b"})
+    definition = (await made(engine)).definition
+
+    assert (definition.title, definition.assigned_to) == ("Follow up with Zoë", "")
+
+
 async def test_a_deadline_is_a_time_or_a_span(engine: Engine) -> None:
     await ran(engine, "?due_at=2031-01-01T09:00:00Z&deadline_in=3%20days&warn_minutes=15&title=x")
     task = await made(engine)

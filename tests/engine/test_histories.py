@@ -209,7 +209,7 @@ class Histories(RuleBasedStateMachine):
         if not hasattr(self, "store"):
             return
         pending = {job.execution.id for job in self._run(self.store.pending(self.hook.id, 1_000, set()))}
-        due: list[Job] = self._run(self.store.due(self.hook.id, self.now, 1_000))
+        due: list[Job] = self._run(self.store.due(self.hook.id, self.now, 1_000, frozenset()))
         assert pending == self._with(Status.PENDING)
         assert {job.execution.id for job in due} == {
             id for id in self._with(Status.RETRYING) if self._next(id) <= self.now

@@ -105,7 +105,9 @@ async def test_those_of_one_role_are_told_and_count_it_as_unread(engine: Engine)
     ("query", "told"),
     [
         ("", "title: Missing."),
-        ("title=a%0Ab", "title: This is one line of text"),
+        ("title=a%0Ab", "title: A title is one line of plain text"),
+        ("title=%E2%80%8B", "title: This title has nothing that shows"),
+        ("title=a&link=/ev%0Aents", "link: This is one line of text"),
         ("title=a&tone=loud", "tone: "),
         ("title=a&link=javascript:alert(1)", "link: A link is a page of the dashboard"),
         ("title=a&link=//evil.example", "link: A link is a page of the dashboard"),

@@ -149,6 +149,17 @@ async def test_nor_by_a_draft(api: Api, engine: Engine, receiver: Receiver) -> N
     assert (await asked({**BACKTEST, "condition": "call_duration > 60"})).json()["distances"][0]["distance"] == 15
 
 
+async def test_nor_by_another_name_of_a_field(api: Api, engine: Engine) -> None:
+    await engine.sensitive.save(["call_duration"], actor=ADMIN)
+
+    asked = await api.call(
+        "POST", "/api/v1/hooks/backtest", role=Role.USER, json={"hook": {**BACKTEST, "condition": "duration == 45"}}
+    )
+
+    assert asked.status_code == 403
+    assert engine.sensitive.fields == {"call_duration"}
+
+
 async def test_that_one_looked_is_noted_once_an_hour(api: Api, engine: Engine, receiver: Receiver) -> None:
     names = await seeded(api, engine, receiver)
     execution = f"/executions/{names['execution_id']}"

@@ -55,7 +55,7 @@ PAUSES = (1.0, 1.0)
 MOST_LIVES = 40
 
 
-class Killed(Exception):
+class Killed(BaseException):
     """The process is gone."""
 
 
@@ -161,7 +161,8 @@ class World:
         supervisor = Supervisor()
         try:
             while self.status not in FINISHED:
-                await _dispatcher(self, supervisor).run(self.job())
+                dispatcher = _dispatcher(self, supervisor)
+                await dispatcher.record(await dispatcher.run(self.job()))
         finally:
             self.left = 0
             await supervisor.stop()
@@ -242,6 +243,7 @@ def test_what_was_delivered_is_not_sent_again(
             except Killed:
                 continue
 
+    assert sorted(world.rows) == list(range(1, len(world.rows) + 1)), "a number is missing"
     last = last_of_each(tuple(world.rows.values()))
     failed = [i for i, one in last.items() if one.error and not listed[i].go_on]
     assert (world.status is Status.FAILED) == bool(failed)

@@ -52,7 +52,7 @@ async def test_over_the_bound_nothing_more_is_taken() -> None:
     await gate.measure()
 
     gate.admit(10)
-    with pytest.raises(Overloaded, match="wait already"):
+    with pytest.raises(Overloaded, match="already waiting"):
         gate.admit(1)
     await gate.measure()
     gate.admit(5)

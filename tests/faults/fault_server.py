@@ -9,12 +9,20 @@ import socket
 import ssl
 import struct
 import subprocess
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from itertools import count
 from pathlib import Path
+
+import brotli  # pyright: ignore[reportMissingTypeStubs]
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 PAUSE_SECONDS = 0.2
 BLOCK = b"x" * 65_536
@@ -166,17 +174,24 @@ async def huge_chunks(exchange: Exchange) -> None:
         await exchange.send(BLOCK)
 
 
-async def gzip_bomb(exchange: Exchange) -> None:
-    bomb = packed_bomb()
-    head = b"HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: %d\r\n\r\n"
-    await exchange.send(head % len(bomb) + bomb)
-    await exchange.until_left()
+def packed_bomb(coding: str) -> Answer:
+    bomb = _bomb(coding)
+    head = f"HTTP/1.1 200 OK\r\ncontent-encoding: {coding}\r\ncontent-length: {len(bomb)}\r\nconnection: close\r\n\r\n"
+    return says(head.encode() + bomb)
+
+
+BOMBS: dict[str, Callable[[bytes], bytes]] = {
+    "gzip": gzip.compress,
+    "br": partial(brotli.compress, quality=1),
+    "zstd": zstd.compress,
+}
 
 
 @cache
-def packed_bomb(mib: int = 256) -> bytes:
-    """So many MiB of zeros, in a thousandth of that: a gzip file may be several, one after the other."""
-    return gzip.compress(bytes(1 << 20)) * mib
+def _bomb(coding: str) -> bytes:
+    """256 MiB of zeros in at most a thousandth of that; a file of gzip or zstd may be several, one after the other."""
+    zeros = bytes(1 << 20)
+    return BOMBS[coding](zeros * 256) if coding == "br" else BOMBS[coding](zeros) * 256
 
 
 async def half_close_after_answer(exchange: Exchange) -> None:

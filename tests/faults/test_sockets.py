@@ -76,11 +76,14 @@ async def test_connections_that_say_nothing_shut_nobody_out(server: Server) -> N
     assert max(waits) < PATIENCE_SECONDS
 
 
+@pytest.mark.parametrize("slow_seconds", [0.25, 0.0])
 async def test_a_call_that_we_lack_a_descriptor_for_waits_and_is_no_attempt(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    slow_seconds: float, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As found: it was recorded as a failure of the receiver, and counted against it."""
+    """As found: it was recorded as a failure of the receiver, and counted against it. Marked as running meanwhile, it
+    keeps its number."""
     monkeypatch.setattr(attempts, "NOT_SENT_SECONDS", 0.05)
+    monkeypatch.setattr(attempts, "SLOW_SECONDS", slow_seconds)
     short, tries = True, 0
 
     class Scarce(sockets._Counted):

@@ -19,6 +19,7 @@ from tests.server import Server
 __all__ = ["sink"]
 
 REQUESTS, AT_ONCE = 300, 6
+ATTACH_SECONDS = 10
 SYNCED = re.compile(r"(fdatasync|fsync)(\(\d+\)| resumed>\)) += 0")
 needs_strace = pytest.mark.skipif(shutil.which("strace") is None, reason="strace sees the system calls")
 
@@ -32,14 +33,18 @@ def traced(server: Server, *options: str) -> Generator[None]:
     with said.open("w") as log:
         tracer = subprocess.Popen(command, stderr=log)
     try:
+        end = time.monotonic() + ATTACH_SECONDS
         while "attached" not in said.read_text(errors="replace"):
-            if tracer.poll() is not None:
+            if tracer.poll() is not None or time.monotonic() > end:
                 pytest.skip(f"nothing can be traced here: {said.read_text().strip()}")
             time.sleep(0.05)
         yield
     finally:
         tracer.terminate()
-        tracer.wait(10)
+        try:
+            tracer.wait(10)
+        except subprocess.TimeoutExpired:
+            tracer.kill()
 
 
 @needs_strace

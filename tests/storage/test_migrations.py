@@ -159,6 +159,16 @@ ROWS: Final[dict[str, list[Row]]] = {
         {"id": 1, "definition": '{"metric":"talk","comparison":"above","threshold":3.0}', "saved_at": AT,
          "saved_by": "ada"},
     ],
+    "source": [
+        {"id": 1, "platform": "retell", "name": "Main", "role": "agent", "types": "call.ended", "enabled": 1,
+         "verify": None, "token": "sealed:t", "token_hash": b"s", "secret": "sealed:s", "previous_secret": "sealed:p",
+         "previous_until": LATER, "created_at": AT, "created_by": "ada", "last_received_at": LATER},
+    ],
+    "source_hour": [{"source_id": 1, "hour": 488_174, "outcome": "accepted", "reason": "call.ended", "count": 3}],
+    "source_body": [
+        {"id": 1, "source_id": 1, "at": AT, "outcome": "accepted", "reason": "", "media_type": "application/json",
+         "body": "{}", "events": '["evt_1"]'},
+    ],
     "metric_standing": [{"limit_id": 1, "series_id": 1, "beyond": 1, "value": 4.5, "since": AT}],
 }  # fmt: skip
 """By table, those that others point at first."""
@@ -337,6 +347,54 @@ async def test_text_of_before_is_found_within_words(tmp_path: Path) -> None:
     await store.close()
 
     assert found == (["tsk_1"], [1], [1], ["evt_1"])
+
+
+def lead(id: int, key: str, seen: str, **changes: Any) -> Row:
+    known = ROWS["lead"][0] | {"id": id, "key": key, "last_seen_at": seen, "fields": "{}"}
+    return known | changes
+
+
+async def test_leads_with_one_number_become_one(tmp_path: Path) -> None:
+    upgrade(tmp_path, "0019")
+    rows = [
+        lead(1, "phone_number:14155550132", AT, name="Zoë", status="won", status_by="mia", fields='{"city":"Lyon"}'),
+        lead(2, "phone_number:+14155550132", LATER, name="", version=4, fields='{"city":"Paris"}'),
+        lead(3, "phone_number:0014155550132", AT, fields='{"tags":["a"]}'),
+        lead(4, "phone_number:4155550132", AT),
+        lead(5, "phone_number:004930123456", AT),
+        lead(6, "phone_number:anonymous", AT),
+        lead(7, "phone_number:+1", AT),
+        lead(8, "lead_id:14155550132", AT),
+    ]
+    changes = [ROWS["lead_change"][0] | {"seq": number, "lead_id": number} for number in (1, 2)]
+    with closing(connect(tmp_path)) as before, before:
+        for table, some in (("lead", rows), ("lead_change", changes), ("event", ROWS["event"])):
+            for row in some:
+                names, places = ", ".join(f'"{name}"' for name in row), ", ".join("?" * len(row))
+                before.execute(f'INSERT INTO "{table}" ({names}) VALUES ({places})', tuple(row.values()))
+        before.execute("INSERT INTO lead_event (lead_id, event_seq) VALUES (1, 1), (2, 1), (3, 2)")
+    store = SqlStore(url_of(tmp_path))
+    await store.open()
+    merged = await store.lead(2)
+    found = [one.id for one in (await store.leads(LeadQuery(text="14155550132"))).items]
+    events = [one.event.id for one in (await store.lead_events(2, 10, None)).items]
+    history = await store.lead_changes(2)
+    keys = {one.id: one.key for one in (await store.leads(LeadQuery(limit=50))).items}
+    await store.close()
+
+    assert (merged.key, merged.name, merged.status, merged.status_by) == (
+        "phone_number:+14155550132", "Zoë", "won", "mia",
+    )  # fmt: skip
+    assert merged.fields == {"city": "Paris", "tags": ["a"]}
+    assert (sorted(events), len(history), found) == (["evt_1", "evt_2"], 2, [2])
+    assert keys == {
+        2: "phone_number:+14155550132",
+        4: "phone_number:4155550132",
+        5: "phone_number:+4930123456",
+        6: "phone_number:anonymous",
+        7: "phone_number:+1",
+        8: "lead_id:14155550132",
+    }
 
 
 def test_a_migration_that_was_cut_off_leaves_nothing_and_starts_over(

@@ -198,7 +198,7 @@ async def test_what_is_due_comes_by_hook_and_earlier_once_the_clock_went_back(st
     before = await store.hooks_with_due(NOW + timedelta(hours=1))
 
     await store.advance_due(timedelta(hours=1, milliseconds=1500))
-    (job,) = await store.due(hook.id, NOW + timedelta(hours=1), 10)
+    (job,) = await store.due(hook.id, NOW + timedelta(hours=1), 10, frozenset())
 
     assert before == []
     assert await store.hooks_with_due(NOW + timedelta(hours=1)) == [hook.id]

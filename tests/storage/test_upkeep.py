@@ -4,6 +4,7 @@ import asyncio
 import sqlite3
 import time
 from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -76,8 +77,31 @@ async def test_rows_with_a_time_to_come_hold_up_none_of_the_old_ones(store: SqlS
     assert await seqs(store, "execution") == await seqs(store, "event") == [1, 2, 3, 4, 5]
 
 
+@pytest.mark.parametrize("status", [Status.FAILED, Status.PARKED])
+async def test_what_was_not_delivered_is_kept_longer(store: SqlStore, status: Status) -> None:
+    hook = await saved(store)
+    await decided(store, hook, "exe_1", status=status)
+    bounds = Bounds(now=NOW, before=NOW + DAY, failed_before=NOW - DAY, thorough=True)
+
+    await store.forget(Old.EXECUTIONS, bounds, 0)
+    kept = await seqs(store, "execution")
+    await store.forget(Old.EXECUTIONS, replace(bounds, failed_before=NOW + DAY), 0)
+
+    assert (kept, await seqs(store, "execution")) == ([1], [])
+
+
 FILL = {
     Old.HOOK_HOURS: "INSERT INTO hook_hour (hook_id, hour, succeeded, failed) SELECT 1, n, 1, 0 FROM numbers",
+    Old.SOURCE_HOURS: """INSERT INTO source
+        (id, platform, name, role, types, enabled, token, token_hash, created_at, created_by)
+        SELECT 1, 'retell', 'a', 'agent', '', 1, 't', 'h', :old, '';
+        INSERT INTO source_hour (source_id, hour, outcome, reason, count) SELECT 1, n, 'accepted', '', 1
+        FROM numbers""",
+    Old.SOURCE_BODIES: """INSERT INTO source
+        (id, platform, name, role, types, enabled, token, token_hash, created_at, created_by)
+        SELECT 1, 'retell', 'a', 'agent', '', 1, 't', 'h', :old, '';
+        INSERT INTO source_body (source_id, at, outcome, reason, media_type, body, events)
+        SELECT 1, :old, 'accepted', '', '', '{}', '[]' FROM numbers""",
     Old.NOTICES: "INSERT INTO notice (at, tone, title, text, link) SELECT :old, 'bad', 'a', 'b', '' FROM numbers",
     Old.TASKS: """INSERT INTO task
         (id, definition, due_at, assigned_to, created_at, created_by, updated_at, done_at, test)

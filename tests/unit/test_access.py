@@ -83,6 +83,7 @@ CHANGE = {
     Permission.MANAGE_TASKS,
     Permission.MANAGE_LEADS,
     Permission.MANAGE_LIMITS,
+    Permission.MANAGE_SOURCES,
     Permission.REPLAY,
 }
 SEE = LOOK | {Permission.SEE_SENSITIVE}

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.metrics.commands import Plot, crossing_data
-from engine.metrics.limits import is_beyond, limit_problems, name_problem, turn, value_of
+from engine.metrics.limits import is_beyond, limit_problems, metric_problem, turn, value_of
 from engine.model.metrics import (
     Aggregate,
     AlertEvent,
@@ -114,12 +114,14 @@ def test_the_events_say_what_the_catalogue_names() -> None:
         ({"window": 0}, "window"),
         ({"window": 1_441}, "window"),
         ({"label": "x" * 101}, "label"),
+        ({"label": "agent\n7"}, "label"),
+        ({"label": "\u200b"}, "label"),
     ],
 )
 def test_what_is_wrong_with_a_limit(changed: dict[str, object], field: str) -> None:
     assert list(limit_problems(limit(**changed))) == [field]
     assert limit_problems(limit()) == {}
-    assert name_problem("talk.seconds_2-x") is None
+    assert metric_problem("talk.seconds_2-x") is None
 
 
 @pytest.mark.parametrize("window", Window)

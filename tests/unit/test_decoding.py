@@ -1,19 +1,38 @@
 """Bodies of answers as text: packed though nobody asked, in other character sets than they say, damaged, or huge."""
 
 import gzip
+import sys
 import zlib
+from collections.abc import Callable
+from random import Random
 
+import brotli  # pyright: ignore[reportMissingTypeStubs]
 import pytest
 
-from engine.actions.decoding import KEPT_BYTES, MOST_UNPACKED, Text, readable
+from engine.actions.decoding import KEPT_BYTES, Text, readable
+from engine.actions.unpacking import MOST_UNPACKED, unpacked
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 JSON = b'{"name": "Jos\xc3\xa9"}'
 TEXT = '{"name": "José"}'
+NOISE = Random(1).randbytes(8_000).hex().encode()
+"""Text that can hardly be compressed."""
 
 
 def raw_deflate(data: bytes) -> bytes:
     packer = zlib.compressobj(wbits=-15)
     return packer.compress(data) + packer.flush()
+
+
+def in_blocks(data: bytes) -> bytes:
+    """As zstandard that is sent bit by bit: a block is unpacked as a whole, or not at all."""
+    packer = zstd.ZstdCompressor()
+    pieces = [data[start : start + 1_000] for start in range(0, len(data), 1_000)]
+    return b"".join(packer.compress(piece, packer.FLUSH_BLOCK) for piece in pieces) + packer.flush()
 
 
 def read(raw: bytes, *, encoding: str = "", kind: str = "", whole: bool = True) -> Text:
@@ -33,13 +52,18 @@ def read(raw: bytes, *, encoding: str = "", kind: str = "", whole: bool = True) 
         ("deflate", raw_deflate(JSON)),
         ("deflate, gzip", gzip.compress(zlib.compress(JSON), mtime=0)),
         ("identity, gzip", gzip.compress(JSON, mtime=0)),
+        ("br", brotli.compress(JSON)),
+        ("BR, gzip", gzip.compress(brotli.compress(JSON), mtime=0)),
+        ("zstd", zstd.compress(JSON)),
+        ("zstd", zstd.compress(JSON[:9]) + zstd.compress(JSON[9:])),
+        ("zstd, br", brotli.compress(zstd.compress(JSON))),
     ],
 )
 def test_what_is_packed_is_unpacked(encoding: str, raw: bytes) -> None:
     assert read(raw, encoding=encoding) == Text(TEXT, False)
 
 
-@pytest.mark.parametrize("encoding", ["br", "zstd", "compress", "gzip, br", "gzip, gzip, gzip, gzip"])
+@pytest.mark.parametrize("encoding", ["compress", "dcb", "gzip, exi", "gzip, gzip, gzip, gzip"])
 def test_what_cannot_be_unpacked_says_so(encoding: str) -> None:
     text = read(b"\x1b\x00\x00\x80", encoding=encoding)
 
@@ -51,7 +75,7 @@ def test_nothing_is_nothing_however_it_is_packed() -> None:
     assert read(b"", encoding="br") == Text("", False)
 
 
-@pytest.mark.parametrize("encoding", ["gzip", "deflate"])
+@pytest.mark.parametrize("encoding", ["gzip", "deflate", "br", "zstd"])
 def test_what_is_not_packed_though_it_says_so_is_read_as_it_is(encoding: str) -> None:
     text = read(JSON, encoding=encoding)
 
@@ -72,12 +96,29 @@ def test_what_is_damaged_is_read_as_far_as_it_goes() -> None:
     assert "damaged" in wrong_sum.remarks[0]
 
 
-def test_the_beginning_of_a_packed_body_is_unpacked_without_complaint() -> None:
-    raw = gzip.compress(bytes(range(32, 127)) * 20, 0)
+@pytest.mark.parametrize(("encoding", "pack"), [("br", brotli.compress), ("zstd", in_blocks)])
+def test_what_is_cut_short_is_read_as_far_as_it_goes(encoding: str, pack: Callable[[bytes], bytes]) -> None:
+    raw = pack(NOISE)
 
-    text = read(raw[:1_000], encoding="gzip", whole=False)
+    text = read(raw[: len(raw) // 2], encoding=encoding)
 
-    assert text.body.startswith(" !")
+    assert len(text.body) > 1_000
+    assert NOISE.startswith(text.body.encode())
+    assert "damaged" in text.remarks[0]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "raw"),
+    [
+        ("gzip", gzip.compress(bytes(range(32, 127)) * 20, 0)[:1_000]),
+        ("br", brotli.compress(NOISE)[:8_000]),
+        ("zstd", in_blocks(NOISE)[:8_000]),
+    ],
+)
+def test_the_beginning_of_a_packed_body_is_unpacked_without_complaint(encoding: str, raw: bytes) -> None:
+    text = read(raw, encoding=encoding, whole=False)
+
+    assert len(text.body) > 500
     assert text.truncated
     assert text.remarks == ()
 
@@ -89,6 +130,11 @@ def test_the_beginning_of_a_packed_body_is_unpacked_without_complaint() -> None:
         ("gzip", gzip.compress(bytes(1 << 20), mtime=0) * 60),
         ("gzip, gzip", gzip.compress(gzip.compress(bytes(64 << 20), mtime=0), mtime=0)),
         ("deflate", raw_deflate(b"x" * (MOST_UNPACKED + 1))),
+        ("br", brotli.compress(bytes(64 << 20), quality=5)),
+        ("br, br", brotli.compress(brotli.compress(bytes(64 << 20), quality=5))),
+        ("zstd", zstd.compress(bytes(64 << 20))),
+        ("zstd", zstd.compress(bytes(1 << 20)) * 1_000),
+        ("zstd, br, gzip", gzip.compress(brotli.compress(zstd.compress(bytes(64 << 20))), mtime=0)),
     ],
 )
 def test_a_bomb_is_unpacked_no_further_than_it_is_kept(encoding: str, raw: bytes) -> None:
@@ -97,6 +143,7 @@ def test_a_bomb_is_unpacked_no_further_than_it_is_kept(encoding: str, raw: bytes
     assert len(text.body) == KEPT_BYTES
     assert text.truncated
     assert text.remarks == ()
+    assert len(unpacked(raw[:65_536], encoding, whole=False).data) == MOST_UNPACKED
 
 
 @pytest.mark.parametrize(

@@ -74,6 +74,8 @@ def test_title_and_due_time_are_enough() -> None:
         ("follow_up_type", "fax", "call, sms, email"),
         ("priority", [], "low, normal, high"),
         ("assigned_to", "x" * 256, "At most 255"),
+        ("assigned_to", "\u200b", "nothing that shows"),
+        ("assigned_to", "a\nb", "control character"),
         ("notes", {}, "This is text"),
         ("lead", "lead_1", "An object"),
         ("lead", {"x": "y" * 20_000}, "Too large"),

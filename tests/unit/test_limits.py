@@ -253,6 +253,7 @@ def test_limits_that_are_being_written_are_told_once_they_can_be_read() -> None:
         ({"expires_at": "2026-12-31T17:00:00"}, "limits.expires_at"),
         ({"expires_at": "at Christmas"}, "limits.expires_at"),
         ({"expires_at": "0001-01-01T00:00:00+14:00"}, "limits.expires_at"),
+        ({"expires_at": "1999-12-31T23:59:59Z"}, "limits.expires_at"),
         ({"expires_at": "3000-01-01T00:00:00Z"}, "limits.expires_at"),
         ({"hours": {"days": []}}, "limits.hours.days"),
         ({"hours": {"days": ["mon", "someday"]}}, "limits.hours.days[1]"),

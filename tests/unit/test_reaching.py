@@ -86,6 +86,22 @@ def test_a_field_is_spelled_as_conditions_filters_and_templates_read_it(keys: tu
         assert problems(is_(written, value)) == {}
 
 
+@pytest.mark.parametrize(
+    ("written", "path"),
+    [
+        ('data["0"]["."]["0"]', "0"),
+        ('lead["owner.name"].first', "lead"),
+        ('lead[""].name', "lead"),
+        ('data["lead.score"].max', "lead.score.max"),
+        ("tags[0].name", "tags"),
+        ("lead.tags[-1].name", "lead.tags"),
+        ('lead["owner"].name', "lead.owner.name"),
+    ],
+)
+def test_a_path_ends_before_a_step_that_could_be_mistaken_for_others(written: str, path: str) -> None:
+    assert compile_condition(f"exists({written})").paths == {path}
+
+
 def test_data_with_a_dot_reaches_the_fields_of_the_event() -> None:
     condition = compile_condition(
         'data.event == "mine" and data.lead.owner.name == "Cy" and event.type == "call.ended"'
@@ -226,6 +242,12 @@ def test_a_known_name_that_was_read_as_a_sum_is_suggested_in_brackets() -> None:
 
 def test_a_flat_key_that_is_known_is_no_warning() -> None:
     assert check_names(compile_condition('data["lead.score"] > 1'), {"lead.score"}) == []
+
+
+def test_the_keys_of_a_condition_are_all_that_it_reads_on_the_way() -> None:
+    condition = compile_condition('hour(calls[0]["to"].at, "UTC") > 8 and data.x == event.y')
+
+    assert condition.keys() == {"calls", "to", "at", "data", "x", "event", "y"}
 
 
 def test_no_attribute_of_python_is_reached_through_data() -> None:

@@ -10,11 +10,14 @@ from hypothesis import strategies as st
 from engine.model import Attempt, AttemptError, ErrorClass, Method, Preset, Request, Response, Retries
 from engine.rules.retries import (
     LONGEST,
+    LONGEST_AFTER_FAULT,
     SCHEDULES,
     SHORTEST,
+    SHORTEST_AFTER_FAULT,
     Done,
     GiveUp,
     RetryAt,
+    after_fault,
     asked_pause,
     retries_problem,
     schedule_of,
@@ -96,6 +99,10 @@ def test_all_else_is_tried_again(error: ErrorClass) -> None:
         ("Tue, 09 Sep 2025 12:10:00 GMT", timedelta(minutes=10)),
         ("Tue, 09 Sep 2025 11:00:00 GMT", SHORTEST),
         ("Fri, 31 Dec 9999 23:59:59 GMT", LONGEST),
+        ("Fri, 31 Dec 9999 23:59:59 -0500", LONGEST),
+        ("Mon, 01 Jan 0001 00:00:00 +0500", SHORTEST),
+        ("Fri, 31 Dec 99999999999999999999 23:59:59 GMT", None),
+        ("Fri, 31 Dec 9999 23:59:59 -999999999999999999999", None),
         ("-1", None),
         ("1.5", None),
         ("soon", None),
@@ -107,6 +114,54 @@ def test_retry_after(text: str, expected: timedelta | None) -> None:
     assert pause(text) == expected
     assert pause(text, status=503) == expected
     assert pause(text, status=500) is None
+
+
+DATES = st.builds(
+    "{}, {} {} {} {}:{}:{} {}".format,
+    st.sampled_from(["Fri", "Mon"]),
+    st.integers(0, 40),
+    st.sampled_from(["Jan", "Dec"]),
+    st.integers(0, 10**20) | st.sampled_from([1, 1970, 9999]),
+    st.integers(0, 10**10) | st.integers(0, 24),
+    st.integers(0, 60),
+    st.integers(0, 60),
+    st.integers(-(10**20), 10**20).map("{:+}".format) | st.sampled_from(["GMT", "-0500", "+1400", "-0000", "-9999"]),
+)
+
+
+@given(DATES)
+def test_any_date_is_read_or_ignored(text: str) -> None:
+    found = pause(text)
+
+    assert found is None or SHORTEST <= found <= LONGEST
+
+
+@pytest.mark.parametrize(
+    ("age", "expected"),
+    [
+        (timedelta(), SHORTEST_AFTER_FAULT),
+        (timedelta(minutes=10), timedelta(minutes=10)),
+        (timedelta(days=2), LONGEST_AFTER_FAULT),
+    ],
+)
+def test_after_a_fault_the_pause_is_as_long_as_the_execution_is_old(age: timedelta, expected: timedelta) -> None:
+    assert after_fault(1, NOW - age, NOW) == RetryAt(NOW + expected)
+
+
+def test_a_fault_that_stays_ends_after_ten_attempts() -> None:
+    assert after_fault(9, NOW, NOW) == RetryAt(NOW + SHORTEST_AFTER_FAULT)
+    assert after_fault(10, NOW, NOW) == GiveUp()
+
+
+@given(st.integers(0, 12), st.timedeltas(timedelta(), timedelta(days=400)))
+def test_after_a_fault_the_pause_grows_with_age_and_attempts_end(attempts: int, age: timedelta) -> None:
+    follows = after_fault(attempts, NOW - age, NOW)
+
+    if attempts >= 10:
+        assert follows == GiveUp()
+    else:
+        assert isinstance(follows, RetryAt)
+        assert SHORTEST_AFTER_FAULT <= follows.when - NOW <= LONGEST_AFTER_FAULT
 
 
 @given(st.text())

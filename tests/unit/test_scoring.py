@@ -135,7 +135,14 @@ def test_what_a_person_decided_is_not_undone_by_a_score(
         ({"lead_id": None, "phone_number": "+1 (415) 555-0132"}, "phone_number:+14155550132"),
         ({"lead_id": True}, None),
         ({"lead_id": ["L1"]}, None),
-        ({"email": "z@x.org"}, None),
+        ({"phone_number": 14155550132}, "phone_number:+14155550132"),
+        ({"phone_number": "0014155550132"}, "phone_number:+14155550132"),
+        ({"phone_number": "tel:+1-415-555-0132"}, "phone_number:+14155550132"),
+        ({"phone_number": "(415) 555-0132"}, "phone_number:4155550132"),
+        ({"phone_number": "0171 2345678"}, "phone_number:01712345678"),
+        ({"phone_number": "anonymous"}, "phone_number:anonymous"),
+        ({"email": " Zoe@X.org "}, "email:zoe@x.org"),
+        ({"city": "Lyon"}, None),
     ],
 )
 def test_whom_an_event_is_about(data: dict[str, Json], key: str | None) -> None:
@@ -183,6 +190,7 @@ def test_what_is_known_stays_small(told: dict[str, Json]) -> None:
         ({"rows": (LeadRule(condition="a", points=0, label="a"),)}, "rows[0].points"),
         ({"rows": (LeadRule(condition="a", points=-101, label="a"),)}, "rows[0].points"),
         ({"rows": (LeadRule(condition="a", points=1, label=""),)}, "rows[0].label"),
+        ({"rows": (LeadRule(condition="a", points=1, label="\u200b"),)}, "rows[0].label"),
         ({"rows": (LeadRule(condition="a", points=1, label="a"),) * 51}, "rows"),
     ],
 )

@@ -12,7 +12,7 @@ def test_five_states_are_ends_and_nothing_leaves_them() -> None:
 
 
 def test_every_state_is_reached_and_every_step_is_used() -> None:
-    begun_with = {Status.PENDING, Status.SHADOWED, Status.HELD, Status.SKIPPED}
+    begun_with = {Status.PENDING, Status.SHADOWED, Status.HELD, Status.SKIPPED, Status.PARKED}
     assert set(TABLE.values()) | begun_with == set(Status)
     assert {step for _, step in TABLE} == set(Step)
 

@@ -8,14 +8,23 @@ from nicegui.element import Element
 
 from dashboard.components.basics.dialogs import toast
 from dashboard.entrance.session import to_the_door
-from engine import Actor, InvalidAccount, InvalidHook, InvalidKey, InvalidTask, NotAllowed, TriggerHooksError
+from engine import (
+    Actor,
+    InvalidAccount,
+    InvalidHook,
+    InvalidKey,
+    InvalidSource,
+    InvalidTask,
+    NotAllowed,
+    TriggerHooksError,
+)
 
 R = TypeVar("R")
 
 ActorNow = Callable[[], Awaitable[Actor | None]]
 
 SIGNED_OUT: Final = "You are signed out. Sign in again in another tab."
-_BY_FIELD: Final = (InvalidAccount, InvalidHook, InvalidKey, InvalidTask)
+_BY_FIELD: Final = (InvalidAccount, InvalidHook, InvalidKey, InvalidSource, InvalidTask)
 
 
 def actor_now(actor: Actor | ActorNow) -> ActorNow:

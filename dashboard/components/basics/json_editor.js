@@ -82,11 +82,7 @@ export default {
       </div>
     </div>
     <div :id="describedby" role="status" class="th-check-result">
-      <p v-if="problem" class="th-error">
-        <icon name="warn" /><span
-          ><b v-if="problem.line">Line {{ problem.line }}, column {{ problem.column }}: </b>{{ problem.message }}</span
-        >
-      </p>
+      <p v-if="problem" class="th-error"><icon name="warn" /><span>{{ problem.message }}</span></p>
     </div>
   </div>`,
 };

@@ -3,18 +3,18 @@
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import NoReturn, cast
+from typing import cast
 
 from nicegui.element import Element
 from nicegui.events import GenericEventArguments
 
 from dashboard.components.basics.esm import SHARED
-from engine import Json
+from engine import InvalidJson, Json, read_json
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JsonProblem:
-    """`line` and `column` count from 1; 0 if the problem has no single location."""
+    """`line` and `column` count from 1; 0 if the text is JSON."""
 
     message: str
     line: int = 0
@@ -66,9 +66,7 @@ class JsonEditor(Element, component="json_editor.js", esm=SHARED):
     def _changed(self, event: GenericEventArguments) -> None:
         self._read(str(event.args))
         problem = self.problem
-        self.run_method(
-            "told", problem and {"message": problem.message, "line": problem.line, "column": problem.column}
-        )
+        self.run_method("told", problem and {"message": problem.message, "line": problem.line})
         self._on_change()
 
     def _read(self, text: str) -> None:
@@ -86,14 +84,12 @@ class _NotAnObject(Exception):
 
 
 def read_object(text: str) -> dict[str, Json]:
-    """Raises an error with the line and column."""
+    """Reads what the API would accept. Raises an error with the line and column, or the place in the object."""
     try:
-        value: object = json.loads(text, parse_constant=_refuse)
-    except json.JSONDecodeError as error:
-        problem = JsonProblem(message=f"{error.msg}.", line=error.lineno, column=error.colno)
-        raise _NotAnObject(problem) from None
-    except (ValueError, RecursionError) as error:
-        raise _NotAnObject(JsonProblem(message=f"{error}.")) from None
+        value = read_json(text.encode(errors="surrogatepass"))
+    except InvalidJson as error:
+        message = f"{error.place}: {error.message}" if error.place else error.message
+        raise _NotAnObject(JsonProblem(message=message, line=error.line, column=error.column)) from None
     if not isinstance(value, dict):
         raise _NotAnObject(JsonProblem(message="An event's data is an object: write it in { and }."))
     return cast("dict[str, Json]", value)
@@ -101,7 +97,3 @@ def read_object(text: str) -> dict[str, Json]:
 
 def pretty(value: object) -> str:
     return json.dumps(value, indent=2, ensure_ascii=False)
-
-
-def _refuse(constant: str) -> NoReturn:
-    raise ValueError(f"JSON has no {constant}")

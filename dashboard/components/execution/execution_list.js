@@ -10,6 +10,7 @@ const WORDS = {
   shadowed: "Shadow",
   held: "Held",
   skipped: "Skipped",
+  parked: "Parked",
 };
 
 export default {
@@ -128,7 +129,7 @@ export default {
           </td>
           <td data-label="Latency" class="is-hits"><span v-if="row.ms !== null">{{ row.ms }} ms</span></td>
           <td data-label="Tries" class="is-hits">
-            {{ ['shadowed', 'held', 'skipped'].includes(row.status) ? '' : row.attempt }}
+            {{ ['shadowed', 'held', 'skipped', 'parked'].includes(row.status) ? '' : row.attempt }}
           </td>
           <td data-label="Time" class="is-stamp"><stamp :at="row.at" /></td>
         </tr>

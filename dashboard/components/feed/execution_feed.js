@@ -11,6 +11,7 @@ const WORDS = {
   shadowed: "Shadow",
   held: "Held",
   skipped: "Skipped",
+  parked: "Parked",
 };
 
 export default {

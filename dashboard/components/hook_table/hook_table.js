@@ -199,6 +199,24 @@ export default {
                 Promote
               </button>
             </div>
+            <div v-if="row.parked" class="th-shadow">
+              <a
+                class="th-chip is-parked"
+                :href="'/executions?hook_id=' + row.id + '&status=parked'"
+                title="Too many were waiting: these are kept until someone sends them"
+                ><icon name="parked" />{{ row.parked }} parked</a
+              >
+              <button
+                v-if="canManage && isOn(row)"
+                type="button"
+                class="th-promote"
+                :aria-label="'Send the parked executions of ' + row.title"
+                title="A few at a time, in the background"
+                @click="act('unpark', row)"
+              >
+                Send
+              </button>
+            </div>
           </td>
           <td class="is-title">
             <button type="button" class="th-title" @click="act('edit', row)">{{ row.title }}</button

@@ -20,7 +20,8 @@ class HookTable(Element, component="hook_table.js", esm=SHARED):
     def __init__(
         self, engine: Engine, query: HookQuery, stats: dict[int, HookStats], *, manage: bool, act: Act
     ) -> None:
-        """`act` is called with `add`, `edit`, `delete`, `duplicate`, `test`, `enable` or `promote`, an id, a value."""
+        """`act` is called with `add`, `edit`, `delete`, `duplicate`, `test`, `enable`, `promote` or `unpark`, an id and
+        a value."""
         super().__init__()
         self._engine, self._query, self._act = engine, query, act
         self.props["initial"] = self._view(stats)
@@ -63,6 +64,7 @@ class HookTable(Element, component="hook_table.js", esm=SHARED):
             "hits": stats.hits,
             "succeeded": stats.succeeded,
             "failed": stats.failed,
+            "parked": stats.parked,
             "last_hit_at": stats.last_hit_at.isoformat() if stats.last_hit_at else None,
             "updated_at": hook.updated_at.isoformat(),
             "created_at": hook.created_at.isoformat(),

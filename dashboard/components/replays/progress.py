@@ -17,6 +17,7 @@ _WHAT = {
     ReplayOf.FAILED: "Failed executions",
     ReplayOf.CANCELLED: "Cancelled executions",
     ReplayOf.SUCCEEDED: "Delivered executions",
+    ReplayOf.PARKED: "Parked executions",
     ReplayOf.SKIPPED: "Events skipped while the hook was off",
 }
 _VERSION = {ReplayVersion.NOW: "with the hook as it is now", ReplayVersion.THEN: "with the hook as it was then"}

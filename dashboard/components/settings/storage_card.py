@@ -40,7 +40,7 @@ class StorageCard(Element):
         if use.free < settings.least_free:
             self._show_problem("The disk is nearly full: new events are refused.")
         elif waiting >= settings.most_waiting:
-            self._show_problem("Too many wait: new events are refused until some are done.")
+            self._show_problem("Too many events are waiting to be decided: new ones are refused for now.")
         else:
             self._show_problem("")
 
@@ -62,6 +62,6 @@ def size_in_words(size: int) -> str:
 def _refusal(engine: Engine) -> str:
     settings = engine.settings
     return (
-        f"While {settings.most_waiting:,} events and calls wait, or less than {size_in_words(settings.least_free)} "
+        f"While {settings.most_waiting:,} events wait to be decided, or less than {size_in_words(settings.least_free)} "
         "of disk is free, new events are refused."
     )

@@ -1,6 +1,6 @@
 """Test: an editable event on the left, the hook's decision on the right, and a way to send it for real."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from nicegui import ui
 
@@ -13,6 +13,7 @@ from dashboard.components.test_dialog.case import CaseKeeper, Tested
 from dashboard.components.test_dialog.event import EventPane
 from dashboard.components.test_dialog.result import show_result, show_waiting
 from engine import (
+    LABELS,
     Actor,
     Engine,
     Gate,
@@ -20,8 +21,10 @@ from engine import (
     Json,
     NotFound,
     Permission,
+    Role,
     TestResult,
     TriggerHooksError,
+    acting_roles,
     may,
 )
 
@@ -106,7 +109,8 @@ class TestDialog:
     def _build(self, definition: HookDefinition, actor: Actor) -> None:
         known = self._engine.catalogue.by_name.get(definition.trigger)
         self._busy = False
-        is_saved, may_send = isinstance(self._subject, int), may(actor, Permission.MANAGE_HOOKS)
+        self._is_saved = is_saved = isinstance(self._subject, int)
+        self._sends_as = acting_roles(actor) if may(actor, Permission.MANAGE_HOOKS) else ()
         self._dialog.clear()
         with self._dialog, ui.element("div").classes("th-test"):
             self._header(definition, known.label if known else definition.trigger, is_saved=is_saved)
@@ -120,7 +124,8 @@ class TestDialog:
                         on_take=self._take,
                         on_run=self.dry_run,
                     )
-                    self._buttons(is_saved=is_saved, may_send=may_send)
+                    self._buttons()
+                    self._offer_send()
                 self._result = ui.element("div").classes("th-test-right")
                 self._result.props["aria-live"] = "polite"
 
@@ -134,13 +139,21 @@ class TestDialog:
                 Text("span", "Unsaved changes", "th-tag")
             icon_button("close", "Close", self._dialog.close, "th-close")
 
-    def _buttons(self, *, is_saved: bool, may_send: bool) -> None:
+    def _buttons(self) -> None:
+        sends = self._is_saved and bool(self._sends_as)
         with ui.element("div").classes("th-test-buttons"):
-            self._dry = button("Dry run", self.dry_run, "" if may_send and is_saved else "is-main")
-            if may_send:
-                self._send = button("Send", self.send, "is-main" if is_saved else "")
-                self._send.set_enabled(is_saved)
-        Text("p", _hint(is_saved=is_saved, may_send=may_send), "th-hint")
+            self._dry = button("Dry run", self.dry_run, "" if sends else "is-main")
+            if self._sends_as:
+                self._send = button("Send", self.send, "is-main" if sends else "")
+        self._hint = Text("p", "", "th-hint")
+        self._hint.props["role"] = "status"
+
+    def _offer_send(self) -> None:
+        """A dry run may act as any role, but not everybody may send as it."""
+        role = self._event.role
+        self._hint.text = _hint(role, self._sends_as, is_saved=self._is_saved)
+        if self._sends_as:
+            self._send.set_enabled(self._is_saved and role in self._sends_as)
 
     def _take(self) -> None:
         """A newly chosen event is decided immediately."""
@@ -149,6 +162,7 @@ class TestDialog:
     def _changed(self) -> None:
         """Marks the result on the right as outdated."""
         self._result.classes("is-old")
+        self._offer_send()
         self._dry.set_enabled(self._event.data is not None)
 
     def _set_busy(self, busy: bool) -> None:
@@ -182,9 +196,11 @@ class TestDialog:
             self._dialog.clear()
 
 
-def _hint(*, is_saved: bool, may_send: bool) -> str:
-    if not may_send:
+def _hint(role: Role, sends_as: Sequence[Role], *, is_saved: bool) -> str:
+    if not sends_as:
         return "A dry run sends nothing. Managers and admins may also send."
     if not is_saved:
         return "A dry run sends nothing. Save the hook to send."
+    if role not in sends_as:
+        return f"A dry run may act as any role. You may send as {' or '.join(LABELS[one] for one in sends_as)}."
     return "A dry run sends nothing. Send calls the real address, marked webhook-test:\u00a0true."

@@ -23,7 +23,6 @@ from engine import (
     Permission,
     Role,
     about_of,
-    acting_roles,
     may,
 )
 
@@ -49,11 +48,10 @@ class EventPane:
         on_run: Callable[[], Awaitable[None]],
     ) -> None:
         self._engine, self._definition, self._actor = engine, definition, actor
-        self._roles = roles = acting_roles(actor)
         self._on_change, self._on_take = on_change, on_take
         known = engine.catalogue.by_name.get(definition.trigger)
         self._sample: Mapping[str, Json] = known.sample if known else {}
-        self.role = definition.role if definition.role in roles else roles[0]
+        self.role = definition.role
         self.without: frozenset[Gate] = frozenset()
         self._choose_source()
         self._box = ui.element("div")
@@ -87,7 +85,7 @@ class EventPane:
         field.classes("is-inline")
         with field.inside:
             self._role_box = Combobox(
-                [Option(value=str(role), label=LABELS[role]) for role in self._roles],
+                [Option(value=str(role), label=LABELS[role]) for role in Role],
                 value=str(self.role),
                 label="Act as role",
                 on_change=self._act_as,
@@ -128,17 +126,13 @@ class EventPane:
             self._editor.write(self._sample)
 
     def _take(self, event: Event) -> None:
-        """Uses its data, and its role if the user may act as it."""
+        """Uses its data and its role."""
         about = f" about {about_of(event.data)}" if about_of(event.data) else ""
         masked = "" if may(self._actor, Permission.SEE_SENSITIVE) else ", with people's data masked"
-        message = f"The event{about}, as it came{masked}."
-        if event.role in self._roles:
-            self.role = event.role
-            self._role_box.set(str(event.role))
-        else:
-            message += f" It came from the role {LABELS[event.role]}; you act as {LABELS[self.role]}."
+        self.role = event.role
+        self._role_box.set(str(event.role))
         self._editor.write(event.data)
-        self._show_message(message)
+        self._show_message(f"The event{about}, as it came{masked}.")
         self._on_take()
 
     def _format(self) -> None:

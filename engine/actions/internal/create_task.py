@@ -10,6 +10,7 @@ from engine.actions.endpoint import Call, Effects, Endpoint, Json, Params, Refus
 from engine.errors import InvalidTask
 from engine.events.catalogue import Catalogue
 from engine.model import FollowUpType, NewEvent, NewTask, Priority, Task
+from engine.model.names import plain_name
 from engine.tasks.definition import MAX_NOTES, MAX_PERSON, created_event, plans_of, read_span, read_task
 
 DUE_IN = "1 day"
@@ -88,6 +89,8 @@ def _hints(data: Mapping[str, Json]) -> dict[str, Json]:
     longest = {"assigned_to": MAX_PERSON, "notes": MAX_NOTES}
     known: Mapping[str, Collection[str]] = {"follow_up_type": tuple(FollowUpType), "priority": tuple(Priority)}
     values = {name: data[name] for name in (*longest, *known) if isinstance(data.get(name), str)}
+    if "assigned_to" in values:
+        values["assigned_to"] = plain_name(values["assigned_to"])
     return {name: value[: longest.get(name)] for name, value in values.items() if value in known.get(name, (value,))}
 
 
@@ -106,5 +109,5 @@ def _moment(name: str, values: dict[str, Json], now: datetime) -> dict[str, Json
 
 def _title(lead: Mapping[str, Json], label: str) -> str:
     name = " ".join(str(lead[part]) for part in ("first_name", "last_name") if lead.get(part))
-    person = name or str(lead.get("phone_number") or lead.get("lead_id") or "")
+    person = plain_name(name) or plain_name(str(lead.get("phone_number") or lead.get("lead_id") or ""))
     return (f"Follow up with {person}" if person else f"Follow up: {label}")[:255]

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field
 from engine.actions.endpoint import Call, Effects, Endpoint, Params, Refused, endpoint
 from engine.messages.mail import addresses_in
 from engine.model import NewMail, NewNotice, Role
+from engine.model.names import name_problem
 
 MOST_ADDRESSES = 10
 
@@ -27,20 +28,22 @@ class Audience(StrEnum):
     USER = "user"
 
 
-def _one_line(text: str) -> str:
-    if not text.isprintable():
-        raise ValueError("This is one line of text, without line breaks.")
+def _a_title(text: str) -> str:
+    if problem := name_problem(text, "title"):
+        raise ValueError(problem)
     return text
 
 
 def _address_of_page(link: str) -> str:
     if link and not (link.startswith(("https://", "http://", "/")) and not link.startswith("//")):
         raise ValueError("A link is a page of the dashboard, such as /events, or begins with https://.")
-    return _one_line(link)
+    if not link.isprintable():
+        raise ValueError("This is one line of text, without line breaks.")
+    return link
 
 
 class Notify(Params):
-    title: Annotated[str, AfterValidator(_one_line)] = Field(
+    title: Annotated[str, AfterValidator(_a_title)] = Field(
         min_length=1, max_length=200, description="What happened, in one line"
     )
     text: str = Field(default="", max_length=2_000, description="More about it")

@@ -6,9 +6,10 @@ from typing import Final
 from pydantic import Field, field_validator
 
 from engine.actions.endpoint import Call, Effects, Endpoint, Params, Refused, endpoint
-from engine.metrics.limits import LARGEST, MAX_NAME, name_problem
+from engine.metrics.limits import LARGEST, MAX_NAME, metric_problem
 from engine.model import Json
 from engine.model.metrics import MOST_SERIES, Measurement, MetricKind
+from engine.model.names import plain_name
 
 _NAMES: Final = {"agent_id": "agent_name", "campaign_id": "campaign_name"}
 _FULL = (
@@ -31,7 +32,7 @@ class Recorded(Params):
     @field_validator("metric")
     @classmethod
     def named(cls, metric: str) -> str:
-        if problem := name_problem(metric):
+        if problem := metric_problem(metric):
             raise ValueError(problem)
         return metric
 
@@ -62,4 +63,4 @@ def record_metric(admits: Callable[[str, str], bool]) -> Endpoint:
 def _name_of(label: str, data: Mapping[str, Json]) -> str:
     """The event's name for the agent or campaign whose id is the label."""
     names = (data.get(name) for id, name in _NAMES.items() if label and str(data.get(id)) == label)
-    return next((str(name)[:MAX_NAME] for name in names if name), "")
+    return next((plain_name(str(name))[:MAX_NAME] for name in names if name), "")

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, func, select
 from engine.model import Hook, Status
 from storage.tables import AttemptRow, ExecutionRow
 
-_WAITING = (Status.PENDING.value, Status.RETRYING.value, Status.HELD.value)
+_WAITING = (Status.PENDING.value, Status.RETRYING.value, Status.HELD.value, Status.PARKED.value)
 
 
 def count(session: Session, hook: Hook) -> int:

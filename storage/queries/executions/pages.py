@@ -14,7 +14,7 @@ from storage.queries.executions.jobs import jobs, joined
 from storage.queries.executions.listing import LIGHT, listed
 from storage.queries.executions.path import SENT_NOTHING
 from storage.queries.seqs import first_seq, seq_of
-from storage.tables import NOT_DELIVERED, NOT_SENT, TEST, UNFINISHED, EventRow, ExecutionRow
+from storage.tables import NOT_DELIVERED, NOT_SENT, PARKED, TEST, UNFINISHED, EventRow, ExecutionRow
 
 
 def newest(session: Session) -> tuple[str, datetime] | None:
@@ -64,6 +64,8 @@ def status_is(status: Status) -> Iterable[Any]:
         yield text(f"execution.{NOT_DELIVERED}")
     elif status in SENT_NOTHING:
         yield text(f"execution.{NOT_SENT}")
+    elif status is Status.PARKED:
+        yield text(f"execution.{PARKED}")
     elif status is not Status.SUCCEEDED:
         yield text(f"execution.{UNFINISHED}")
     yield col(ExecutionRow.status) == status.value

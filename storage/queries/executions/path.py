@@ -12,19 +12,23 @@ from sqlmodel import col
 
 from engine.model import Event, Execution, Status
 from engine.ports import DecidedEvent, Progress
+from storage.driver_sql import DriverSql
 from storage.queries.hook_stats import PUT_HEALTH, health_values, hour_of
 from storage.rows.events import event_values
-from storage.rows.executions import attempt_values, execution_values
+from storage.rows.executions import ATTEMPT_COLUMNS, EXECUTION_COLUMNS, attempt_values, execution_values
 from storage.tables import UNFINISHED, AttemptRow, EventRow, ExecutionRow, HookHourRow, HookRow
 
 SENT_NOTHING = frozenset({Status.SHADOWED, Status.SKIPPED})
 _INSERT_EVENT = insert(EventRow)
-_INSERT_EXECUTION = insert(ExecutionRow)
+_INSERT_EXECUTION = DriverSql(insert(ExecutionRow), EXECUTION_COLUMNS)
 _ATTEMPT = upsert(AttemptRow)
 _ENDS = ("latency_ms", "status_code", "error_class", "error_message", "response")
-_BEGIN_ATTEMPT = _ATTEMPT.on_conflict_do_nothing(index_elements=["execution_id", "number"])
-_PUT_ATTEMPT = _ATTEMPT.on_conflict_do_update(
-    index_elements=["execution_id", "number"], set_={name: _ATTEMPT.excluded[name] for name in _ENDS}
+_BEGIN_ATTEMPT = DriverSql(_ATTEMPT.on_conflict_do_nothing(index_elements=["execution_id", "number"]), ATTEMPT_COLUMNS)
+_PUT_ATTEMPT = DriverSql(
+    _ATTEMPT.on_conflict_do_update(
+        index_elements=["execution_id", "number"], set_={name: _ATTEMPT.excluded[name] for name in _ENDS}
+    ),
+    ATTEMPT_COLUMNS,
 )
 _MARK_DECIDED = (
     update(EventRow)
@@ -35,7 +39,7 @@ _MARK_DECIDED = (
 _UNFINISHED_OF = select_columns(col(ExecutionRow.id)).where(
     col(ExecutionRow.id).in_(bindparam("ids", expanding=True)), text(UNFINISHED)
 )
-_ADVANCE = (
+_ADVANCE = DriverSql(
     update(ExecutionRow)
     .where(col(ExecutionRow.id) == bindparam("of_id"), text(UNFINISHED))
     .values(
@@ -70,7 +74,7 @@ def decide(connection: Connection, batches: Sequence[Sequence[DecidedEvent]]) ->
                 fresh.setdefault(one.seq, one)
         created = [(seq, execution) for seq, one in fresh.items() for execution in one.executions]
         if created:
-            connection.execute(_INSERT_EXECUTION, [execution_values(execution, seq) for seq, execution in created])
+            _INSERT_EXECUTION.run(connection, [execution_values(execution, seq) for seq, execution in created])
             _count_hits(connection, [execution for _, execution in created if _is_hit(execution)])
     return [None] * len(batches)
 
@@ -81,15 +85,15 @@ def add(connection: Connection, added: Sequence[Execution]) -> list[None]:
         seq = connection.execute(
             select_columns(col(EventRow.seq)).where(col(EventRow.id) == execution.event_id)
         ).scalar_one()
-        connection.execute(_INSERT_EXECUTION, [execution_values(execution, seq or 0)])
+        _INSERT_EXECUTION.run(connection, [execution_values(execution, seq or 0)])
     _count_hits(connection, added)
     return [None] * len(added)
 
 
 def start(connection: Connection, steps: Sequence[Progress]) -> list[None]:
     """The attempt counts as interrupted until its end is recorded."""
-    connection.execute(_BEGIN_ATTEMPT, _attempts_of(steps))
-    connection.execute(_ADVANCE, [_advance(step.execution) for step in steps])
+    _BEGIN_ATTEMPT.run(connection, _attempts_of(steps))
+    _ADVANCE.run(connection, [_advance(step.execution) for step in steps])
     return [None] * len(steps)
 
 
@@ -103,8 +107,8 @@ def record(connection: Connection, steps: Sequence[Progress]) -> list[None]:
     timely = [step for step in steps if step.execution.id in unfinished]
     if timely:
         if attempts := _attempts_of(timely):
-            connection.execute(_PUT_ATTEMPT, attempts)
-        connection.execute(_ADVANCE, [_advance(step.execution) for step in timely])
+            _PUT_ATTEMPT.run(connection, attempts)
+        _ADVANCE.run(connection, [_advance(step.execution) for step in timely])
         _count_ends(connection, [step.execution for step in timely])
     # The newest per hook: steps arrive in the order in which they ended.
     health = {step.execution.hook_id: step.health for step in timely if step.health}
@@ -114,7 +118,7 @@ def record(connection: Connection, steps: Sequence[Progress]) -> list[None]:
 
 
 def cancel(connection: Connection, cancelled: Sequence[Execution]) -> list[None]:
-    connection.execute(_ADVANCE, [_advance(execution) for execution in cancelled])
+    _ADVANCE.run(connection, [_advance(execution) for execution in cancelled])
     return [None] * len(cancelled)
 
 
@@ -123,7 +127,7 @@ def add_test(connection: Connection, tests: Sequence[tuple[Event, Execution]]) -
     for event, execution in tests:
         values = {**event_values(event), "revision": 0, "decided_at": event.received_at}
         seq = connection.execute(_INSERT_EVENT.returning(col(EventRow.seq)), values).scalar_one()
-        connection.execute(_INSERT_EXECUTION, [execution_values(execution, seq or 0)])
+        _INSERT_EXECUTION.run(connection, [execution_values(execution, seq or 0)])
     return [None] * len(tests)
 
 

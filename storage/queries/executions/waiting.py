@@ -10,7 +10,7 @@ from sqlmodel import Session, col, func, select
 
 from engine.model import Job, Status
 from storage.queries.executions.jobs import jobs, joined
-from storage.tables import HELD, PENDING, UNFINISHED, WAITING, EventRow, ExecutionRow, HookRow
+from storage.tables import HELD, PARKED, PENDING, UNFINISHED, WAITING, EventRow, ExecutionRow, HookRow
 
 
 def put_back(session: Session) -> None:
@@ -69,7 +69,7 @@ def hooks_with_due(session: Session, now: datetime) -> list[int]:
     return _hooks_with(session, text(f"execution.{WAITING}"), col(ExecutionRow.next_attempt_at) <= now)
 
 
-def due(session: Session, hook_id: int, now: datetime, limit: int) -> list[Job]:
+def due(session: Session, hook_id: int, now: datetime, limit: int, without: Set[str]) -> list[Job]:
     """Executions with a due retry, longest overdue first."""
     rows = session.exec(
         joined()
@@ -77,6 +77,7 @@ def due(session: Session, hook_id: int, now: datetime, limit: int) -> list[Job]:
             text(f"execution.{WAITING}"),
             col(ExecutionRow.hook_id) == hook_id,
             col(ExecutionRow.next_attempt_at) <= now,
+            col(ExecutionRow.id).not_in(without),
         )
         .order_by(col(ExecutionRow.next_attempt_at))
         .limit(limit)
@@ -106,6 +107,34 @@ def release(session: Session, execution_ids: Sequence[str]) -> list[str]:
     return list(session.connection().execute(statement).scalars())
 
 
+def unpark(session: Session, versions: Sequence[tuple[str, int]]) -> list[str]:
+    """Returns the ids of those that were parked; each will run the version given with it."""
+    sent: list[str] = []
+    for id, version in versions:
+        statement = (
+            update(ExecutionRow)
+            .where(col(ExecutionRow.id) == id, col(ExecutionRow.status) == Status.PARKED.value)
+            .values(status=Status.PENDING.value, hook_version=version, reason="")
+        )
+        if session.connection().execute(statement).rowcount:
+            sent.append(id)
+    return sent
+
+
+def waiting_of(session: Session, hook_id: int, most: int) -> int:
+    """Counts up to `most`."""
+    count = 0
+    for waiting in (PENDING, WAITING, HELD):
+        some = select(ExecutionRow.hook_id).where(text(f"execution.{waiting}"), col(ExecutionRow.hook_id) == hook_id)
+        count += session.exec(select(func.count()).select_from(some.limit(most).subquery())).one()
+    return min(count, most)
+
+
+def has_parked(session: Session, hook_id: int) -> bool:
+    parked = select(ExecutionRow.hook_id).where(text(f"execution.{PARKED}"), col(ExecutionRow.hook_id) == hook_id)
+    return session.exec(parked.limit(1)).first() is not None
+
+
 def advance_due(session: Session, by: timedelta) -> None:
     """Adjusts the times in their stored text format."""
     earlier = func.strftime("%Y-%m-%d %H:%M:%f000", col(ExecutionRow.next_attempt_at), f"-{by.total_seconds()} seconds")
@@ -114,10 +143,13 @@ def advance_due(session: Session, by: timedelta) -> None:
 
 
 def backlog(session: Session) -> int:
-    """The number of undecided events and unfinished executions."""
-    undecided = session.exec(select(func.count()).select_from(EventRow).where(col(EventRow.revision).is_(None))).one()
+    """The number of undecided events and unfinished executions, excluding parked ones."""
     unfinished = select(func.count()).select_from(ExecutionRow).where(text(f"execution.{UNFINISHED}"))
-    return undecided + session.exec(unfinished).one()
+    return undecided(session) + session.exec(unfinished).one()
+
+
+def undecided(session: Session) -> int:
+    return session.exec(select(func.count()).select_from(EventRow).where(col(EventRow.revision).is_(None))).one()
 
 
 def _in_line(table: str) -> Any:

@@ -142,6 +142,7 @@ def test_the_name_of_a_header_that_is_no_text_is_named_once() -> None:
     ("changes", "place", "words"),
     [
         ({"title": " "}, "title", "Give the hook a title."),
+        ({"title": "a\nb"}, "title", "A title is one line of plain text; this has a control character."),
         ({"title": "\u200b"}, "title", "This title has nothing that shows."),
         ({"title": "x" * 256}, "title", "At most 255 characters; this has 256."),
         ({"description": "x" * 5_001}, "description", "At most 5000 characters; this has 5001."),

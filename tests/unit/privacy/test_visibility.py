@@ -283,6 +283,11 @@ def test_a_draft_may_ask_for_what_is_seen_or_saved_already(
         (draft('contacts[0]["Phone_Number"] == "+1"'), None, "Phone_Number"),
         (draft('lower(data["contacts"][-1].owner.email) == "a"'), None, "email"),
         (draft("score > 1 if leads[0].lead.email == 1 else false"), None, "email"),
+        (draft('calls[0].email == "x"'), None, "email"),
+        (draft('contains(calls[-1]["to"].Email, "x")'), None, "Email"),
+        (draft('lead["a.b"].email == 1'), None, "email"),
+        (draft('event.phone_number == "+1"'), None, "phone_number"),
+        (draft("", 'calls["x"].email'), None, "calls.x.email"),
     ],
 )
 def test_a_draft_may_not_find_out_step_by_step_what_is_masked(
@@ -290,6 +295,39 @@ def test_a_draft_may_not_find_out_step_by_step_what_is_masked(
 ) -> None:
     with pytest.raises(NotAllowed, match=f"It asks stored events for `{field}`, which is masked for you"):
         MASKED.require_may_test(wanted, saved)
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        draft('data == "x"'),
+        draft('data["data"] == "x"'),
+        draft('data.data == "x"'),
+        draft('data["data"].inner == "x"'),
+        draft('data.inner == "x"'),
+        draft('data["inner"] == "x"'),
+        draft("", "data"),
+        draft("", "data.data"),
+        draft("", 'data["data"]'),
+        draft("", "data.inner"),
+        draft("", 'data["inner"]'),
+    ],
+)
+def test_a_masked_field_that_is_called_data_is_not_found_out_either(wanted: HookDefinition) -> None:
+    """`data.inner` may also be read of the object that is itself called `data`."""
+    with pytest.raises(NotAllowed, match="masked for you"):
+        Sight(frozenset({"data"})).require_may_test(wanted, None)
+
+    MASKED.require_may_test(wanted, None)
+
+
+def test_nor_is_one_by_another_way_to_write_its_letters() -> None:
+    sight = Sight(frozenset({"pr\u00e9nom"}))
+
+    for condition in ('data["pr\u00e9nom"] == "x"', 'data["pre\u0301nom"] == "x"', 'PR\u00c9NOM == "x"'):
+        with pytest.raises(NotAllowed, match="masked for you"):
+            sight.require_may_test(draft(condition), None)
+    assert sight.event(event({"pre\u0301nom": "Zoe"})).data == {"pre\u0301nom": "••• (3 characters)"}
 
 
 def test_attributes_are_masked_with_what_the_data_hides() -> None:

@@ -1,0 +1,1 @@
+"""Sources: the list, the form, and what came from one."""

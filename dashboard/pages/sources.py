@@ -1,0 +1,81 @@
+"""`/sources`: platforms that post as they are, for Managers."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from nicegui import ui
+from starlette.requests import Request
+from starlette.responses import RedirectResponse
+
+from dashboard.clients import when_gone
+from dashboard.components.basics.acting import refusals
+from dashboard.components.basics.buttons import plain_button
+from dashboard.components.basics.refreshing import Refreshing
+from dashboard.components.basics.text import Text
+from dashboard.components.sources.form import SourceForm
+from dashboard.components.sources.list import SourceList
+from dashboard.entrance.session import Visitor, visitor
+from dashboard.frame.allowed import allowed
+from dashboard.frame.page import frame
+from engine import Actor, Engine, Json, Permission, Role, Source, acting_roles
+
+PATH: Final = "/sources"
+ABOUT: Final = "Platforms that post as they are, each to an address of its own."
+
+
+def sources_page(engine: Engine, style_url: str) -> None:
+    @ui.page(PATH, title="Sources · Trigger Hooks")
+    async def page(request: Request) -> RedirectResponse | None:
+        who = await visitor(engine, request)
+        if isinstance(who, RedirectResponse):
+            return who
+        if not allowed(who, Permission.MANAGE_SOURCES, PATH, style_url):
+            return None
+        with frame(who, style_url, "Sources", PATH):
+            view = _Sources(engine, who)
+        await view.refresh()
+        refreshing = Refreshing(view)
+        client = ui.context.client
+        when_gone(client, engine.sources.subscribe(refreshing.soon))
+        when_gone(client, engine.sources.subscribe_received(lambda _: refreshing.soon()))
+        return None
+
+
+class _Sources:
+    def __init__(self, engine: Engine, who: Visitor) -> None:
+        self._engine, self._who = engine, who
+        with ui.element("div").classes("th-head"):
+            with ui.element("div"):
+                Text("h1", "Sources")
+                Text("p", ABOUT, "th-muted")
+            plain_button("New source", self._new, "is-main is-add")
+        with ui.element("div").classes("th-card") as self._place:
+            self._list = SourceList()
+
+    @property
+    def is_deleted(self) -> bool:
+        return self._place.is_deleted
+
+    async def refresh(self) -> None:
+        actor = self._who.actor
+        sources = await self._engine.sources.list(actor=actor)
+        totals = await self._engine.sources.totals(actor=actor)
+        if not self.is_deleted:
+            self._list.show(sources, totals)
+
+    def _new(self) -> None:
+        roles = dict.fromkeys((Role.AGENT, *acting_roles(self._who.actor)))
+        with self._place:
+            SourceForm(list(roles), self._make).open()
+
+    async def _make(self, raw: Mapping[str, Json]) -> Mapping[str, str] | None:
+        made: list[Source] = []
+
+        async def make(actor: Actor) -> None:
+            made.append(await self._engine.sources.create(raw, actor=actor))
+
+        problems = await refusals(self._who.now, make)
+        if made:
+            with self._place:
+                ui.navigate.to(f"{PATH}/{made[0].id}")
+        return problems or None

@@ -1,0 +1,175 @@
+"""One request of a platform: verified, mapped, accepted, counted, and answered as the platform expects."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from http import HTTPStatus
+from typing import Final, Protocol
+
+from engine.access.permissions import Permission, require
+from engine.errors import Overloaded, StoreUnavailable
+from engine.events.bounds import LARGE_BYTES, Bounds
+from engine.events.draft import EventDraft
+from engine.events.sources.guides import GUIDES
+from engine.events.sources.platform import Incoming, Platform, Reading, Verification
+from engine.events.sources.platforms import read_within
+from engine.messages.notices import Notices
+from engine.model import Actor, Scope
+from engine.model.sources import Outcome, Source, SourceBody
+from engine.sources.commands import Sources, named
+from engine.sources.journal import Journal
+
+SWITCHED_OFF: Final = "the source is switched off"
+UNREADABLE: Final = "a body in an encoding that cannot be read"
+CAME_AGAIN: Final = "came again"
+BUSY: Final = "this server was busy"
+TELL_SECONDS: Final = 3_600.0
+
+
+class Accepted(Protocol):
+    """What became of one event: its id, and `accepted` or `duplicate`."""
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def status(self) -> str: ...
+
+
+Accept = Callable[[Sequence[EventDraft], Actor], Awaitable[Sequence[Accepted]]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """`problem` is set for what is not accepted."""
+
+    status: HTTPStatus
+    body: bytes = b""
+    media_type: str = ""
+    problem: str = ""
+    retry_after: int = 0
+
+
+class Reception:
+    def __init__(
+        self,
+        sources: Sources,
+        journal: Journal,
+        notices: Notices,
+        bounds: Bounds,
+        now: Callable[[], datetime],
+        clock: Callable[[], float],
+        accept: Accept,
+    ) -> None:
+        self._sources, self._journal, self._notices = sources, journal, notices
+        self._bounds, self._now, self._clock, self._accept = bounds, now, clock, accept
+        self._told: dict[int, float] = {}
+
+    async def receive(self, source: Source, incoming: Incoming, plain: bytes | None, address: str) -> Reply:
+        """`plain` is the body decompressed and in UTF-8; None if it cannot be. Whatever the bytes are, never raises."""
+        platform = self._sources.platforms[source.settings.platform]
+        against = Verification(secrets=self._sources.secrets_of(source), now=self._now(), choice=source.settings.verify)
+        large = len(incoming.body) > LARGE_BYTES
+        verify = platform.verify
+        problem = await asyncio.to_thread(verify, incoming, against) if large else verify(incoming, against)
+        if problem is not None:
+            return await self._refuse(source, problem)
+        if not source.settings.enabled:
+            return self._ignore(source, platform, incoming, SWITCHED_OFF)
+        if plain is None:
+            return self._ignore(source, platform, incoming, UNREADABLE)
+        readable = replace(incoming, body=plain)
+        work = (read_within, platform, readable, self._bounds)
+        reading = await asyncio.to_thread(*work) if large else read_within(platform, readable, self._bounds)
+        return await self._take(source, platform, readable, _allowed(source, reading), address)
+
+    async def send_sample(self, source_id: int, *, actor: Actor) -> Sequence[Accepted]:
+        """The platform's sample, mapped as if it had been posted, as a test; its ids are new each time.
+
+        Raises NotAllowed, NotFound, Overloaded, StoreUnavailable.
+        """
+        require(actor, Permission.MANAGE_SOURCES)
+        source = await self._sources.get(source_id, actor=actor)
+        platform = self._sources.platforms[source.settings.platform]
+        incoming = Incoming(method="POST", url="", headers={}, body=GUIDES[platform.key].sample)
+        reading = _allowed(source, read_within(platform, incoming, self._bounds))
+        drafts = [replace(draft, id=None, occurred_at=None, test=True) for draft in reading.drafts]
+        return await self._accept(drafts, _actor(source, actor.address)) if drafts else ()
+
+    async def _take(
+        self, source: Source, platform: Platform, incoming: Incoming, reading: Reading, address: str
+    ) -> Reply:
+        try:
+            receipts = await self._accept(reading.drafts, _actor(source, address)) if reading.drafts else ()
+        except (Overloaded, StoreUnavailable) as error:
+            self._journal.count(source.id, Outcome.REFUSED, BUSY)
+            after = getattr(error, "retry_after", 5)
+            return Reply(status=platform.busy, problem="Try again later.", retry_after=after)
+        for draft, receipt in zip(reading.drafts, receipts, strict=True):
+            again = receipt.status == "duplicate"
+            outcome, reason = (Outcome.IGNORED, CAME_AGAIN) if again else (Outcome.ACCEPTED, draft.type)
+            self._journal.count(source.id, outcome, reason)
+        for reason in reading.ignored:
+            self._journal.count(source.id, Outcome.IGNORED, reason)
+        outcome = Outcome.ACCEPTED if receipts else Outcome.IGNORED
+        reason = ", ".join(draft.type for draft in reading.drafts) or next(iter(reading.ignored), "nothing in it")
+        self._keep(source, incoming, outcome, reason, [receipt.id for receipt in receipts])
+        return _answer(platform)
+
+    async def _refuse(self, source: Source, problem: str) -> Reply:
+        """Counted and told, and not kept: anybody may have sent it."""
+        self._journal.count(source.id, Outcome.REFUSED, problem)
+        now = self._clock()
+        if now - self._told.get(source.id, now - TELL_SECONDS) >= TELL_SECONDS:
+            self._told[source.id] = now
+            title = f"“{source.settings.name}” is refused: {problem}"
+            text = "Something posts to its address without a valid signature. Compare the secret with the platform's."
+            await self._notices.tell("warning", title, text, f"/sources/{source.id}")
+        return Reply(status=HTTPStatus.UNAUTHORIZED, problem=f"Refused: {problem}.")
+
+    def _ignore(self, source: Source, platform: Platform, incoming: Incoming, reason: str) -> Reply:
+        self._journal.count(source.id, Outcome.IGNORED, reason)
+        self._keep(source, incoming, Outcome.IGNORED, reason, ())
+        return _answer(platform)
+
+    def _keep(self, source: Source, incoming: Incoming, outcome: Outcome, reason: str, events: Sequence[str]) -> None:
+        self._sources.note_use(source.id)
+        body = incoming.body.decode(errors="replace") or incoming.url.partition("?")[2]
+        self._journal.keep(
+            SourceBody(
+                source_id=source.id,
+                at=self._now(),
+                outcome=outcome,
+                reason=reason,
+                media_type=incoming.headers.get("content-type", "")[:100],
+                body=body.replace("\0", ""),
+                events=tuple(events),
+            )
+        )
+
+
+def _allowed(source: Source, reading: Reading) -> Reading:
+    """Events of other types than the source may send are ignored."""
+    types = source.settings.types
+    if not types:
+        return reading
+    others = tuple(f"{one.type}: not among the types of this source" for one in reading.drafts if one.type not in types)
+    drafts = tuple(draft for draft in reading.drafts if draft.type in types)
+    return Reading(drafts=drafts, ignored=(*reading.ignored, *others))
+
+
+def _actor(source: Source, address: str) -> Actor:
+    return Actor(
+        kind="source",
+        id=source.id,
+        name=named(source),
+        role=source.settings.role,
+        address=address,
+        scopes=frozenset({Scope.INGEST}),
+        sends=source.settings.types,
+    )
+
+
+def _answer(platform: Platform) -> Reply:
+    return Reply(status=HTTPStatus.OK, body=platform.answer.body, media_type=platform.answer.media_type)
