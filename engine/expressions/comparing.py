@@ -37,6 +37,7 @@ _MEANT_AS_TRUTHS: Final = frozenset({*_TRUTHS, "yes", "no", "y", "n", "t", "f", 
 _LONGEST_TRUTH = 10
 _MUCH_TEXT = 10_000
 _AS_TIME = 8
+_TIME_LENGTHS = range(10, 41)
 
 
 # Strings
@@ -169,7 +170,8 @@ def _truth_word(text: str) -> str | None:
 def _same_text(a: str, b: str, fold: Fold) -> bool | None:
     if folded(a, fold) == folded(b, fold):
         return True
-    spend(_AS_TIME)
+    if len(a) in _TIME_LENGTHS:
+        spend(_AS_TIME)
     if (one := as_moment(a)) is not None and (other := as_moment(b)) is not None:
         return one == other if kind_of(one) == kind_of(other) else None
     word = _truth_word(a)

@@ -206,3 +206,19 @@ def test_too_many_fields_are_told() -> None:
 
     assert shape_problem(many, BOUNDS.fields) is None
     assert shape_problem([many, {"one": "more"}], BOUNDS.fields) == "Too many fields: at most 10,000 in all."
+
+
+@pytest.mark.parametrize(
+    ("data", "field", "words"),
+    [
+        (b"[" + b"[]," * 100_000 + b"0]", "body", "Too many objects and lists: at most 100,000 in all."),
+        (b"[" + b"0," * 600_001 + b"0]", "body", "Too many values: at most 600,000 in all."),
+        (b"[" + b'{"a":0},' * 200_001 + b"0]", "data", "Too many fields: at most 200,000 in all."),
+    ],
+)
+def test_what_would_take_long_to_parse_is_refused_before(data: bytes, field: str, words: str) -> None:
+    body = b'{"type": "call.ended", "data": {"a": ' + data + b"}}"
+    with pytest.raises(InvalidEvent) as refused:
+        read_events(body, {}, load_catalogue(), Bounds())
+
+    assert refused.value.problems == {field: words}
