@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import Any, Final, cast
 from zlib import crc32
 
-from engine.model.normalization import normalized
+from engine.model.text.normalization import normalized
 
 GRAM: Final = 3
 """The index has every run of three characters."""

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from engine.access.permissions import Permission
 from engine.api.auth import caller
 from engine.api.json import answer
-from engine.api.reading import Limit, Since, Text, TextAsked, Until
+from engine.api.requests.queries import Limit, Since, Text, TextAsked, Until
 from engine.api.schemas import PROBLEMS
 from engine.ports import AuditQuery
 from engine.runtime import Engine

@@ -8,9 +8,9 @@ from starlette.responses import Response
 
 from engine.access.permissions import Permission
 from engine.api.auth import caller
-from engine.api.body import read_object
 from engine.api.json import answer, decision_json
-from engine.api.reading import Id, role_of
+from engine.api.requests.body import read_object
+from engine.api.requests.queries import Id, role_of
 from engine.api.schemas import CASE_BODY, PROBLEMS
 from engine.errors import InvalidHook
 from engine.hooks.cases import CaseResult

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from engine.access.permissions import Permission
 from engine.api.auth import caller
 from engine.api.json import answer, chained_json, execution_json, listed_json
-from engine.api.reading import IdAsked, Limit, Since, Text, TextAsked, Until
+from engine.api.requests.queries import IdAsked, Limit, Since, Text, TextAsked, Until
 from engine.api.schemas import PROBLEMS
 from engine.model import Execution, HookType, Status
 from engine.ports import ExecutionQuery

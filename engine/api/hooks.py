@@ -10,9 +10,9 @@ from starlette.responses import Response
 
 from engine.access.permissions import Permission
 from engine.api.auth import caller
-from engine.api.body import read_object
 from engine.api.json import answer, decision_json, execution_json, hook_json, request_json
-from engine.api.reading import Id, Limit, TextAsked, expected_version, gates_of, role_of
+from engine.api.requests.body import read_object
+from engine.api.requests.queries import Id, Limit, TextAsked, expected_version, gates_of, role_of
 from engine.api.schemas import BACKTEST_BODY, HOOK_BODY, PROBLEMS, TEST_BODY
 from engine.errors import InvalidHook, InvalidQuery
 from engine.model import Hook, Json

@@ -17,9 +17,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from engine.access.permissions import Permission
 from engine.api.answers import CommonAnswers
 from engine.api.auth import caller
-from engine.api.body import as_json, at_most, headers_of, read_body
 from engine.api.json import answer
 from engine.api.problems import answer_of
+from engine.api.requests.body import as_json, at_most, headers_of, read_body
 from engine.events.bounds import LARGE_BYTES, MOST_LIVE
 from engine.events.chains import CHAIN_HEADER
 from engine.events.draft import EventDraft

@@ -8,9 +8,9 @@ from starlette.responses import Response
 
 from engine.access.permissions import Permission
 from engine.api.auth import caller
-from engine.api.body import read_object
 from engine.api.json import answer
-from engine.api.reading import Id, Limit, TextAsked
+from engine.api.requests.body import read_object
+from engine.api.requests.queries import Id, Limit, TextAsked
 from engine.api.schemas import KEY_BODY, PROBLEMS, ROLL_BODY
 from engine.errors import InvalidKey
 from engine.model import ApiKey, Json

@@ -9,9 +9,9 @@ from starlette.responses import Response
 
 from engine.access.permissions import Permission
 from engine.api.auth import caller
-from engine.api.body import read_object
 from engine.api.json import answer, event_json
-from engine.api.reading import Id, Limit, Text, TextAsked, expected_version
+from engine.api.requests.body import read_object
+from engine.api.requests.queries import Id, Limit, Text, TextAsked, expected_version
 from engine.api.schemas import LEAD_BODY, LEAD_RULES_BODY, PROBLEMS
 from engine.errors import InvalidHook
 from engine.leads.scoring import category

@@ -8,9 +8,9 @@ from starlette.responses import Response
 
 from engine.access.permissions import Permission
 from engine.api.auth import caller
-from engine.api.body import read_object
 from engine.api.json import answer
-from engine.api.reading import Id
+from engine.api.requests.body import read_object
+from engine.api.requests.queries import Id
 from engine.api.schemas import LIMIT_BODY, PROBLEMS
 from engine.model import Json
 from engine.model.metrics import Bucket, SavedLimit, Series, Window

@@ -6,10 +6,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from engine.api.body import headers_of, read_body
-from engine.api.encodings import decoded
 from engine.api.ingest import ARRAY_BYTES
 from engine.api.problems import Problem, problem
+from engine.api.requests.body import headers_of, read_body
+from engine.api.requests.encodings import decoded
 from engine.events.sources.platform import Incoming
 from engine.runtime import Engine
 from engine.sources.reception import Reply

@@ -10,9 +10,9 @@ from starlette.responses import Response
 
 from engine.access.permissions import Permission
 from engine.api.auth import caller
-from engine.api.body import read_object
 from engine.api.json import answer
-from engine.api.reading import Id
+from engine.api.requests.body import read_object
+from engine.api.requests.queries import Id
 from engine.api.schemas import PROBLEMS, SOURCE_BODY, SOURCE_PATCH, SOURCE_ROLL
 from engine.errors import InvalidSource
 from engine.model import Json

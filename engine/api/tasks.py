@@ -6,9 +6,9 @@ from starlette.responses import Response
 
 from engine.access.permissions import Permission
 from engine.api.auth import caller
-from engine.api.body import read_object
 from engine.api.json import answer
-from engine.api.reading import Limit, Since, Text, TextAsked, Until
+from engine.api.requests.body import read_object
+from engine.api.requests.queries import Limit, Since, Text, TextAsked, Until
 from engine.api.schemas import PROBLEMS, TASK_BODY, TASK_PATCH
 from engine.model import Json, Task, TaskState
 from engine.ports import TaskQuery

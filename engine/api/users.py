@@ -9,9 +9,9 @@ from starlette.responses import Response
 
 from engine.access.permissions import PERSONS, Permission
 from engine.api.auth import caller
-from engine.api.body import read_object
 from engine.api.json import answer
-from engine.api.reading import Id, Limit, TextAsked
+from engine.api.requests.body import read_object
+from engine.api.requests.queries import Id, Limit, TextAsked
 from engine.api.schemas import INVITE_BODY, PROBLEMS, RESET_BODY, USER_BODY
 from engine.errors import InvalidAccount
 from engine.model import Json, Role, User

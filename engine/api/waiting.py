@@ -6,8 +6,8 @@ from starlette.responses import Response
 
 from engine.access.permissions import Permission
 from engine.api.auth import caller
-from engine.api.body import read_object
 from engine.api.json import answer
+from engine.api.requests.body import read_object
 from engine.api.schemas import PROBLEMS, WAITING_BODY
 from engine.errors import InvalidHook
 from engine.runtime import Engine

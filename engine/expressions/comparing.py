@@ -13,7 +13,7 @@ from engine.expressions.moments import as_moment, both_moments, kind_of
 from engine.expressions.values import MISSING, as_number, entry, is_list, is_number, is_object, read_number
 from engine.expressions.work import folded, spend, spend_on_search
 from engine.model import Json
-from engine.model.normalization import normalized
+from engine.model.text.normalization import normalized
 
 LONGEST_LIST: Final = 10_000  # searching a longer one would block everything else
 MOST_PAIRS: Final = 100_000

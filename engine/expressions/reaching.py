@@ -10,7 +10,7 @@ from typing import Final
 
 from engine.expressions.values import MISSING, entry, is_object
 from engine.model import Json
-from engine.model.normalization import normalized
+from engine.model.text.normalization import normalized
 
 DATA: Final = "data"
 OWN: Final = "data[]"

@@ -12,7 +12,7 @@ from math import isfinite
 from typing import Final, TypeGuard
 
 from engine.model import Json
-from engine.model.normalization import normalized
+from engine.model.text.normalization import normalized
 
 Number = int | float
 

@@ -9,7 +9,7 @@ from engine.errors import InvalidHook
 from engine.events.catalogue import Catalogue
 from engine.hooks.commands import Hooks
 from engine.model import Actor, Decision, Event, Hook, HookCase, HookDefinition, Json, Limits, Role
-from engine.model.names import name_problem
+from engine.model.text.names import name_problem
 from engine.ports import CaseStore
 from engine.rules.decisions import explain
 from engine.rules.index import compile_hook

@@ -13,7 +13,7 @@ from engine.events.catalogue import Catalogue
 from engine.expressions.condition import ConditionError, compile_condition
 from engine.expressions.template import TemplateError, is_json, json_problem, template
 from engine.model import BODYLESS, SCHEDULED, Action, Delivery, HookDefinition, Json, Limits, Role
-from engine.model.names import name_problem
+from engine.model.text.names import name_problem
 from engine.rules import filters, limits, success, timetable
 from engine.rules.retries import retries_problem, timeout_problem
 from engine.secrets import headers as secret_headers

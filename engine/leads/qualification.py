@@ -14,7 +14,7 @@ from engine.expressions.values import with_aliases
 from engine.leads.scoring import CompiledRules, category, difference, score, why
 from engine.model import Event, Json
 from engine.model.leads import ChangeOf, Lead, LeadChange, LeadStatus, SaveLead, Score
-from engine.model.names import plain_name
+from engine.model.text.names import plain_name
 
 IDENTIFIED_BY: Final = ("lead_id", "contact_id", "phone_number", "email")
 PERSON: Final = (*IDENTIFIED_BY, "first_name", "last_name", "city", "country", "timezone", "tags")

@@ -7,7 +7,7 @@ from typing import Final
 from engine.expressions.condition import Condition, ConditionError, compile_condition
 from engine.model import Json
 from engine.model.leads import LeadRule, LeadRules, Score, ScoredRow
-from engine.model.names import name_problem
+from engine.model.text.names import name_problem
 
 LOWEST, HIGHEST = 0, 100
 MOST_ROWS = 50

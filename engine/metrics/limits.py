@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from math import isfinite
 
 from engine.model.metrics import Aggregate, Bucket, Comparison, Limit, Series
-from engine.model.names import name_problem
+from engine.model.text.names import name_problem
 
 LONGEST_WINDOW = 1_440
 LARGEST = 1e15

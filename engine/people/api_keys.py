@@ -20,7 +20,7 @@ from engine.events.catalogue import Catalogue
 from engine.hooks.definition import messages_by_field
 from engine.model import Actor, ApiKey, Json, KeySettings, Page
 from engine.model.labels import LABELS
-from engine.model.names import name_problem
+from engine.model.text.names import name_problem
 from engine.people.rates import Rates
 from engine.people.refusals import Refusals
 from engine.people.sessions import hash_of

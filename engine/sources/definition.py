@@ -12,8 +12,8 @@ from engine.events.sources.platform import Platform
 from engine.events.sources.signing import public_key
 from engine.hooks.definition import messages_by_field
 from engine.model import Json
-from engine.model.names import name_problem
 from engine.model.sources import SigningChoice, SigningKind, SourceSettings
+from engine.model.text.names import name_problem
 
 MOST_NAME: Final = 100
 MOST_SECRET: Final = 2_000

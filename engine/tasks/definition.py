@@ -16,7 +16,7 @@ import orjson
 from engine.errors import InvalidTask
 from engine.events.subjects import entity_of
 from engine.model import Event, FollowUpType, Json, Plan, PlanKind, Priority, Role, Task, TaskDefinition
-from engine.model.names import name_problem
+from engine.model.text.names import name_problem
 
 MAX_TITLE = 255
 MAX_PERSON = 255

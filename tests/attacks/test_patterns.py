@@ -10,7 +10,7 @@ import pytest
 from dashboard.components.conditions.editor import TEXTS
 from engine.events.catalogue import load_catalogue
 from engine.expressions.parser import SLIPS, WORDS
-from engine.model.normalization import _marks
+from engine.model.text.normalization import _marks
 from tests.attacks.patterns import SIZE, Computed, Use, hostile_texts, uses
 
 SMALL = 16_384
@@ -27,7 +27,7 @@ CUT_FIRST = {
 COMPUTED = {
     "engine/expressions/parser.py:_plain": [words for words, _ in WORDS],
     "engine/expressions/parser.py:_slip": [slip for slip, _ in SLIPS],
-    "engine/model/normalization.py:_marks": [marks.pattern for marks in _marks()],
+    "engine/model/text/normalization.py:_marks": [marks.pattern for marks in _marks()],
     "dashboard/components/conditions/editor.py:rename": [rf"{TEXTS}|(?<![\w.])lead(?!\w)"],
 }
 FOUND = list(uses())

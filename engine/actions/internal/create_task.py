@@ -10,7 +10,7 @@ from engine.actions.endpoint import Call, Effects, Endpoint, Json, Params, Refus
 from engine.errors import InvalidTask
 from engine.events.catalogue import Catalogue
 from engine.model import FollowUpType, NewEvent, NewTask, Priority, Task
-from engine.model.names import plain_name
+from engine.model.text.names import plain_name
 from engine.tasks.definition import MAX_NOTES, MAX_PERSON, created_event, plans_of, read_span, read_task
 
 DUE_IN = "1 day"

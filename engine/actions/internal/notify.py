@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field
 from engine.actions.endpoint import Call, Effects, Endpoint, Params, Refused, endpoint
 from engine.messages.mail import addresses_in
 from engine.model import NewMail, NewNotice, Role
-from engine.model.names import name_problem
+from engine.model.text.names import name_problem
 
 MOST_ADDRESSES = 10
 

@@ -9,7 +9,7 @@ from engine.actions.endpoint import Call, Effects, Endpoint, Params, Refused, en
 from engine.metrics.limits import LARGEST, MAX_NAME, metric_problem
 from engine.model import Json
 from engine.model.metrics import MOST_SERIES, Measurement, MetricKind
-from engine.model.names import plain_name
+from engine.model.text.names import plain_name
 
 _NAMES: Final = {"agent_id": "agent_name", "campaign_id": "campaign_name"}
 _FULL = (

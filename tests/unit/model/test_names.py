@@ -2,7 +2,7 @@
 
 import pytest
 
-from engine.model.names import name_problem, plain_name
+from engine.model.text.names import name_problem, plain_name
 
 
 @pytest.mark.parametrize("text", ["", "Leads", "Zoë's 李明", "👩‍👩‍👧 family", "مرحبا", "می‌خواهم", "-", "a\u0301", "1"])

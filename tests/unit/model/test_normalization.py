@@ -5,7 +5,7 @@ import unicodedata
 
 import pytest
 
-from engine.model.normalization import MOST_MARKS, normalized
+from engine.model.text.normalization import MOST_MARKS, normalized
 
 MARKS = "\u0301\u0323"
 

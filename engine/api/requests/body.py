@@ -6,8 +6,8 @@ from typing import Final, cast
 
 from starlette.requests import ClientDisconnect, Request
 
-from engine.api.encodings import decoded, too_large
 from engine.api.problems import Problem
+from engine.api.requests.encodings import decoded, too_large
 from engine.errors import InvalidHook
 from engine.events.bounds import Bounds, shape_problem
 from engine.events.json_text import InvalidJson, read_json

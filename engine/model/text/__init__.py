@@ -1,0 +1,1 @@
+"""Text: what a name may contain, and normal forms of Unicode. Pure."""
