@@ -6,6 +6,13 @@ from engine.errors import StoreUnavailable
 
 _Identity = tuple[int, int]
 
+_BESIDE = {
+    "-wal": "would be lost at the next start",
+    "-shm": "could be lost, as other processes do not see it",
+    ".lock": "could be lost, as a second server may start beside this one",
+}
+"""What belongs to the database, and what becomes of what is stored without it."""
+
 
 class FileWatch:
     def __init__(self, path: Path) -> None:
@@ -13,8 +20,9 @@ class FileWatch:
         self._opened: dict[Path, _Identity] = {}
 
     def opened(self) -> None:
-        """Notes which files they are; the log exists from the first transaction on, until the last connection ends."""
-        for path in (self._path, self._path.with_name(f"{self._path.name}-wal")):
+        """Notes which files they are. The log and its index exist from the first transaction on, until the last
+        connection ends; the lock exists where a server holds it."""
+        for path in (self._path, *(self._path.with_name(f"{self._path.name}{end}") for end in _BESIDE)):
             if identity := _identity(path):
                 self._opened[path] = identity
 
@@ -36,7 +44,8 @@ def _identity(path: Path) -> _Identity | None:
 
 def _told(path: Path, *, replaced: bool) -> str:
     what = "replaced by another file" if replaced else "deleted or moved"
+    harm = next((harm for end, harm in _BESIDE.items() if path.name.endswith(end)), _BESIDE["-wal"])
     return (
-        f"{path} was {what} while the server runs. Nothing is taken, since it would be lost at the next start. "
+        f"{path} was {what} while the server runs. Nothing is taken, since it {harm}. "
         "Put that very file back; or put a copy of the database in its place, and start the server again."
     )

@@ -450,6 +450,16 @@ def delete_the_log(database: Path) -> None:
     database.with_name(f"{database.name}-wal").unlink()
 
 
+def delete_the_index_of_the_log(database: Path) -> None:
+    """As found: what commands of other processes wrote from then on was gone."""
+    database.with_name(f"{database.name}-shm").unlink()
+
+
+def delete_the_lock(database: Path) -> None:
+    """As found: a second server started beside this one."""
+    database.with_name(f"{database.name}.lock").unlink()
+
+
 def replace_by_a_copy(database: Path) -> None:
     """As a restore does that does not wait for the server to stop."""
     copy = database.with_name("copy")
@@ -457,7 +467,9 @@ def replace_by_a_copy(database: Path) -> None:
     copy.replace(database)
 
 
-@pytest.mark.parametrize("spoil", [delete, delete_the_log, replace_by_a_copy])
+@pytest.mark.parametrize(
+    "spoil", [delete, delete_the_log, delete_the_index_of_the_log, delete_the_lock, replace_by_a_copy]
+)
 async def test_files_that_are_taken_away_while_it_runs_end_its_202s(
     tmp_path: Path, sink: Sink, spoil: Callable[[Path], None]
 ) -> None:
