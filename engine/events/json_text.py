@@ -132,7 +132,10 @@ def _walk(document: Json) -> Iterator[tuple[str, Json]]:
 
 
 def _has_nul(value: Json) -> bool:
-    return "\0" in (value if isinstance(value, str) else "".join(value) if isinstance(value, dict) else "")
+    """Itself, or as an object in one of its names."""
+    if isinstance(value, dict):
+        return any("\0" in name for name in cast("dict[str, Json]", value))
+    return isinstance(value, str) and "\0" in value
 
 
 def _any_nul(value: Json) -> bool:
