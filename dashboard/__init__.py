@@ -7,6 +7,7 @@ from starlette.responses import Response
 from dashboard import theme
 from dashboard.entrance.docs import DocsForOurOwn
 from dashboard.entrance.headers import SecurityHeaders
+from dashboard.entrance.methods import answer_wrong_methods
 from dashboard.entrance.own_pages import bind_pages
 from dashboard.entrance.sign_in import add_doors
 from dashboard.entrance.sockets import SignedInSockets
@@ -71,6 +72,7 @@ def mount(app: FastAPI, engine: Engine) -> None:
     # Otherwise any site could open our websocket with a visitor's cookie.
     core.sio.eio.cors_allowed_origins = None  # pyright: ignore[reportUnknownMemberType]
     bind_pages(engine)
+    answer_wrong_methods()
     # The loading bar at the top carries no information and has no accessible name.
     core.app.config.quasar_config["loadingBar"]["skipHijack"] = True  # pyright: ignore[reportUnknownMemberType]
     ui.run_with(  # pyright: ignore[reportUnknownMemberType]

@@ -1,4 +1,5 @@
-"""What all answers of the API have in common: kept in no cache, small on the wire, and to HEAD the head alone."""
+"""What all answers of the API have in common: kept in no cache, small on the wire, and to HEAD the head alone, as for
+pages."""
 
 import asyncio
 import gzip
@@ -15,6 +16,8 @@ BESIDE: Final = 32_768
 """From here on it is done beside the loop."""
 _LEVEL: Final = 4
 _PATHS: Final = ("/api/v1/", "/healthz", "/readyz")
+_OF_PLATFORMS: Final = "/in/"
+"""Some platforms post by GET, so a HEAD must not stand for one there."""
 _WITHOUT: Final = re.compile(r"q=0(\.0*)?$")
 
 
@@ -23,11 +26,22 @@ class CommonAnswers:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or not scope["path"].startswith(_PATHS):
+        if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        asked = {**scope, "method": "GET"} if scope["method"] == "HEAD" else scope
-        await self._app(asked, receive, _Answer(scope, send))
+        of_head = scope["method"] == "HEAD" and not scope["path"].startswith(_OF_PLATFORMS)
+        asked = {**scope, "method": "GET"} if of_head else scope
+        if scope["path"].startswith(_PATHS):
+            await self._app(asked, receive, _Answer(scope, send))
+        else:
+            await self._app(asked, receive, _without_body(send) if of_head else send)
+
+
+def _without_body(send: Send) -> Send:
+    async def send_head(message: Message) -> None:
+        await send({**message, "body": b""} if message["type"] == "http.response.body" else message)
+
+    return send_head
 
 
 class _Answer:

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from engine.access.permissions import Permission
 from engine.api.auth import caller
 from engine.api.json import answer, chained_json, execution_json, listed_json
+from engine.api.own_calls import refuse_own_calls
 from engine.api.requests.queries import IdAsked, Limit, Since, Text, TextAsked, Until
 from engine.api.schemas import PROBLEMS
 from engine.model import Execution, HookType, Status
@@ -74,6 +75,7 @@ def execution_routes(engine: Engine) -> APIRouter:
     async def replay_execution(request: Request, execution_id: str) -> Response:
         """Runs the hook of now once more for the same event; answers with the new execution."""
         actor = await caller(engine, request, Permission.REPLAY)
+        refuse_own_calls(engine, request, "replay executions")
         return answer(execution_json(await engine.replays.run_again(execution_id, actor=actor)), 202)
 
     return router

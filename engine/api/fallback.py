@@ -1,4 +1,5 @@
-"""What the API does not have: told as a problem, and not by the page that browsers get for a wrong address."""
+"""Addresses and methods that programs ask for and that do not exist: told as a problem, and not by the page that
+browsers get for a wrong address."""
 
 from http import HTTPStatus
 
@@ -10,12 +11,14 @@ from starlette.types import Receive, Scope, Send
 
 from engine.api.problems import problem
 
+_PATHS = ("/api/{path:path}", "/in/{path:path}", "/healthz", "/readyz")
 _ORDER = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 
 
 def add_fallback(app: FastAPI) -> None:
-    """Behind all other routes under /api."""
-    app.router.routes.append(Route("/api/{path:path}", Nothing(tuple(app.router.routes))))
+    """Behind all other routes, and ahead of the pages, which are mounted later."""
+    nothing = Nothing(tuple(app.router.routes))
+    app.router.routes += [Route(path, nothing) for path in _PATHS]
 
 
 class Nothing:

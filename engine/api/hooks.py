@@ -11,6 +11,7 @@ from starlette.responses import Response
 from engine.access.permissions import Permission
 from engine.api.auth import caller
 from engine.api.json import answer, decision_json, execution_json, hook_json, request_json
+from engine.api.own_calls import refuse_own_calls
 from engine.api.requests.body import read_object
 from engine.api.requests.queries import Id, Limit, TextAsked, expected_version, gates_of, role_of
 from engine.api.schemas import BACKTEST_BODY, HOOK_BODY, PROBLEMS, TEST_BODY
@@ -130,6 +131,8 @@ def _add_test(router: APIRouter, engine: Engine) -> None:
         if not isinstance(data, dict):
             raise InvalidHook({"data": "The data is an object with the event's fields."})
         send = raw.get("send", False) is True
+        if send:
+            refuse_own_calls(engine, request, "send tests")
         result = await engine.testing.test(
             hook_id,
             data=cast("dict[str, Json]", data),

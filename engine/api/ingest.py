@@ -18,11 +18,11 @@ from engine.access.permissions import Permission
 from engine.api.answers import CommonAnswers
 from engine.api.auth import caller
 from engine.api.json import answer
+from engine.api.own_calls import origin_of
 from engine.api.problems import answer_of
 from engine.api.requests.body import as_json, at_most, headers_of, read_body
 from engine.events.bounds import LARGE_BYTES, MOST_LIVE
-from engine.events.chains import CHAIN_HEADER
-from engine.events.draft import EventDraft
+from engine.events.draft import EventDraft, continued
 from engine.events.parsing import read_events
 from engine.model import Actor
 from engine.process.fair_places import FairPlaces
@@ -51,20 +51,19 @@ def ingest_route(engine: Engine, path: str) -> Route:
         actor = await caller(engine, request, Permission.INGEST)
         headers, body = headers_of(request), await read_body(request, limit)
         if len(body) <= LARGE_BYTES and "content-encoding" not in headers:
-            return await accept(read(body, headers), headers, actor)
+            return await accept(request, read(body, headers), actor)
         async with large.taken(f"{actor.kind}:{actor.id}"):
             began = monotonic()
             drafts = await asyncio.to_thread(read, body, headers)
-            response = await accept(drafts, headers, actor)
+            response = await accept(request, drafts, actor)
             if len(drafts) > MOST_LIVE:
                 await asyncio.sleep(monotonic() - began)  # so that half of the time is left to what is live
             return response
 
-    async def accept(drafts: Sequence[EventDraft], headers: Mapping[str, str], actor: Actor) -> Response:
+    async def accept(request: Request, drafts: Sequence[EventDraft], actor: Actor) -> Response:
         if not drafts:
             return answer({"events": []}, 202)
-        if mark := headers.get(CHAIN_HEADER):
-            drafts = await engine.continuation.of(drafts, mark)
+        drafts = continued(drafts, await origin_of(engine, request))
         engine.keys.count_events(actor, len(drafts))
         receipts = await engine.accept(drafts, actor)
         return answer({"events": [{"id": one.id, "status": one.status} for one in receipts]}, 202)

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from engine.access.permissions import Permission
 from engine.api.auth import caller
 from engine.api.json import answer, event_json
+from engine.api.own_calls import origin_of
 from engine.api.requests.body import read_object
 from engine.api.requests.queries import Id, Limit, Text, TextAsked, expected_version
 from engine.api.schemas import LEAD_BODY, LEAD_RULES_BODY, PROBLEMS
@@ -56,7 +57,12 @@ def lead_routes(engine: Engine) -> APIRouter:
         actor = await caller(engine, request, Permission.MANAGE_LEADS)
         raw = await read_object(request)
         lead = await engine.leads.set_status(
-            lead_id, _status(raw.get("status")), reason=_reason(raw), actor=actor, expected=expected_version(request)
+            lead_id,
+            _status(raw.get("status")),
+            reason=_reason(raw),
+            actor=actor,
+            expected=expected_version(request),
+            origin=await origin_of(engine, request),
         )
         sight = engine.sensitive.sight(actor)
         return answer(lead_json(sight.lead(lead)), headers={"etag": f'"{lead.version}"'})

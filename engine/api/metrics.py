@@ -9,6 +9,7 @@ from starlette.responses import Response
 from engine.access.permissions import Permission
 from engine.api.auth import caller
 from engine.api.json import answer
+from engine.api.own_calls import refuse_own_calls
 from engine.api.requests.body import read_object
 from engine.api.requests.queries import Id
 from engine.api.schemas import LIMIT_BODY, PROBLEMS
@@ -45,12 +46,14 @@ def metric_routes(engine: Engine) -> APIRouter:
     @router.post("/metric-limits", status_code=201, openapi_extra=LIMIT_BODY)
     async def add_limit(request: Request) -> Response:
         actor = await caller(engine, request, Permission.MANAGE_LIMITS)
+        refuse_own_calls(engine, request, "save limits")
         return answer(_limit(engine, await engine.metrics.save_limit(await read_object(request), actor=actor)), 201)
 
     @router.put("/metric-limits/{limit_id}", openapi_extra=LIMIT_BODY)
     async def replace_limit(request: Request, limit_id: Id) -> Response:
         """It is watched anew: beyond it already, it tells so once more."""
         actor = await caller(engine, request, Permission.MANAGE_LIMITS)
+        refuse_own_calls(engine, request, "save limits")
         raw = {name: value for name, value in (await read_object(request)).items() if name not in _SERVER_SIDE}
         return answer(_limit(engine, await engine.metrics.save_limit(raw, actor=actor, limit_id=limit_id)))
 

@@ -7,6 +7,7 @@ from starlette.responses import Response
 from engine.access.permissions import Permission
 from engine.api.auth import caller
 from engine.api.json import answer
+from engine.api.own_calls import refuse_own_calls
 from engine.api.requests.body import read_object
 from engine.api.requests.queries import Id
 from engine.api.schemas import PROBLEMS, REPLAY_BODY
@@ -29,6 +30,7 @@ def replay_routes(engine: Engine) -> APIRouter:
                 for one in preview.first
             ]
             return answer({"dry": True, "count": preview.total, "items": items})
+        refuse_own_calls(engine, request, "begin replays")
         replay = await engine.replays.begin(raw, actor=actor)
         return answer(_replay(engine, replay), 202, {"location": f"/api/v1/replays/{replay.id}"})
 

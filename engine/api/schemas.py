@@ -31,6 +31,7 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
         (401, "No API key, an unknown one, or one that has ended"),
         (403, "The key's role or its scopes may not"),
         (404, "There is none of that id or name"),
+        (409, "A hook of this server sent it, and it could loop"),
         (412, "`If-Match` names another version than there is now"),
         (413, "Too large"),
         (415, "A form, or compressed or written in a way that cannot be read here"),

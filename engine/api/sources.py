@@ -11,6 +11,7 @@ from starlette.responses import Response
 from engine.access.permissions import Permission
 from engine.api.auth import caller
 from engine.api.json import answer
+from engine.api.own_calls import origin_of
 from engine.api.requests.body import read_object
 from engine.api.requests.queries import Id
 from engine.api.schemas import PROBLEMS, SOURCE_BODY, SOURCE_PATCH, SOURCE_ROLL
@@ -73,7 +74,8 @@ def source_routes(engine: Engine) -> APIRouter:
     async def send_sample(request: Request, source_id: Id) -> Response:
         """A sample of its platform goes through the mapping and the hooks, as a test."""
         actor = await caller(engine, request, Permission.MANAGE_SOURCES)
-        receipts = await engine.reception.send_sample(source_id, actor=actor)
+        origin = await origin_of(engine, request)
+        receipts = await engine.reception.send_sample(source_id, actor=actor, origin=origin)
         return answer({"events": [{"id": one.id, "status": one.status} for one in receipts]}, 202)
 
     @router.get("/sources/{source_id}/received")

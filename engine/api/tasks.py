@@ -7,6 +7,7 @@ from starlette.responses import Response
 from engine.access.permissions import Permission
 from engine.api.auth import caller
 from engine.api.json import answer
+from engine.api.own_calls import origin_of
 from engine.api.requests.body import read_object
 from engine.api.requests.queries import Limit, Since, Text, TextAsked, Until
 from engine.api.schemas import PROBLEMS, TASK_BODY, TASK_PATCH
@@ -50,7 +51,8 @@ def task_routes(engine: Engine) -> APIRouter:
     async def create_task(request: Request) -> Response:
         """Emits Task Created now, Follow-up Due and Deadline Approaching when the time comes."""
         actor = await caller(engine, request, Permission.MANAGE_TASKS)
-        task = await engine.tasks.add(await read_object(request), actor=actor)
+        origin = await origin_of(engine, request)
+        task = await engine.tasks.add(await read_object(request), actor=actor, origin=origin)
         return answer(_task(task), 201, {"location": f"/api/v1/tasks/{task.id}"})
 
     @router.get("/tasks/{task_id}")
@@ -64,7 +66,8 @@ def task_routes(engine: Engine) -> APIRouter:
     async def change_task(request: Request, task_id: str) -> Response:
         """What is left out stays. `state` completes it (`done`), or opens it again (`open`)."""
         actor = await caller(engine, request, Permission.MANAGE_TASKS)
-        return answer(_task(await engine.tasks.change(task_id, await read_object(request), actor=actor)))
+        raw, origin = await read_object(request), await origin_of(engine, request)
+        return answer(_task(await engine.tasks.change(task_id, raw, actor=actor, origin=origin)))
 
     @router.delete("/tasks/{task_id}", status_code=204)
     async def delete_task(request: Request, task_id: str) -> Response:

@@ -1,11 +1,11 @@
 """An event as its sender described it, before it is accepted. Pure."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
-from engine.model import Json, Link
+from engine.model import Json, Link, Origin
 
 MAX_ID_LENGTH: Final = 200
 
@@ -24,6 +24,13 @@ class EventDraft:
     attributes: Mapping[str, Json] = field(default_factory=dict[str, Json])
     chain: tuple[Link, ...] = ()
     test: bool = False
+
+
+def continued(drafts: Sequence[EventDraft], origin: Origin) -> Sequence[EventDraft]:
+    """The drafts in the chain of the run that sent them; unchanged if they come from outside."""
+    if not origin.chain:
+        return drafts
+    return [replace(draft, chain=origin.chain, test=draft.test or origin.test) for draft in drafts]
 
 
 def id_problem(value: Json) -> str | None:

@@ -5,7 +5,7 @@ duplicate keys in an object the last value counts, as in the browsers and langua
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Final, cast
 
 import orjson
@@ -65,6 +65,14 @@ def contains_nul(body: bytes, document: Json) -> bool:
     return b"\\u0000" in body and _any_nul(document)
 
 
+def nul_place(body: bytes, document: Json) -> str | None:
+    """The path to the first text with NUL in the document parsed from this body; None without. A name with NUL counts
+    as its object."""
+    if not contains_nul(body, document):
+        return None
+    return next(path for path, value in _walk(document) if _has_nul(value))
+
+
 def _may_lose_digits(body: bytes) -> bool:
     return _LONG_NUMBER in body.translate(_ONLY_DIGITS)
 
@@ -106,18 +114,28 @@ def _loads_with(body: bytes, beyond: Callable[[str], str]) -> Json:
 
 def _find_beyond(document: Json) -> tuple[str, str] | None:
     """The path to the first integer that is too long, and its digits."""
+    return next(((path, value) for path, value in _walk(document) if isinstance(value, _Beyond)), None)
+
+
+def _walk(document: Json) -> Iterator[tuple[str, Json]]:
+    """Every value with its path, in the order of the text."""
     waiting: list[tuple[str, Json]] = [("", document)]
     while waiting:
         path, value = waiting.pop()
-        if isinstance(value, _Beyond):
-            return path.lstrip("."), value
+        yield path.lstrip("."), value
         if isinstance(value, dict):
             members = cast("dict[str, Json]", value).items()
             waiting += reversed([(f"{path}.{name[:100]}", one) for name, one in members])
         elif isinstance(value, list):
             entries = cast("list[Json]", value)
             waiting += reversed([(f"{path}[{index}]", one) for index, one in enumerate(entries)])
-    return None
+
+
+def _has_nul(value: Json) -> bool:
+    """Itself, or as an object in one of its names."""
+    if isinstance(value, dict):
+        return any("\0" in name for name in cast("dict[str, Json]", value))
+    return isinstance(value, str) and "\0" in value
 
 
 def _any_nul(value: Json) -> bool:

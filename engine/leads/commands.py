@@ -15,7 +15,7 @@ from engine.expressions.condition import ConditionCheck, check, doubts
 from engine.hooks.definition import messages_by_field
 from engine.leads.qualification import LeadEmission, Qualified, key_of, qualify, with_status
 from engine.leads.scoring import USUAL, CompiledRules, compile_rules, rules_problems
-from engine.model import Actor, Event, Json, NewEvent, Page, Role
+from engine.model import OUTSIDE, Actor, Event, Json, NewEvent, Origin, Page, Role
 from engine.model.leads import Lead, LeadChange, LeadQuery, LeadRules, LeadStatus, SavedRules
 from engine.ports import EventQuery, EventStore, LeadStore, Make, Recorded
 from engine.process.ids import Ids
@@ -72,7 +72,14 @@ class Leads:
         return [one for one in found.items if key_of(one.event.data)][:RECENT]
 
     async def set_status(
-        self, lead_id: int, status: LeadStatus, *, actor: Actor, reason: str = "", expected: int | None = None
+        self,
+        lead_id: int,
+        status: LeadStatus,
+        *,
+        actor: Actor,
+        reason: str = "",
+        expected: int | None = None,
+        origin: Origin = OUTSIDE,
     ) -> Lead:
         """Raises NotAllowed, NotFound, InvalidHook, Conflict."""
         require(actor, Permission.MANAGE_LEADS)
@@ -86,7 +93,7 @@ class Leads:
             return lead
         at, changed_by = self._now(), "user" if actor.kind == "user" else "api"
         result = with_status(lead, status, actor.name, reason, at, changed_by=changed_by)
-        await self._make((result.save, *(NewEvent(event=self._event(one, at)) for one in result.emits)))
+        await self._make((result.save, *(NewEvent(event=self._event(one, at, origin)) for one in result.emits)))
         before, after = {"status": lead.status}, {"status": status}
         await self._audit.note(actor, "lead.status_changed", f"lead {lead_id}", before=before, after=after)
         return result.lead
@@ -130,7 +137,7 @@ class Leads:
         known = {name for type in self._catalogue.types for name in (*type.fields, *type.aliases)}
         return check(source, lambda condition: doubts((condition,), known, "An event"))
 
-    def _event(self, emission: LeadEmission, at: datetime) -> Event:
+    def _event(self, emission: LeadEmission, at: datetime, origin: Origin) -> Event:
         return Event(
             id=self._ids.new("evt"),
             type=emission.type,
@@ -138,6 +145,8 @@ class Leads:
             occurred_at=at,
             received_at=at,
             data=emission.data,
+            test=origin.test,
+            chain=origin.chain,
             entity=entity_of(emission.data),
         )
 

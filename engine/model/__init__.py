@@ -7,7 +7,7 @@ from engine.model.chains import Chain, ChainedEvent, ChainedRun
 from engine.model.changes import Change, Effects, NewEvent, NewMail, NewNotice, NewTask
 from engine.model.decisions import Decision, Gate, Need, Shortfall
 from engine.model.delivery import Delivery, LaneSettings, Preset, Retries
-from engine.model.events import OWN, Event, Flow, Link
+from engine.model.events import OUTSIDE, OWN, Event, Flow, Link, Origin
 from engine.model.executions import Attempt, AttemptError, ErrorClass, Execution, Job, Request, Response, Status
 from engine.model.filters import VALUELESS, FilterRow, Filters, Match, Operator
 from engine.model.hooks import (
@@ -33,6 +33,7 @@ from engine.model.upkeep import DiskUse
 
 __all__ = [
     "BODYLESS",
+    "OUTSIDE",
     "OWN",
     "SCHEDULED",
     "VALUELESS",
@@ -85,6 +86,7 @@ __all__ = [
     "Notice",
     "OneTimeLink",
     "Operator",
+    "Origin",
     "Page",
     "Plan",
     "PlanKind",

@@ -49,3 +49,15 @@ class Link:
     hook_id: int
     entity: str
     execution_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Where a request comes from. `chain` is the runs that it descends from, root first; empty if it is from outside.
+    `test` if the last of them is a test."""
+
+    chain: tuple[Link, ...] = ()
+    test: bool = False
+
+
+OUTSIDE = Origin()

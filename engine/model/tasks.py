@@ -48,7 +48,7 @@ class TaskDefinition:
 class Task:
     """A follow-up with its deadline. `done_at` and `done_by` are None while it is open.
 
-    `chain` is the runs that it descends from, if a hook created it; a `test` task emits test events.
+    `chain` is the runs that it descends from, if a hook created or last changed it; a `test` task emits test events.
     """
 
     id: str

@@ -10,12 +10,12 @@ from typing import Final, Protocol
 from engine.access.permissions import Permission, require
 from engine.errors import Overloaded, StoreUnavailable
 from engine.events.bounds import LARGE_BYTES, Bounds
-from engine.events.draft import EventDraft
+from engine.events.draft import EventDraft, continued
 from engine.events.sources.guides import GUIDES
 from engine.events.sources.platform import Incoming, Platform, Reading, Verification
 from engine.events.sources.platforms import read_within
 from engine.messages.notices import Notices
-from engine.model import Actor, Scope
+from engine.model import OUTSIDE, Actor, Origin, Scope
 from engine.model.sources import Outcome, Source, SourceBody
 from engine.sources.commands import Sources, named
 from engine.sources.journal import Journal
@@ -66,7 +66,9 @@ class Reception:
         self._bounds, self._now, self._clock, self._accept = bounds, now, clock, accept
         self._told: dict[int, float] = {}
 
-    async def receive(self, source: Source, incoming: Incoming, plain: bytes | None, address: str) -> Reply:
+    async def receive(
+        self, source: Source, incoming: Incoming, plain: bytes | None, address: str, origin: Origin = OUTSIDE
+    ) -> Reply:
         """`plain` is the body decompressed and in UTF-8; None if it cannot be. Whatever the bytes are, never raises."""
         platform = self._sources.platforms[source.settings.platform]
         against = Verification(secrets=self._sources.secrets_of(source), now=self._now(), choice=source.settings.verify)
@@ -82,9 +84,11 @@ class Reception:
         readable = replace(incoming, body=plain)
         work = (read_within, platform, readable, self._bounds)
         reading = await asyncio.to_thread(*work) if large else read_within(platform, readable, self._bounds)
-        return await self._take(source, platform, readable, _allowed(source, reading), address)
+        allowed = _allowed(source, reading)
+        reading = replace(allowed, drafts=tuple(continued(allowed.drafts, origin)))
+        return await self._take(source, platform, readable, reading, address)
 
-    async def send_sample(self, source_id: int, *, actor: Actor) -> Sequence[Accepted]:
+    async def send_sample(self, source_id: int, *, actor: Actor, origin: Origin = OUTSIDE) -> Sequence[Accepted]:
         """The platform's sample, mapped as if it had been posted, as a test; its ids are new each time.
 
         Raises NotAllowed, NotFound, Overloaded, StoreUnavailable.
@@ -95,7 +99,7 @@ class Reception:
         incoming = Incoming(method="POST", url="", headers={}, body=GUIDES[platform.key].sample)
         reading = _allowed(source, read_within(platform, incoming, self._bounds))
         drafts = [replace(draft, id=None, occurred_at=None, test=True) for draft in reading.drafts]
-        return await self._accept(drafts, _actor(source, actor.address)) if drafts else ()
+        return await self._accept(continued(drafts, origin), _actor(source, actor.address)) if drafts else ()
 
     async def _take(
         self, source: Source, platform: Platform, incoming: Incoming, reading: Reading, address: str

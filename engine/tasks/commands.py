@@ -8,7 +8,7 @@ from datetime import datetime
 from engine.access.audit import Audit
 from engine.access.permissions import Permission, require
 from engine.errors import InvalidTask
-from engine.model import Actor, Json, Page, Task, TaskState
+from engine.model import OUTSIDE, Actor, Json, Origin, Page, Task, TaskState
 from engine.ports import Performed, TaskQuery, TaskStore
 from engine.process.announcer import Announcer
 from engine.process.changes import Changes
@@ -44,12 +44,18 @@ class Tasks:
         """The people that open tasks are assigned to."""
         return await self._store.task_people(MOST_PEOPLE)
 
-    async def add(self, raw: Mapping[str, Json], *, actor: Actor) -> Task:
+    async def add(self, raw: Mapping[str, Json], *, actor: Actor, origin: Origin = OUTSIDE) -> Task:
         """Raises NotAllowed, InvalidTask."""
         require(actor, Permission.MANAGE_TASKS)
         definition, at = read_task(raw), self._now()
         task = Task(
-            id=self._ids.new("task"), definition=definition, created_at=at, created_by=actor.name, updated_at=at
+            id=self._ids.new("task"),
+            definition=definition,
+            created_at=at,
+            created_by=actor.name,
+            updated_at=at,
+            chain=origin.chain,
+            test=origin.test,
         )
         event = created_event(task, self._ids.new("evt"))
         accepted = await self._store.add_task(task, plans_of(task), event)
@@ -59,9 +65,9 @@ class Tasks:
         self.changed()
         return task
 
-    async def change(self, task_id: str, raw: Mapping[str, Json], *, actor: Actor) -> Task:
+    async def change(self, task_id: str, raw: Mapping[str, Json], *, actor: Actor, origin: Origin = OUTSIDE) -> Task:
         """Sets the fields in `raw`, and with `state` whether it is done. Plans that change are withdrawn and
-        rescheduled. Raises NotAllowed, NotFound, InvalidTask."""
+        rescheduled, and continue the chain of the change. Raises NotAllowed, NotFound, InvalidTask."""
         require(actor, Permission.MANAGE_TASKS)
         async with self._one_at_a_time:
             before = await self._store.task(task_id)
@@ -70,7 +76,7 @@ class Tasks:
             after = _in_state(after, raw.get("state", before.state), actor, at)
             if after == before:
                 return before
-            after = replace(after, updated_at=at)
+            after = replace(after, updated_at=at, chain=origin.chain)
             await self._store.save_task(after, plans_of(after))
         old, new = _audited(before), _audited(after)
         changed = [name for name in new if old[name] != new[name]]

@@ -25,7 +25,7 @@ MAX_LEAD_BYTES = 16_384
 MAX_WARN_MINUTES = 30 * 24 * 60
 LATE_SECONDS = 5
 RHYTHM = timedelta(minutes=10)
-"""What is emitted this long after its task was created starts a new chain: a rhythm is not a loop."""
+"""What is emitted this long after its task was last changed starts a new chain: a rhythm is not a loop."""
 
 CREATED: Final = "task.created"
 _TYPES: Final = {PlanKind.FOLLOW_UP: "follow_up.due", PlanKind.DEADLINE: "task.deadline_approaching"}
@@ -141,7 +141,7 @@ def _event(task: Task, id: str, type: str, occurred_at: datetime, now: datetime,
         received_at=now,
         data=data,
         test=task.test,
-        chain=task.chain if now - task.created_at < RHYTHM else (),
+        chain=task.chain if now - task.updated_at < RHYTHM else (),
         entity=entity_of(data),
     )
 

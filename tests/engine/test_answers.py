@@ -5,8 +5,11 @@ from typing import Any
 
 import httpx
 import pytest
+from starlette.responses import HTMLResponse
+from starlette.types import Receive, Scope, Send
 
 from engine import Role
+from engine.api import create_app
 from engine.api.answers import takes_gzip
 from tests.engine.conftest import Api
 
@@ -110,3 +113,50 @@ async def test_a_slash_at_the_end_is_told(api: Api, method: str, path: str) -> N
 async def test_what_is_not_there_at_all(api: Api) -> None:
     for path in ("/api/v1/nothing", "/api/v1/nothing/", "/api/v2/events"):
         assert (await api.call("POST", path, json={})).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("PUT", "/healthz", "GET, HEAD"),
+        ("POST", "/healthz", "GET, HEAD"),
+        ("DELETE", "/readyz", "GET, HEAD"),
+        ("DELETE", "/in/x", "GET, HEAD, POST"),
+        ("BREW", "/in/x", "GET, HEAD, POST"),
+    ],
+)
+async def test_beside_pages_too_a_wrong_method_is_a_problem(api: Api, method: str, path: str, allowed: str) -> None:
+    async with beside_pages(api) as client:
+        answer = await client.request(method, path)
+
+    assert (answer.status_code, answer.headers["allow"]) == (405, allowed)
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize("path", ["/in/x/y", "/in/x/", "/in/"])
+async def test_beside_pages_too_what_is_not_there_is_a_problem(api: Api, path: str) -> None:
+    async with beside_pages(api) as client:
+        answer = await client.post(path)
+
+    assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
+
+
+async def test_head_of_a_page_has_the_head_alone(api: Api) -> None:
+    async with beside_pages(api) as client:
+        answer, whole = await client.head("/"), await client.get("/")
+
+    assert (answer.status_code, answer.content, whole.text) == (200, b"", "<p>page")
+    assert answer.headers["content-length"] == whole.headers["content-length"] == "7"
+    assert "cache-control" not in answer.headers
+
+
+def beside_pages(api: Api) -> httpx.AsyncClient:
+    """As the dashboard's pages are: mounted at the root, and answering GET alone."""
+    app = create_app(api.engine)
+
+    async def page(scope: Scope, receive: Receive, send: Send) -> None:
+        status = 200 if scope["method"] == "GET" else 404
+        await HTMLResponse("<p>page", status)(scope, receive, send)
+
+    app.mount("/", page)
+    return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test")

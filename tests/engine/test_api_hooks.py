@@ -1,5 +1,7 @@
 """Hooks and executions over HTTP: the contract's words, and who may."""
 
+from typing import Any
+
 import pytest
 
 from engine.model import Role
@@ -258,3 +260,22 @@ async def test_what_the_api_does_not_have_is_a_problem_too(api: Api, method: str
     answer = await api.call(method, f"/api/v1{path}")
 
     assert (answer.status_code, answer.headers["content-type"]) == (status, "application/problem+json")
+
+
+@pytest.mark.parametrize(
+    ("changes", "place"),
+    [
+        ({"description": "a\0b"}, "description"),
+        ({"filters": {"rows": [{"field": "country", "operator": "is", "value": "U\0S"}]}}, "filters.rows[0].value"),
+        ({"title\0": 1}, "body"),
+    ],
+)
+async def test_nul_is_refused_with_its_place(api: Api, changes: dict[str, Any], place: str) -> None:
+    hook = {"title": "A", "trigger": "call.ended", "actions": [{"url": "https://a.example/"}]}
+
+    answer = await api.post("/hooks", json=hook | changes)
+
+    assert answer.status_code == 422
+    assert answer.json()["errors"] == [
+        {"field": place, "message": "Text may not hold the character NUL (\\u0000); leave it out."}
+    ]

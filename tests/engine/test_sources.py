@@ -465,3 +465,20 @@ async def test_no_bytes_lead_to_a_5xx(api: Api, platform: str, body: bytes, medi
     headers = {"content-type": media_type}
     answer = await api.client.post(path_of(api.engine, source), content=body, headers=headers)
     assert answer.status_code in {200, 401}
+
+
+@pytest.mark.parametrize(
+    ("platform", "answers", "allowed"),
+    [("retell", (405, 405, 405), "POST"), ("plivo", (401, 200, 405), "GET, HEAD, POST")],
+)
+async def test_each_method_is_taken_refused_or_answered_alone(
+    api: Api, platform: str, answers: tuple[int, ...], allowed: str
+) -> None:
+    path = path_of(api.engine, await made(api.engine, platform))
+
+    got = [await api.client.request(method, path) for method in ("GET", "HEAD", "DELETE")]
+
+    assert tuple(one.status_code for one in got) == answers
+    assert got[-1].headers["allow"] == allowed
+    assert got[-1].headers["content-type"] == "application/problem+json"
+    assert await events(api.engine) == []

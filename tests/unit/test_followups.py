@@ -165,6 +165,7 @@ def test_what_comes_soon_goes_on_with_the_chain_and_what_comes_later_begins_one(
     assert planned_event(one, due, "evt_2", soon).chain == chain
     assert planned_event(one, due, "evt_2", later).chain == ()
     assert planned_event(one, due, "evt_2", later).test
+    assert planned_event(replace(one, updated_at=later), due, "evt_2", later).chain == chain
 
 
 @given(st.timedeltas(min_value=timedelta(0), max_value=timedelta(days=400)))

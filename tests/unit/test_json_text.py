@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from engine.events.json_text import InvalidJson, read_foreign_json, read_json
+from engine.events.json_text import InvalidJson, nul_place, read_foreign_json, read_json
 from engine.model import Response, Success
 from engine.rules.success import answer_names, judged
 
@@ -68,3 +68,18 @@ def test_of_what_a_receiver_answers_a_long_number_becomes_text() -> None:
     assert read_foreign_json(body.encode()) == {"ok": True, "id": "100000000000000000001"}
     assert answer_names(answer)["json"]["id"] == "100000000000000000001"
     assert judged(Success(check='json.ok and json.id == "100000000000000000001"'), answer) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        (b'{"a": "b"}', None),
+        (b'{"a": "\\\\u0000"}', None),
+        (b'{"a": 1, "b": [{"c": "x"}, {"c": "x\\u0000y"}], "d": "\\u0000"}', "b[1].c"),
+        (b'{"a": {"b\\u0000": 1}}', "a"),
+        (b'{"\\u0000": 1}', ""),
+        (b'"\\u0000"', ""),
+    ],
+)
+def test_nul_is_found_with_its_place(text: bytes, place: str | None) -> None:
+    assert nul_place(text, read_json(text)) == place

@@ -10,7 +10,7 @@ from engine.api.problems import Problem
 from engine.api.requests.encodings import decoded, too_large
 from engine.errors import InvalidHook
 from engine.events.bounds import Bounds, shape_problem
-from engine.events.json_text import InvalidJson, read_json
+from engine.events.json_text import InvalidJson, nul_place, read_json
 from engine.model import Json
 
 DOCUMENT: Final = Bounds(bytes=262_144, fields=10_000)
@@ -73,4 +73,6 @@ async def read_object(request: Request, bounds: Bounds = DOCUMENT) -> Mapping[st
         raise InvalidHook({"body": "Send a JSON object."})
     if problem := shape_problem(cast("Json", document), bounds.fields):
         raise InvalidHook({"body": problem})
+    if (place := nul_place(body, cast("Json", document))) is not None:
+        raise InvalidHook({place or "body": "Text may not hold the character NUL (\\u0000); leave it out."})
     return cast("dict[str, Json]", document)
