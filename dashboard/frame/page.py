@@ -34,6 +34,10 @@ class Keys(Element, component="keys.js", esm=SHARED):
     """`g` and a letter opens a page, `?` lists all shortcuts."""
 
 
+class SessionWatch(Element, component="session_watch.js", esm=SHARED):
+    """Leads to the sign-in form where the session has ended before the page could connect. Shows nothing."""
+
+
 @contextmanager
 def frame(visitor: Visitor, style_url: str, title: str, path: str) -> Generator[None]:
     dress(style_url)
@@ -51,6 +55,7 @@ def frame(visitor: Visitor, style_url: str, title: str, path: str) -> Generator[
         who.props.update({"title": "Your account", "aria-label": f"Your account, {visitor.actor.name}"})
         NoticeBell(visitor.engine, visitor.actor, visitor.now)
         Keys()
+        SessionWatch()
         ThemeSwitch()
         with ui.element("form") as form:
             form.props.update(method="post", action="/sign-out")

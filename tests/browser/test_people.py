@@ -54,6 +54,10 @@ async def test_who_is_invited_comes_and_a_role_changes_under_an_open_page(server
     await ada.get_by_label(f"Role of {MIA}").select_option("manager")
     await ada.get_by_role("button", name="Change the role").click()
     await expect(ada.get_by_text(f"{MIA} is Manager now.")).to_be_visible()  # the list is as it stays
+    await expect(mia.get_by_role("heading", name="Sign in")).to_be_visible()
+    await mia.get_by_label("E-mail").fill(MIA)
+    await mia.get_by_label("Password").fill(PASSWORD)
+    await mia.get_by_role("button", name="Sign in").click()
     await expect(mia.get_by_role("button", name="Add New Hook")).to_be_visible()
     await expect(ada.get_by_label(f"Role of {MIA}")).to_have_value("manager")
 
