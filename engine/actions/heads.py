@@ -20,6 +20,14 @@ _TOKEN: Final = re.compile(rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 _CONTROL: Final = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
 _LENGTH: Final = re.compile(rb"\d{1,18}")
 _BLANK: Final = b" \t"
+_SOUND: Final = re.compile(
+    rb"HTTP/1\.[01] \d{3}(?: [^\x00-\x08\x0a-\x1f\x7f]*)?\r\n"
+    rb"(?:[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,1000}:[^\x00-\x08\x0a-\x1f\x7f]*\r\n){0,127}\r\n"
+)
+_FRAMING: Final = re.compile(rb"\n(?:content-length|transfer-encoding):[^\r]*", re.IGNORECASE)
+_USUAL_FRAMING: Final = re.compile(
+    rb"\n(?:content-length:[ \t]*\d{1,18}|transfer-encoding:[ \t]*chunked)[ \t]*", re.IGNORECASE
+)
 _FLAWED: Final = "The head of the answer is no valid HTTP; what could not be read of it was left out."
 _TOO_LONG: Final = "The head of the answer is too long; a part of it was left out."
 
@@ -47,6 +55,8 @@ def repaired(received: bytes, *, whole: bool = True) -> Head:
 
     Raises ValueError without a status line.
     """
+    if whole and _is_sound(received):
+        return Head(received)
     first, *lines = received.strip(b"\r\n").split(b"\n")
     status, remark = _status(first)
     if not whole:
@@ -58,6 +68,14 @@ def repaired(received: bytes, *, whole: bool = True) -> Head:
         framing = [(b"Content-Length", b"0")]
     raw = b"\r\n".join([status, *(b"%s: %s" % field for field in [*kept, *framing]), b"", b""])
     return Head(raw, _TOO_LONG if shortened or not whole else _FLAWED if flawed or misframed else remark)
+
+
+def _is_sound(received: bytes) -> bool:
+    """Quickly, for most heads: whether there is nothing to repair."""
+    if len(received) > LONGEST_FIELD or not _SOUND.fullmatch(received):
+        return False
+    framing = _FRAMING.findall(received)
+    return not framing or (len(framing) == 1 and _USUAL_FRAMING.fullmatch(framing[0]) is not None)
 
 
 def _status(line: bytes) -> tuple[bytes, str]:

@@ -14,6 +14,8 @@ OK = b"HTTP/1.1 200 OK\r\n"
         b"HTTP/1.0 404 \r\n",
         OK + b"X-A: \xc3\xbc\r\nx-b: a: b\r\nx-b: \r\nContent-Length: 2\r\n",
         OK + b"transfer-encoding: gzip, chunked\r\n",
+        OK + b"Transfer-Encoding: Chunked\r\n",
+        OK + b"x-b: " + b"y" * 8_180 + b"\r\n",
     ],
 )
 def test_a_valid_head_stays(raw: bytes) -> None:
@@ -27,6 +29,8 @@ def test_a_valid_head_stays(raw: bytes) -> None:
     [
         (b"Content-Length: 3\r\nContent-Length: 2\r\n", b"Content-Length: 2\r\n"),
         (b"Content-Length: -2\r\n", b""),
+        (b"Content-Length: chunked\r\n", b""),
+        (b"Transfer-Encoding: 2\r\n", b""),
         (b"Content-Length: 2\r\nTransfer-Encoding: chunked\r\n", b"Transfer-Encoding: chunked\r\n"),
         (b"Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n", b"Transfer-Encoding: chunked\r\n"),
         (b"Transfer-Encoding: identity, chunked\r\n", b"Transfer-Encoding: chunked\r\n"),
