@@ -8,6 +8,8 @@ from urllib.parse import quote
 
 from yarl import URL
 
+from engine.model.text.hosts import host_problem
+
 _PARTS: Final = re.compile(r"(https?)://([^/?#]*)([^#]*)", re.IGNORECASE)
 _UNSENDABLE: Final = re.compile(r"[^\x21-\x7e]+")
 
@@ -43,9 +45,11 @@ def address_of(url: str) -> Address:
     written = origin.raw_host or ""
     if not written.strip("."):
         raise ValueError("the host is missing")
+    if problem := host_problem(written, origin.explicit_port):
+        raise ValueError(problem)
     if not target.startswith("/"):
         target = f"/{target}"
-    host = written.rstrip(".")
+    host = written.removesuffix(".")
     return Address(scheme, host, origin.raw_authority.replace(written, host, 1), target)
 
 

@@ -15,7 +15,7 @@ def refused(cause: BaseException) -> str:
 
 
 def uncallable(cause: ValueError) -> AttemptError:
-    return AttemptError(error_class=ErrorClass.ADDRESS_REFUSED, message=f"This address cannot be called: {cause}.")
+    return AttemptError(error_class=ErrorClass.ADDRESS_REFUSED, message=_UNCALLABLE.format(cause=cause))
 
 
 def classify(error: Exception) -> AttemptError:
@@ -42,6 +42,7 @@ def shortly(error: BaseException) -> str:
 
 
 _REFUSED: Final = "This address is not public, and calls go to public addresses alone. {cause}"
+_UNCALLABLE: Final = "This address cannot be called: {cause}."
 _KINDS: Final[dict[type[BaseException], tuple[ErrorClass, str]]] = {
     BlockedAddressError: (ErrorClass.ADDRESS_REFUSED, _REFUSED),
     socket.gaierror: (ErrorClass.DNS_ERROR, "The host name could not be looked up: {cause}"),
@@ -51,6 +52,7 @@ _KINDS: Final[dict[type[BaseException], tuple[ErrorClass, str]]] = {
     TimeoutError: (ErrorClass.TIMEOUT, "No answer in time: {cause}"),
     ConnectionRefusedError: (ErrorClass.CONNECTION_REFUSED, "Nothing listens at this address and port."),
     aiohttp.ClientResponseError: (ErrorClass.INVALID_RESPONSE, "The answer is no valid HTTP: {cause}"),
+    aiohttp.InvalidURL: (ErrorClass.ADDRESS_REFUSED, _UNCALLABLE),
     aiohttp.ServerDisconnectedError: (ErrorClass.CONNECTION_RESET, "The receiver closed the connection."),
     ConnectionError: (ErrorClass.CONNECTION_RESET, "The connection was lost: {cause}"),
     aiohttp.ClientPayloadError: (ErrorClass.CONNECTION_RESET, "The connection was lost within the answer: {cause}"),

@@ -1,5 +1,6 @@
 """Decompresses a response body within limits: gzip, deflate, brotli and zstandard, also one within another. Pure."""
 
+import re
 import sys
 import zlib
 from collections.abc import Callable, Mapping, Sequence
@@ -17,6 +18,7 @@ MOST_UNPACKED: Final = 65_536
 MOST_LAYERS: Final = 3
 
 _PIECE: Final = 512
+_NO_TEXT: Final = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _GZIP: Final = 16 + zlib.MAX_WBITS
 
 
@@ -72,16 +74,34 @@ class Unpacked:
 
 
 def unpacked(raw: bytes, encoding: str, *, whole: bool) -> Unpacked:
-    """`encoding` is the header `content-encoding`; at most `MOST_UNPACKED` bytes of each layer are decompressed."""
+    """`encoding` is the header `content-encoding`; at most `MOST_UNPACKED` bytes of each layer are decompressed.
+
+    Some servers name a character set or a transfer there, so text that is packed in an unknown way is kept as it is.
+    """
     layers = _layers(encoding)
     if not layers or not raw:
         return Unpacked(raw, whole)
-    unsupported = [name for name in layers if name not in _PACKINGS]
-    if unsupported or len(layers) > MOST_LAYERS:
-        remark = f"The body is packed as {', '.join(reversed(layers))[:100]}, which cannot be unpacked here."
-        return Unpacked(b"", whole, (f"{remark} Answer as asked: unpacked (accept-encoding: identity).",))
-    data, remarks = raw, tuple[str, ...]()
-    for name in layers:
+    known = [name for name in layers if name in _PACKINGS]
+    told = ", ".join(reversed(layers))[:100]
+    if len(layers) > MOST_LAYERS:
+        return _unsupported(told, whole)
+    plain = _layers_off(raw, known, whole)
+    if known == layers:
+        return plain
+    if _NO_TEXT.search(plain.data):
+        return _unsupported(told, whole)
+    remark = f"The answer says that its body is packed as {told}, which is not known here; it is kept as it is."
+    return Unpacked(plain.data, plain.whole, (*plain.remarks, remark))
+
+
+def _unsupported(told: str, whole: bool) -> Unpacked:
+    remark = f"The body is packed as {told}, which cannot be unpacked here."
+    return Unpacked(b"", whole, (f"{remark} Answer as asked: unpacked (accept-encoding: identity).",))
+
+
+def _layers_off(data: bytes, names: Sequence[str], whole: bool) -> Unpacked:
+    remarks = tuple[str, ...]()
+    for name in names:
         layer = _layer_off(data, name, whole)
         data, whole, remarks = layer.data, layer.whole, (*remarks, *layer.remarks)
     return Unpacked(data, whole, remarks)

@@ -1,7 +1,7 @@
 """One HTTP/1.1 exchange over aiohttp's sockets.
 
-The head decides: once a status came, nothing that follows it can undo that, only cause a remark. A connection that
-had been used before, and turns out to be closed before a byte of an answer came, is opened again, once.
+The status decides: once a head came, nothing that is wrong in or behind it can undo that, only cause a remark. A
+connection that had been used before, and turns out to be closed before a byte of an answer came, is opened again, once.
 """
 
 import asyncio
@@ -20,6 +20,7 @@ from aiohttp.connector import Connection
 from yarl import URL
 
 from engine.actions.address import Address
+from engine.actions.heads import MOST_HEAD, START, may_begin_head, repaired
 from engine.actions.sockets import Sockets
 
 CONNECT_SECONDS: Final = 5.0
@@ -153,33 +154,52 @@ class _Connector(aiohttp.TCPConnector):
 
 
 class _Protocol(ResponseHandler):
-    """Hands on the head of an answer by itself, so that no fault behind it can take it back; and ends a body that is
-    not whole in place of failing it, so that what came of it can be read."""
+    """Hands on the head of an answer by itself and repaired, so that no fault in or behind it can take the status back;
+    and ends a body that is not whole in place of failing it, so that what came of it can be read."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         super().__init__(loop)
         self._exchange, self._used = Exchange(), False
-        self._head_end, self._framed = b"", False
+        self._head, self._foreign, self._framed = bytearray(), False, False
         self._content: StreamReader | None = None
 
     def set_response_params(self, **options: Any) -> None:
         self._exchange = _current.get()
         self._exchange.reused, self._used = self._used, True
-        self._head_end, self._content = b"", None
+        self._head, self._foreign, self._content = bytearray(), False, None
         super().set_response_params(**options)
 
     def data_received(self, data: bytes) -> None:
         self._exchange.began = self._exchange.began or bool(data)
         while data and self._content is None and self.exception() is None:
-            window = self._head_end + data
-            found = _END_OF_HEAD.search(window)
-            size = found.end() - len(self._head_end) if found else len(data)
-            self._head_end = b"" if found else window[-2:]
-            super().data_received(data[:size])
-            data = data[size:]
-            if not data:
-                return
+            data = self._hold(data)
         self._follow(data)
+
+    def _hold(self, data: bytes) -> bytes:
+        """Collects a head, and hands it on once it is whole or too long. Returns what follows it."""
+        searched = max(0, len(self._head) - 2)
+        self._head += data if self._head else data.lstrip(b"\r\n")
+        if self._foreign or self._parser is None or not may_begin_head(bytes(self._head[:START])):
+            return self._hand_on_foreign()
+        found = _END_OF_HEAD.search(self._head, searched, MOST_HEAD)
+        if found is None and len(self._head) < MOST_HEAD:
+            return b""
+        end = found.end() if found else MOST_HEAD
+        head, rest = repaired(bytes(self._head[:end]), whole=found is not None), bytes(self._head[end:])
+        self._head.clear()
+        if head.remark:
+            self._exchange.remark = self._exchange.remark or head.remark
+            self.force_close()
+        super().data_received(head.raw)
+        return rest
+
+    def _hand_on_foreign(self) -> bytes:
+        """What is not HTTP fails by the parser's own words."""
+        self._foreign = self._parser is not None
+        data = bytes(self._head)
+        self._head.clear()
+        super().data_received(data)
+        return b""
 
     def feed_data(self, data: tuple[Any, StreamReader], size: int = 0) -> None:
         """An answer whose head is complete; of a second one to the same request nobody hears."""

@@ -7,7 +7,7 @@ import re
 from base64 import b64decode
 from collections.abc import Mapping
 from typing import Final, cast
-from urllib.parse import unquote
+from urllib.parse import unquote_to_bytes
 
 from engine.events.json_text import InvalidJson, contains_nul, read_json
 from engine.model import Json
@@ -38,12 +38,17 @@ def from_headers(headers: Mapping[str, str], data: Json) -> dict[str, Json]:
 
 
 def header_text(value: str) -> str:
-    """Decodes a header; `value` is its bytes as Latin-1. They may be UTF-8, percent-encoded, or quoted."""
+    """Decodes a header; `value` is its bytes as Latin-1. They may be UTF-8, percent-encoded, or quoted.
+
+    What is not UTF-8 is read as Latin-1, never replaced: two different ids must not become the same text.
+    """
     if value.startswith('"') and value.endswith('"') and len(value) > 1:
         value = re.sub(r"\\(.)", r"\1", value[1:-1])
-    if not value.isascii():
-        value = value.encode("latin-1").decode(errors="replace")
-    return unquote(value) if "%" in value else value
+    raw = unquote_to_bytes(value.encode("latin-1"))
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        return raw.decode("latin-1")
 
 
 def data_of(document: Mapping[str, Json], problems: dict[str, str]) -> Json:

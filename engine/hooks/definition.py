@@ -13,6 +13,7 @@ from engine.events.catalogue import Catalogue
 from engine.expressions.condition import ConditionError, compile_condition
 from engine.expressions.template import TemplateError, is_json, json_problem, template
 from engine.model import BODYLESS, SCHEDULED, Action, Delivery, HookDefinition, Json, Limits, Role
+from engine.model.text.hosts import host_problem
 from engine.model.text.names import name_problem
 from engine.rules import filters, limits, success, timetable
 from engine.rules.retries import retries_problem, timeout_problem
@@ -213,7 +214,7 @@ def url_problem(url: str) -> str | None:
         return "An address holds no spaces or line breaks; write a space as %20."
     try:
         parts = urlsplit(url)
-        host, _ = parts.hostname, parts.port
+        host, port = parts.hostname, parts.port
     except ValueError as error:
         return f"This is no address: {error}."
     if parts.scheme not in {"http", "https"}:
@@ -222,7 +223,8 @@ def url_problem(url: str) -> str | None:
         return "The host is missing: https://HOST/path."
     if "@" in parts.netloc:
         return "Leave name and password out of the address; send them as a header."
-    return None
+    problem = host_problem(host, port)
+    return f"This address cannot be called: {problem}." if problem else None
 
 
 def _body_problem(action: Action, body: str) -> str | None:

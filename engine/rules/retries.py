@@ -81,7 +81,7 @@ def verdict(
     if final_4xx and 400 <= (attempt.status_code or 0) < 500 and attempt.status_code not in _WORTH_ANOTHER_TRY:
         return GiveUp()
     pause = timedelta(seconds=schedule[tries - 1] * (1 - SPREAD + 2 * SPREAD * draw))
-    return RetryAt(now + (asked_pause(attempt, now) or pause))
+    return RetryAt(now + max(pause, asked_pause(attempt, now) or pause))
 
 
 def asked_pause(attempt: Attempt, now: datetime) -> timedelta | None:
@@ -90,19 +90,24 @@ def asked_pause(attempt: Attempt, now: datetime) -> timedelta | None:
     if response is None or response.status not in _SAYS_WHEN:
         return None
     headers = {name.lower(): value for name, value in response.headers.items()}
-    pause = _read_pause(headers.get("retry-after", "").strip(), now)
+    pause = _read_pause(headers.get("retry-after", "").strip(), _read_date(headers.get("date", "")) or now)
     return None if pause is None else min(max(pause, SHORTEST), LONGEST)
 
 
-def _read_pause(text: str, now: datetime) -> timedelta | None:
-    """Seconds, or a date."""
+def _read_pause(text: str, since: datetime) -> timedelta | None:
+    """Seconds, or a date, which counts from `since`: the moment of the response by the receiver's clock."""
     if text.isascii() and text.isdigit():
         return timedelta(seconds=min(int(text[:12]), LONGEST.total_seconds()))
+    moment = _read_date(text)
+    return moment - since if moment else None
+
+
+def _read_date(text: str) -> datetime | None:
     try:
         moment = parsedate_to_datetime(text)
-        return moment - now if moment.tzinfo else None
     except (ValueError, OverflowError):  # no date, or one beyond the calendar
         return None
+    return moment if moment.tzinfo else None
 
 
 def after_fault(attempts: int, created_at: datetime, now: datetime) -> Verdict:

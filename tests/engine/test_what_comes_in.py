@@ -229,6 +229,8 @@ async def test_one_source_however_its_header_is_written(api: Api) -> None:
     assert await post("/agents/ü".encode()) == {"id": "/agents/ü|1", "status": "accepted"}
     assert await post(b"/agents/%C3%BC") == {"id": "/agents/ü|1", "status": "duplicate"}
     assert await post(b'"/agents/%C3%BC"') == {"id": "/agents/ü|1", "status": "duplicate"}
+    assert await post(b"/agents/\xe4") == {"id": "/agents/ä|1", "status": "accepted"}
+    assert await post(b"/agents/%EB") == {"id": "/agents/ë|1", "status": "accepted"}
 
 
 async def test_a_call_of_an_hour_is_found_tested_and_handed_on(api: Api, receiver: Receiver) -> None:

@@ -102,13 +102,32 @@ async def test_the_address_goes_out_byte_for_byte(written: str, method: Method) 
     assert line == f"{method} {TARGETS[written]} HTTP/1.1".encode()
 
 
-@pytest.mark.parametrize("url", ["ftp://x/", "http:///x", "http://u:p@x/", "http://x:99999/", "http://\ud800/", "x"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "ftp://x/",
+        "http:///x",
+        "http://u:p@x/",
+        "http://x:99999/",
+        "http://\ud800/",
+        "x",
+        "http://127.1/",
+        "http://2130706433/",
+        "http://256.1.1.1/",
+        "http://a..b/",
+        "http://h:0/",
+        "http://127.0.0.1./",
+        "http://" + "a" * 64 + "/",
+        "http://" + "ü" * 60 + "/",
+    ],
+)
 async def test_what_is_no_address_is_not_called(url: str) -> None:
     async with new_client() as client:
         outcome = await send(client, url)
 
     assert outcome.error is not None
     assert outcome.error.error_class == ErrorClass.ADDRESS_REFUSED
+    assert "This address cannot be called" in outcome.error.message
 
 
 async def test_a_cookie_that_was_set_is_not_sent_back() -> None:

@@ -32,7 +32,24 @@ def test_a_host_is_told_without_brackets_and_port() -> None:
 
 
 @pytest.mark.parametrize(
-    "written", ["", "a.example", "ftp://a.example", "http://", "http://u@a", "http://a:b/", "http:/x", "http://."]
+    "written",
+    [
+        "",
+        "a.example",
+        "ftp://a.example",
+        "http://",
+        "http://u@a",
+        "http://a:b/",
+        "http:/x",
+        "http://.",
+        "http://127.1/",
+        "http://2130706433/",
+        "http://256.1.1.1/",
+        "http://a..b/",
+        "http://h:0/",
+        "http://127.0.0.1./",
+        "http://１２７.1/",
+    ],
 )
 def test_what_is_none_says_why(written: str) -> None:
     with pytest.raises(ValueError, match=r"\w"):

@@ -63,6 +63,23 @@ def test_what_is_packed_is_unpacked(encoding: str, raw: bytes) -> None:
     assert read(raw, encoding=encoding) == Text(TEXT, False)
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "aws-chunked", "none", "compress", "utf-8, utf-8"])
+def test_text_that_says_it_is_packed_in_a_way_nobody_knows_is_kept_as_it_is(encoding: str) -> None:
+    text = read(JSON, encoding=encoding)
+
+    assert (text.body, text.truncated) == (TEXT, False)
+    assert len(text.remarks) == 1
+    assert encoding in text.remarks[0]
+
+
+@pytest.mark.parametrize("encoding", ["aws-chunked, gzip", "gzip, aws-chunked"])
+def test_what_can_be_unpacked_of_it_is(encoding: str) -> None:
+    text = read(gzip.compress(JSON, mtime=0), encoding=encoding)
+
+    assert text.body == TEXT
+    assert "aws-chunked" in text.remarks[0]
+
+
 @pytest.mark.parametrize("encoding", ["compress", "dcb", "gzip, exi", "gzip, gzip, gzip, gzip"])
 def test_what_cannot_be_unpacked_says_so(encoding: str) -> None:
     text = read(b"\x1b\x00\x00\x80", encoding=encoding)

@@ -178,6 +178,36 @@ def test_retry_after_takes_the_place_of_the_pause_and_of_no_attempt() -> None:
     assert verdict(attempt(10, **asks), 10, STANDARD, NOW, 0.0) == GiveUp()
 
 
+@pytest.mark.parametrize("asked", ["0", "1", "Thu, 01 Jan 1970 00:00:00 GMT", "Tue, 09 Sep 2025 12:00:30 GMT"])
+def test_a_receiver_can_only_lengthen_the_pause(asked: str) -> None:
+    """So an eager one does not use up all attempts within seconds."""
+    hurried = attempt(status=503, headers={"Retry-After": asked})
+
+    assert verdict(hurried, 1, (3_000, 3_000), NOW, 0.5) == RetryAt(NOW + timedelta(seconds=3_000))
+
+
+def test_a_pause_beyond_the_bound_of_retry_after_stays() -> None:
+    asks = attempt(status=503, headers={"Retry-After": "1757419200"})
+
+    assert verdict(asks, 1, (604_800,), NOW, 0.5) == RetryAt(NOW + timedelta(weeks=1))
+    assert verdict(asks, 1, (5,), NOW, 0.5) == RetryAt(NOW + LONGEST)
+
+
+@pytest.mark.parametrize(
+    ("date", "expected"),
+    [
+        ("Mon, 08 Sep 2025 12:00:00 GMT", timedelta(minutes=10)),
+        ("Wed, 10 Sep 2025 12:00:00 GMT", SHORTEST),
+        ("Mon, 08 Sep 2025 12:00:00 -0000", SHORTEST),
+        ("yesterday", SHORTEST),
+    ],
+)
+def test_a_date_counts_from_the_moment_of_the_answer_by_its_own_clock(date: str, expected: timedelta) -> None:
+    headers = {"retry-after": "Mon, 08 Sep 2025 12:10:00 GMT", "Date": date}
+
+    assert asked_pause(attempt(status=429, headers=headers), NOW) == expected
+
+
 def test_the_presets_and_a_list_of_ones_own() -> None:
     assert schedule_of(Preset.SHORT) == (1, 5, 30, 120)
     assert schedule_of(Preset.NONE) == ()

@@ -18,10 +18,21 @@ from engine.events.parsing import read_events
         ('"', '"'),
         ("Jos%C3%A9", "José"),
         ("José".encode().decode("latin-1"), "José"),
+        ("\xfc-K1", "ü-K1"),
+        ("/a/%FC", "/a/ü"),
+        ("100%", "100%"),
     ],
 )
 def test_a_header_is_read_however_it_is_written(value: str, text: str) -> None:
     assert header_text(value) == text
+
+
+@pytest.mark.parametrize("written", ["{}-K1", "/a/{}"])
+@pytest.mark.parametrize("spelling", ["{}", "%{:02X}"])
+def test_ids_that_differ_in_bytes_that_are_not_utf8_stay_different(written: str, spelling: str) -> None:
+    values = [chr(byte) if spelling == "{}" else spelling.format(byte) for byte in range(0x80, 0x100)]
+
+    assert len({header_text(written.format(value)) for value in values}) == 128
 
 
 def test_a_batch_may_be_empty() -> None:

@@ -21,6 +21,8 @@ def draft(id: str | None = None) -> EventDraft:
         ({"webhook-id": "msg_1"}, "msg_1"),
         ({"idempotency-key": '"k 1"'}, "k 1"),
         ({"webhook-id": "msg_1", "idempotency-key": "k"}, "msg_1"),
+        ({"idempotency-key": "\xfc-K1"}, "ü-K1"),
+        ({"webhook-id": "\xe4-K1"}, "ä-K1"),
         ({"webhook-id": "exe_1", "webhook-chain": "exe_1/0;mark"}, "exe_1"),
         ({"webhook-id": "exe_1", "webhook-chain": "exe_1/2;mark"}, "exe_1/2"),
         ({"webhook-id": "exe_1", "webhook-chain": "exe_2/2;mark"}, "exe_1"),

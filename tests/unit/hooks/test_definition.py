@@ -245,6 +245,13 @@ def test_an_action_may_be_written_in_many_ways(action: dict[str, Json]) -> None:
         ("ftp://crm.example.com/", "An address starts with https:// or http://."),
         ("crm.example.com/leads", "An address starts with https:// or http://."),
         ("https:///leads", "The host is missing"),
+        ("http://127.1/", "four numbers from 0 to 255"),
+        ("http://2130706433/", "four numbers from 0 to 255"),
+        ("http://256.1.1.1/{{ path }}", "four numbers from 0 to 255"),
+        ("http://127.0.0.1./", "four numbers from 0 to 255"),
+        ("http://a..b/", "next to a dot"),
+        ("http://host:0/", "nothing can listen at port 0"),
+        ("https://crm.example.com./leads", None),
         ("https://ada:secret@crm.example.com/", "Leave name and password out"),
     ],
 )
