@@ -292,6 +292,7 @@ DOORS: frozenset[str] = frozenset(
         "Accounts.sign_in_with_code",
         "Accounts.sign_out",
         "Accounts.welcome",
+        "Keys.actor_of",
     }
 )
 """What the doors do for whoever stands before them."""

@@ -359,7 +359,7 @@ def cut_in_half(database: Path) -> None:
 
 
 def cut_within_a_page(database: Path) -> None:
-    os.truncate(database, database.stat().st_size - 1_000)
+    os.truncate(database, database.stat().st_size - 5 * 4_096 - 1_000)
 
 
 def overwrite_the_middle(database: Path) -> None:
