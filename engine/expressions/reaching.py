@@ -35,7 +35,7 @@ class Way:
     @property
     def path(self) -> str:
         """Ends before the first index."""
-        return ".".join(takewhile(_is_name, self.keys))
+        return ".".join(key for key in takewhile(_is_name, self.keys) if _is_name(key))
 
     @property
     def names(self) -> tuple[str, ...]:
