@@ -14,6 +14,7 @@ from engine.expressions.values import MISSING, as_number, entry, is_list, is_num
 from engine.expressions.work import folded, spend, spend_on_search
 from engine.model import Json
 from engine.model.text.normalization import normalized
+from engine.model.text.numbers import in_digits
 from engine.model.text.times import LONGEST, SHORTEST
 
 LONGEST_LIST: Final = 10_000  # searching a longer one would block everything else
@@ -147,7 +148,7 @@ def _scalars(a: Json, b: Json, fold: Fold) -> _Verdict:
         return _same_text(a, b, fold)
     if is_number(a) or is_number(b):
         one, other = as_number(a), as_number(b)
-        return _INCOMPARABLE if one is None or other is None else one == other
+        return _INCOMPARABLE if one is None or other is None else in_digits(one) == in_digits(other)
     return _same_moment(a, b)
 
 
@@ -222,7 +223,7 @@ def _ranked(a: Json, b: Json) -> tuple[Any, Any] | None:
     if one is None:
         return both_moments(a, b)
     other = as_number(b)
-    return None if other is None else (one, other)
+    return None if other is None else (in_digits(one), in_digits(other))
 
 
 # Membership

@@ -5,7 +5,8 @@ import difflib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import cast
+from itertools import islice
+from typing import Final, cast
 
 from engine.expressions.evaluator import evaluate, tracer
 from engine.expressions.explanation import NOTHING_ASKED, Explainer, Explanation, Unknown
@@ -41,6 +42,9 @@ __all__ = [
     "names_for",
 ]
 
+_MOST_NAMES: Final = 1_000
+"""So many names of an event are searched for the one that was meant."""
+
 
 @dataclass(frozen=True, slots=True)
 class Condition:
@@ -74,7 +78,8 @@ class Condition:
     def meant(self, path: str, known: Iterable[str]) -> str | None:
         """`data["call-duration"]` for `call`, if that is a known field and the text has `call-duration`."""
         bare = without_texts(self.source)
-        unusual = (name for name in known if name.startswith(path) and not is_plain(name) and name in bare)
+        near = (name for name in islice(known, _MOST_NAMES) if name.startswith(path))
+        unusual = (name for name in near if not is_plain(name) and name in bare)
         return next((spelled((name,)) for name in unusual), None)
 
     def _meant_in(self, names: Mapping[str, Json]) -> Callable[[ast.expr], str | None]:

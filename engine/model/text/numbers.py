@@ -5,7 +5,7 @@ from math import isinf
 from typing import Final
 
 _EXACT: Final = 2.0**53
-"""Up to here, a float has all digits of a whole number."""
+"""Below this, a float has all digits of a whole number."""
 
 
 def read_fraction(text: str) -> int | float:
@@ -15,6 +15,10 @@ def read_fraction(text: str) -> int | float:
     if abs(number) < _EXACT or isinf(number):
         return number
     written = Decimal(text)
-    if Decimal(repr(number)) == written or written != written.to_integral_value():
-        return number
-    return int(written)
+    kept = in_digits(number) == written or written != written.to_integral_value()
+    return number if kept else int(written)
+
+
+def in_digits(number: int | float) -> int | float:
+    """A finite number, as the whole number that it is written as if it is a large float, which stands for several."""
+    return number if type(number) is int or abs(number) < _EXACT else int(Decimal(repr(number)))
