@@ -43,9 +43,9 @@ scripts:
 coverage:
 	$(BIN)/python -m pytest -q -n 2 tests/unit -m "not hypothesis" --cov
 
-# Three at a time, since most of them wait: for a process, a page or a delay.
+# Four at a time, since most of them wait: for a process, a page or a delay.
 tests:
-	$(BIN)/python -m pytest -n 3 --dist worksteal
+	$(BIN)/python -m pytest -n 4 --dist worksteal
 
 quick-tests:
 	$(BIN)/python -m pytest -n 2 --dist worksteal tests/unit tests/storage tests/engine

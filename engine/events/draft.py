@@ -34,6 +34,6 @@ def continued(drafts: Sequence[EventDraft], origin: Origin) -> Sequence[EventDra
 
 
 def id_problem(value: Json) -> str | None:
-    if isinstance(value, str) and 1 <= len(value) <= MAX_ID_LENGTH and value.isprintable():
-        return None
-    return f"An id is text of 1 to {MAX_ID_LENGTH} printable characters; leave it out to have one made."
+    if isinstance(value, str) and value.strip() and len(value) <= MAX_ID_LENGTH and value.isprintable():
+        return f'An id may not be "{value}", which no address can hold.' if value in {".", ".."} else None
+    return f"An id is text of 1 to {MAX_ID_LENGTH} printable characters, not all blank; leave it out to have one made."

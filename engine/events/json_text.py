@@ -1,23 +1,32 @@
 """Exact JSON: parsed without loss, or refused with the place. Pure.
 
-orjson turns integers beyond 64 bits into floats, which changes their last digits, and ids are often that long. Of
-duplicate keys in an object the last value counts, as in the browsers and languages that send them.
+orjson turns integers beyond 64 bits into floats, and everything with a point or an exponent, which changes the last
+digits of large whole numbers, and ids are often that long. Of duplicate keys in an object the last value counts, as in
+the browsers and languages that send them.
 """
 
 import json
+<<<<<<< HEAD
 from collections.abc import Callable, Iterator
+=======
+import re
+from collections.abc import Callable
+>>>>>>> w-14
 from typing import Final, cast
 
 import orjson
 
 from engine.model import Json
+from engine.model.text.numbers import read_fraction
 
 LEAST: Final = -(2**63)
 MOST: Final = 2**64 - 1
 
-_ONLY_DIGITS: Final = bytes(48 if chr(byte).isascii() and chr(byte).isdigit() else 32 for byte in range(256))
-_LONG_NUMBER: Final = b"0" * 19
-"""Candidates for integers beyond 64 bits, searched with every digit mapped to zero, which is fast."""
+_SHAPES: Final = bytes.maketrans(b"123456789E", b"000000000e")
+_LONG_NUMBERS: Final = (b"0" * 19, b"0" * 16 + b".", b"0" * 16 + b"e", b"0" * 8 + b"e")
+"""Candidates for whole numbers that lose digits, searched with every digit mapped to zero, which is fast."""
+_MANY_BEFORE_POINT: Final = b"0" * 9 + b"."
+_RAISED: Final = re.compile(rb"000000000\.0+e")  # a literal prefix is searched fast
 _DIGITS: Final = len(str(MOST))
 _SHOWN: Final = 60
 
@@ -48,7 +57,7 @@ def read_json(body: bytes) -> Json:
         shown = number if len(number) <= _SHOWN else f"{number[:_SHOWN]}…"
         message = f"The whole number {shown} is beyond 64 bits and would lose digits. Send it as text, in quotes."
         raise InvalidJson(place, message)
-    return value
+    return again
 
 
 def read_foreign_json(body: bytes) -> Json:
@@ -74,7 +83,10 @@ def nul_place(body: bytes, document: Json) -> str | None:
 
 
 def _may_lose_digits(body: bytes) -> bool:
-    return _LONG_NUMBER in body.translate(_ONLY_DIGITS)
+    shapes = body.translate(_SHAPES)
+    if any(number in shapes for number in _LONG_NUMBERS):
+        return True
+    return _MANY_BEFORE_POINT in shapes and _RAISED.search(shapes) is not None
 
 
 class _Beyond(str):
@@ -106,8 +118,12 @@ def _loads_with(body: bytes, beyond: Callable[[str], str]) -> Json:
         short = len(digits) <= _DIGITS + 1
         return number if short and LEAST <= (number := int(digits)) <= MOST else beyond(digits)
 
+    def fraction(digits: str) -> float | str:
+        number = read_fraction(digits)
+        return number if isinstance(number, float) or LEAST <= number <= MOST else beyond(digits)
+
     try:
-        return json.loads(body, parse_int=whole)
+        return json.loads(body, parse_int=whole, parse_float=fraction)
     except RecursionError:
         raise InvalidJson("", "Nested too deeply.") from None
 

@@ -1,31 +1,25 @@
-"""Parses times as senders write them. Pure."""
+"""Times as senders write them, to UTC. Pure."""
 
 import re
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from engine.model import Json
+from engine.model.text.times import read_moment
 
-_LEAP_SECOND: Final = re.compile(r"(.{10}T\d\d:\d\d):60(.*)", re.DOTALL)
 _EPOCH: Final = re.compile(r"\d{9,13}(?:\.\d{1,9})?", re.ASCII)
-_LONGEST: Final = 50
 _FROM_HERE_MILLISECONDS: Final = 1e11
 """As seconds, this would be the year 5138."""
 
 
 def read_time(value: Json) -> datetime | None:
-    """Parses RFC 3339 text with an offset, to UTC; None for anything else. A leap second becomes the second after
-    it."""
-    if not isinstance(value, str) or len(value) > _LONGEST:
+    """Parses text with an offset, in any spelling that conditions read; None for anything else."""
+    found = read_moment(value) if isinstance(value, str) else None
+    if found is None or not isinstance(found[0], datetime) or found[0].tzinfo is None:
         return None
-    text = value.upper()
-    leap = _LEAP_SECOND.fullmatch(text)
     try:
-        moment = datetime.fromisoformat(f"{leap[1]}:59{leap[2]}" if leap else text)
-        if moment.tzinfo is None:
-            return None
-        return moment.astimezone(UTC) + timedelta(seconds=1 if leap else 0)
-    except (ValueError, OverflowError):
+        return found[0].astimezone(UTC)
+    except OverflowError:
         return None
 
 

@@ -7,13 +7,15 @@ or ignoring case (`caseless`).
 import operator
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import Enum
-from typing import Final
+from typing import Any, Final
 
-from engine.expressions.moments import as_moment, both_moments, kind_of
+from engine.expressions.moments import as_exact, as_moment, both_moments, kind_of
 from engine.expressions.values import MISSING, as_number, entry, is_list, is_number, is_object, read_number
 from engine.expressions.work import folded, spend, spend_on_search
 from engine.model import Json
 from engine.model.text.normalization import normalized
+from engine.model.text.numbers import in_digits
+from engine.model.text.times import LONGEST, SHORTEST
 
 LONGEST_LIST: Final = 10_000  # searching a longer one would block everything else
 MOST_PAIRS: Final = 100_000
@@ -37,7 +39,7 @@ _MEANT_AS_TRUTHS: Final = frozenset({*_TRUTHS, "yes", "no", "y", "n", "t", "f", 
 _LONGEST_TRUTH = 10
 _MUCH_TEXT = 10_000
 _AS_TIME = 8
-_TIME_LENGTHS = range(10, 41)
+_TIME_LENGTHS = range(SHORTEST, LONGEST + 1)
 
 
 # Strings
@@ -146,7 +148,7 @@ def _scalars(a: Json, b: Json, fold: Fold) -> _Verdict:
         return _same_text(a, b, fold)
     if is_number(a) or is_number(b):
         one, other = as_number(a), as_number(b)
-        return _INCOMPARABLE if one is None or other is None else one == other
+        return _INCOMPARABLE if one is None or other is None else in_digits(one) == in_digits(other)
     return _same_moment(a, b)
 
 
@@ -172,8 +174,8 @@ def _same_text(a: str, b: str, fold: Fold) -> bool | None:
         return True
     if len(a) in _TIME_LENGTHS:
         spend(_AS_TIME)
-    if (one := as_moment(a)) is not None and (other := as_moment(b)) is not None:
-        return one == other if kind_of(one) == kind_of(other) else None
+    if (one := as_exact(a)) is not None and (other := as_exact(b)) is not None:
+        return one == other if kind_of(one[0]) == kind_of(other[0]) else None
     word = _truth_word(a)
     meant = _truth_word(b) if word else None
     return None if word and meant and _may_mean_the_same(word, meant) else False
@@ -194,7 +196,7 @@ def _same_moment(a: Json, b: Json) -> _Verdict:
 # Ordering
 
 
-def _ordered(holds: Callable[[Json, Json], bool]) -> Relation:
+def _ordered(holds: Callable[[Any, Any], bool]) -> Relation:
     def relation(a: Json, b: Json) -> bool | None:
         if type(a) is int and type(b) is int:
             return holds(a, b)
@@ -215,13 +217,13 @@ def has_order(value: Json) -> bool:
     return as_number(value) is not None or as_moment(value) is not None
 
 
-def _ranked(a: Json, b: Json) -> tuple[Json, Json] | None:
+def _ranked(a: Json, b: Json) -> tuple[Any, Any] | None:
     """Two numbers, or two times of the same kind, also if given as strings."""
     one = as_number(a)
     if one is None:
         return both_moments(a, b)
     other = as_number(b)
-    return None if other is None else (one, other)
+    return None if other is None else (in_digits(one), in_digits(other))
 
 
 # Membership

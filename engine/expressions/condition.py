@@ -5,7 +5,8 @@ import difflib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import cast
+from itertools import islice
+from typing import Final, cast
 
 from engine.expressions.evaluator import evaluate, tracer
 from engine.expressions.explanation import NOTHING_ASKED, Explainer, Explanation, Unknown
@@ -18,6 +19,7 @@ from engine.expressions.parser import (
     parse,
     path_of,
     steps_of,
+    without_texts,
     wrapped,
 )
 from engine.expressions.reaching import CONTEXT, DATA, OWN, is_plain, own_fields, spelled
@@ -39,6 +41,9 @@ __all__ = [
     "doubts",
     "names_for",
 ]
+
+_MOST_NAMES: Final = 1_000
+"""So many names of an event are searched for the one that was meant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +69,25 @@ class Condition:
         if self.empty:
             return NOTHING_ASKED
         with bounded_work():
-            return Explainer(self._text_of, tracer(names)).explain(self.tree)
+            return Explainer(self._text_of, tracer(names), self._meant_in(names)).explain(self.tree)
+
+    def stepwise(self) -> frozenset[str]:
+        """The paths with dots that are read name by name, as in `lead.score`, not as `data["lead.score"]`."""
+        return frozenset(path for node, path in _reads(self.tree) if "." in path and not _in_one_step(node))
+
+    def meant(self, path: str, known: Iterable[str]) -> str | None:
+        """`data["call-duration"]` for `call`, if that is a known field and the text has `call-duration`."""
+        bare = without_texts(self.source)
+        near = (name for name in islice(known, _MOST_NAMES) if name.startswith(path))
+        unusual = (name for name in near if not is_plain(name) and name in bare)
+        return next((spelled((name,)) for name in unusual), None)
+
+    def _meant_in(self, names: Mapping[str, Json]) -> Callable[[ast.expr], str | None]:
+        def meant(node: ast.expr) -> str | None:
+            path = path_of(node)
+            return self.meant(path, names) if path and is_own(node) else None
+
+        return meant
 
     def column(self, path: str) -> int | None:
         """The column where the path is first read."""
@@ -151,9 +174,9 @@ def doubts(read: Iterable[Condition], known: Collection[str], owner: str) -> tup
 
 def check_names(condition: Condition, known: Collection[str]) -> list[UnknownName]:
     """The paths whose first part is not a known field, in source order."""
-    unknown = [path for path in condition.paths if path.split(".", 1)[0] not in known and path not in known]
-    unusual = [name for name in known if not is_plain(name) and name in condition.source]
-    meant = {path: _meant_in_brackets(path, unusual) or _nearest(path, known) for path in unknown}
+    flat = condition.paths - condition.stepwise()
+    unknown = [path for path in condition.paths if path.split(".", 1)[0] not in known and path not in flat & {*known}]
+    meant = {path: condition.meant(path, known) or _nearest(path, known) for path in unknown}
     found = [UnknownName(path, meant[path], condition.column(path)) for path in unknown]
     return sorted(found, key=lambda name: (name.column or 0, name.path))
 
@@ -192,9 +215,10 @@ def _comparisons(node: ast.Compare) -> Iterator[tuple[str, Json]]:
         yield from ((path, cast("Json", value.value)) for value in values)
 
 
-def _meant_in_brackets(path: str, unusual: Iterable[str]) -> str | None:
-    """Suggests `data["call-duration"]` for `call` if the source contains `call-duration`."""
-    return next((spelled((name,)) for name in unusual if name.startswith(path)), None)
+def _in_one_step(node: ast.expr) -> bool:
+    """Whether the first key has dots of its own, as in `data["lead.score"]`."""
+    first = next(step for step in steps_of(node) or () if step != OWN)
+    return isinstance(first, str) and "." in first
 
 
 def _nearest(path: str, known: Collection[str]) -> str | None:

@@ -32,6 +32,12 @@ class Unknown:
     def reason(self, text_of: TextOf) -> str:
         return self._words(text_of, *self._facts)
 
+    @property
+    def missing(self) -> ast.expr | None:
+        """The field that the event lacks, if that is the reason."""
+        first = self._facts[0] if self._words is no_field else None
+        return first if isinstance(first, ast.expr) else None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation:
@@ -71,17 +77,21 @@ NOTHING_ASKED: Final = Explanation(
 
 
 class Explainer:
-    """Explains a tree from its source and the value (or Unknown) of every part."""
+    """Explains a tree from its source and the value (or Unknown) of every part. `meant_by` spells the field that was
+    probably meant by a missing one."""
 
-    def __init__(self, text_of: TextOf, value_of: Callable[[ast.expr], Json]) -> None:
+    def __init__(
+        self, text_of: TextOf, value_of: Callable[[ast.expr], Json], meant_by: Callable[[ast.expr], str | None]
+    ) -> None:
         self._text_of = text_of
         self._value_of = value_of
+        self._meant_by = meant_by
 
     def explain(self, node: ast.expr) -> Explanation:
         value = self._value_of(node)
         text, substituted = self._text_of(node), cut(self._substituted(node))
         children = tuple(self.explain(part) for part in self._parts(node))
-        unknown = value.reason(self._quote) if isinstance(value, Unknown) else None
+        unknown = self._why_unknown(value) if isinstance(value, Unknown) else None
         return Explanation(
             text=text,
             value=value if unknown is None else None,
@@ -90,6 +100,11 @@ class Explainer:
             unknown=unknown,
             children=children,
         )
+
+    def _why_unknown(self, value: Unknown) -> str:
+        reason = value.reason(self._quote)
+        meant = None if value.missing is None else self._meant_by(value.missing)
+        return reason if meant is None else f"{reason}, but there is `{meant}`"
 
     def _parts(self, node: ast.expr) -> Iterator[ast.expr]:
         """The parts worth their own line: not the untaken branch of an `if`, nor the steps of a path."""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from engine.expressions.comparing import LONGEST_LIST, equal, has_order
+from engine.expressions.comparing import LONGEST_LIST, Fold, composed, equal, has_order, member
 from engine.expressions.moments import Moment, as_moment, kind_of
 from engine.expressions.values import as_number, describe, is_list, is_number, is_object
 from engine.expressions.work import TooMuchWork
@@ -25,21 +25,25 @@ def why_incomparable(a: Json, b: Json, sign: str = "", *, in_order: bool = False
     return LEFT, f"does not compare with {describe(b)}{f' by {sign}' if sign else ''}"
 
 
-def why_not_within(item: Json, container: Json) -> Blame:
+def why_not_within(item: Json, container: Json, fold: Fold = composed) -> Blame:
     if is_list(container):
         if len(container) > LONGEST_LIST:
             return RIGHT, f"has more than {LONGEST_LIST} entries"
-        return LEFT, _among(item, container)
+        return LEFT, _among(item, container, fold)
     if type(container) is str:
         return LEFT, "is no text and so never part of one"
     return (LEFT, "is no key") if is_object(container) else (RIGHT, "is no list, text or object")
 
 
-def _among(item: Json, items: Sequence[Json]) -> str:
+def _among(item: Json, items: Sequence[Json], fold: Fold) -> str:
     """Names the first entry that might be meant."""
     try:
-        doubtful = next((one for one in items if one is not None and equal(one, item) is None), None)
+        doubtful = next((one for one in items if one is not None and equal(one, item, fold) is None), None)
+        if is_list(item) and doubtful is not None and member(doubtful, item) is False:
+            return f"contains {describe(doubtful)} in another case among its entries"
     except TooMuchWork:
+        doubtful = None
+    if doubtful is None:
         return "does not compare with every entry of the list"
     return f"does not compare with {describe(doubtful)}, an entry of the list"
 

@@ -11,8 +11,11 @@ from zoneinfo import ZoneInfo
 
 from engine.expressions.values import as_number
 from engine.model import Json
+from engine.model.text.times import read_moment
 
 Moment = datetime | date
+Exact = tuple[Moment, str]
+"""A moment, and the digits of its fraction beyond microseconds; two of the same kind have an order."""
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 FIRST_EPOCH: Final = 10**8
@@ -21,25 +24,21 @@ FIRST_MILLISECONDS: Final = 10**11
 """Larger numbers are milliseconds; as seconds this would be the year 5138."""
 AFTER_LAST: Final = 253_402_300_800_000
 
-_MOMENT_LENGTH = 40
 _OF_A_MACHINE = re.compile(r"(?:localtime|posixrules|Factory)$|(?:posix|right)/")
 LONGEST_ZONE = 100
-_MOMENT = re.compile(
-    r"\s*(?P<day>\d{4}-\d\d-\d\d)"
-    r"(?:[T ](?P<clock>\d\d:\d\d)(?::(?P<second>\d\d)(?P<fraction>\.\d{1,9})?)?"
-    r" ?(?P<zone>Z|UTC|GMT|[+-]\d\d(?::?\d\d)?)?)?\s*",
-    re.ASCII | re.IGNORECASE,
-)
 
 
 def as_moment(value: Json) -> Moment | None:
     """A datetime, given as such or parsed from text, aware or naive; a date if the text has no time."""
-    if type(value) is datetime:
-        return _in_fixed_zone(value)
-    if type(value) is not str or not 10 <= len(value) <= _MOMENT_LENGTH:
-        return None
-    found = _MOMENT.fullmatch(value)
-    return None if found is None else _read(found)
+    exact = as_exact(value)
+    return None if exact is None else exact[0]
+
+
+def as_exact(value: Json) -> Exact | None:
+    if type(value) is str:
+        return read_moment(value)
+    moment = _in_fixed_zone(value) if type(value) is datetime else None
+    return None if moment is None else (moment, "")
 
 
 def as_time(value: Json) -> datetime | None:
@@ -58,10 +57,10 @@ def as_instant(value: Json) -> datetime | None:
     return moment if isinstance(moment, datetime) and moment.tzinfo is not None else None
 
 
-def both_moments(a: Json, b: Json) -> tuple[Moment, Moment] | None:
+def both_moments(a: Json, b: Json) -> tuple[Exact, Exact] | None:
     """Two times of the same kind, ready to compare; None for anything else."""
-    one, other = as_moment(a), as_moment(b)
-    if one is None or other is None or kind_of(one) != kind_of(other):
+    one, other = as_exact(a), as_exact(b)
+    if one is None or other is None or kind_of(one[0]) != kind_of(other[0]):
         return None
     return one, other
 
@@ -88,22 +87,6 @@ def in_zone(moment: datetime, zone: ZoneInfo) -> datetime | None:
 def of_zone(moment: datetime, zone: ZoneInfo) -> datetime | None:
     """The instant of a local time in the zone; the earlier one if the time is ambiguous."""
     return _in_fixed_zone(moment.replace(tzinfo=zone))
-
-
-def _read(found: re.Match[str]) -> Moment | None:
-    day, clock, second, fraction, zone = found.group("day", "clock", "second", "fraction", "zone")
-    leaps = second == "60"
-    try:
-        if clock is None:
-            return date.fromisoformat(day)
-        written = f"{day}T{clock}:{'59' if leaps else second or '00'}{(fraction or '')[:7]}{_offset(zone)}"
-        return datetime.fromisoformat(written) + timedelta(seconds=leaps)
-    except (ValueError, OverflowError):  # such as February 31
-        return None
-
-
-def _offset(zone: str | None) -> str:
-    return "Z" if zone and zone[0] not in "+-" else zone or ""
 
 
 def _counted(value: Json) -> datetime | None:

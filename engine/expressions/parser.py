@@ -12,12 +12,14 @@ from typing import Final
 from engine.errors import TriggerHooksError
 from engine.expressions.grammar import NO_LOOPS, key_of, refusal
 from engine.expressions.reaching import CONTEXT, DATA, OWN
+from engine.model.text.numbers import read_fraction
 
 MAX_CHARACTERS: Final = 1_000
 MAX_NODES: Final = 150
 MAX_DEPTH: Final = 20
 
 _SPELLINGS = {"true": True, "false": False, "null": None}
+_MANY_DIGITS: Final = 1e15
 _PARSING = threading.Lock()  # warnings are filtered for the whole process
 
 
@@ -36,7 +38,7 @@ def parse(source: str) -> ast.expr:
         raise ConditionError(f"This is too long: {len(source)} characters, where {MAX_CHARACTERS} are allowed.")
     tree = _read(source)
     _check(source, tree)
-    return _Spellings().visit(tree)
+    return _Spellings(source).visit(tree)
 
 
 def wrapped(source: str) -> str:
@@ -147,7 +149,7 @@ def _at_end(message: str) -> str:
 
 def _slip(source: str) -> tuple[str, int | None] | None:
     """The hint for the first thing that other languages write differently, and its column."""
-    bare = _without_texts(source)
+    bare = without_texts(source)
     found = [(hit.start(), hint) for pattern, hint in SLIPS if (hit := re.search(pattern, bare))]
     if not found:
         return None
@@ -157,7 +159,7 @@ def _slip(source: str) -> tuple[str, int | None] | None:
 
 def _reserved(source: str) -> tuple[str, int] | None:
     """How to reach a field whose name is a reserved word, and its column."""
-    bare = _without_texts(source)
+    bare = without_texts(source)
     found = _RESERVED.search(bare)
     if found is None:
         return None
@@ -167,12 +169,12 @@ def _reserved(source: str) -> tuple[str, int] | None:
 
 
 def _blanks(source: str) -> str:
-    names = (found["name"] for found in _BLANKS.finditer(_without_texts(source)) if found["sign"])
+    names = (found["name"] for found in _BLANKS.finditer(without_texts(source)) if found["sign"])
     found = next((name for name in names if " " in name), "")
     return f' A name with blanks is written so: data["{found}"].' if found else ""
 
 
-def _without_texts(source: str) -> str:
+def without_texts(source: str) -> str:
     """Blanks out strings, keeping the length so that columns stay the same."""
     return _TEXT.sub(lambda text: "_" * len(text[0]) if text["end"] or text["final"] else text[0], source)
 
@@ -238,7 +240,17 @@ def _size(count: int, depth: int) -> str | None:
 
 
 class _Spellings(ast.NodeTransformer):
-    """`true`, `false` and `null` are constants here, and `data` before a key means all of the event's own fields."""
+    """`true`, `false` and `null` are constants here, `data` before a key means all of the event's own fields, and large
+    whole numbers keep their digits."""
+
+    def __init__(self, source: str) -> None:
+        self._source = source
+
+    def visit_Constant(self, node: ast.Constant) -> ast.expr:
+        if type(node.value) is float and abs(node.value) >= _MANY_DIGITS:
+            written = ast.get_source_segment(wrapped(self._source), node) or ""
+            node.value = read_fraction(written.replace("_", ""))
+        return node
 
     def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
         return self._from_own(node)

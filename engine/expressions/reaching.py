@@ -6,9 +6,11 @@ import keyword
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from itertools import groupby, takewhile
+from typing import Final, TypeGuard, cast
 
-from engine.expressions.values import MISSING, entry, is_object
+from engine.expressions.grammar import key_of
+from engine.expressions.values import MISSING, entry, is_list, is_object
 from engine.model import Json
 from engine.model.text.normalization import normalized
 
@@ -24,14 +26,21 @@ _OF_FILTERS: Final = CONTEXT | {DATA}
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """The keys to a field; `own` if the event's field is meant, although our context has the same name."""
+    """The keys to a field, or to an entry of a list by its index; `own` if the event's field is meant, although our
+    context has the same name."""
 
-    keys: tuple[str, ...]
+    keys: tuple[str | int, ...]
     own: bool = False
 
     @property
     def path(self) -> str:
-        return ".".join(self.keys)
+        """Ends before the first index."""
+        return ".".join(key for key in takewhile(_is_name, self.keys) if _is_name(key))
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All keys but the indexes."""
+        return tuple(filter(_is_name, self.keys))
 
 
 def own_fields(data: Mapping[str, Json]) -> Mapping[str, Json]:
@@ -42,11 +51,12 @@ def own_fields(data: Mapping[str, Json]) -> Mapping[str, Json]:
 
 @lru_cache(10_000)
 def way_of(field: str) -> Way:
-    """The keys of a filter's attribute: `lead.score`, `data["First Name"]`, `data.event`."""
+    """The keys of a filter's attribute: `lead.score`, `data["First Name"]`, `data.event`, `tags[0]`."""
     keys = _in_brackets(field) if "[" in field else tuple(field.split("."))
     if keys is None:
         return Way((field,))
-    return Way(keys[1:], own=True) if keys[0] == DATA and len(keys) > 1 else Way(keys)
+    own = keys[0] == DATA and len(keys) > 1 and _is_name(keys[1])
+    return Way(keys[1:], own=True) if own else Way(keys)
 
 
 def find(names: Mapping[str, Json], field: str) -> Json:
@@ -91,7 +101,22 @@ def is_plain(name: str) -> bool:
     return plain and normalized("NFKC", name) == name
 
 
-def _walk(names: Mapping[str, Json], keys: Sequence[str]) -> Json:
+def _is_name(key: str | int) -> TypeGuard[str]:
+    return isinstance(key, str)
+
+
+def _walk(names: Mapping[str, Json], keys: Sequence[str | int]) -> Json:
+    found: Json = names
+    for named, run in groupby(keys, _is_name):
+        steps = list(run)
+        if named:
+            found = _through_names(found, cast("list[str]", steps)) if found is names or is_object(found) else MISSING
+        else:
+            found = _through_lists(found, cast("list[int]", steps))
+    return found
+
+
+def _through_names(names: Mapping[str, Json], keys: Sequence[str]) -> Json:
     found: Json = names
     for place, key in enumerate(keys):
         if found is not names and not is_object(found):
@@ -103,26 +128,36 @@ def _walk(names: Mapping[str, Json], keys: Sequence[str]) -> Json:
     return found
 
 
-def _step_by_step(names: Mapping[str, Json], keys: Sequence[str]) -> Json:
-    found: Json = names
-    for key in keys:
-        found = entry(found, key) if is_object(found) else MISSING
+def _through_lists(found: Json, indexes: Sequence[int]) -> Json:
+    for index in indexes:
+        inside = is_list(found) and -len(found) <= index < len(found)
+        found = found[index] if inside else MISSING
     return found
 
 
-def _in_brackets(field: str) -> tuple[str, ...] | None:
-    """The keys of `a["b"].c["d"]`, including the leading name; None if it is not such text."""
+def _step_by_step(names: Mapping[str, Json], keys: Sequence[str | int]) -> Json:
+    found: Json = names
+    for key in keys:
+        if isinstance(key, int):
+            found = _through_lists(found, (key,))
+        else:
+            found = entry(found, key) if is_object(found) else MISSING
+    return found
+
+
+def _in_brackets(field: str) -> tuple[str | int, ...] | None:
+    """The keys of `a["b"].c[0]["d"]`, including the leading name; None if it is not such text."""
     try:
         node = ast.parse(field, mode="eval").body
     except (SyntaxError, ValueError, MemoryError, RecursionError):
         return None
-    keys: list[str] = []
+    keys: list[str | int] = []
     while not isinstance(node, ast.Name):
         match node:
             case ast.Attribute(value=base, attr=key):
                 keys.append(key)
-            case ast.Subscript(value=base, slice=ast.Constant(value=str() as key)):
-                keys.append(key)
+            case ast.Subscript(value=base) if (place := key_of(node)) is not None:
+                keys.append(place)
             case _:
                 return None
         node = base

@@ -13,6 +13,7 @@ from typing import Final, TypeGuard
 
 from engine.model import Json
 from engine.model.text.normalization import normalized
+from engine.model.text.numbers import read_fraction
 
 Number = int | float
 
@@ -52,7 +53,7 @@ def read_number(text: str) -> Number | None:
         return None
     if found["point"] is None and found["lead"] is None and found["exponent"] is None:
         return int(text)
-    number = float(text)
+    number = read_fraction(text)
     return number if isfinite(number) else None
 
 

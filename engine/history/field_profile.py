@@ -81,7 +81,12 @@ def doubts(
     compared = [(came(path), value) for path, value in (*condition.compared_values(), *_values_of_filters(definition))]
     read = [*sorted(condition.paths), *(way_of(row.field).path for row in definition.filters.rows)]
     paths = dict.fromkeys(map(came, read))
-    found = [_unknown_name(path, profile, label) for path in paths if not _known(path, profile)]
+    meant = {came(path): _in_brackets(path, condition, profile) for path in condition.paths}
+    found = [
+        _to_bracket(path, name, profile, label) if (name := meant.get(path)) else _unknown_name(path, profile, label)
+        for path in paths
+        if meant.get(path) or not _known(path, profile)
+    ]
     found += [_unknown_value(path, value, profile) for path, value in compared if _never_occurred(path, value, profile)]
     found += [_changing_type(path, profile) for path in paths if _changes(path, profile)]
     return list(dict.fromkeys(found))
@@ -163,6 +168,17 @@ def _known(path: str, profile: Profile) -> bool:
         if found := profile.fields.get(".".join(parts[:length])):
             return length == len(parts) or any(kind == "list" for kind, _ in found.types) or length >= DEEPEST
     return False
+
+
+def _in_brackets(path: str, condition: Condition, profile: Profile) -> str | None:
+    """How to reach the field that was meant: one whose name is no plain name, such as `call-duration`."""
+    if path.partition(".")[0] in profile.fields or (path in profile.fields and path not in condition.stepwise()):
+        return None
+    return condition.meant(path, profile.fields)
+
+
+def _to_bracket(path: str, meant: str, profile: Profile, label: str) -> FieldWarning:
+    return FieldWarning(text=f"`{path}` was never seen in {profile.events} {label} events; did you mean `{meant}`?")
 
 
 def _unknown_name(path: str, profile: Profile, label: str) -> FieldWarning:

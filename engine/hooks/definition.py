@@ -297,6 +297,7 @@ def _words(kind: str, context: Mapping[str, Any], message: str) -> str:
         "int_parsing": "This is a whole number.",
         "int_from_float": "This is a whole number.",
         "dict_type": "This is an object.",
+        "dataclass_type": "This is an object.",
         "mapping_type": "This is an object.",
         "float_type": "This is a number.",
         "float_parsing": "This is a number.",

@@ -204,7 +204,8 @@ def _reads(draft: HookDefinition) -> set[str]:
     """The paths and keys that its condition and filters read. Raises ConditionError."""
     condition, ways = compile_condition(draft.condition), [way_of(row.field) for row in draft.filters.rows]
     inner = {DATA for way in ways if way.own}
-    return {*condition.paths, *condition.keys(), *(way.path for way in ways), *inner}
+    of_filters = {name for way in ways for name in (way.path, *way.names)}
+    return {*condition.paths, *condition.keys(), *of_filters, *inner}
 
 
 def _test_inputs(definition: HookDefinition) -> tuple[str, str, Filters]:

@@ -136,7 +136,7 @@ def _outcome(row: FilterRow, found: Json) -> bool | None:
         return False
     if operator in _ORDER:
         return _ORDER[operator](found, row.value)
-    answer = _compared(row, found, composed if row.case_sensitive else caseless)
+    answer = _compared(row, found, _fold(row))
     return negated(answer) if operator in _NEGATED else answer
 
 
@@ -166,6 +166,10 @@ def _compared(row: FilterRow, found: Json, fold: Fold) -> bool | None:
     return None if text is None or part is None else _AFFIX[row.operator](text, part, fold)
 
 
+def _fold(row: FilterRow) -> Fold:
+    return composed if row.case_sensitive else caseless
+
+
 def _as_string(value: Json) -> str | None:
     """A string, or a number as a string."""
     return as_text(value) if type(value) is str or is_number(value) else None
@@ -186,10 +190,11 @@ def _blame(row: FilterRow, found: Json) -> Blame:
         return why_incomparable(found, row.value, in_order=True)
     if row.operator in _EQUALITY:
         return why_incomparable(found, row.value)
+    fold = _fold(row)
     if row.operator in _CHOICE:
-        return why_not_within(found, row.value)
+        return why_not_within(found, row.value, fold)
     if is_list(found) and row.operator in _CONTAINMENT:
-        side, lack = why_not_within(row.value, found)
+        side, lack = why_not_within(row.value, found, fold)
         return RIGHT - side, lack
     return LEFT, f"has no text to look for {describe(row.value)} in"
 
@@ -219,7 +224,8 @@ def _field_problem(field: str) -> str | None:
     if len(field) > MAX_FIELD:
         return f"At most {MAX_FIELD} characters; this has {len(field)}."
     way = way_of(field)
-    if not way.own and any(not part or part != part.strip() or not part.isprintable() for part in way.keys):
+    names = [key for key in way.keys if isinstance(key, str)]
+    if not way.own and any(not name or name != name.strip() or not name.isprintable() for name in names):
         return "A field is a name, or names joined by dots: lead.score."
     return None
 

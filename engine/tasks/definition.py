@@ -7,7 +7,7 @@ import math
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final, TypeVar, cast
 
@@ -15,6 +15,7 @@ import orjson
 
 from engine.errors import InvalidTask
 from engine.events.subjects import entity_of
+from engine.events.times import read_time
 from engine.model import Event, FollowUpType, Json, Plan, PlanKind, Priority, Role, Task, TaskDefinition
 from engine.model.text.names import name_problem
 
@@ -169,13 +170,10 @@ _LIKE_THIS = 'Give the time with its zone, such as "2025-09-12T16:00:00Z".'
 
 def _moment(value: Json) -> datetime:
     """Within years that are valid in every zone."""
-    try:
-        moment = datetime.fromisoformat(value)
-        if moment.tzinfo is not None and 1970 <= moment.year <= 9_000:
-            return moment.astimezone(UTC)
-    except (TypeError, ValueError, OverflowError):
-        pass
-    raise ValueError(_LIKE_THIS)
+    moment = read_time(value)
+    if moment is None or not 1970 <= moment.year <= 9_000:
+        raise ValueError(_LIKE_THIS)
+    return moment
 
 
 def _moment_or_none(value: Json) -> datetime | None:

@@ -41,6 +41,22 @@ UNORDERED: list[tuple[Any, Any]] = [
 ]
 
 
+SAME_TIMES: list[tuple[Any, Any]] = [
+    ("2025-09-10T00:00:00Z", "2025-09-09T24:00:00Z"),
+    ("2025-09-09T24:00", "2025-09-10 00:00:00.000"),
+    ("2025-09-10T00:00:00.5Z", "2025-09-10T00:00:00,5Z"),
+    ("2025-09-09T10:00:00Z", "20250909T100000Z"),
+    ("2025-09-09T10:00:00Z", "20250909T12+0200"),
+    ("2025-09-09", "2025-W37-2"),
+    ("2025-09-09T10:00:00.1234567Z", "2025-09-09T10:00:00.123456700Z"),
+    ("2025-09-09T10:00:00Z", "Tue, 09 Sep 2025 10:00:00 GMT"),
+    ("2025-09-09T10:00:00Z", "Tuesday, 09-Sep-25 10:00:00 GMT"),
+    ("1994-11-06T08:49:37Z", "Sun, 6 Nov 94 03:49:37 EST"),
+    ("2025-09-09T10:00:00", "Tue Sep  9 10:00:00 2025"),
+    ("2025-09-09T10:00:00Z", "9 sep 2025 12:00 +0200 (CEST)"),
+]
+
+
 def row(operator: str, value: Any, *, exact: bool = True) -> FilterRow:
     return FilterRow(field="x", operator=Operator(operator), value=value, case_sensitive=exact)
 
@@ -76,6 +92,10 @@ def test_what_has_no_order_is_never_a_yes(found: Any, value: Any) -> None:
         ("2025-09-09T12:00:00+02:00", datetime(2025, 9, 9, 10, 30, tzinfo=UTC)),
         ("2025-09-09T12:00", "2025-09-09 12:00:01"),
         ("2025-09-09", " 2025-09-10 "),
+        ("9007199254740992", "9007199254740993.0"),
+        (9007199254740992, "9007199254740993e0"),
+        ("2025-09-09T10:00:00.123456788Z", "2025-09-09T10:00:00.123456789Z"),
+        ("Tue, 09 Sep 2025 10:00:00 GMT", "20250909T100001Z"),
     ],
 )
 def test_numbers_instants_and_dates_have_an_order_however_they_are_spelled(less: Any, more: Any) -> None:
@@ -96,6 +116,11 @@ def test_numbers_instants_and_dates_have_an_order_however_they_are_spelled(less:
         (True, " TRUE "),
         ("False", False),
         (60, "60.0"),
+        (9007199254740993, "9007199254740993.0"),
+        (1e23, "1e23"),
+        (10**23, 1e23),
+        (2384185791015625000, "2384185791015625e3"),
+        *SAME_TIMES,
         (["a", {"b": NFC}], ["a", {"b": NFD}]),
         ({NFC: 1}, {NFD: "1"}),
         ([1, [2, None]], ["1", ["2.0", None]]),
@@ -327,3 +352,48 @@ def test_equality_is_the_same_both_ways(a: Any, b: Any) -> None:
 def test_a_negative_operator_holds_only_where_no_entry_matches(found: list[Any], value: Any) -> None:
     if any(equal(one, value, caseless) is True for one in found):
         assert not any(holds(operator, found, [value] if operator == "none_of" else value) for operator in NEGATIVE)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2025-09-09T24:00:01Z", "09 Foo 2025 10:00 GMT", "09 Sep 2025 10:00 CET", "2025-09-09 1000", "9999-12-31T24:00Z"],
+)
+def test_what_spells_no_time_has_no_order(text: str) -> None:
+    assert not has_order(text)
+
+
+SPELLINGS = (
+    "%Y-%m-%dT%H:%M:%SZ",
+    "%Y-%m-%d %H:%M:%S UTC",
+    "%Y-%m-%dT%H:%M:%S,000+00:00",
+    "%Y%m%dT%H%M%SZ",
+    "%G-W%V-%uT%H:%M:%SZ",
+    "%a, %d %b %Y %H:%M:%S GMT",
+    "%d %b %Y %H:%M:%S +0000",
+)
+
+
+@checked
+@given(
+    st.integers(0, 3_000_000_000).map(lambda seconds: datetime.fromtimestamp(seconds, UTC)),
+    st.integers(-1, 1),
+    st.sampled_from(SPELLINGS),
+    st.sampled_from(SPELLINGS),
+)
+def test_times_compare_alike_in_every_spelling(at: datetime, seconds: int, one: str, other: str) -> None:
+    a, b = at.strftime(one), (at + timedelta(seconds=seconds)).strftime(other)
+
+    assert equal(a, b) is (seconds == 0)
+    assert holds("is", a, b) is (asked("==", a, b) is True) is (seconds == 0)
+    assert holds("is_not", a, b) is (asked("!=", a, b) is True) is (seconds != 0)
+    assert holds("lt", a, b) is (asked("<", a, b) is True) is (seconds > 0)
+
+
+@checked
+@given(st.integers(-(10**25), 10**25))
+def test_a_whole_number_is_itself_in_every_spelling(number: int) -> None:
+    spellings = (f"{number}", f"{number}.0", f"{number}e0", f"{number}0E-1")
+
+    assert all(asked("==", number, text) is (asked("!=", number, text) is False) for text in spellings)
+    assert not any(holds("is_not", number, text) for text in spellings if len(text) <= 40)
+    assert compile_condition(f"x == {number}.0").evaluate({"x": number}) is True

@@ -123,6 +123,8 @@ def test_an_unknown_type_gets_the_nearest_names() -> None:
         (b'{"type": "call.ended", "data": null}', "data"),
         (b'{"type": "call.ended", "data": {}, "id": 7}', "id"),
         (b'{"type": "call.ended", "data": {}, "id": ""}', "id"),
+        (b'{"type": "call.ended", "data": {}, "id": "  "}', "id"),
+        (b'{"type": "call.ended", "data": {}, "id": ".."}', "id"),
         (b'{"type": "call.ended", "data": {}, "id": "a\\nb"}', "id"),
         (b'{"type": "call.ended", "data": {}, "id": "' + b"x" * 201 + b'"}', "id"),
         (b'{"type": "call.ended", "data": {}, "occurred_at": "yesterday"}', "occurred_at"),

@@ -238,6 +238,13 @@ def test_all_or_any(match: Match, expected: tuple[bool, ...]) -> None:
             ),
         ),
         (
+            row("tags", "none_of", ["Q3"]),
+            (
+                '`tags` is a list, which contains the text "Q3" in another case among its entries, '
+                'so `is none of ["Q3"]` does not hold'
+            ),
+        ),
+        (
             row("is_new", "is_not", "yes"),
             '`is_new` is true, which does not compare with the text "yes", so `is not "yes"` does not hold',
         ),

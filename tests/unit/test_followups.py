@@ -198,3 +198,16 @@ def test_a_span_of_time_is_read_as_people_write_it(text: str, span: timedelta) -
 def test_what_is_no_span_of_time_is_refused(text: Json) -> None:
     with pytest.raises(ValueError, match="span of time"):
         read_span(text)
+
+
+@pytest.mark.parametrize(
+    ("written", "due"),
+    [
+        ("2030-09-09t10:00:00z", datetime(2030, 9, 9, 10, tzinfo=UTC)),
+        ("2030-09-09 12:00:00+0200", datetime(2030, 9, 9, 10, tzinfo=UTC)),
+        ("2030-12-31T23:59:60Z", datetime(2031, 1, 1, tzinfo=UTC)),
+        ("2030-12-31T24:00:00Z", datetime(2031, 1, 1, tzinfo=UTC)),
+    ],
+)
+def test_a_task_is_due_at_a_time_as_events_write_it(written: str, due: datetime) -> None:
+    assert read_task({"title": "Call back", "due_at": written}).due_at == due

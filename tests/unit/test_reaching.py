@@ -150,7 +150,10 @@ def test_no_key_of_an_event_passes_for_what_is_said_of_it() -> None:
         ("data.event", Way(("event",), own=True)),
         ('data["a.b"].c["d"]', Way(("a.b", "c", "d"), own=True)),
         ("data['from']", Way(("from",), own=True)),
-        ("data[0]", Way(("data[0]",))),
+        ("data[0]", Way(("data", 0))),
+        ("tags[-1]", Way(("tags", -1))),
+        ('data["tags"][0].name', Way(("tags", 0, "name"), own=True)),
+        ("tags[x]", Way(("tags[x]",))),
         ("data[", Way(("data[",))),
         ('lead["a.b"].c', Way(("lead", "a.b", "c"))),
         ('data["a"](1)', Way(('data["a"](1)',))),
@@ -284,3 +287,66 @@ def test_any_key_is_reached_as_it_is_spelled(path: list[str], value: int) -> Non
 def test_finding_never_raises(field: str, data: dict[str, Any]) -> None:
     for place in (field, f"data.{field}", f"data[{field}]", f'data["{field}"]'):
         find(names_for(event(data), NOW, {}), place)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("tags[0]", "vip"),
+        ("tags[-1]", "new"),
+        ('data["tags"][1]', "new"),
+        ("tags[2]", MISSING),
+        ("tags[-3]", MISSING),
+        ("lead[0]", MISSING),
+        ("people[0].name", "Ada"),
+        ("people[0].lead.score", 7),
+        ("people[0][0]", MISSING),
+        ("people[1].name", MISSING),
+        ("grid[1][0]", 3),
+        ("deep.tags[0]", "flat"),
+        ("event.parts[0]", "a"),
+        ("event.parts[0].b", MISSING),
+        ("odd[0]", "as named"),
+    ],
+)
+def test_a_filter_reaches_an_entry_of_a_list_as_a_condition_does(field: str, value: Any) -> None:
+    data = {
+        "tags": ["vip", "new"],
+        "lead": {"score": 1},
+        "people": [{"name": "Ada", "lead.score": 7}],
+        "grid": [[1], [3]],
+        "deep.tags": ["flat"],
+        "odd[0]": "as named",
+    }
+    names = {**data, OWN: own_fields(data), "event": {"parts": ["a"]}}
+
+    assert find(names, field) == value
+
+
+def test_the_path_of_an_entry_ends_before_its_index_and_its_names_do_not() -> None:
+    way = way_of('data["people"][0].phone')
+
+    assert (way.path, way.names) == ("people", ("people", "phone"))
+
+
+@pytest.mark.parametrize(
+    ("source", "data", "hint"),
+    [
+        ("call-duration > 1", {"call-duration": 5}, ', but there is `data["call-duration"]`'),
+        ("lead.score > 1", {"lead.score": 5}, ', but there is `data["lead.score"]`'),
+        ("call > 1", {"call-duration": 5}, ""),
+        ('call > 1 and data["call-duration"] > 1', {"call-duration": 5}, ""),
+        ("event.call > 1", {"event.call": 5}, ""),
+    ],
+)
+def test_a_missing_field_is_told_with_the_one_that_was_meant(source: str, data: Any, hint: str) -> None:
+    told = compile_condition(source).explain({**data, OWN: own_fields(data), "event": {}}).reason
+
+    assert told.startswith("no field `")
+    assert told.endswith(f"in this event{hint}")
+
+
+def test_a_field_with_dots_in_its_name_is_not_reached_name_by_name() -> None:
+    found = check_names(compile_condition("lead.score > 60"), ["lead.score"])
+
+    assert found == [UnknownName("lead.score", 'data["lead.score"]', 1)]

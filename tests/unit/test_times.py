@@ -32,6 +32,12 @@ def read(name: str, value: Any) -> datetime | None:
         ("2025-09-09T14:27:00.123456789Z", WHEN + timedelta(microseconds=123456)),
         ("2016-12-31T23:59:60Z", datetime(2017, 1, 1, tzinfo=UTC)),
         ("2016-12-31t18:59:60.5-05:00", datetime(2017, 1, 1, microsecond=500_000, tzinfo=UTC)),
+        ("2025-09-08T24:00:00Z", datetime(2025, 9, 9, tzinfo=UTC)),
+        ("2025-09-09T14:27:00,5Z", WHEN + timedelta(milliseconds=500)),
+        ("20250909T142700Z", WHEN),
+        ("2025-W37-2T14:27Z", WHEN),
+        ("Tue, 09 Sep 2025 14:27:00 GMT", WHEN),
+        ("9 Sep 2025 16:27 +0200 (CEST)", WHEN),
         (None, None),
     ],
 )
@@ -66,6 +72,10 @@ def test_the_older_form_may_count_from_1970(number: Any, moment: datetime) -> No
         ("timestamp", "2025-09-09T14:27:61Z"),
         ("occurred_at", "9999-12-31T23:59:60Z"),
         ("occurred_at", "2025-02-30T14:27:00Z"),
+        ("occurred_at", "2025-09-09T24:00:01Z"),
+        ("occurred_at", "2025-09-09"),
+        ("occurred_at", "Tue Sep  9 14:27:00 2025"),
+        ("occurred_at", "0001-01-01T00:00:00+14:00"),
         ("occurred_at", {}),
     ],
 )

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from engine.api.problems import Problem
 from engine.errors import InvalidHook
 from engine.model import Gate, Json, Role
-from engine.model.moments import fits_calendar
+from engine.model.moments import fits_calendar, read_written
 
 MOST_TEXT: Final = 200
 LARGEST: Final = 2**63 - 1
@@ -39,9 +39,10 @@ def _printable(text: str) -> str:
 
 def _moment(value: Any) -> Any:
     """Raises ValueError."""
-    if not isinstance(value, str) or value.lstrip("+-").replace(".", "").isdigit():
-        raise ValueError(_LIKE_THIS)
-    return value
+    moment = read_written(value)
+    if not isinstance(moment, datetime):
+        raise ValueError(_LIKE_THIS)  # noqa: TRY004 (reported for the field)
+    return moment
 
 
 def _in_utc(moment: datetime) -> datetime:

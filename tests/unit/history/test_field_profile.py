@@ -212,3 +212,12 @@ def test_a_field_that_came_seldom_has_no_value_that_it_never_had() -> None:
 
     assert asked('rating == "bad"', calls=calls) == []
     assert asked('rating == "bad"', calls=[*calls, {"rating": "good"}]) == ["`rating` has been good; never `bad`."]
+
+
+def test_a_name_that_is_reached_in_brackets_alone_is_told_how() -> None:
+    calls: list[Mapping[str, Json]] = [{"call-length": 5, "lead.score": 7, "lead_id": "a"}] * 30
+    meant = 'was never seen in 30 Call Ended events; did you mean `data["{}"]`?'
+
+    assert asked("call-length > 1", calls=calls)[0] == f"`call` {meant.format('call-length')}"
+    assert asked("lead.score > 1", calls=calls) == [f"`lead.score` {meant.format('lead.score')}"]
+    assert asked('data["lead.score"] > 1', calls=calls) == []

@@ -89,6 +89,7 @@ def test_a_mask_keeps_the_secret_that_is_stored() -> None:
         ({**HOOK, "actions": [{}]}, "actions[0].url", "Missing."),
         ({**HOOK, "actions": [{"url": URL}, {"url": 7}]}, "actions[1].url", "This is text."),
         ({**HOOK, "actions": [{"url": URL, "headers": 7}]}, "actions[0].headers", "This is an object."),
+        ({**HOOK, "limits": None}, "limits", "This is an object."),
         ({**HOOK, "actions": [{"url": URL, "headers": {"a": 7}}]}, "actions[0].headers.a", "This is text."),
         ({**HOOK, "limits": {"max_per_hour": 1.5}}, "limits.max_per_hour", "This is a whole number."),
         ({**HOOK, "limits": {"max_per_hour": "many"}}, "limits.max_per_hour", "This is a whole number."),
