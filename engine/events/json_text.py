@@ -6,12 +6,8 @@ the browsers and languages that send them.
 """
 
 import json
-<<<<<<< HEAD
-from collections.abc import Callable, Iterator
-=======
 import re
-from collections.abc import Callable
->>>>>>> w-14
+from collections.abc import Callable, Iterator
 from typing import Final, cast
 
 import orjson
