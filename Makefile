@@ -43,9 +43,10 @@ scripts:
 coverage:
 	$(BIN)/python -m pytest -q -n 2 tests/unit -m "not hypothesis" --cov
 
-# Four at a time, since most of them wait: for a process, a page or a delay.
+# Four at a time, since most of them wait: for a process, a page or a delay. One that fails is tried once more and told,
+# since a busy machine may keep a browser or a server waiting for longer than any test can allow.
 tests:
-	$(BIN)/python -m pytest -n 4 --dist worksteal
+	$(BIN)/python -m pytest -n 4 --dist worksteal --reruns 1 -rR
 
 quick-tests:
 	$(BIN)/python -m pytest -n 2 --dist worksteal tests/unit tests/storage tests/engine

@@ -18,6 +18,7 @@ from dashboard.frame.notice_bell import NoticeBell
 from dashboard.theme import dress
 from engine import LABELS
 
+LOOK = "look whether the session goes on"
 LOOK_SECONDS = 60.0
 PARTING_SECONDS = 0.5
 """For the way to the door to reach the browser."""
@@ -97,10 +98,10 @@ def _leave_with_the_session(visitor: Visitor, path: str) -> None:
 
     def changed(user_id: int) -> None:
         if user_id == visitor.actor.id:
-            later(look_soon(), name="look whether the session goes on")
+            later(look_soon(), name=LOOK)
 
     when_gone(client, visitor.engine.sessions.subscribe(changed))
-    when_connected(client, lambda: later(look(), name="look whether the session goes on"))
+    when_connected(client, lambda: later(look(), name=LOOK))
     ui.timer(LOOK_SECONDS, look, immediate=False)
 
 

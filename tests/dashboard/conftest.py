@@ -12,10 +12,12 @@ from types import SimpleNamespace
 import fastapi.dependencies.models
 import httpx
 import pytest
+from nicegui import background_tasks
 from nicegui.testing import User
 from pwdlib import PasswordHash
 
 from dashboard.entrance.form_token import FIELD
+from dashboard.frame.page import LOOK
 from engine import Actor, Engine, EngineSettings, Json, Role
 from engine.actions.http import parse_networks
 from engine.people.sessions import hash_of
@@ -112,7 +114,9 @@ async def engine(tmp_path: Path) -> AsyncGenerator[Engine]:
 
 
 async def run_out(engine: Engine, token: str) -> None:
-    """The session of that token ends as by time: no page is told."""
+    """The session of that token ends as by time: no page is told, and those that have just connected have looked."""
+    while any(task.get_name() == LOOK for task in background_tasks.running_tasks):
+        await asyncio.sleep(POLL_SECONDS)
     await engine._store.end_sessions([hash_of(token)])
 
 

@@ -37,7 +37,8 @@ def doors(routes: list[BaseRoute]) -> set[tuple[str, str]]:
         if isinstance(route, Mount):
             found |= {("GET", f"{path}/{{path}}")} if path else set()
         elif path and not path.startswith(("/api/v1", "/api/{path}")):
-            found |= {(method, path) for method in getattr(route, "methods", None) or () if method != "HEAD"}
+            itself = {method for method, at in OPEN if at == path}  # a route without methods refuses them itself
+            found |= {(method, path) for method in getattr(route, "methods", None) or itself if method != "HEAD"}
         inner = getattr(getattr(route, "original_router", None), "routes", [])
         found |= doors(inner) if any(one.path in {"/healthz", "/readyz"} for one in inner) else set()
     return found
