@@ -16,6 +16,7 @@ GRAM: Final = 3
 """The index has every run of three characters."""
 
 _NUMBER: Final = re.compile(r"[0-9](?:[-+(). /·_‐–—]{0,3}[0-9]){6,}")
+_PART_OF_NUMBER: Final = re.compile(r"[0-9](?:[-+(). /·_‐–—]{0,3}[0-9]){2,}")
 _NOT_DIGITS: Final = re.compile(r"[^0-9]+")
 _ACCENTS: Final = re.compile("[\u0300-\u036f\ufe00-\ufe0f]")
 _UNSEEN: Final = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
@@ -91,7 +92,7 @@ def values_in(document: Any, *, names: bool = False) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Words that must all occur in a text, in any order; or `digits`, those of a phone number.
+    """Words that must all occur in a text, in any order; or `digits`, those of a phone number or a part of one.
 
     `whole`: no letter or digit directly beside a match.
     """
@@ -119,7 +120,7 @@ def asked(text: str, *, whole: bool = False) -> Asked | None:
     if not words:
         return None
     number = " ".join(words).strip("+()")
-    digits = _digits(number) if _NUMBER.fullmatch(number) else ""
+    digits = _digits(number) if _PART_OF_NUMBER.fullmatch(number) else ""
     return Asked(words=tuple(dict.fromkeys(words)), digits=digits, whole=whole)
 
 

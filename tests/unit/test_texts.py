@@ -120,3 +120,11 @@ def test_the_index_reads_what_is_asked_of_it(text: str) -> None:
             for way in wanted.grams() if wanted else ():
                 match = " AND ".join(f'"{gram}"' for gram in way)
                 assert connection.execute("SELECT rowid FROM t WHERE t MATCH ?", (match,)).fetchall() == [(1,)], word
+
+
+@pytest.mark.parametrize("part", ["(555) 123", "+1 555", "555.123", "123-45"])
+@pytest.mark.parametrize("number", ["+1 (555) 123-4567", "15551234567", "1.555.123.4567"])
+def test_a_part_of_a_number_is_found_however_either_is_written(part: str, number: str) -> None:
+    assert found(part, number)
+    assert not found(part, "15551234567", whole=True)
+    assert not found(part, "+49 30 901820")
