@@ -72,6 +72,15 @@ class Settings(BaseSettings):
             ipaddress.ip_network(part, strict=False)
         return text
 
+    @field_validator("data_dir")
+    @classmethod
+    def _only_utf8(cls, path: Path) -> Path:
+        try:
+            str(path).encode()
+        except UnicodeEncodeError:
+            raise ValueError("the name of the folder is not UTF-8") from None
+        return path
+
     @field_validator("smtp_url")
     @classmethod
     def _only_smtp(cls, url: str, info: ValidationInfo) -> str:
@@ -96,7 +105,9 @@ class Settings(BaseSettings):
 
     @property
     def store_url(self) -> str:
-        return self.database_url or f"sqlite:///{self.data_dir.absolute() / 'trigger-hooks.db'}"
+        from storage import sqlite
+
+        return self.database_url or sqlite.url_of(self.data_dir.absolute() / "trigger-hooks.db")
 
 
 def main() -> None:
