@@ -13,7 +13,8 @@ from storage.rows.events import EVENT_COLUMNS, event_of, event_values
 from storage.tables import UNDECIDED, EventRow
 
 _INSERT = DriverSql(
-    insert(EventRow).on_conflict_do_nothing(index_elements=["id"]).returning(col(EventRow.seq)), EVENT_COLUMNS
+    insert(EventRow).on_conflict_do_nothing(index_elements=["id"]).returning(col(EventRow.id), col(EventRow.seq)),
+    EVENT_COLUMNS,
 )
 _FLOWS_OF = """SELECT entity, sender, bulk FROM event WHERE seq IN (
     SELECT (SELECT seq FROM event WHERE revision IS NULL AND entity <> '' AND entity = value LIMIT 1)
@@ -31,12 +32,15 @@ _FLOWS = text("""WITH RECURSIVE flow (sender, bulk) AS (
 def append(connection: Connection, batches: Sequence[Sequence[Event]]) -> list[list[Accepted | None]]:
     """Returns the events in their order; None for a duplicate id, also within the batch."""
     flows = _flows_of(connection, {event.entity for batch in batches for event in batch if event.entity})
-    return [[_stored(connection, _in_order(event, flows)) for event in batch] for batch in batches]
+    stored = iter(_stored(connection, [_in_order(event, flows) for batch in batches for event in batch]))
+    return [[next(stored) for _ in batch] for batch in batches]
 
 
-def _stored(connection: Connection, event: Event) -> Accepted | None:
-    row = _INSERT.returning(connection, event_values(event))
-    return Accepted(seq=row[0], event=event) if row else None
+def _stored(connection: Connection, events: Sequence[Event]) -> list[Accepted | None]:
+    """The first of an id gets its seq."""
+    rows = _INSERT.returning(connection, [event_values(event) for event in events])
+    seqs = {id: seq for id, seq in rows}  # noqa: C416
+    return [Accepted(seq=seqs.pop(event.id), event=event) if event.id in seqs else None for event in events]
 
 
 def _flows_of(connection: Connection, entities: Set[str]) -> dict[str, Flow]:
