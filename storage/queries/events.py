@@ -39,7 +39,7 @@ def append(connection: Connection, batches: Sequence[Sequence[Event]]) -> list[l
 def _stored(connection: Connection, events: Sequence[Event]) -> list[Accepted | None]:
     """The first of an id gets its seq."""
     rows = _INSERT.returning(connection, [event_values(event) for event in events])
-    seqs = {id: seq for id, seq in rows}  # noqa: C416
+    seqs: dict[str, int] = {row[0]: row[1] for row in rows}
     return [Accepted(seq=seqs.pop(event.id), event=event) if event.id in seqs else None for event in events]
 
 
