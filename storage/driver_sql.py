@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from itertools import chain
 from typing import Any, Final, cast
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.dml import UpdateBase
@@ -33,9 +33,9 @@ class DriverSql:
     def run(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
         connection.exec_driver_sql(self._text, [self._row(row) for row in rows])
 
-    def returning(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> list[Row[Any]]:
+    def returning(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> list[Sequence[Any]]:
         """What an insert gave, in as few statements as there may be: each takes longer than a further row."""
-        found, most = list[Row[Any]](), MOST_VARIABLES // len(self._values)
+        found, most = list[Sequence[Any]](), MOST_VARIABLES // len(self._values)
         for start in range(0, len(rows), most):
             some = [self._row(row) for row in rows[start : start + most]]
             found += connection.exec_driver_sql(self._of_rows(len(some)), tuple(chain.from_iterable(some))).all()
