@@ -145,16 +145,16 @@ def serve(settings: Settings, _: argparse.Namespace) -> None:
 
     log_to_terminal(settings.log_format)
     sys.setswitchinterval(SWITCH_SECONDS)
-    most = min(settings.max_connections, shares_of(raise_limit()).connections)
-    if most < settings.max_connections:
-        print(f"There may be {most} connections: the process can open no more files (ulimit -n).", file=sys.stderr)
     try:
+        most = min(settings.max_connections, shares_of(raise_limit()).connections)
         lock = sqlite.lock(settings.store_url)
         sqlite.verify(settings.store_url)
         has_admin = asyncio.run(_prepare(settings))
     except (SecretLost, StoreUnavailable) as error:
         print(error, file=sys.stderr)
         raise SystemExit(1) from None
+    if most < settings.max_connections:
+        print(f"There may be {most} connections: the process can open no more files (ulimit -n).", file=sys.stderr)
     host = settings.host if has_admin else _loopback(settings.host)
     engine = _engine(settings)
     app = create_app(engine)
