@@ -38,15 +38,15 @@ imports:
 scripts:
 	$(NPM) run --silent check
 
-# The tests in tests/unit alone must cover every branch of the pure modules (see pyproject.toml). Property tests are
-# left to the target below, since random coverage cannot be relied on.
+# The tests in tests/unit alone must cover every branch of the pure modules (see pyproject.toml); the property tests among
+# them do not count.
 coverage:
-	$(BIN)/python -m pytest -q -n 2 tests/unit -m "not hypothesis" --cov
+	$(BIN)/python -m pytest -q -n 2 tests/unit --cov
 
-# Four at a time, since most of them wait: for a process, a page or a delay. One that fails is tried once more and told,
-# since a busy machine may keep a browser or a server waiting for longer than any test can allow.
+# All others. Four at a time, since most of them wait: for a process, a page or a delay. One that fails is tried once more
+# and told, since a busy machine may keep a browser or a server waiting for longer than any test can allow.
 tests:
-	$(BIN)/python -m pytest -n 4 --dist worksteal --reruns 1 -rR
+	$(BIN)/python -m pytest -n 4 --dist worksteal --reruns 1 -rR tests --ignore=tests/unit
 
 quick-tests:
 	$(BIN)/python -m pytest -n 2 --dist worksteal tests/unit tests/storage tests/engine
