@@ -26,6 +26,7 @@ from engine.process.insist import insist
 from engine.process.turns import Turns
 from engine.rules.decisions import context_of, stopped_by
 from engine.rules.index import HookIndex
+from engine.rules.parts import Answers
 
 log = logging.getLogger(__name__)
 
@@ -190,8 +191,9 @@ class Pipeline:
         names = context_of(event, at, self._catalogue.aliases_of(event.type))
         await self._turns.give_way()
         fires: list[Hook] = []
-        for compiled in index.candidates(event):
-            if stopped_by(compiled, event, names) is None:
+        answers = Answers(names)
+        for compiled in index.candidates(event, names):
+            if stopped_by(compiled, event, names, answers) is None:
                 fires.append(compiled.hook)
             await self._turns.give_way()
         return fires
