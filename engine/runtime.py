@@ -123,13 +123,12 @@ class Engine:
         self.parts.ground.backlog.admit(len(drafts))
         received_at, flow = self._now(), Flow(sender=f"{actor.kind}:{actor.id}", bulk=len(drafts) > MOST_LIVE)
         events = [self._event(draft, actor.role, received_at, flow) for draft in drafts]
-        receipts: list[Receipt] = []
-        for event, accepted in zip(events, await self._store.append(events), strict=True):
-            if accepted:
-                self.parts.delivery.pipeline.offer(accepted)
-            receipts.append(Receipt(id=event.id, status="accepted" if accepted else "duplicate"))
+        stored = await self.parts.delivery.pipeline.accept(events)
         self.accounts.forget_first_key()
-        return tuple(receipts)
+        return tuple(
+            Receipt(id=event.id, status="accepted" if accepted else "duplicate")
+            for event, accepted in zip(events, stored, strict=True)
+        )
 
     async def disk_use(self) -> DiskUse:
         return await self._store.disk_use()

@@ -25,8 +25,12 @@ class Address:
     target: str
 
     @property
+    def origin(self) -> str:
+        return f"{self.scheme}://{self.authority}"
+
+    @property
     def text(self) -> str:
-        return f"{self.scheme}://{self.authority}{self.target}"
+        return f"{self.origin}{self.target}"
 
 
 @lru_cache(1_000)

@@ -7,7 +7,7 @@ create, change and revoke keys too; changes through this one apply at once.
 import secrets
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -28,6 +28,7 @@ from engine.ports import KeyStore
 
 KNOWN_SECONDS: Final = 5.0
 MOST_KNOWN: Final = 1_000
+MOST_ADDRESSES: Final = 100
 USUAL_RATE: Final = 300_000
 MOST_RATE: Final = 10_000_000
 OVERLAPS: Final = (timedelta(0), timedelta(hours=1), timedelta(days=1), timedelta(days=7))
@@ -39,9 +40,20 @@ _UNKNOWN = "This API key is not known."
 
 @dataclass(frozen=True, slots=True)
 class _Known:
+    """`actors`: by the address from which it is used."""
+
     key: ApiKey
     actor: Actor
     read_at: float
+    actors: dict[str, Actor] = field(default_factory=dict[str, Actor])
+
+    def used_from(self, address: str) -> Actor:
+        actor = self.actors.get(address)
+        if actor is None:
+            if len(self.actors) >= MOST_ADDRESSES:
+                self.actors.clear()
+            actor = self.actors[address] = replace(self.actor, address=address)
+        return actor
 
 
 class Keys:
@@ -136,14 +148,14 @@ class Keys:
         """The actor of a key used from an IP address. Raises KeyRefused, RateExceeded."""
         known = await self._look_up(hash_of(plain))
         key = known.key
-        actor = replace(known.actor, address=address)
-        if ended := why_ended(key, self._now()):
+        now, actor = self._now(), known.used_from(address)
+        if ended := why_ended(key, now):
             self._refusals.record(actor, ended, "key.refused", named(key), {"because": ended})
             raise KeyRefused(f"This API key {ended}.")
         rate = key.settings.rate or USUAL_RATE
         if wait := self._rates.take(key.id, rate):
             raise RateExceeded(wait, rate)
-        self._used[key.id] = (self._now(), address)
+        self._used[key.id] = (now, address)
         return actor
 
     def count_events(self, actor: Actor, events: int) -> None:

@@ -6,9 +6,10 @@ from sqlalchemy import Connection, text
 from sqlalchemy.dialects.sqlite import insert
 from sqlmodel import Session, col, select
 
-from engine.model import Event, Flow
-from engine.ports import Accepted
+from engine.model import Event, Execution, Flow
+from engine.ports import Accepted, DecidedEvent
 from storage.driver_sql import DriverSql
+from storage.queries.executions.path import create
 from storage.rows.events import EVENT_COLUMNS, event_of, event_values
 from storage.tables import UNDECIDED, EventRow
 
@@ -29,14 +30,41 @@ _FLOWS = text("""WITH RECURSIVE flow (sender, bulk) AS (
 
 
 def append(connection: Connection, batches: Sequence[Sequence[Event]]) -> list[list[Accepted | None]]:
-    """Returns the events in their order; None for a duplicate id, also within the batch."""
-    flows = _flows_of(connection, {event.entity for batch in batches for event in batch if event.entity})
-    return [[_stored(connection, _in_order(event, flows)) for event in batch] for batch in batches]
+    """Undecided. Returns the events in their order; None for a duplicate id, also within the batch."""
+    return accept(connection, [(batch, ()) for batch in batches])
 
 
-def _stored(connection: Connection, event: Event) -> Accepted | None:
-    row = _INSERT.returning(connection, event_values(event))
-    return Accepted(seq=row[0], event=event) if row else None
+def accept(
+    connection: Connection, posts: Sequence[tuple[Sequence[Event], Sequence[DecidedEvent]]]
+) -> list[list[Accepted | None]]:
+    """With the decisions on each event of a post, or without any; the rest as above."""
+    flows = _flows_of(connection, {event.entity for events, _ in posts for event in events if event.entity})
+    created: list[tuple[int, Execution]] = []
+    stored: list[list[Accepted | None]] = []
+    for events, decided in posts:
+        pairs = zip(events, decided or [None] * len(events), strict=True)
+        stored.append([_stored(connection, event, decision, flows, created) for event, decision in pairs])
+    create(connection, created)
+    return stored
+
+
+def _stored(
+    connection: Connection,
+    event: Event,
+    decided: DecidedEvent | None,
+    flows: dict[str, Flow],
+    created: list[tuple[int, Execution]],
+) -> Accepted | None:
+    """Notes in `created` what is to be created with it."""
+    if decided is None or event.entity in flows:
+        event, decided = _in_order(event, flows), None
+    values = event_values(event, decided.revision, decided.at) if decided else event_values(event)
+    row = _INSERT.returning(connection, values)
+    if row is None:
+        return None
+    if decided:
+        created += [(row[0], execution) for execution in decided.executions]
+    return Accepted(seq=row[0], event=event, decided=decided is not None)
 
 
 def _flows_of(connection: Connection, entities: Set[str]) -> dict[str, Flow]:
