@@ -1,7 +1,7 @@
 """User management for Admins: inviting by link, changing roles, disabling, resetting access."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -9,6 +9,8 @@ from engine.access.audit import Audit
 from engine.access.permissions import Permission, require
 from engine.errors import InvalidAccount, InvalidQuery
 from engine.model import Actor, Json, Page, Role, User, UserState
+from engine.model.labels import LABELS
+from engine.people.alerts import Alerts
 from engine.people.credentials import named, require_address, require_person_role
 from engine.people.sessions import Sessions, hash_of
 from engine.ports import PeopleStore
@@ -27,10 +29,16 @@ class NewLink:
 
 class People:
     def __init__(
-        self, store: PeopleStore, sessions: Sessions, audit: Audit, now: Callable[[], datetime], public_url: str
+        self,
+        store: PeopleStore,
+        sessions: Sessions,
+        audit: Audit,
+        alerts: Alerts,
+        now: Callable[[], datetime],
+        public_url: str,
     ) -> None:
         self._store, self._sessions, self._audit, self._now = store, sessions, audit, now
-        self._public_url = public_url
+        self._alerts, self._public_url = alerts, public_url
 
     async def page(self, *, actor: Actor, limit: int = 100, cursor: str | None = None) -> Page[User]:
         """By id. Raises NotAllowed, InvalidQuery."""
@@ -67,6 +75,8 @@ class People:
             self._sessions.changed(user_id)
         if _facts(before) != _facts(after):
             await self._audit.note(actor, "user.changed", named(after), before=_facts(before), after=_facts(after))
+        for what in _changes_in_words(before, after):
+            await self._alerts.tell(user_id, what, by=actor)
         return after
 
     async def reset(self, user_id: int, *, drop_second_factor: bool = False, actor: Actor) -> NewLink:
@@ -79,6 +89,9 @@ class People:
         link = await self._new_link(user, drop_second_factor)
         action = "user.invited" if user.state is UserState.INVITED else "user.reset"
         await self._audit.note(actor, action, named(user), after={"drops_second_factor": drop_second_factor})
+        if user.state is UserState.ACTIVE:
+            more = " and turn off your second factor" if drop_second_factor else ""
+            await self._alerts.tell(user_id, f"A link was created to set your password{more}", by=actor)
         return link
 
     async def sign_out(self, user_id: int, *, actor: Actor) -> None:
@@ -87,6 +100,7 @@ class People:
         user = await self._store.user(user_id)
         await self._sessions.end_all(user_id)
         await self._audit.note(actor, "user.signed_out", named(user))
+        await self._alerts.tell(user_id, "You were signed out everywhere", by=actor)
 
     async def withdraw(self, user_id: int, *, actor: Actor) -> None:
         """Revokes an invitation that was not accepted. Raises NotAllowed, NotFound, InvalidAccount."""
@@ -98,6 +112,13 @@ class People:
         token, expires_at = secrets.token_urlsafe(32), self._now() + LINK_LASTS
         await self._store.set_link(user.id, hash_of(token), expires_at, drop=drop_second_factor)
         return NewLink(user=user, url=f"{self._public_url}/welcome?token={token}", expires_at=expires_at)
+
+
+def _changes_in_words(before: User, after: User) -> Iterator[str]:
+    if before.role != after.role:
+        yield f"Your role was changed from {LABELS[before.role]} to {LABELS[after.role]}"
+    if before.disabled != after.disabled:
+        yield "Your account was disabled" if after.disabled else "Your account was enabled again"
 
 
 def _facts(user: User) -> dict[str, Json]:

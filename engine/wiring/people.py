@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from time import monotonic
 
 from engine.people.accounts import Accounts
+from engine.people.alerts import Alerts
 from engine.people.api_keys import Keys
 from engine.people.credentials import Credentials
 from engine.people.directory import People
@@ -32,13 +33,14 @@ def build_people(ground: Ground) -> PeopleParts:
     refusals = Refusals(audit, ground.supervisor, monotonic)
     sessions, passwords, factor = Sessions(store, now), Passwords(), SecondFactor(store, ground.vault, now)
     credentials = Credentials(store, passwords, factor, audit, monotonic)
-    keys = Keys(store, ground.catalogue, audit, refusals, now, monotonic)
+    alerts = Alerts(store, ground.notices, now, mails=ground.settings.smtp is not None)
+    keys = Keys(store, ground.catalogue, audit, alerts, refusals, now, monotonic)
     return PeopleParts(
         refusals=refusals,
         sensitive=Sensitive(store, ground.catalogue, audit, now),
         sessions=sessions,
         keys=keys,
-        accounts=Accounts(store, sessions, credentials, passwords, keys, audit, now, monotonic),
-        people=People(store, sessions, audit, now, ground.settings.public_url),
-        own_account=OwnAccount(store, sessions, credentials, passwords, factor, audit),
+        accounts=Accounts(store, sessions, credentials, passwords, keys, audit, alerts, now, monotonic),
+        people=People(store, sessions, audit, alerts, now, ground.settings.public_url),
+        own_account=OwnAccount(store, sessions, credentials, passwords, factor, audit, alerts),
     )
