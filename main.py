@@ -208,6 +208,19 @@ def create_user(settings: Settings, arguments: argparse.Namespace) -> None:
     _run(create())
 
 
+def sign_out(settings: Settings, arguments: argparse.Namespace) -> None:
+    """Also beside a server, whose pages follow within a minute."""
+    from engine import SYSTEM
+
+    async def end() -> None:
+        async with _opened(settings) as engine:
+            user = await engine.people.by_email(arguments.email, actor=SYSTEM)
+            await engine.people.sign_out(user.id, actor=SYSTEM)
+            print(f"{user.email} is signed out everywhere.")
+
+    _run(end())
+
+
 def create_key(settings: Settings, arguments: argparse.Namespace) -> None:
     from engine import SYSTEM
 
@@ -257,6 +270,9 @@ def _parser() -> argparse.ArgumentParser:
     user.add_argument("--email", required=True)
     user.add_argument("--role", required=True, choices=("admin", "manager", "user"))
     user.set_defaults(run=create_user)
+    out = commands.add_parser("sign-out", help="ends all sessions of a user")
+    out.add_argument("--email", required=True)
+    out.set_defaults(run=sign_out)
     key = commands.add_parser("create-key", help="an API key, printed once, alone on the last line")
     key.add_argument("--name", required=True)
     key.add_argument("--role", required=True, choices=("agent", "admin", "manager", "user", "system"))

@@ -70,6 +70,7 @@ class Engine:
         await self._store.open()
         await self.parts.ground.sealing.check()
         await self.sensitive.load()
+        await self.parts.people.rule.load()
         await self.hooks.load()
         self._leaving.callback(watch_refusals(self.parts.people.refusals.access))
 

@@ -35,10 +35,14 @@ class Notices:
 
     async def newest(self, limit: int = 50, before: int | None = None, *, actor: Actor | None = None) -> list[Notice]:
         """Newest first, below the seq `before`; with an actor, only those for them."""
+        if actor and actor.lacks_second_factor:
+            return []
         return await self._store.notices(limit, before, actor)
 
     async def unread(self, actor: Actor) -> int:
-        return await self._store.unread(actor) if actor.kind == "user" else 0
+        if actor.kind != "user" or actor.lacks_second_factor:
+            return 0
+        return await self._store.unread(actor)
 
     async def mark_read(self, actor: Actor, seq: int) -> None:
         """All up to this one."""

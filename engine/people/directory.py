@@ -1,20 +1,22 @@
 """User management for Admins: inviting by link, changing roles, disabling, resetting access."""
 
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from engine.access.audit import Audit
 from engine.access.permissions import Permission, require
-from engine.errors import InvalidAccount, InvalidQuery
+from engine.errors import InvalidAccount, InvalidQuery, NotFound
 from engine.model import Actor, Json, Page, Role, User, UserState
 from engine.model.labels import LABELS
 from engine.people.alerts import Alerts
 from engine.people.credentials import named, require_address, require_person_role
+from engine.people.factor_rule import FactorRule
 from engine.people.sessions import Sessions, hash_of
 from engine.ports import PeopleStore
 
+PAGE = 100
 LINK_LASTS = timedelta(hours=72)
 
 
@@ -32,13 +34,14 @@ class People:
         self,
         store: PeopleStore,
         sessions: Sessions,
+        rule: FactorRule,
         audit: Audit,
         alerts: Alerts,
         now: Callable[[], datetime],
         public_url: str,
     ) -> None:
         self._store, self._sessions, self._audit, self._now = store, sessions, audit, now
-        self._alerts, self._public_url = alerts, public_url
+        self._rule, self._alerts, self._public_url = rule, alerts, public_url
 
     async def page(self, *, actor: Actor, limit: int = 100, cursor: str | None = None) -> Page[User]:
         """By id. Raises NotAllowed, InvalidQuery."""
@@ -48,6 +51,14 @@ class People:
         found = await self._store.users(limit + 1, int(cursor or 0))
         kept = found[:limit]
         return Page(items=tuple(kept), next=str(kept[-1].id) if len(found) > limit else None)
+
+    async def by_email(self, email: str, *, actor: Actor) -> User:
+        """Raises NotAllowed, NotFound."""
+        require(actor, Permission.ADMINISTER)
+        found = await self._store.user_by_email(email.strip())
+        if found is None:
+            raise NotFound("user", email)
+        return found[0]
 
     async def invite(self, *, email: str, role: Role, actor: Actor) -> NewLink:
         """Creates a user without a password, and the link to set one. Raises NotAllowed, InvalidAccount."""
@@ -101,6 +112,26 @@ class People:
         await self._sessions.end_all(user_id)
         await self._audit.note(actor, "user.signed_out", named(user))
         await self._alerts.tell(user_id, "You were signed out everywhere", by=actor)
+
+    @property
+    def second_factor_roles(self) -> frozenset[Role]:
+        """The roles that require a second factor."""
+        return self._rule.roles
+
+    async def require_second_factor(self, roles: Collection[Role], *, actor: Actor) -> None:
+        """Of exactly these roles, at once: those who lack one may only set it up. Raises NotAllowed, InvalidAccount."""
+        require(actor, Permission.MANAGE_PEOPLE)
+        before = self._rule.roles
+        await self._rule.save(roles)
+        if before == self._rule.roles:
+            return
+        facts = {"before": sorted(before), "after": sorted(self._rule.roles)}
+        await self._audit.note(actor, "second_factor.required", "second factor", **facts)
+        after = 0
+        while found := await self._store.users(PAGE, after):
+            for user in found:
+                self._sessions.changed(user.id)
+            after = found[-1].id
 
     async def withdraw(self, user_id: int, *, actor: Actor) -> None:
         """Revokes an invitation that was not accepted. Raises NotAllowed, NotFound, InvalidAccount."""

@@ -11,6 +11,7 @@ from hashlib import sha256
 
 from engine.errors import NotFound
 from engine.model import Actor, Session, User
+from engine.people.factor_rule import FactorRule
 from engine.ports import AccountStore
 from engine.process.announcer import Announcer
 
@@ -31,8 +32,8 @@ class SignedIn:
 
 
 class Sessions:
-    def __init__(self, store: AccountStore, now: Callable[[], datetime]) -> None:
-        self._store, self._now = store, now
+    def __init__(self, store: AccountStore, rule: FactorRule, now: Callable[[], datetime]) -> None:
+        self._store, self._rule, self._now = store, rule, now
         self._changes = Announcer[int]("the sessions")
 
     async def begin(self, user: User, *, address: str = "", device: str = "") -> SignedIn:
@@ -43,7 +44,7 @@ class Sessions:
         )
         await self._store.add_session(hash_of(token), session)
         await self._drop_ended(user.id)
-        return SignedIn(token=token, actor=_person(user, address), at=now, expires_at=session.expires_at)
+        return SignedIn(token=token, actor=self._person(user, address), at=now, expires_at=session.expires_at)
 
     async def actor_of(self, token: str | None) -> Actor | None:
         """The token's user; None if the session has ended or the user is disabled."""
@@ -54,7 +55,7 @@ class Sessions:
             return None
         if self._now() - session.last_seen_at >= SEEN_EVERY:
             await self._store.touch_session(hash_of(token), self._now())
-        return _person(session.user, session.address)
+        return self._person(session.user, session.address)
 
     async def end(self, token: str) -> None:
         found = await self._store.session(hash_of(token))
@@ -94,6 +95,10 @@ class Sessions:
         if ended:
             await self._store.end_sessions(ended)
 
+    def _person(self, user: User, address: str) -> Actor:
+        scopes = self._rule.scopes_of(user)
+        return Actor(kind="user", id=user.id, name=user.email, role=user.role, address=address, scopes=scopes)
+
     def _has_ended(self, session: Session) -> bool:
         now = self._now()
         return now >= session.expires_at or now - session.last_seen_at >= IDLE
@@ -107,7 +112,3 @@ def hash_of(secret: str) -> bytes:
 def id_of(token: str) -> str:
     """Short, and reveals nothing about the token."""
     return hash_of(token)[:6].hex()
-
-
-def _person(user: User, address: str) -> Actor:
-    return Actor(kind="user", id=user.id, name=user.email, role=user.role, address=address)

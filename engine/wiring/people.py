@@ -8,6 +8,7 @@ from engine.people.alerts import Alerts
 from engine.people.api_keys import Keys
 from engine.people.credentials import Credentials
 from engine.people.directory import People
+from engine.people.factor_rule import FactorRule
 from engine.people.own_account import OwnAccount
 from engine.people.passwords import Passwords
 from engine.people.refusals import Refusals
@@ -19,6 +20,7 @@ from engine.wiring.ground import Ground
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PeopleParts:
+    rule: FactorRule
     refusals: Refusals
     sensitive: Sensitive
     sessions: Sessions
@@ -31,16 +33,18 @@ class PeopleParts:
 def build_people(ground: Ground) -> PeopleParts:
     store, audit, now = ground.store, ground.audit, ground.now
     refusals = Refusals(audit, ground.supervisor, monotonic)
-    sessions, passwords, factor = Sessions(store, now), Passwords(), SecondFactor(store, ground.vault, now)
+    rule = FactorRule(store)
+    sessions, passwords, factor = Sessions(store, rule, now), Passwords(), SecondFactor(store, ground.vault, now)
     credentials = Credentials(store, passwords, factor, audit, monotonic)
     alerts = Alerts(store, ground.notices, now, mails=ground.settings.smtp is not None)
     keys = Keys(store, ground.catalogue, audit, alerts, refusals, now, monotonic)
     return PeopleParts(
+        rule=rule,
         refusals=refusals,
         sensitive=Sensitive(store, ground.catalogue, audit, now),
         sessions=sessions,
         keys=keys,
         accounts=Accounts(store, sessions, credentials, passwords, keys, audit, alerts, now, monotonic),
-        people=People(store, sessions, audit, alerts, now, ground.settings.public_url),
+        people=People(store, sessions, rule, audit, alerts, now, ground.settings.public_url),
         own_account=OwnAccount(store, sessions, credentials, passwords, factor, audit, alerts),
     )
