@@ -32,7 +32,11 @@ class Accounts:
         alerts: Alerts,
         now: Callable[[], datetime],
         clock: Callable[[], float],
+        *,
+        by_password: bool = True,
     ) -> None:
+        """`by_password`: people may sign in with one."""
+        self._by_password = by_password
         self._store, self._sessions, self._audit, self._now = store, sessions, audit, now
         self._credentials, self._passwords, self._keys = credentials, passwords, keys
         self._alerts, self._pending = alerts, Pending(clock)
@@ -81,6 +85,8 @@ class Accounts:
 
         Raises NotAllowed; TooManyTries after repeated failures; CodeNeeded if a second factor is on.
         """
+        if not self._by_password:
+            raise NotAllowed("Passwords are turned off: people sign in through single sign-on.")
         user, password_hash = await self._credentials.check_password(email, password, address)
         return await self._go_on(user, password_hash, address, device)
 

@@ -39,7 +39,11 @@ class People:
         alerts: Alerts,
         now: Callable[[], datetime],
         public_url: str,
+        *,
+        by_password: bool = True,
     ) -> None:
+        """`by_password`: people may sign in with one."""
+        self._by_password = by_password
         self._store, self._sessions, self._audit, self._now = store, sessions, audit, now
         self._rule, self._alerts, self._public_url = rule, alerts, public_url
 
@@ -63,6 +67,7 @@ class People:
     async def invite(self, *, email: str, role: Role, actor: Actor) -> NewLink:
         """Creates a user without a password, and the link to set one. Raises NotAllowed, InvalidAccount."""
         require(actor, Permission.MANAGE_PEOPLE)
+        self._require_passwords(actor)
         require_person_role(role)
         user = await self._store.add_user(email=require_address(email), role=role, password_hash="", at=self._now())
         link = await self._new_link(user)
@@ -94,6 +99,7 @@ class People:
         """A link to set a new password, replacing an earlier one. Nothing changes until it is used; then the user's
         sessions end, and if requested the second factor is removed. Raises NotAllowed, NotFound, InvalidAccount."""
         require(actor, Permission.MANAGE_PEOPLE)
+        self._require_passwords(actor)
         user = await self._store.user(user_id)
         if user.disabled:
             raise InvalidAccount("disabled", "This user is disabled. Enable the account first.")
@@ -138,6 +144,11 @@ class People:
         require(actor, Permission.MANAGE_PEOPLE)
         user = await self._store.withdraw_user(user_id)
         await self._audit.note(actor, "user.withdrawn", named(user), before={"role": str(user.role)})
+
+    def _require_passwords(self, actor: Actor) -> None:
+        """The terminal may give links even so: the way in where the issuer fails. Raises InvalidAccount."""
+        if not self._by_password and actor.kind != "system":
+            raise InvalidAccount("email", "Passwords are turned off: people sign in through single sign-on.")
 
     async def _new_link(self, user: User, drop_second_factor: bool = False) -> NewLink:
         token, expires_at = secrets.token_urlsafe(32), self._now() + LINK_LASTS

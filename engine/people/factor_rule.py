@@ -36,5 +36,7 @@ class FactorRule:
         await self._store.save_setting(SETTING, sorted(chosen))
         self._roles = chosen
 
-    def scopes_of(self, user: User) -> frozenset[Scope]:
-        return NOTHING if user.role in self._roles and not user.second_factor else ALL_SCOPES
+    def scopes_of(self, user: User, *, external: bool) -> frozenset[Scope]:
+        """`external`: they signed in through an issuer, whose duty a second factor is then."""
+        lacking = user.role in self._roles and not user.second_factor and not external
+        return NOTHING if lacking else ALL_SCOPES

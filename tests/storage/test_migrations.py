@@ -60,8 +60,9 @@ ROWS: Final[dict[str, list[Row]]] = {
     ],
     "session": [
         {"token_hash": b"t", "user_id": 1, "created_at": AT, "expires_at": LATER, "last_seen_at": AT,
-         "address": "127.0.0.1", "device": "Firefox"},
+         "address": "127.0.0.1", "device": "Firefox", "external": 1},
     ],
+    "identity": [{"issuer": "https://login.example", "subject": "s", "user_id": 1, "created_at": AT}],
     "one_time_link": [{"user_id": 2, "token_hash": b"l", "expires_at": LATER, "drops_second_factor": 1}],
     "recovery_code": [{"user_id": 1, "code_hash": b"c"}],
     "api_key": [
