@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from dashboard.entrance import cookies
-from dashboard.entrance.door import Door, DoorPage, device_of, local_path
+from dashboard.entrance.door import Door, DoorPage, device_of, local_path, same_origin
 from dashboard.entrance.session import address_of
 from engine import BACK_PATH, Departure, Engine, IssuerFailed, NotAllowed, SingleSignOn
 
@@ -51,6 +51,8 @@ def add_single_sign_on(app: FastAPI, door: Door, sso: SingleSignOn) -> None:
     async def depart(request: Request, next: str = "/") -> Response:
         if await engine.accounts.needs_admin():
             return RedirectResponse("/setup", HTTPStatus.SEE_OTHER)
+        if not same_origin(request):  # who is signed in at the issuer would be signed in here unasked
+            return RedirectResponse(f"/sign-in?next={quote(local_path(next), safe='')}", HTTPStatus.SEE_OTHER)
         return await _depart(door, sso, request, local_path(next))
 
     @app.get(BACK_PATH, include_in_schema=False)

@@ -198,3 +198,12 @@ async def test_beside_it_a_password_signs_in(door: httpx.AsyncClient) -> None:
     answer = await sent(door, "/sign-in", {"email": "root@example.com", "password": PASSWORD})
 
     assert answer.status_code == 303
+
+
+async def test_another_site_cannot_sign_people_in(door: httpx.AsyncClient) -> None:
+    """Who is signed in at the issuer would be in here without having asked for it."""
+    from_there = await door.get("/sign-in/oidc?next=/tasks", headers={"sec-fetch-site": "cross-site"})
+    from_here = await door.get("/sign-in/oidc", headers={"sec-fetch-site": "same-origin"})
+
+    assert (from_there.headers["location"], cookies.DEPARTED in from_there.cookies) == ("/sign-in?next=%2Ftasks", False)
+    assert cookies.DEPARTED in from_here.cookies
