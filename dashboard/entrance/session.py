@@ -43,7 +43,7 @@ async def visitor(engine: Engine, request: Request) -> Visitor | RedirectRespons
     if actor is not None:
         if recognise := getattr(request.state, "recognise", None):
             recognise()
-        if actor.lacks_second_factor and request.url.path != ACCOUNT:
+        if actor.lacks_second_factor and request.scope["path"] != ACCOUNT:  # its URL is partly what the browser says
             return RedirectResponse(ACCOUNT, 303)
         return Visitor(engine, actor, token)
     if await engine.accounts.needs_admin():

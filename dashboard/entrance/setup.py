@@ -104,7 +104,7 @@ def _came_by_proxy(request: Request) -> bool:
     """Browsers speak HTTP/1.1 and keep connections; many proxies speak 1.0, or close them."""
     closes = any("close" in value.lower() for value in request.headers.getlist("connection"))
     spoken = request.scope.get("http_version", "1.1")
-    return closes or spoken == "1.0" or any(name.startswith(_BY_PROXIES) for name in request.headers)
+    return closes or spoken == "1.0" or any(name.replace("_", "-").startswith(_BY_PROXIES) for name in request.headers)
 
 
 def _host_of(address: str) -> str:

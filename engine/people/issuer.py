@@ -94,7 +94,7 @@ class Issuer:
         more = await self._ask("GET", str(endpoint), headers={"authorization": f"Bearer {answer.get('access_token')}"})
         if more.get("sub") != token["sub"]:
             raise IssuerFailed("what it says of the person is of somebody else")
-        return {**more, **token}
+        return _joined(token, more)
 
     async def _exchange(self, code: str, verifier: str) -> Document:
         settings, metadata = self._settings, await self._metadata()
@@ -191,6 +191,14 @@ class Issuer:
                 if len(body) > MOST_BYTES:
                     raise IssuerFailed(f"{url} sent more than {MOST_BYTES} bytes")
         return _document_in(answer, body)
+
+
+def _joined(token: Document, more: Document) -> Document:
+    """What the token says goes first; that an address is verified counts for that address alone."""
+    joined = {**more, **token}
+    if "email" in token and more.get("email") != token["email"]:
+        joined["email_verified"] = token.get("email_verified")
+    return joined
 
 
 def _document_in(answer: httpx.Response, body: bytes) -> Document:

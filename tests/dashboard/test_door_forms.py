@@ -189,6 +189,13 @@ def test_a_proxy_that_replaces_the_host_is_known_by_where_a_form_came_from(name:
     assert is_on_this_machine(request, LOCAL) is here
 
 
+def test_a_header_of_a_proxy_is_known_with_underscores_too() -> None:
+    request = request_of("127.0.0.1", "127.0.0.1:8080")
+    request.scope["headers"].append((b"x_forwarded_for", b"203.0.113.7"))
+
+    assert not is_on_this_machine(request, LOCAL)
+
+
 async def test_many_requests_at_once_make_one_administrator(fresh: Engine) -> None:
     made = await asyncio.gather(
         *(fresh.accounts.set_up(email=f"a{number}@example.com", password=OTHER, code=None) for number in range(5)),

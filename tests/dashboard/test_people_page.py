@@ -259,6 +259,7 @@ async def test_a_required_second_factor_leads_to_its_set_up_first(user: User, en
     await user.should_see("required as you chose")
     await signed_in(user, engine, MANAGER.name)
     places = [await user.http_client.get(path) for path in ("/", "/executions", "/account")]
+    forged = await user.http_client.get("/executions", headers={"host": "localhost/account?"})
     await user.open("/account")
 
     await user.should_see("Your role requires a second factor.")
@@ -268,3 +269,4 @@ async def test_a_required_second_factor_leads_to_its_set_up_first(user: User, en
         (303, "/account"),
         (200, None),
     ]
+    assert (forged.status_code, forged.headers.get("location")) == (303, "/account")

@@ -234,6 +234,14 @@ async def test_what_the_token_leaves_out_is_asked_for(engine: Engine, issuer: Is
     assert (await enter(engine)).actor.role is Role.MANAGER
 
 
+async def test_one_address_is_not_verified_by_another(engine: Engine, issuer: Issuer) -> None:
+    issuer.person = {"sub": "mia-1", "email": "root@example.com"}
+    issuer.userinfo = dict(MIA)
+
+    with pytest.raises(NotAllowed, match="not verified that it is yours"):
+        await enter(engine)
+
+
 async def test_and_has_to_be_of_the_same_person(engine: Engine, issuer: Issuer) -> None:
     issuer.person = {"sub": "mia-1"}
     issuer.userinfo = dict(ADA)
