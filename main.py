@@ -80,6 +80,15 @@ class Settings(BaseSettings):
             ipaddress.ip_network(part, strict=False)
         return text
 
+    @field_validator("data_dir")
+    @classmethod
+    def _only_utf8(cls, path: Path) -> Path:
+        try:
+            str(path).encode()
+        except UnicodeEncodeError:
+            raise ValueError("the name of the folder is not UTF-8") from None
+        return path
+
     @field_validator("smtp_url")
     @classmethod
     def _only_smtp(cls, url: str, info: ValidationInfo) -> str:
@@ -126,7 +135,9 @@ class Settings(BaseSettings):
 
     @property
     def store_url(self) -> str:
-        return self.database_url or f"sqlite:///{self.data_dir.absolute() / 'trigger-hooks.db'}"
+        from storage import sqlite
+
+        return self.database_url or sqlite.url_of(self.data_dir.absolute() / "trigger-hooks.db")
 
 
 def main() -> None:
@@ -166,16 +177,16 @@ def serve(settings: Settings, _: argparse.Namespace) -> None:
 
     log_to_terminal(settings.log_format)
     sys.setswitchinterval(SWITCH_SECONDS)
-    most = min(settings.max_connections, shares_of(raise_limit()).connections)
-    if most < settings.max_connections:
-        print(f"There may be {most} connections: the process can open no more files (ulimit -n).", file=sys.stderr)
     try:
+        most = min(settings.max_connections, shares_of(raise_limit()).connections)
         lock = sqlite.lock(settings.store_url)
         sqlite.verify(settings.store_url)
         has_admin = asyncio.run(_prepare(settings))
     except (SecretLost, StoreUnavailable) as error:
         print(error, file=sys.stderr)
         raise SystemExit(1) from None
+    if most < settings.max_connections:
+        print(f"There may be {most} connections: the process can open no more files (ulimit -n).", file=sys.stderr)
     host = settings.host if has_admin else _loopback(settings.host)
     engine = _engine(settings)
     app = create_app(engine)
