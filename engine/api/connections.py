@@ -39,6 +39,9 @@ class BoundedHttp(HttpToolsProtocol):
     _framing = 0
     """Bytes since the last ones of a body: names of chunks, and fields behind the last chunk."""
     _timer: asyncio.TimerHandle | None = None
+    _awaited: float | None = None
+    """Within so many seconds, something is to arrive. A request that comes in one piece needs no timer."""
+    _feeding = False
     _unread: asyncio.TimerHandle | None = None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -62,7 +65,10 @@ class BoundedHttp(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         self._await_request()
         self._framing += len(data)
+        self._feeding = True
         super().data_received(data)
+        self._feeding = False
+        self._keep_time()
         if self._head is not None:
             self._head += len(data)
         if max(self._head or 0, self._framing) > MOST_HEAD:
@@ -162,15 +168,26 @@ class BoundedHttp(HttpToolsProtocol):
         return parser
 
     def _await_request(self) -> None:
-        if self._timer is None:
+        if self._awaited is None:
             self._head = 0
             self._await(HEAD_SECONDS)
 
     def _await(self, seconds: float) -> None:
-        self._timer = self.loop.call_later(seconds, self._is_late, seconds)
+        self._stop_timer()
+        self._awaited = seconds
+        self._keep_time()
 
     def _arrived(self) -> None:
         self._head = None
+        self._awaited = None
+        self._stop_timer()
+
+    def _keep_time(self) -> None:
+        """From when all that came is read."""
+        if self._awaited is not None and self._timer is None and not self._feeding:
+            self._timer = self.loop.call_later(self._awaited, self._is_late, self._awaited)
+
+    def _stop_timer(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None

@@ -15,7 +15,7 @@ from engine.delivery.numbers import UNNUMBERED, Numbers
 from engine.errors import SecretLost, StoreUnavailable
 from engine.expressions.template import TemplateError
 from engine.feed import Feed
-from engine.model import Attempt, AttemptError, ErrorClass, Job, Request
+from engine.model import Attempt, AttemptError, ErrorClass, Job, Request, Response
 from engine.model.states import started
 from engine.ports import ExecutionStore, Progress
 from engine.process.ids import Ids
@@ -73,23 +73,16 @@ class Attempts:
     async def _perform(self, job: Job, index: int, numbers: Numbers) -> Attempt | None:
         """None if it could not be sent, for lack of descriptors."""
         started_at, action = self._now(), job.hook.definition.actions[index]
-        attempt = Attempt(
-            number=UNNUMBERED,
-            action=index,
-            started_at=started_at,
-            latency_ms=0.0,
-            request=as_stored(unfilled(action)),
-            error=INTERRUPTED,
-        )
         try:
             request = self._composer.request(job, index, started_at)
-            attempt = replace(attempt, request=as_stored(as_kept(request, action)))
+            attempt = _begun(index, started_at, as_kept(request, action), INTERRUPTED)
         except (TemplateError, SecretLost) as error:
             message = f"The request could not be filled in: {error}"
-            return replace(attempt, error=AttemptError(error_class=ErrorClass.TEMPLATE_ERROR, message=message))
+            said = AttemptError(error_class=ErrorClass.TEMPLATE_ERROR, message=message)
+            return _begun(index, started_at, unfilled(action), said)
         except Exception:
             log.exception("the request of action %d of %s cannot be filled in", index, job.execution.id)
-            return replace(attempt, error=NOT_CALLED)
+            return _begun(index, started_at, unfilled(action), NOT_CALLED)
         return await self._call(job, request, attempt, numbers)
 
     async def _call(self, job: Job, request: Request, attempt: Attempt, numbers: Numbers) -> Attempt | None:
@@ -139,16 +132,24 @@ class Attempts:
                 numbers.numbered(attempt)
 
 
+def _begun(index: int, at: datetime, request: Request, error: AttemptError) -> Attempt:
+    """`error` is what it came to if it never ends."""
+    stored = as_stored(request)
+    return Attempt(number=UNNUMBERED, action=index, started_at=at, latency_ms=0.0, request=stored, error=error)
+
+
 def _ended(job: Job, request: Request, attempt: Attempt, outcome: Outcome) -> Attempt:
     """If secrets cannot be masked in a response, only its status is kept."""
     action = job.hook.definition.actions[attempt.action]
-    ended = replace(attempt, latency_ms=outcome.latency_ms, response=outcome.response, error=outcome.error)
 
-    def masked() -> Attempt:
-        response, error = echoes_masked(request, action, ended.response, ended.error)
-        return replace(ended, response=response, error=error)
+    def ended(response: Response | None, error: AttemptError | None) -> Attempt:
+        return replace(attempt, latency_ms=outcome.latency_ms, response=response, error=error)
 
-    return shielded(masked, lambda: bare(ended), f"masking the response to {job.execution.id}")
+    return shielded(
+        lambda: ended(*echoes_masked(request, action, outcome.response, outcome.error)),
+        lambda: bare(ended(outcome.response, outcome.error)),
+        f"masking the response to {job.execution.id}",
+    )
 
 
 def bare(attempt: Attempt) -> Attempt:

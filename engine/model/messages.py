@@ -3,13 +3,15 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from engine.model.access import Role
+from engine.model.access import Actor, Role
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
-    """A notification. `tone` is `info`, `good`, `warning` or `bad`, `link` a page with more, and `to` the role that
-    sees it; None: everyone."""
+    """A notification. `tone` is `info`, `good`, `warning` or `bad`, and `link` a page with more.
+
+    It is for everyone, unless `to` is the only role that sees it, or `user_id` the only person.
+    """
 
     seq: int
     at: datetime
@@ -18,6 +20,11 @@ class Notice:
     text: str
     link: str = ""
     to: Role | None = None
+    user_id: int | None = None
+
+    def is_for(self, actor: Actor) -> bool:
+        of_person = self.user_id is None or (actor.kind == "user" and actor.id == self.user_id)
+        return of_person and self.to in {None, actor.role}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

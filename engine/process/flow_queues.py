@@ -47,6 +47,10 @@ class FlowQueues(Generic[F, T]):
         self._queue_of(flow).offer(item)
         self._arrived.set()
 
+    def waits(self, flow: F) -> bool:
+        """Whether anything of the flow may wait, here or on disk."""
+        return not self._resumed or flow in self._queues
+
     async def take(self, budget: int) -> list[T]:
         """The next items, as many as the budget pays for; waits until there is one. Empty if nothing was left on disk
         after all."""

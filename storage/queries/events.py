@@ -7,8 +7,9 @@ from sqlalchemy.dialects.sqlite import insert
 from sqlmodel import Session, col, select
 
 from engine.model import Event, Flow
-from engine.ports import Accepted
+from engine.ports import Accepted, DecidedEvent
 from storage.driver_sql import DriverSql
+from storage.queries.executions.path import create
 from storage.rows.events import EVENT_COLUMNS, event_of, event_values
 from storage.tables import UNDECIDED, EventRow
 
@@ -30,17 +31,51 @@ _FLOWS = text("""WITH RECURSIVE flow (sender, bulk) AS (
 
 
 def append(connection: Connection, batches: Sequence[Sequence[Event]]) -> list[list[Accepted | None]]:
-    """Returns the events in their order; None for a duplicate id, also within the batch."""
-    flows = _flows_of(connection, {event.entity for batch in batches for event in batch if event.entity})
-    stored = iter(_stored(connection, [_in_order(event, flows) for batch in batches for event in batch]))
-    return [[next(stored) for _ in batch] for batch in batches]
+    """Undecided. Returns the events in their order; None for a duplicate id, also within the batch."""
+    return accept(connection, [(batch, ()) for batch in batches])
 
 
-def _stored(connection: Connection, events: Sequence[Event]) -> list[Accepted | None]:
-    """The first of an id gets its seq."""
-    rows = _INSERT.returning(connection, [event_values(event) for event in events])
+def accept(
+    connection: Connection, posts: Sequence[tuple[Sequence[Event], Sequence[DecidedEvent]]]
+) -> list[list[Accepted | None]]:
+    """With the decisions on each event of a post, or without any; the rest as above."""
+    flows = _flows_of(connection, {event.entity for events, _ in posts for event in events if event.entity})
+    pairs = [pair for events, decided in posts for pair in zip(events, decided or [None] * len(events), strict=True)]
+    stored = iter(_stored(connection, [_admitted(event, decided, flows) for event, decided in pairs]))
+    return [[next(stored) for _ in events] for events, _ in posts]
+
+
+def _admitted(event: Event, decided: DecidedEvent | None, flows: dict[str, Flow]) -> tuple[Event, DecidedEvent | None]:
+    """Without its decision if others about its entity are undecided: they come first."""
+    if decided is None or event.entity in flows:
+        return _in_order(event, flows), None
+    return event, decided
+
+
+def _stored(connection: Connection, pairs: Sequence[tuple[Event, DecidedEvent | None]]) -> list[Accepted | None]:
+    """With the executions that were decided on. The first of an id gets its seq."""
+    rows = _INSERT.returning(
+        connection,
+        [
+            event_values(event, decided.revision, decided.at) if decided else event_values(event)
+            for event, decided in pairs
+        ],
+    )
     seqs: dict[str, int] = {row[0]: row[1] for row in rows}
-    return [Accepted(seq=seqs.pop(event.id), event=event) if event.id in seqs else None for event in events]
+    accepted = [
+        Accepted(seq=seqs.pop(event.id), event=event, decided=decided is not None) if event.id in seqs else None
+        for event, decided in pairs
+    ]
+    create(
+        connection,
+        [
+            (one.seq, execution)
+            for one, (_, decided) in zip(accepted, pairs, strict=True)
+            if one and decided
+            for execution in decided.executions
+        ],
+    )
+    return accepted
 
 
 def _flows_of(connection: Connection, entities: Set[str]) -> dict[str, Flow]:

@@ -1,5 +1,6 @@
 """Converts events to rows and back; the chain and attributes are JSON."""
 
+from datetime import datetime
 from typing import Any, cast
 
 import orjson
@@ -22,10 +23,12 @@ EVENT_COLUMNS = (
     "sender",
     "entity",
     "bulk",
+    "revision",
+    "decided_at",
 )
 
 
-def event_values(event: Event) -> dict[str, Any]:
+def event_values(event: Event, revision: int | None = None, decided_at: datetime | None = None) -> dict[str, Any]:
     return {
         "id": event.id,
         "type": event.type,
@@ -40,6 +43,8 @@ def event_values(event: Event) -> dict[str, Any]:
         "sender": event.flow.sender,
         "entity": event.entity,
         "bulk": event.flow.bulk,
+        "revision": revision,
+        "decided_at": decided_at,
     }
 
 
