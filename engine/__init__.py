@@ -116,6 +116,7 @@ from engine.model import (
     TaskState,
     User,
     UserState,
+    View,
 )
 from engine.model.labels import LABELS
 from engine.model.leads import (
@@ -315,6 +316,7 @@ __all__ = [
     "Upcoming",
     "User",
     "UserState",
+    "View",
     "Window",
     "WouldSend",
     "about_of",

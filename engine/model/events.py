@@ -1,6 +1,6 @@
 """Events, and the runs that they descend from."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -61,3 +61,11 @@ class Origin:
 
 
 OUTSIDE = Origin()
+
+View = Callable[[Event], Event]
+"""An event as somebody sees it. It can be pickled."""
+
+
+def unchanged(event: Event) -> Event:
+    """The view of those who see everything."""
+    return event

@@ -27,6 +27,8 @@ from engine.model import (
     Response,
     Shortfall,
     Task,
+    View,
+    unchanged,
 )
 from engine.model.leads import Lead, LeadChange
 from engine.model.sources import SourceBody
@@ -114,16 +116,17 @@ class Sight:
         found = self._veil(event.data).text(miss.found) if event else masked(miss.found)
         return miss if found == miss.found else replace(miss, found=found, distance=None)
 
-    def require_may_test(self, draft: HookDefinition, saved: HookDefinition | None) -> None:
-        """Raises NotAllowed for a draft that tests stored events for masked fields, unless the saved hook does too: a
-        value could be found out step by step from which events match."""
+    def for_tests(self, draft: HookDefinition, saved: HookDefinition | None) -> View:
+        """How stored events show to a draft: masked, since a value could be found out step by step from which events
+        match; as they are if the saved hook tests the same. Raises NotAllowed for a draft that names a masked field."""
         if self.clear or (saved is not None and _test_inputs(draft) == _test_inputs(saved)):
-            return
+            return unchanged
         with contextlib.suppress(ConditionError):
             if hidden := sorted(path for path in _reads(draft) if self._hides(path)):
                 shown = max(hidden, key=len)
                 message = f"It asks stored events for `{shown}`, which is masked for you. Ask a Manager to try it."
                 raise NotAllowed(message)
+        return self.event
 
     def profile(self, profile: Profile) -> Profile:
         if self.clear:

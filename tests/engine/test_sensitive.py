@@ -149,6 +149,32 @@ async def test_nor_by_a_draft(api: Api, engine: Engine, receiver: Receiver) -> N
     assert (await asked({**BACKTEST, "condition": "call_duration > 60"})).json()["distances"][0]["distance"] == 15
 
 
+@pytest.mark.parametrize("role", [Role.USER, Role.MANAGER])
+@pytest.mark.parametrize(
+    "condition",
+    [
+        'contains(notes, "maria.lopez@")',
+        'starts_with(text(data.notes), "write to maria.l")',
+        'contains(event.subject, "4155550121")',
+    ],
+)
+async def test_nor_by_a_text_that_repeats_it(api: Api, engine: Engine, role: Role, condition: str) -> None:
+    draft = EventDraft(
+        type="call.ended", data=DATA, id="evt_1", occurred_at=None, attributes={"subject": f"call of {PHONE}"}
+    )
+    await engine.accept([draft], Actor(kind="key", id=9, name="agent", role=Role.AGENT))
+    hook = {**BACKTEST, "condition": condition}
+
+    result = (await api.call("POST", "/api/v1/hooks/backtest", role=role, json={"hook": hook})).json()
+
+    assert (result["events"], result["fires"]) == (1, int(role is Role.MANAGER))
+    view = engine.sensitive.sight(Actor(kind="user", id=1, name="u", role=role)).for_tests(
+        engine.hooks.read(hook), None
+    )
+    decision = await engine.insight.explain(hook, "evt_1", view=view)
+    assert decision.fired is (role is Role.MANAGER)
+
+
 async def test_nor_by_another_name_of_a_field(api: Api, engine: Engine) -> None:
     await engine.sensitive.save(["call_duration"], actor=ADMIN)
 
