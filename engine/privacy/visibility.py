@@ -3,7 +3,7 @@
 import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final, cast
+from typing import Final, TypeVar, cast
 
 from engine.errors import NotAllowed
 from engine.events.subjects import NAMES, NUMBERS, OTHERS, field_and_value
@@ -37,6 +37,7 @@ from engine.privacy.masking import Veil, folded, masked, masked_loosely
 from engine.rules.misses import NearMiss
 from engine.rules.progress import ActionProgress
 
+V = TypeVar("V")
 WORDS: Final = frozenset({"operator", "match"})
 """The parts of a trace that come from the product, not from the event."""
 
@@ -50,6 +51,10 @@ class Sight:
     @property
     def clear(self) -> bool:
         return not self.fields
+
+    def or_none(self, view: V) -> V | None:
+        """For searches: one of these methods, or None if it changes nothing."""
+        return None if self.clear else view
 
     def event(self, event: Event) -> Event:
         if self.clear:

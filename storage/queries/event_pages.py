@@ -38,7 +38,7 @@ _LATEST = (
 
 def page(session: Session, query: EventQuery) -> Page[Recorded]:
     """Newest first, paginated by keyset. Raises InvalidQuery."""
-    wanted = asked(query.text, whole=query.whole_words)
+    wanted = asked(query.text)
     if wanted is not None:
         return _by_text(session, query, wanted)
     found = _plainly(session, query)
@@ -99,7 +99,7 @@ def _plainly(session: Session, query: EventQuery) -> list[Recorded]:
 def _by_text(session: Session, query: EventQuery, wanted: Asked) -> Page[Recorded]:
     """May return fewer than the limit and still have a next page."""
     low, high = _span(session, query)
-    read = events_with(session, wanted, low, type=query.type, test=query.test)
+    read = events_with(session, wanted, low, type=query.type, test=query.test, view=query.view)
     found = find(read, wanted, high, query.limit + 1, Budget())
     kept = found.seqs[: query.limit]
     rows = session.exec(select(EventRow).where(col(EventRow.seq).in_(kept)).order_by(col(EventRow.seq).desc()))

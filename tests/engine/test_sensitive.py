@@ -2,7 +2,7 @@
 
 import json
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,7 +11,7 @@ from engine import AuditQuery, Engine, Role, StoreUnavailable
 from engine.access.permissions import PERMISSIONS
 from engine.errors import InvalidHook, NotAllowed
 from engine.events.draft import EventDraft
-from engine.model import Actor
+from engine.model import Actor, Event
 from tests.engine.conftest import ADMIN, Api, Receiver, eventually
 from tests.roles import ROUTES
 
@@ -26,6 +26,7 @@ DATA = {
     "notes": f"write to {EMAIL}",
 }
 TELLING = ("4155550121", "maria.lopez", "Elm Street")
+AT = datetime(2030, 1, 1, tzinfo=UTC)
 MANAGER = Actor(kind="user", id=2, name="mia@example.com", role=Role.MANAGER)
 
 
@@ -125,11 +126,32 @@ async def test_a_number_cannot_be_found_out_digit_by_digit(api: Api, engine: Eng
         ]
         return {len(answer.json()["items"]) for answer in answers}
 
-    for words in ("+14155", "+1415555012", "1415555", "(1415) 555 01", "maria.lop"):
+    for words in ("+14155", "+1415555012", "1415555", "(1415) 555 01", "maria.lop", "0121", "lopez", "Elm", "caller"):
         assert await found(words, Role.USER) == {0}
         assert await found(words, Role.MANAGER) == {1}
-    for words in (PHONE, "14155550121", EMAIL, "Maria"):
+    for words in (PHONE, "14155550121", EMAIL, "Maria", "Mar", "example.com"):
         assert await found(words, Role.USER) == {1}
+
+
+@pytest.mark.parametrize("role", [Role.USER, Role.MANAGER])
+async def test_nor_in_tasks_and_leads(api: Api, engine: Engine, role: Role) -> None:
+    task = {"title": "Call back", "due_at": AT.isoformat(), "notes": f"or write to {EMAIL}", "lead": DATA}
+    assert (await api.post("/tasks", json=task)).status_code == 201
+    event = Event(id="evt_1", type="call.ended", role=Role.AGENT, occurred_at=AT, received_at=AT, data=DATA)
+    qualified = await engine.leads.process(event, "exe_1", AT)
+    assert qualified is not None
+    await engine.leads._make((qualified.save,))
+
+    async def found(words: str) -> set[int]:
+        answers = [
+            await api.call("GET", f"/api/v1/{path}", params={"q": words}, role=role) for path in ("tasks", "leads")
+        ]
+        return {len(answer.json()["items"]) for answer in answers}
+
+    for part in ("0121", "141555501", "maria.l", "lopez"):
+        assert await found(part) == {int(role is Role.MANAGER)}, part
+    for whole in (PHONE, EMAIL, "Mari"):
+        assert await found(whole) == {1}, whole
 
 
 async def test_nor_by_a_draft(api: Api, engine: Engine, receiver: Receiver) -> None:
