@@ -88,6 +88,6 @@ async def _as_seen(engine: Engine, executions: Sequence[Execution], sight: Sight
     events = await engine.insight.several(one.event_id for one in executions)
 
     def masked() -> list[Execution]:
-        return [sight.execution(one, events[one.event_id].data) for one in executions if one.event_id in events]
+        return [sight.execution(one, events[one.event_id]) for one in executions if one.event_id in events]
 
     return await asyncio.to_thread(masked)

@@ -31,8 +31,10 @@ from engine.model import (
     unchanged,
 )
 from engine.model.leads import Lead, LeadChange
+from engine.model.metrics import Series
 from engine.model.sources import SourceBody
 from engine.ports import Recorded
+from engine.privacy.inherited import all_of
 from engine.privacy.masking import Veil, folded, masked, masked_loosely
 from engine.rules.misses import NearMiss
 from engine.rules.progress import ActionProgress
@@ -59,29 +61,30 @@ class Sight:
     def event(self, event: Event) -> Event:
         if self.clear:
             return event
-        veil = self._veil(event.data)
+        veil = self._veil(all_of(event))
+        data, attributes, _ = cast("Sequence[dict[str, Json]]", [*veil.data.values()])
         chain = tuple(replace(link, entity=veil.text(link.entity)) for link in event.chain)
-        return replace(event, data=veil.data, chain=chain, attributes=self._attributes(event))
+        return replace(event, data=data, chain=chain, attributes=attributes, inherited={})
 
     def recorded(self, recorded: Recorded) -> Recorded:
         return recorded if self.clear else replace(recorded, event=self.event(recorded.event))
 
     def decision(self, decision: Decision, event: Event) -> Decision:
         """`event` is unmasked."""
-        return decision if self.clear else _decision(decision, self._veil(_all_of(event)))
+        return decision if self.clear else _decision(decision, self._veil(all_of(event)))
 
     def decided(self, found: Decided) -> Decided:
         if self.clear:
             return found
-        veil = self._veil(_all_of(found.recorded.event))
+        veil = self._veil(all_of(found.recorded.event))
         decisions = tuple(_decision(decision, veil) for decision in found.decisions)
         return replace(found, recorded=self.recorded(found.recorded), decisions=decisions)
 
-    def execution(self, execution: Execution, data: Mapping[str, Json]) -> Execution:
-        """`data` is that of its event, unmasked."""
+    def execution(self, execution: Execution, event: Event) -> Execution:
+        """`event` is unmasked."""
         if self.clear:
             return execution
-        veil = self._veil(data)
+        veil = self._veil(all_of(event))
         attempts = tuple(_attempt(attempt, veil) for attempt in execution.attempts)
         about, reason = self.about(veil.text(execution.about)), veil.text(execution.reason)
         return replace(execution, about=about, reason=reason, attempts=attempts)
@@ -89,12 +92,12 @@ class Sight:
     def job(self, job: Job) -> Job:
         if self.clear:
             return job
-        return replace(job, event=self.event(job.event), execution=self.execution(job.execution, job.event.data))
+        return replace(job, event=self.event(job.event), execution=self.execution(job.execution, job.event))
 
     def progress(self, progress: ActionProgress, event: Event) -> ActionProgress:
         if self.clear:
             return progress
-        veil = self._veil(event.data)
+        veil = self._veil(all_of(event))
         attempts = tuple(_attempt(attempt, veil) for attempt in progress.attempts)
         return replace(progress, attempts=attempts, reason=veil.text(progress.reason))
 
@@ -118,7 +121,7 @@ class Sight:
         """A distance reveals the value found, so it is masked with it."""
         if self.clear:
             return miss
-        found = self._veil(event.data).text(miss.found) if event else masked(miss.found)
+        found = self._veil(all_of(event)).text(miss.found) if event else masked(miss.found)
         return miss if found == miss.found else replace(miss, found=found, distance=None)
 
     def for_tests(self, draft: HookDefinition, saved: HookDefinition | None) -> View:
@@ -150,12 +153,16 @@ class Sight:
         return replace(result, case=replace(result.case, data=veil.data), decision=_decision(result.decision, veil))
 
     def task(self, task: Task) -> Task:
-        """Masks its lead, and mentions of it in title and notes."""
+        """Masks its lead, and in its texts mentions of it, and of the event that it was made from."""
         if self.clear:
             return task
-        definition, veil = task.definition, self._veil(task.definition.lead)
+        definition = task.definition
+        veil = self._veil({"(lead)": definition.lead, "(inherited)": task.inherited})
         title, notes = (masked_loosely(veil.text(text)) for text in (definition.title, definition.notes))
-        return replace(task, definition=replace(definition, title=title, notes=notes, lead=veil.data))
+        lead = cast("dict[str, Json]", veil.data["(lead)"])
+        person = veil.text(definition.assigned_to)
+        shown = replace(definition, title=title, notes=notes, assigned_to=person, lead=lead)
+        return replace(task, definition=shown, inherited={})
 
     def lead(self, lead: Lead) -> Lead:
         if self.clear:
@@ -180,7 +187,15 @@ class Sight:
     def notice(self, notice: Notice) -> Notice:
         if self.clear:
             return notice
-        return replace(notice, title=masked_loosely(notice.title), text=masked_loosely(notice.text))
+        veil = self._veil(notice.inherited)
+        title, text = (masked_loosely(veil.text(one)) for one in (notice.title, notice.text))
+        return replace(notice, title=title, text=text, link=veil.text(notice.link), inherited={})
+
+    def series(self, series: Series) -> Series:
+        """A label may come from any field of an event, so it is masked wherever it looks like personal data."""
+        if self.clear:
+            return series
+        return replace(series, label=masked_loosely(series.label), label_name=masked_loosely(series.label_name))
 
     def posted(self, body: SourceBody) -> SourceBody:
         """Its fields have the platform's names, so that it is masked wherever it looks like personal data."""
@@ -189,12 +204,6 @@ class Sight:
     def _veil(self, data: Mapping[str, Json]) -> Veil:
         return Veil(data, self.fields)
 
-    def _attributes(self, event: Event) -> Mapping[str, Json]:
-        """Also masks values of sensitive data fields in them."""
-        if not event.attributes:
-            return event.attributes
-        return cast("dict[str, Json]", self._veil({**event.data, "attributes": event.attributes}).data["attributes"])
-
     def _hides(self, path: str) -> bool:
         return not self.fields.isdisjoint(folded(path).split("."))
 
@@ -202,10 +211,6 @@ class Sight:
         if self._hides(field.path):
             return replace(field, values=tuple((masked(str(value)), count) for value, count in field.values))
         return replace(field, values=tuple((_loosely(value), count) for value, count in field.values))
-
-
-def _all_of(event: Event) -> Mapping[str, Json]:
-    return {**event.attributes, **event.data} if event.attributes else event.data
 
 
 def _reads(draft: HookDefinition) -> set[str]:

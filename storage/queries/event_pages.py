@@ -14,7 +14,7 @@ from engine.ports import EventQuery, Recorded
 from storage.queries.finding import Budget, find
 from storage.queries.seqs import LAST_SEQ, first_seq, seq_of
 from storage.queries.text_search import events_with
-from storage.rows.events import attributes_of, event_of, recorded_of
+from storage.rows.events import event_of, fields_of, recorded_of
 from storage.tables import EventRow
 from storage.texts import Asked, asked
 
@@ -30,6 +30,7 @@ _LATEST = (
         col(EventRow.revision),
         col(EventRow.decided_at),
         col(EventRow.attributes),
+        col(EventRow.inherited),
     )
     .where(col(EventRow.test).is_(False))
     .order_by(col(EventRow.seq).desc())
@@ -78,6 +79,7 @@ def _recorded(
     revision: int | None,
     decided_at: datetime | None,
     attributes: str | None,
+    inherited: str | None,
 ) -> Recorded:
     event = Event(
         id=id,
@@ -86,7 +88,8 @@ def _recorded(
         occurred_at=occurred_at,
         received_at=received_at,
         data=orjson.loads(data),
-        attributes=attributes_of(attributes),
+        attributes=fields_of(attributes),
+        inherited=fields_of(inherited),
     )
     return Recorded(seq=seq, event=event, revision=revision, decided_at=decided_at)
 

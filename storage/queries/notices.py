@@ -7,6 +7,7 @@ from sqlalchemy.dialects.sqlite import insert
 from sqlmodel import Session, col, func, select
 
 from engine.model import Notice, Role
+from storage.rows.events import fields_text
 from storage.rows.messages import notice_of
 from storage.tables import NoticeRow, NoticesReadRow
 
@@ -21,6 +22,7 @@ def add_notice(session: Session, notice: Notice) -> Notice:
         "text": notice.text,
         "link": notice.link,
         "role": notice.to.value if notice.to else "",
+        "inherited": fields_text(notice.inherited),
     }
     return replace(notice, seq=session.connection().execute(_INSERT_NOTICE, values).scalar_one())
 

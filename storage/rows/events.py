@@ -1,5 +1,6 @@
 """Converts events to rows and back; the chain and attributes are JSON."""
 
+from collections.abc import Mapping
 from typing import Any, cast
 
 import orjson
@@ -22,6 +23,7 @@ EVENT_COLUMNS = (
     "sender",
     "entity",
     "bulk",
+    "inherited",
 )
 
 
@@ -36,10 +38,11 @@ def event_values(event: Event) -> dict[str, Any]:
         "test": event.test,
         "chain": chain_text(event.chain),
         "cause": event.chain[-1].execution_id if event.chain else None,
-        "attributes": orjson.dumps(event.attributes).decode() if event.attributes else None,
+        "attributes": fields_text(event.attributes),
         "sender": event.flow.sender,
         "entity": event.entity,
         "bulk": event.flow.bulk,
+        "inherited": fields_text(event.inherited),
     }
 
 
@@ -53,14 +56,19 @@ def event_of(row: EventRow) -> Event:
         data=orjson.loads(row.data),
         test=row.test,
         chain=chain_of(row),
-        attributes=attributes_of(row.attributes),
+        attributes=fields_of(row.attributes),
         entity=row.entity,
         flow=Flow(sender=row.sender, bulk=row.bulk),
+        inherited=fields_of(row.inherited),
     )
 
 
-def attributes_of(text: str | None) -> dict[str, Json]:
+def fields_of(text: str | None) -> dict[str, Json]:
     return orjson.loads(text) if text else {}
+
+
+def fields_text(fields: Mapping[str, Json]) -> str | None:
+    return orjson.dumps(fields).decode() if fields else None
 
 
 def chain_of(row: EventRow | TaskRow) -> tuple[Link, ...]:

@@ -22,6 +22,7 @@ class NoticeRow(SQLModel, table=True):
     text: str
     link: str
     role: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    inherited: str | None = Field(default=None, sa_column=Column(Text))
 
 
 class MailRow(SQLModel, table=True):

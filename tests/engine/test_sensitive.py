@@ -294,3 +294,35 @@ async def test_attributes_of_cloud_events_are_masked_too(api: Api) -> None:
     event = (await api.get("/events", role=Role.USER)).json()["items"][0]
 
     assert event["attributes"] == {"source": "dialer", "subject": "call of +1•••••••32", "email": "z•••@example.com"}
+
+
+async def test_what_an_action_makes_is_masked_as_its_event_is(api: Api, engine: Engine) -> None:
+    inside = "https://internal.ai-sync.com"
+    emitted = {"type": "lead.qualified", "only": True, "data": {"qualification_reason": "{{ transcript }}"}}
+    actions = [
+        {"url": f"{inside}/notify", "body": json.dumps({"title": "Heard", "text": "They said {{ transcript }}"})},
+        {"url": f"{inside}/create-task", "body": json.dumps({"notes": "{{ transcript }}"})},
+        {"url": f"{inside}/emit", "body": json.dumps(emitted)},
+        {"url": f"{inside}/record-metric?metric=calls&label={{{{ phone_number }}}}"},
+    ]
+    hook = {"title": "Makes", "trigger": "call.ended", "actions": actions}
+    assert (await api.post("/hooks", json=hook)).status_code == 201
+    draft = EventDraft(type="call.ended", data=DATA, id="evt_maria", occurred_at=None)
+    await engine.accept([draft], Actor(kind="key", id=9, name="agent", role=Role.AGENT))
+    places = ("/events?type=lead.qualified", "/events?type=task.created", "/tasks", "/metrics")
+
+    async def all_made() -> bool:
+        return all([(await api.get(place)).json()["items"] for place in places])
+
+    await eventually(all_made)
+    (notice,) = await engine.notices.newest(1)
+
+    for place in places:
+        text = (await api.call("GET", f"/api/v1{place}", role=Role.USER)).text
+        for telling in TELLING:
+            assert telling not in text, (place, telling)
+    assert "Elm Street" not in repr(engine.sensitive.sight(None).notice(notice))
+    assert "Elm Street" in engine.sensitive.sight(MANAGER).notice(notice).text
+    assert "Elm Street" in (await api.get("/tasks")).text
+    assert (await api.call("GET", "/api/v1/tasks?q=Elm", role=Role.USER)).json()["items"] == []
+    assert (await api.call("GET", "/api/v1/events?q=Elm", role=Role.USER)).json()["items"] == []

@@ -29,6 +29,7 @@ from engine.model import (
     TaskDefinition,
 )
 from engine.model.leads import ChangeOf, Lead, LeadChange, LeadStatus, Score, ScoredRow
+from engine.model.metrics import MetricKind, Series
 from engine.model.sources import Outcome, SourceBody
 from engine.ports import Recorded
 from engine.privacy.visibility import Sight
@@ -115,6 +116,7 @@ PASSAGE = ActionProgress(
 )
 PROFILE = profile_of("call.ended", [{"email": EMAIL, "note": f"ask {EMAIL}", "score": 72}])
 NOTICE = Notice(seq=1, at=AT, tone="good", title=f"From {PHONE}", text=f"Mail {EMAIL}")
+SERIES = Series(id=1, metric="calls", label=PHONE, label_name=EMAIL, kind=MetricKind.COUNT, created_at=AT, last_at=AT)
 JOB = Job(execution=RAN, event=CALL, hook=hook())
 DECIDED = Decided(recorded=RECORDED, hooks=(hook(),), decisions=(DECISION,), pending=False)
 
@@ -123,7 +125,7 @@ SHOWN = {
     "recorded": lambda sight: sight.recorded(RECORDED),
     "decision": lambda sight: sight.decision(DECISION, CALL),
     "decided": lambda sight: sight.decided(DECIDED),
-    "execution": lambda sight: sight.execution(RAN, DATA),
+    "execution": lambda sight: sight.execution(RAN, CALL),
     "job": lambda sight: sight.job(JOB),
     "progress": lambda sight: sight.progress(PASSAGE, CALL),
     "profile": lambda sight: sight.profile(PROFILE),
@@ -132,11 +134,12 @@ SHOWN = {
     "lead": lambda sight: sight.lead(LEAD),
     "changes": lambda sight: sight.changes([CHANGE], LEAD),
     "notice": lambda sight: sight.notice(NOTICE),
+    "series": lambda sight: sight.series(SERIES),
 }
 AS_THEY_ARE = dict(
     zip(
         SHOWN,
-        (CALL, RECORDED, DECISION, DECIDED, RAN, JOB, PASSAGE, PROFILE, CASE, TASK, LEAD, [CHANGE], NOTICE),
+        (CALL, RECORDED, DECISION, DECIDED, RAN, JOB, PASSAGE, PROFILE, CASE, TASK, LEAD, [CHANGE], NOTICE, SERIES),
         strict=True,
     )
 )
@@ -166,7 +169,7 @@ def test_an_event_keeps_what_identifies_nobody() -> None:
 
 
 def test_an_attempt_is_masked_in_all_that_went_out_and_came_back() -> None:
-    tried, unanswered = MASKED.execution(RAN, DATA).attempts
+    tried, unanswered = MASKED.execution(RAN, CALL).attempts
 
     assert tried.request == request(
         url=f"https://crm.example.com/?to={SEEN_PHONE}", headers={"x-to": SEEN_EMAIL}, body=f'{{"to": "{SEEN_PHONE}"}}'
