@@ -158,7 +158,8 @@ from engine.rules.misses import NearMiss
 from engine.rules.progress import ActionProgress, ActionState
 from engine.rules.timetable import words_of as schedule_in_words
 from engine.runtime import Engine, Receipt
-from engine.secrets.headers import MASK, USUALLY_SECRET
+from engine.secrets.headers import MASK
+from engine.secrets.names import USUALLY_SECRET, is_secret_name
 from engine.settings import EngineSettings
 from engine.sources.commands import Received, Sources
 
@@ -324,6 +325,7 @@ __all__ = [
     "attribute",
     "is_expired",
     "is_reserved_header",
+    "is_secret_name",
     "limits_in_words",
     "may",
     "parameters_of",

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from typing import Any, TypeVar
 
 from engine.actions.composer import Composer
 from engine.actions.endpoint import Call, calling
@@ -21,11 +22,15 @@ from engine.ports import ExecutionStore, Progress
 from engine.process.ids import Ids
 from engine.process.shield import shielded
 from engine.process.supervisor import Supervisor
-from engine.secrets.headers import as_kept, echoes_masked
+from engine.secrets.headers import echoes_masked, for_endpoints
 
 log = logging.getLogger(__name__)
 
+R = TypeVar("R")
+
 SLOW_SECONDS = 0.25
+LARGE = 4_096
+"""Longer texts are read for secrets beside the loop."""
 NOT_SENT_SECONDS = 1.0
 INTERRUPTED = AttemptError(
     error_class=ErrorClass.INTERRUPTED,
@@ -72,18 +77,19 @@ class Attempts:
 
     async def _perform(self, job: Job, index: int, numbers: Numbers) -> Attempt | None:
         """None if it could not be sent, for lack of descriptors."""
-        started_at, action = self._now(), job.hook.definition.actions[index]
+        started_at, action, attempts = self._now(), job.hook.definition.actions[index], job.execution.attempts
         attempt = Attempt(
             number=UNNUMBERED,
             action=index,
             started_at=started_at,
             latency_ms=0.0,
-            request=as_stored(unfilled(action)),
+            request=self._composer.kept(as_stored(unfilled(action)), action, ()),
             error=INTERRUPTED,
         )
         try:
             request = self._composer.request(job, index, started_at)
-            attempt = replace(attempt, request=as_stored(as_kept(request, action)))
+            kept = await _beside(len(request.body or ""), self._composer.kept, as_stored(request), action, attempts)
+            attempt = replace(attempt, request=kept)
         except (TemplateError, SecretLost) as error:
             message = f"The request could not be filled in: {error}"
             return replace(attempt, error=AttemptError(error_class=ErrorClass.TEMPLATE_ERROR, message=message))
@@ -108,13 +114,28 @@ class Attempts:
             slow.cancel()
         for task in marking:
             await task
-        return outcome and _ended(job, request, attempt, outcome)
+        if outcome is None:
+            return None
+        size = len(outcome.response.body) if outcome.response else 0
+        return await _beside(size, self._ended, job, request, attempt, outcome)
+
+    def _ended(self, job: Job, request: Request, attempt: Attempt, outcome: Outcome) -> Attempt:
+        """If secrets cannot be masked in a response, only its status is kept."""
+        action = job.hook.definition.actions[attempt.action]
+        ended = replace(attempt, latency_ms=outcome.latency_ms, response=outcome.response, error=outcome.error)
+
+        def masked() -> Attempt:
+            response, error = echoes_masked(request, action, ended.response, ended.error)
+            kept = self._composer.kept_response(response) if response else None
+            return replace(ended, response=kept, error=error)
+
+        return shielded(masked, lambda: bare(ended), f"masking the response to {job.execution.id}")
 
     async def _outcome(self, job: Job, request: Request, attempt: Attempt) -> Outcome | None:
         action = job.hook.definition.actions[attempt.action]
         seconds = job.hook.definition.delivery.timeout or self._settings.of(job.execution.hook_type).timeout
         try:
-            whole = as_kept(request, action)
+            whole = for_endpoints(request, action)
             call = Call(job=job, index=attempt.action, request=whole, at=attempt.started_at, new_id=self._ids.new)
             with calling(call):
                 return await self._client.send(request, seconds, action.success)
@@ -139,16 +160,9 @@ class Attempts:
                 numbers.numbered(attempt)
 
 
-def _ended(job: Job, request: Request, attempt: Attempt, outcome: Outcome) -> Attempt:
-    """If secrets cannot be masked in a response, only its status is kept."""
-    action = job.hook.definition.actions[attempt.action]
-    ended = replace(attempt, latency_ms=outcome.latency_ms, response=outcome.response, error=outcome.error)
-
-    def masked() -> Attempt:
-        response, error = echoes_masked(request, action, ended.response, ended.error)
-        return replace(ended, response=response, error=error)
-
-    return shielded(masked, lambda: bare(ended), f"masking the response to {job.execution.id}")
+async def _beside(size: int, work: Callable[..., R], *given: Any) -> R:
+    """In a thread if it is about a large text."""
+    return work(*given) if size <= LARGE else await asyncio.to_thread(work, *given)
 
 
 def bare(attempt: Attempt) -> Attempt:
@@ -158,6 +172,6 @@ def bare(attempt: Attempt) -> Attempt:
     return replace(
         attempt,
         request=request,
-        response=response and replace(response, headers={}, body="", truncated=True, remarks=()),
+        response=response and replace(response, headers={}, body="", truncated=True, remarks=(), sealed=""),
         error=error and replace(error, message=UNREADABLE),
     )

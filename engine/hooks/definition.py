@@ -3,6 +3,7 @@ Pure."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any, cast
 from urllib.parse import urlsplit
 
@@ -54,6 +55,7 @@ def read_definition(
         )
     except ValidationError as error:
         raise InvalidHook(messages_by_field(error)) from None
+    definition = replace(definition, actions=tuple(map(secret_headers.marked, definition.actions)))
     problems = dict(_problems(definition, catalogue))
     problems |= dict(secret_headers.problems(definition, stored, may_move=may_move))
     if problems:
@@ -67,7 +69,7 @@ def read_action(raw: Mapping[str, Json]) -> tuple[Action, dict[str, str]]:
         action = _ACTION.validate_python(raw)
     except ValidationError as error:
         raise InvalidHook(messages_by_field(error)) from None
-    return action, dict(_action_problems(action))
+    return secret_headers.marked(action), dict(_action_problems(action))
 
 
 def write_definition(

@@ -52,7 +52,7 @@ class Sensitive:
     def sight(self, actor: Actor | None) -> Sight:
         """What lists and views show an actor; for None, masked."""
         clear = actor is not None and may(actor, Permission.SEE_SENSITIVE)
-        return Sight() if clear else Sight(self._hidden)
+        return Sight() if clear else Sight(self._hidden, addresses=False)
 
     def inheriting(self, changes: Iterable[Change], event: Event) -> tuple[Change, ...]:
         """Changes made from an event, with the sensitive values that they repeat."""
@@ -70,7 +70,7 @@ class Sensitive:
         """
         require(actor, Permission.VIEW)
         if masked or not may(actor, Permission.SEE_SENSITIVE):
-            return Sight(self._hidden)
+            return Sight(self._hidden, addresses=False)
         if not Veil(data, self._hidden).hides:
             return Sight()
         viewing, now = (actor.kind, actor.id, subject), self._now()
@@ -79,7 +79,7 @@ class Sensitive:
         try:
             await self._audit.note(actor, "sensitive.seen", subject)
         except StoreUnavailable:
-            return Sight(self._hidden)
+            return Sight(self._hidden, addresses=False)
         self._noted[viewing] = now
         self._noted.move_to_end(viewing)
         if len(self._noted) > MOST_REMEMBERED:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, TypeVar, cast
 
+from engine.delivery.testing import TestResult
 from engine.errors import NotAllowed
 from engine.events.subjects import NAMES, NUMBERS, OTHERS, field_and_value
 from engine.expressions.condition import ConditionError, compile_condition
@@ -13,11 +14,13 @@ from engine.history.field_profile import FieldProfile, FieldWarning, Profile
 from engine.history.look_back import Decided
 from engine.hooks.cases import CaseResult
 from engine.model import (
+    Action,
     Attempt,
     Decision,
     Event,
     Execution,
     Filters,
+    Hook,
     HookDefinition,
     Job,
     Json,
@@ -38,6 +41,7 @@ from engine.privacy.inherited import all_of
 from engine.privacy.masking import Veil, folded, masked, masked_loosely
 from engine.rules.misses import NearMiss
 from engine.rules.progress import ActionProgress
+from engine.secrets.redaction import Redaction, host_of
 
 V = TypeVar("V")
 WORDS: Final = frozenset({"operator", "match"})
@@ -46,13 +50,15 @@ WORDS: Final = frozenset({"operator", "match"})
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """`fields` are masked; without any, everything is shown unmasked."""
+    """`fields` are masked, and of addresses that hooks call only the host is shown, unless `addresses`: the path may
+    hold a key. Without any of this, everything is shown as it is."""
 
     fields: frozenset[str] = frozenset()
+    addresses: bool = True
 
     @property
     def clear(self) -> bool:
-        return not self.fields
+        return not self.fields and self.addresses
 
     def or_none(self, view: V) -> V | None:
         """For searches: one of these methods, or None if it changes nothing."""
@@ -85,7 +91,7 @@ class Sight:
         if self.clear:
             return execution
         veil = self._veil(all_of(event))
-        attempts = tuple(_attempt(attempt, veil) for attempt in execution.attempts)
+        attempts = tuple(self._attempt(attempt, veil) for attempt in execution.attempts)
         about, reason = self.about(veil.text(execution.about)), veil.text(execution.reason)
         return replace(execution, about=about, reason=reason, attempts=attempts)
 
@@ -98,8 +104,34 @@ class Sight:
         if self.clear:
             return progress
         veil = self._veil(all_of(event))
-        attempts = tuple(_attempt(attempt, veil) for attempt in progress.attempts)
-        return replace(progress, attempts=attempts, reason=veil.text(progress.reason))
+        attempts = tuple(self._attempt(attempt, veil) for attempt in progress.attempts)
+        action = self.action(progress.action)
+        return replace(progress, action=action, attempts=attempts, reason=veil.text(progress.reason))
+
+    def definition(self, definition: HookDefinition) -> HookDefinition:
+        if self.addresses:
+            return definition
+        return replace(definition, actions=tuple(map(self.action, definition.actions)))
+
+    def action(self, action: Action) -> Action:
+        if self.addresses:
+            return action
+        body = None if action.body is None else Redaction().body(action.body)
+        return replace(action, url=host_of(action.url), body=body)
+
+    def request(self, request: Request) -> Request:
+        """One that would go out, for data that the actor has given."""
+        return request if self.addresses else replace(request, url=host_of(request.url))
+
+    def hook(self, hook: Hook) -> Hook:
+        return hook if self.addresses else replace(hook, definition=self.definition(hook.definition))
+
+    def tested(self, result: TestResult) -> TestResult:
+        """A dry run on data that the actor has given."""
+        if self.addresses:
+            return result
+        course = tuple(replace(one, action=self.action(one.action)) for one in result.course)
+        return replace(result, requests=tuple(map(self.request, result.requests)), course=course)
 
     def about(self, text: str) -> str:
         """Who an execution is about, for lists, where its event is not available."""
@@ -200,6 +232,10 @@ class Sight:
     def posted(self, body: SourceBody) -> SourceBody:
         """Its fields have the platform's names, so that it is masked wherever it looks like personal data."""
         return body if self.clear else replace(body, body=masked_loosely(body.body))
+
+    def _attempt(self, attempt: Attempt, veil: Veil) -> Attempt:
+        shown = _attempt(attempt, veil)
+        return shown if self.addresses else replace(shown, request=self.request(shown.request))
 
     def _veil(self, data: Mapping[str, Json]) -> Veil:
         return Veil(data, self.fields)

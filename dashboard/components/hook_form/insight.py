@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from itertools import islice
 from typing import Any, Final
 
@@ -107,6 +107,7 @@ class InsightPanel(Element, component="hook_form_insight.js", esm=SHARED):
         insight, sight = self._engine.insight, await self._sight()
         view = sight.for_tests(definition, self._saved)
         found = await insight.backtest(raw, self._events, view=view)
+        calls = definition if sight.addresses or not self._saved else replace(definition, actions=self._saved.actions)
         return {
             "type": definition.trigger,
             "label": self._engine.catalogue.label(definition.trigger),
@@ -121,7 +122,7 @@ class InsightPanel(Element, component="hook_form_insight.js", esm=SHARED):
                 asdict(one)
                 for one in sight.doubts(await insight.doubts(definition), await insight.profile(definition.trigger))
             ],
-            "overlaps": [overlap_of(one) for one in await insight.overlaps(definition, self._hook_id, view=view)],
+            "overlaps": [overlap_of(one) for one in await insight.overlaps(calls, self._hook_id, view=view)],
             "cases": [case_of(sight.case(one)) for one in await self._cases(definition, view)],
         }
 
