@@ -58,7 +58,10 @@ CODE: Final = Field(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DoorPage:
-    """A form if there is an `action`; else text, and a button that links to `link`."""
+    """A form if there is an `action`; else text, and a button that links to `link`.
+
+    `of_fragment` names a hidden field: the form is sent with its value from the fragment, which no proxy logs.
+    """
 
     title: str
     about: str
@@ -66,6 +69,7 @@ class DoorPage:
     action: str = ""
     fields: tuple[Field, ...] = ()
     link: str = "/"
+    of_fragment: str = ""
 
 
 LOST: Final = DoorPage(title="Not found", about="There is nothing at this address.", button="To the hooks")
