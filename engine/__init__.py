@@ -117,6 +117,7 @@ from engine.model import (
     TaskState,
     User,
     UserState,
+    View,
 )
 from engine.model.labels import LABELS
 from engine.model.leads import (
@@ -159,7 +160,8 @@ from engine.rules.misses import NearMiss
 from engine.rules.progress import ActionProgress, ActionState
 from engine.rules.timetable import words_of as schedule_in_words
 from engine.runtime import Engine, Receipt
-from engine.secrets.headers import MASK, USUALLY_SECRET
+from engine.secrets.headers import MASK
+from engine.secrets.names import USUALLY_SECRET, is_secret_name
 from engine.settings import EngineSettings
 from engine.sources.commands import Received, Sources
 
@@ -321,6 +323,7 @@ __all__ = [
     "Upcoming",
     "User",
     "UserState",
+    "View",
     "Window",
     "WouldSend",
     "about_of",
@@ -328,6 +331,7 @@ __all__ = [
     "attribute",
     "is_expired",
     "is_reserved_header",
+    "is_secret_name",
     "limits_in_words",
     "may",
     "parameters_of",

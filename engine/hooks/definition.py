@@ -55,7 +55,8 @@ def read_definition(
         )
     except ValidationError as error:
         raise InvalidHook(messages_by_field(error)) from None
-    definition = replace(definition, actions=tuple(map(_addressed, definition.actions)))
+    actions = [secret_headers.marked(_addressed(action)) for action in definition.actions]
+    definition = replace(definition, actions=tuple(actions))
     problems = dict(_problems(definition, catalogue))
     problems |= dict(secret_headers.problems(definition, stored, may_move=may_move))
     if problems:
@@ -74,7 +75,7 @@ def read_action(raw: Mapping[str, Json]) -> tuple[Action, dict[str, str]]:
         action = _ACTION.validate_python(raw)
     except ValidationError as error:
         raise InvalidHook(messages_by_field(error)) from None
-    return action, dict(_action_problems(action))
+    return secret_headers.marked(action), dict(_action_problems(action))
 
 
 def write_definition(

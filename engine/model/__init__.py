@@ -7,7 +7,7 @@ from engine.model.chains import Chain, ChainedEvent, ChainedRun
 from engine.model.changes import Change, Effects, NewEvent, NewMail, NewNotice, NewTask
 from engine.model.decisions import Decision, Gate, Need, Shortfall
 from engine.model.delivery import Delivery, LaneSettings, Preset, Retries
-from engine.model.events import OUTSIDE, OWN, Event, Flow, Link, Origin
+from engine.model.events import OUTSIDE, OWN, Event, Flow, Link, Origin, View, unchanged
 from engine.model.executions import Attempt, AttemptError, ErrorClass, Execution, Job, Request, Response, Status
 from engine.model.filters import VALUELESS, FilterRow, Filters, Match, Operator
 from engine.model.hooks import (
@@ -115,4 +115,6 @@ __all__ = [
     "Timetable",
     "User",
     "UserState",
+    "View",
+    "unchanged",
 ]

@@ -153,7 +153,7 @@ class People:
     async def _new_link(self, user: User, drop_second_factor: bool = False) -> NewLink:
         token, expires_at = secrets.token_urlsafe(32), self._now() + LINK_LASTS
         await self._store.set_link(user.id, hash_of(token), expires_at, drop=drop_second_factor)
-        return NewLink(user=user, url=f"{self._public_url}/welcome?token={token}", expires_at=expires_at)
+        return NewLink(user=user, url=f"{self._public_url}/welcome#token={token}", expires_at=expires_at)
 
 
 def _changes_in_words(before: User, after: User) -> Iterator[str]:

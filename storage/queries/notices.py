@@ -8,6 +8,7 @@ from sqlalchemy.dialects.sqlite import insert
 from sqlmodel import Session, col, func, select
 
 from engine.model import Actor, Notice
+from storage.rows.events import fields_text
 from storage.rows.messages import notice_of
 from storage.tables import NoticeRow, NoticesReadRow
 
@@ -23,6 +24,7 @@ def add_notice(session: Session, notice: Notice) -> Notice:
         "link": notice.link,
         "role": notice.to.value if notice.to else "",
         "user_id": notice.user_id,
+        "inherited": fields_text(notice.inherited),
     }
     return replace(notice, seq=session.connection().execute(_INSERT_NOTICE, values).scalar_one())
 

@@ -23,6 +23,7 @@ class NoticeRow(SQLModel, table=True):
     link: str
     role: str = Field(default="", sa_column_kwargs={"server_default": ""})
     user_id: int | None = None
+    inherited: str | None = Field(default=None, sa_column=Column(Text))
 
 
 class MailRow(SQLModel, table=True):
