@@ -197,7 +197,8 @@ def serve(settings: Settings, _: argparse.Namespace) -> None:
             await super().startup(sockets)
             if self.started:
                 code = None if has_admin else engine.accounts.setup_code
-                print(_welcome(settings, host, code), flush=True)
+                with suppress(OSError):  # it may go to a file on a full disk
+                    print(_welcome(settings, host, code), flush=True)
 
         def handle_exit(self, sig: int, frame: object) -> None:  # noqa: ARG002 (the signature is uvicorn's)
             """To be told to stop is no failure: uvicorn's own way ends the process by the signal, not with 0."""

@@ -1,6 +1,6 @@
 const ASK_MS = 2_000;
-// Answered by 403 where no session is left, and else refused as a message of no connection.
-const SOCKET = "/_nicegui_ws/socket.io/?EIO=4&transport=polling&sid=none";
+// Answered by 403 where no session is left; otherwise it opens nothing.
+const SOCKET = "/_nicegui_ws/socket.io/?EIO=4&transport=polling";
 const ALIVE = "/healthz";
 const UNKNOWN_PAGE = "Implicit handshake failed";
 
@@ -16,7 +16,7 @@ export default {
   methods: {
     async look() {
       if (window.socket?.connected !== false) return;
-      const answer = await fetch(SOCKET).catch(() => null);
+      const answer = await fetch(SOCKET, { method: "OPTIONS" }).catch(() => null);
       if (answer?.status === 403) window.location.reload();
     },
     // After a restart, NiceGUI reloads at once, or when a connection takes long. If the server is gone again by then,

@@ -76,6 +76,8 @@ class Pipeline:
 
         Raises Overloaded, StoreUnavailable; then none of them was stored.
         """
+        if not events:
+            return []
         jobs, decided = await self._at_once(events)
         stored = await self._append(events, decided)
         for accepted, fired in zip(stored, jobs or [[] for _ in events], strict=True):

@@ -11,13 +11,18 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 PAUSE_SECONDS = 1.0
+TRIES_PER_LINE = 60
+"""Of the log, which may be on the very disk that is full."""
 
 
 async def insist(ask: Callable[[], Awaitable[T]], trouble: str) -> T:
     """The answer, once there is one; `trouble` says for the log what cannot be done until then."""
+    tries = 0
     while True:
         try:
             return await ask()
         except StoreUnavailable as error:
-            log.warning("%s, trying again: %s", trouble, error)
+            if tries % TRIES_PER_LINE == 0:
+                log.warning("%s, trying again: %s", trouble, error)
+            tries += 1
             await asyncio.sleep(PAUSE_SECONDS)

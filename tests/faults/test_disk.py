@@ -413,6 +413,21 @@ def test_a_full_disk_is_told_at_the_start_in_plain_words(tmp_path: Path, disk: P
     assert "full" in said or "disk" in said
 
 
+def test_a_log_that_takes_no_line_ends_no_server(tmp_path: Path) -> None:
+    """As found: where the log is on the full disk too, the server ended right after its start, without a word."""
+    (tmp_path / "server.log").symlink_to("/dev/full")
+    server = Server(tmp_path).with_admin().start()
+    try:
+        answers = {Desk(server).post() for _ in range(5)}
+        assert server.process is not None
+        is_alive = server.process.poll() is None
+    finally:
+        server.kill()
+
+    assert is_alive
+    assert answers == {202}
+
+
 def test_a_command_on_a_broken_database_says_so_in_plain_words(tmp_path: Path) -> None:
     write_garbage(tmp_path / DATABASE)
 

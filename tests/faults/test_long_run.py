@@ -153,9 +153,10 @@ def report(minutes: Minutes, counts: dict[str, int], receivers: Receivers, view:
     shown = "no view" if view.rows is None else f"a view was open, with {view.rows} rows in the end"
     clock = "the clock moved by an hour either way" if LIBFAKETIME else "the clock left alone"
     words = (
-        f"`make soak` for {MINUTES:g} minutes: nine hooks, some with receivers that fail, hang or refuse; killed "
-        f"{kills} times, {clock}; {receivers.calls:,} calls arrived; {shown}. Every event that was accepted is in one "
-        "column of the first table."
+        f"`make soak` for {MINUTES:g} minutes: nine hooks, five of them with receivers that always fail, refuse, or "
+        "fail half of all calls, so that they are paused most of the time, and what waits beyond "
+        f"{MOST_OF_HOOK:,} executions of a hook is parked; killed {kills} times, {clock}; {receivers.calls:,} calls "
+        f"arrived; {shown}. Every event that was accepted is in one column of the first table."
     )
     save(ROOT / "docs", seen, counts, words)
     print("\n" + words + "\n\n" + table(seen, counts))
