@@ -32,6 +32,7 @@ from engine.errors import (
     InvalidQuery,
     InvalidSource,
     InvalidTask,
+    IssuerFailed,
     NotAllowed,
     NotFound,
     Overloaded,
@@ -150,6 +151,7 @@ from engine.people.api_keys import OVERLAPS, USUAL_RATE, Keys, why_ended
 from engine.people.directory import NewLink
 from engine.people.second_factor import Offer
 from engine.people.sessions import SignedIn
+from engine.people.single_sign_on import BACK_PATH, Departure, SingleSignOn
 from engine.ports import AuditQuery, EventQuery, ExecutionQuery, Recorded, TaskQuery
 from engine.privacy.visibility import Sight
 from engine.rules.limits import is_expired
@@ -164,6 +166,7 @@ from engine.settings import EngineSettings
 from engine.sources.commands import Received, Sources
 
 __all__ = [
+    "BACK_PATH",
     "GUIDES",
     "LABELS",
     "MASK",
@@ -203,6 +206,7 @@ __all__ = [
     "Day",
     "Decided",
     "Decision",
+    "Departure",
     "DiskUse",
     "Endpoint",
     "Engine",
@@ -238,6 +242,7 @@ __all__ = [
     "InvalidQuery",
     "InvalidSource",
     "InvalidTask",
+    "IssuerFailed",
     "Job",
     "Json",
     "KeySettings",
@@ -300,6 +305,7 @@ __all__ = [
     "SignInOver",
     "SignedIn",
     "SigningKind",
+    "SingleSignOn",
     "Source",
     "SourceBody",
     "SourceCount",

@@ -45,6 +45,7 @@ class Engine:
         self.catalogue, self.feed, self.vault = ground.catalogue, ground.feed, ground.vault
         self.audit, self.notices = ground.audit, ground.notices
         self.accounts, self.own_account, self.sessions = people.accounts, people.own_account, people.sessions
+        self.single_sign_on = people.single_sign_on
         self.people, self.keys, self.sensitive = people.people, people.keys, people.sensitive
         self.hooks, self.drafts, self.cases, self.watch = hooks.hooks, hooks.drafts, hooks.cases, hooks.watch
         self.waiting_behind = hooks.waiting
@@ -70,6 +71,7 @@ class Engine:
         await self._store.open()
         await self.parts.ground.sealing.check()
         await self.sensitive.load()
+        await self.parts.people.rule.load()
         await self.hooks.load()
         self._leaving.callback(watch_refusals(self.parts.people.refusals.access))
 
@@ -123,13 +125,12 @@ class Engine:
         self.parts.ground.backlog.admit(len(drafts))
         received_at, flow = self._now(), Flow(sender=f"{actor.kind}:{actor.id}", bulk=len(drafts) > MOST_LIVE)
         events = [self._event(draft, actor.role, received_at, flow) for draft in drafts]
-        receipts: list[Receipt] = []
-        for event, accepted in zip(events, await self._store.append(events), strict=True):
-            if accepted:
-                self.parts.delivery.pipeline.offer(accepted)
-            receipts.append(Receipt(id=event.id, status="accepted" if accepted else "duplicate"))
+        stored = await self.parts.delivery.pipeline.accept(events)
         self.accounts.forget_first_key()
-        return tuple(receipts)
+        return tuple(
+            Receipt(id=event.id, status="accepted" if accepted else "duplicate")
+            for event, accepted in zip(events, stored, strict=True)
+        )
 
     async def disk_use(self) -> DiskUse:
         return await self._store.disk_use()

@@ -60,7 +60,8 @@ CODE: Final = Field(
 class DoorPage:
     """A form if there is an `action`; else text, and a button that links to `link`.
 
-    `of_fragment` names a hidden field: the form is sent with its value from the fragment, which no proxy logs.
+    `other` is another way, below the form: its label and link. `of_fragment` names a hidden field: the form is sent
+    with its value from the fragment, which no proxy logs.
     """
 
     title: str
@@ -69,6 +70,7 @@ class DoorPage:
     action: str = ""
     fields: tuple[Field, ...] = ()
     link: str = "/"
+    other: tuple[str, str] | None = None
     of_fragment: str = ""
 
 

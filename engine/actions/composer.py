@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from engine.actions.preview import WouldSend, would_send
-from engine.actions.request import render, unfilled
+from engine.actions.request import reads_names, render, unfilled
 from engine.events.catalogue import Catalogue
 from engine.expressions.template import TemplateError
 from engine.hooks.commands import Hooks
@@ -39,10 +39,11 @@ class Composer:
 
     def request(self, job: Job, index: int, at: datetime) -> Request:
         """The request of one action at a given moment. Raises TemplateError, SecretLost."""
+        action = opened(job.hook.definition.actions[index], self._vault.open)
         return render(
-            opened(job.hook.definition.actions[index], self._vault.open),
+            action,
             job.event,
-            self.names(job.event, at, job.execution.attempts),
+            self.names(job.event, at, job.execution.attempts) if reads_names(action) else {},
             webhook_id=job.execution.id,
             at=at,
             version=self._version,

@@ -54,6 +54,11 @@ def render(
     return Request(method=action.method, url=_address(action, names), headers=headers, body=body)
 
 
+def reads_names(action: Action) -> bool:
+    """Whether any of its templates has an expression."""
+    return any("{{" in text for text in (action.url, action.body or "", *action.headers.values()))
+
+
 def unfilled(action: Action) -> Request:
     """A placeholder for a request that could not be rendered."""
     return Request(method=action.method, url=action.url, headers={}, body=action.body)

@@ -36,7 +36,12 @@ class BoundedHttp(HttpToolsProtocol):
 
     _head: int | None = None
     """Bytes of the head so far; None while none is awaited."""
+    _framing = 0
+    """Bytes since the last ones of a body: names of chunks, and fields behind the last chunk."""
     _timer: asyncio.TimerHandle | None = None
+    _awaited: float | None = None
+    """Within so many seconds, something is to arrive. A request that comes in one piece needs no timer."""
+    _feeding = False
     _unread: asyncio.TimerHandle | None = None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -59,12 +64,16 @@ class BoundedHttp(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         self._await_request()
+        self._framing += len(data)
+        self._feeding = True
         super().data_received(data)
+        self._feeding = False
+        self._keep_time()
         if self._head is not None:
             self._head += len(data)
-            if self._head > MOST_HEAD:
-                words = f"The headers are larger than {MOST_HEAD} bytes."
-                self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, words)
+        if max(self._head or 0, self._framing) > MOST_HEAD:
+            words = f"The headers are larger than {MOST_HEAD} bytes."
+            self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, words)
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
@@ -73,9 +82,19 @@ class BoundedHttp(HttpToolsProtocol):
         if self._is_free:
             self.doors.waits(self.guest)
 
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """One that follows the body is none of the request's: it was acted upon without it."""
+        if self._head is not None:
+            super().on_header(name, value)
+
+    def on_body(self, body: bytes) -> None:
+        self._framing = 0
+        super().on_body(body)
+
     def on_headers_complete(self) -> None:
         if self.offers_upgrade:
             return
+        self._framing = 0
         self._arrived()
         self._await(ARRIVE_SECONDS)
         self.doors.works(self.guest)
@@ -84,6 +103,7 @@ class BoundedHttp(HttpToolsProtocol):
     def on_message_complete(self) -> None:
         if self.offers_upgrade:
             return
+        self._framing = 0
         self._arrived()
         super().on_message_complete()
 
@@ -148,15 +168,26 @@ class BoundedHttp(HttpToolsProtocol):
         return parser
 
     def _await_request(self) -> None:
-        if self._timer is None:
+        if self._awaited is None:
             self._head = 0
             self._await(HEAD_SECONDS)
 
     def _await(self, seconds: float) -> None:
-        self._timer = self.loop.call_later(seconds, self._is_late, seconds)
+        self._stop_timer()
+        self._awaited = seconds
+        self._keep_time()
 
     def _arrived(self) -> None:
         self._head = None
+        self._awaited = None
+        self._stop_timer()
+
+    def _keep_time(self) -> None:
+        """From when all that came is read."""
+        if self._awaited is not None and self._timer is None and not self._feeding:
+            self._timer = self.loop.call_later(self._awaited, self._is_late, self._awaited)
+
+    def _stop_timer(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None

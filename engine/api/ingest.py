@@ -15,8 +15,8 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from engine.access.permissions import Permission
-from engine.api.answers import CommonAnswers
-from engine.api.auth import caller
+from engine.api.answers import SMALLEST, CommonAnswers
+from engine.api.auth import caller_by
 from engine.api.json import answer
 from engine.api.own_calls import origin_of
 from engine.api.problems import answer_of
@@ -31,6 +31,7 @@ from engine.runtime import Engine
 ARRAY_BYTES: Final = 16_777_216
 """So much an array of events may have in all, or as much as one event where that is more."""
 
+_ALWAYS: Final = [(b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff")]
 LARGE_AT_ONCE: Final = 1
 """Large bodies are parsed and stored one after the other, senders in turn, so that small ones are not delayed."""
 
@@ -48,22 +49,23 @@ def ingest_route(engine: Engine, path: str) -> Route:
 
     async def post_events(request: Request) -> Response:
         """Takes one event, or an array of up to 1,000; answers once they are on disk."""
-        actor = await caller(engine, request, Permission.INGEST)
-        headers, body = headers_of(request), await read_body(request, limit)
+        headers = headers_of(request)
+        actor = await caller_by(engine, request.scope, headers.get("authorization", ""), Permission.INGEST)
+        body = await read_body(request, limit)
         if len(body) <= LARGE_BYTES and "content-encoding" not in headers:
-            return await accept(request, read(body, headers), actor)
+            return await accept(headers, read(body, headers), actor)
         async with large.taken(f"{actor.kind}:{actor.id}"):
             began = monotonic()
             drafts = await asyncio.to_thread(read, body, headers)
-            response = await accept(request, drafts, actor)
+            response = await accept(headers, drafts, actor)
             if len(drafts) > MOST_LIVE:
                 await asyncio.sleep(monotonic() - began)  # so that half of the time is left to what is live
             return response
 
-    async def accept(request: Request, drafts: Sequence[EventDraft], actor: Actor) -> Response:
+    async def accept(headers: Mapping[str, str], drafts: Sequence[EventDraft], actor: Actor) -> Response:
         if not drafts:
             return answer({"events": []}, 202)
-        drafts = continued(drafts, await origin_of(engine, request))
+        drafts = continued(drafts, await origin_of(engine, headers))
         engine.keys.count_events(actor, len(drafts))
         receipts = await engine.accept(drafts, actor)
         return answer({"events": [{"id": one.id, "status": one.status} for one in receipts]}, 202)
@@ -76,17 +78,18 @@ class FrontDoor:
 
     def __init__(self, app: ASGIApp, route: Route) -> None:
         self._app, self._path, self._endpoint = app, route.path, route.endpoint
-        self._answered = CommonAnswers(self._answer)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        here = scope["type"] == "http" and scope["path"] == self._path and scope["method"] == "POST"
-        await (self._answered if here else self._app)(scope, receive, send)
+        if scope["type"] != "http" or scope["path"] != self._path or scope["method"] != "POST":
+            await self._app(scope, receive, send)
+            return
+        response = await self._answer(Request(scope, receive))
+        response.raw_headers += _ALWAYS
+        small = len(response.body) < SMALLEST
+        await (response if small else CommonAnswers(response))(scope, receive, send)
 
-    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
-        request = Request(scope, receive)
+    async def _answer(self, request: Request) -> Response:
         try:
-            response: Response = await self._endpoint(request)
+            return await self._endpoint(request)
         except Exception as error:  # noqa: BLE001 (whatever it is, the sender is told)
-            response = answer_of(error, request)
-        response.headers["x-content-type-options"] = "nosniff"
-        await response(scope, receive, send)
+            return answer_of(error, request)

@@ -62,7 +62,7 @@ def lead_routes(engine: Engine) -> APIRouter:
             reason=_reason(raw),
             actor=actor,
             expected=expected_version(request),
-            origin=await origin_of(engine, request),
+            origin=await origin_of(engine, request.headers),
         )
         sight = engine.sensitive.sight(actor)
         return answer(lead_json(sight.lead(lead)), headers={"etag": f'"{lead.version}"'})

@@ -3,6 +3,7 @@
 What a route creates continues the chain of the calling run; a route that cannot do so refuses the call.
 """
 
+from collections.abc import Mapping
 from http import HTTPStatus
 
 from starlette.requests import Request
@@ -13,9 +14,10 @@ from engine.model import OUTSIDE, Origin
 from engine.runtime import Engine
 
 
-async def origin_of(engine: Engine, request: Request) -> Origin:
-    """The chain that everything created by this request continues. Raises InvalidEvent if it is at its end."""
-    mark = request.headers.get(CHAIN_HEADER)
+async def origin_of(engine: Engine, headers: Mapping[str, str]) -> Origin:
+    """The chain that everything created by a request with these headers continues. Raises InvalidEvent if it is at its
+    end."""
+    mark = headers.get(CHAIN_HEADER)
     return await engine.continuation.origin(mark) if mark else OUTSIDE
 
 

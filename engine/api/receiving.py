@@ -41,7 +41,7 @@ def receiving_route(engine: Engine) -> Route:
         url = f"{engine.settings.public_url}/in/{token}{'?' if query else ''}{query}"
         incoming = Incoming(method=request.method, url=url, headers=headers, body=body)
         address = request.client.host if request.client else ""
-        plain, origin = _plain(incoming, limit), await origin_of(engine, request)
+        plain, origin = _plain(incoming, limit), await origin_of(engine, request.headers)
         reply = await engine.reception.receive(source, incoming, plain, address, origin)
         if not reply.problem and (recognise := request.scope.get("state", {}).get("recognise")):
             recognise()

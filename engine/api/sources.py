@@ -74,7 +74,7 @@ def source_routes(engine: Engine) -> APIRouter:
     async def send_sample(request: Request, source_id: Id) -> Response:
         """A sample of its platform goes through the mapping and the hooks, as a test."""
         actor = await caller(engine, request, Permission.MANAGE_SOURCES)
-        origin = await origin_of(engine, request)
+        origin = await origin_of(engine, request.headers)
         receipts = await engine.reception.send_sample(source_id, actor=actor, origin=origin)
         return answer({"events": [{"id": one.id, "status": one.status} for one in receipts]}, 202)
 

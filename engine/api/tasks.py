@@ -51,7 +51,7 @@ def task_routes(engine: Engine) -> APIRouter:
     async def create_task(request: Request) -> Response:
         """Emits Task Created now, Follow-up Due and Deadline Approaching when the time comes."""
         actor = await caller(engine, request, Permission.MANAGE_TASKS)
-        origin = await origin_of(engine, request)
+        origin = await origin_of(engine, request.headers)
         task = await engine.tasks.add(await read_object(request), actor=actor, origin=origin)
         return answer(_task(task), 201, {"location": f"/api/v1/tasks/{task.id}"})
 
@@ -66,7 +66,7 @@ def task_routes(engine: Engine) -> APIRouter:
     async def change_task(request: Request, task_id: str) -> Response:
         """What is left out stays. `state` completes it (`done`), or opens it again (`open`)."""
         actor = await caller(engine, request, Permission.MANAGE_TASKS)
-        raw, origin = await read_object(request), await origin_of(engine, request)
+        raw, origin = await read_object(request), await origin_of(engine, request.headers)
         return answer(_task(await engine.tasks.change(task_id, raw, actor=actor, origin=origin)))
 
     @router.delete("/tasks/{task_id}", status_code=204)

@@ -16,7 +16,7 @@ from engine.delivery.numbers import UNNUMBERED, Numbers
 from engine.errors import SecretLost, StoreUnavailable
 from engine.expressions.template import TemplateError
 from engine.feed import Feed
-from engine.model import Attempt, AttemptError, ErrorClass, Job, Request
+from engine.model import Action, Attempt, AttemptError, ErrorClass, Job, Request
 from engine.model.states import started
 from engine.ports import ExecutionStore, Progress
 from engine.process.ids import Ids
@@ -78,25 +78,21 @@ class Attempts:
     async def _perform(self, job: Job, index: int, numbers: Numbers) -> Attempt | None:
         """None if it could not be sent, for lack of descriptors."""
         started_at, action, attempts = self._now(), job.hook.definition.actions[index], job.execution.attempts
-        attempt = Attempt(
-            number=UNNUMBERED,
-            action=index,
-            started_at=started_at,
-            latency_ms=0.0,
-            request=self._composer.kept(as_stored(unfilled(action)), action, ()),
-            error=INTERRUPTED,
-        )
         try:
             request = self._composer.request(job, index, started_at)
             kept = await _beside(len(request.body or ""), self._composer.kept, as_stored(request), action, attempts)
-            attempt = replace(attempt, request=kept)
+            attempt = _begun(index, started_at, kept, INTERRUPTED)
         except (TemplateError, SecretLost) as error:
             message = f"The request could not be filled in: {error}"
-            return replace(attempt, error=AttemptError(error_class=ErrorClass.TEMPLATE_ERROR, message=message))
+            said = AttemptError(error_class=ErrorClass.TEMPLATE_ERROR, message=message)
+            return _begun(index, started_at, self._unfilled(action), said)
         except Exception:
             log.exception("the request of action %d of %s cannot be filled in", index, job.execution.id)
-            return replace(attempt, error=NOT_CALLED)
+            return _begun(index, started_at, self._unfilled(action), NOT_CALLED)
         return await self._call(job, request, attempt, numbers)
+
+    def _unfilled(self, action: Action) -> Request:
+        return self._composer.kept(as_stored(unfilled(action)), action, ())
 
     async def _call(self, job: Job, request: Request, attempt: Attempt, numbers: Numbers) -> Attempt | None:
         """Completes the attempt, which already has its request; None if it was not sent. The mark as running is
@@ -158,6 +154,11 @@ class Attempts:
                 log.exception("%s cannot be marked as running", running.id)
             else:
                 numbers.numbered(attempt)
+
+
+def _begun(index: int, at: datetime, kept: Request, error: AttemptError) -> Attempt:
+    """`error` is what it came to if it never ends."""
+    return Attempt(number=UNNUMBERED, action=index, started_at=at, latency_ms=0.0, request=kept, error=error)
 
 
 async def _beside(size: int, work: Callable[..., R], *given: Any) -> R:

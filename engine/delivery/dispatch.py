@@ -222,7 +222,7 @@ class Dispatcher:
         shielded(lambda: self._feed.publish(execution), lambda: None, f"publishing {id}")
         if attempt is not None and follows is not None and not execution.test:
             await self._react(execution, follows)
-        return replace(job, execution=execution)
+        return _at(job, execution)
 
     def _health(self, execution: Execution) -> HookHealth | None:
         return None if execution.test else self._watch.note(execution)
@@ -244,6 +244,9 @@ class Dispatcher:
         return 0.0 if job.execution.test else self._breaker.claim(target_of(job.hook.definition.actions[index].url))
 
     def _names(self, job: Job) -> dict[str, Json]:
+        """What the actions' own conditions read; of use only where there are some."""
+        if not any(action.when for action in job.hook.definition.actions):
+            return {}
         return self._composer.names(job.event, self._now(), job.execution.attempts)
 
     def _verdict(self, job: Job, attempt: Attempt) -> Verdict:
@@ -271,7 +274,11 @@ class Dispatcher:
 
 def _with(job: Job, attempt: Attempt) -> Job:
     attempts = tuple(sorted((*job.execution.attempts, attempt), key=lambda one: one.number))
-    return replace(job, execution=replace(job.execution, attempts=attempts))
+    return _at(job, replace(job.execution, attempts=attempts))
+
+
+def _at(job: Job, execution: Execution) -> Job:
+    return Job(execution=execution, event=job.event, hook=job.hook)
 
 
 def _after_at_once(job: Job, follows: Verdict | None, at: datetime) -> Execution:

@@ -12,16 +12,14 @@ is passed over, and begun when the one before it has ended.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 
-from anyio import CapacityLimiter, WouldBlock
-
 from engine.delivery.breaker import Breaker, target_of
 from engine.delivery.dispatch import Dispatcher
 from engine.delivery.lane_settings import AllLaneSettings
+from engine.delivery.places import Places
 from engine.model import HookType, Job, LaneSettings, Status
 from engine.model.states import FINISHED
 from engine.ports import ExecutionStore
@@ -48,16 +46,16 @@ WINDOW = 500
 class _Places:
     """The places of a lane. `share` is how many one hook may take, and `bulk_share` how many of these for bulk."""
 
-    first: CapacityLimiter
-    retries: CapacityLimiter
-    unrecorded: CapacityLimiter
+    first: Places
+    retries: Places
+    unrecorded: Places
     share: int
     bulk_share: int
 
     def resize(self, concurrency: int) -> None:
-        self.first.total_tokens = concurrency
-        self.retries.total_tokens = max(1, concurrency // PART_OF_RETRIES)
-        self.unrecorded.total_tokens = concurrency * UNRECORDED
+        self.first.resize(concurrency)
+        self.retries.resize(max(1, concurrency // PART_OF_RETRIES))
+        self.unrecorded.resize(concurrency * UNRECORDED)
         self.share = max(1, concurrency // PART_OF_A_HOOK)
         self.bulk_share = max(1, self.share // PART_OF_BULK)
 
@@ -67,9 +65,9 @@ class _Hook:
     """What runs of a hook, or is about to (`begun`, by execution id), and what waits: live (False) and bulk (True)."""
 
     id: int
-    share: CapacityLimiter
-    bulk_share: CapacityLimiter
-    retry_share: CapacityLimiter
+    share: Places = field(default_factory=lambda: Places(1))
+    bulk_share: Places = field(default_factory=lambda: Places(1))
+    retry_share: Places = field(default_factory=lambda: Places(1))
     begun: set[str] = field(default_factory=set[str])
     queues: dict[bool, SpillQueue[Job]] = field(default_factory=dict[bool, SpillQueue[Job]])
     retrying: bool = False
@@ -120,10 +118,9 @@ class Lanes:
         self._supervisor.spawn(self._perform(hook, job, "", ()), id).add_done_callback(partial(_ended, hook, id))
 
     def _hook(self, hook_id: int) -> _Hook:
-        return self._hooks.setdefault(
-            hook_id,
-            _Hook(id=hook_id, share=CapacityLimiter(1), bulk_share=CapacityLimiter(1), retry_share=CapacityLimiter(1)),
-        )
+        if hook_id not in self._hooks:
+            self._hooks[hook_id] = _Hook(id=hook_id)
+        return self._hooks[hook_id]
 
     def _queue_of(self, hook: _Hook, *, bulk: bool, behind: bool) -> SpillQueue[Job]:
         """The one that is open, or a new one."""
@@ -163,7 +160,8 @@ class Lanes:
     async def _begin(self, hook: _Hook, job: Job) -> None:
         """The first attempt, or what was put back."""
         places = self._places[job.execution.hook_type]
-        hook.share.total_tokens, hook.bulk_share.total_tokens = places.share, places.bulk_share
+        hook.share.resize(places.share)
+        hook.bulk_share.resize(places.bulk_share)
         shares = (hook.bulk_share, hook.share) if job.execution.bulk else (hook.share,)
         await self._begin_in(hook, job, shares, places.first)
 
@@ -172,17 +170,17 @@ class Lanes:
         if id in hook.begun:
             return
         hook.begun.add(id)
-        hook.retry_share.total_tokens = places.share
+        hook.retry_share.resize(places.share)
         await self._begin_in(hook, job, (hook.retry_share,), places.retries)
 
-    async def _begin_in(self, hook: _Hook, job: Job, shares: Sequence[CapacityLimiter], lane: CapacityLimiter) -> None:
+    async def _begin_in(self, hook: _Hook, job: Job, shares: Sequence[Places], lane: Places) -> None:
         """Waits for the hook's share, the target and a place in the lane, in this order."""
         id = job.execution.id
         try:
             for share in shares:
-                await _acquire(share, id)
+                await share.take(id)
             target = await self._admitted(job)
-            await _acquire(lane, id)
+            await lane.take(id)
         except BaseException:
             hook.begun.discard(id)
             _release(shares, id)
@@ -196,20 +194,19 @@ class Lanes:
 
         task.add_done_callback(ended)
 
-    async def _perform(self, hook: _Hook, job: Job, target: str, places: Sequence[CapacityLimiter]) -> None:
+    async def _perform(self, hook: _Hook, job: Job, target: str, places: Sequence[Places]) -> None:
         """Gives its places back once the calls are over, if one more result may wait for the disk."""
         id, unrecorded = job.execution.id, self._places[job.execution.hook_type].unrecorded
         try:
             ending = await self._dispatcher.run(job)
         finally:
             self._breaker.give_back(target)
-        if unrecorded.available_tokens >= 1:
-            unrecorded.acquire_on_behalf_of_nowait(id)
+        if unrecorded.take_if_free(id):
             _release(places, id)
         try:
             execution = await self._dispatcher.record(ending)
         finally:
-            _release((unrecorded,), id)
+            unrecorded.give_back(id)
         if execution.entity and execution.status in FINISHED:
             self._supervisor.spawn(self._follow(hook, execution.entity), f"the line of {execution.id}", serving=True)
 
@@ -269,25 +266,16 @@ def _ended(hook: _Hook, id: str, task: asyncio.Task[None]) -> None:
         task.get_loop().call_later(LOOK_AROUND_SECONDS, hook.begun.discard, id)
 
 
-def _release(limiters: Sequence[CapacityLimiter], id: str) -> None:
-    """Releases those that are still taken."""
-    for limiter in limiters:
-        with suppress(RuntimeError):
-            limiter.release_on_behalf_of(id)
-
-
-async def _acquire(limiter: CapacityLimiter, id: str) -> None:
-    """At once where there is a place: the limiter's own way lets all others have a turn even then."""
-    try:
-        limiter.acquire_on_behalf_of_nowait(id)
-    except WouldBlock:
-        await limiter.acquire_on_behalf_of(id)
+def _release(places: Sequence[Places], id: str) -> None:
+    """Those that are still taken."""
+    for one in places:
+        one.give_back(id)
 
 
 def _new_places() -> _Places:
     usual = LaneSettings().concurrency
-    one = CapacityLimiter
-    places = _Places(first=one(usual), retries=one(usual), unrecorded=one(usual), share=usual, bulk_share=usual)
+    first, retries, unrecorded = Places(usual), Places(usual), Places(usual)
+    places = _Places(first=first, retries=retries, unrecorded=unrecorded, share=usual, bulk_share=usual)
     places.resize(usual)
     return places
 

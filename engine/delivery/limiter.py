@@ -19,6 +19,10 @@ class Limiter:
     def __init__(self, store: ExecutionStore) -> None:
         self._store = store
 
+    def passes(self, jobs: Sequence[Job]) -> bool:
+        """Whether none of them counts against a limit, so that nothing has to be read."""
+        return all(job.execution.counts_at is None for job in jobs)
+
     async def limit(self, jobs: Sequence[Job]) -> list[Job]:
         """The same jobs in their order; those that would run too often are skipped."""
         asked = list({query for job in jobs for query in _queries(job)})

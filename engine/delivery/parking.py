@@ -24,6 +24,15 @@ class Parking:
         self._at_most: dict[int, int] = {}
         self._full: dict[int, str | None] = {}
 
+    def passes(self, jobs: Sequence[Job]) -> bool:
+        """Whether none of them has to be parked, as far as can be said without a count; then their places are taken."""
+        coming = Counter(job.hook.id for job in jobs if _waits(job))
+        if any(self._at_most.get(hook_id, self.most) + count > self.most for hook_id, count in coming.items()):
+            return False
+        for hook_id, count in coming.items():
+            self._at_most[hook_id] += count
+        return True
+
     async def park(self, jobs: Sequence[Job]) -> list[Job]:
         """Returns the same jobs in the same order; of a hook with too many waiting, the newest are parked."""
         coming = Counter(job.hook.id for job in jobs if _waits(job))

@@ -9,9 +9,9 @@ from datetime import datetime
 from engine.access.audit import Audit
 from engine.access.permissions import Permission, acting_roles, refuse, require
 from engine.actions.composer import Composer
-from engine.delivery.intake import held_until_open, new_execution
 from engine.delivery.lanes import Lanes
 from engine.delivery.limiter import Limiter
+from engine.delivery.new_runs import held_until_open, new_execution
 from engine.events.catalogue import Catalogue
 from engine.feed import Feed
 from engine.hooks.commands import Hooks, named

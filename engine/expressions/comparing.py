@@ -273,7 +273,12 @@ def _any_same(verdicts: Iterable[_Verdict]) -> bool | None:
 
 
 def _reads_as_other(text: str) -> bool:
-    return read_number(text) is not None or as_moment(text) is not None or _truth_word(text) is not None
+    return read_number(text) is not None or reads_as_other_than_number(text)
+
+
+def reads_as_other_than_number(text: str) -> bool:
+    """As a time, or as a word for true or false."""
+    return as_moment(text) is not None or _truth_word(text) is not None
 
 
 def _text_member(text: str, items: Sequence[Json], fold: Fold) -> bool | None:

@@ -8,7 +8,8 @@ from datetime import datetime
 from itertools import islice
 from typing import Final, cast
 
-from engine.expressions.evaluator import evaluate, tracer
+from engine.expressions.compiled import UNKNOWN, Ask, compiled, joined
+from engine.expressions.evaluator import tracer
 from engine.expressions.explanation import NOTHING_ASKED, Explainer, Explanation, Unknown
 from engine.expressions.functions import FUNCTIONS, Function
 from engine.expressions.grammar import key_of
@@ -25,7 +26,7 @@ from engine.expressions.parser import (
 )
 from engine.expressions.reaching import CONTEXT, DATA, OWN, is_plain, own_fields, spelled
 from engine.expressions.values import with_aliases
-from engine.expressions.work import bounded_work
+from engine.expressions.work import bounded_work, within_budget
 from engine.model import Event, Json
 
 __all__ = [
@@ -49,12 +50,18 @@ _MOST_NAMES: Final = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A compiled condition. `paths` are the dotted fields that it reads, without `event.…` and `now`."""
+    """A compiled condition. `paths` are the dotted fields that it reads, without `event.…` and `now`.
+
+    `conjuncts` are the operands of a top-level `and`, else the whole, and `asks` the same compiled.
+    """
 
     source: str
     paths: frozenset[str]
     functions: frozenset[str]
     tree: ast.expr = field(repr=False, compare=False)
+    conjuncts: tuple[ast.expr, ...] = field(repr=False, compare=False)
+    asks: tuple[Ask, ...] = field(repr=False, compare=False)
+    ask: Ask = field(repr=False, compare=False)
 
     @property
     def empty(self) -> bool:
@@ -62,7 +69,7 @@ class Condition:
 
     def evaluate(self, names: Mapping[str, Json]) -> bool | None:
         """Yes, no, or None for unknown. Never raises, and keeps no reference to the names."""
-        value = evaluate(self.tree, names)
+        value = within_budget(self.ask, names, UNKNOWN)
         return value if value is True or value is False else None
 
     def explain(self, names: Mapping[str, Json]) -> Explanation:
@@ -70,7 +77,7 @@ class Condition:
         if self.empty:
             return NOTHING_ASKED
         with bounded_work():
-            return Explainer(self._text_of, tracer(names), self._meant_in(names)).explain(self.tree)
+            return Explainer(self.text_of, tracer(names), self._meant_in(names)).explain(self.tree)
 
     def stepwise(self) -> frozenset[str]:
         """The paths with dots that are read name by name, as in `lead.score`, not as `data["lead.score"]`."""
@@ -103,10 +110,10 @@ class Condition:
 
     def parts(self) -> "tuple[Condition, ...]":
         """The operands of a top-level `and`, each as a condition; else the whole condition."""
-        nodes = list(_conjuncts(self.tree))
+        nodes = self.conjuncts
         if self.empty or len(nodes) == 1:
             return () if self.empty else (self,)
-        return tuple(compile_condition(self._text_of(node)) for node in nodes)
+        return tuple(compile_condition(self.text_of(node)) for node in nodes)
 
     def comparison(self, names: Mapping[str, Json]) -> tuple[Json, Json] | None:
         """The two operands' values if the condition is a single comparison; None for any other, or if unknown."""
@@ -123,8 +130,11 @@ class Condition:
         """The fields that are tested for equality with, or membership in, constants, with each of these."""
         return [found for node in ast.walk(self.tree) if isinstance(node, ast.Compare) for found in _comparisons(node)]
 
-    def _text_of(self, node: ast.expr) -> str:
-        return ast.get_source_segment(wrapped(self.source), node) or ""
+    def text_of(self, node: ast.expr) -> str:
+        text = wrapped(self.source)
+        if self.source.isascii() and node.lineno == node.end_lineno == 1:  # almost all, and ten times as fast
+            return text[node.col_offset : node.end_col_offset]
+        return ast.get_source_segment(text, node) or ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,7 +161,10 @@ def compile_condition(source: str) -> Condition:
     tree = parse(source) if source.strip() else ast.Constant(True)
     paths = {path for _, path in _reads(tree)}
     calls = {node.func.id for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
-    return Condition(source, frozenset(paths), frozenset(calls), tree)
+    conjuncts = tuple(_conjuncts(tree))
+    asks = tuple(map(compiled, conjuncts))
+    ask = asks[0] if len(asks) == 1 else joined(asks, settling=False)
+    return Condition(source, frozenset(paths), frozenset(calls), tree, conjuncts, asks, ask)
 
 
 def check(source: str, warn: Callable[[Condition], tuple[str, ...]]) -> ConditionCheck:

@@ -5,7 +5,6 @@ is reachable, and nothing here raises, whatever the values are.
 """
 
 import ast
-import threading
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final, cast
 
@@ -28,7 +27,7 @@ from engine.expressions.explanation import Unknown
 from engine.expressions.functions import FUNCTIONS, Function
 from engine.expressions.grammar import key_of
 from engine.expressions.values import MISSING, Number, as_number, bounded, entry, is_list, is_object
-from engine.expressions.work import TooMuchWork, bounded_work
+from engine.expressions.work import TooMuchWork
 from engine.model import Json
 
 MAX_JOINED: Final = 10_000
@@ -95,15 +94,6 @@ def _is_null(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) and node.value is None
 
 
-def evaluate(tree: ast.expr, names: Mapping[str, Json]) -> Json:
-    """The value of a checked tree, or an Unknown."""
-    with bounded_work():
-        try:
-            return _THREAD.evaluator.run(tree, names)
-        except TooMuchWork:
-            return Unknown(words.too_much)
-
-
 class _Evaluator(SimpleEval):
     """Walks a tree that was checked when it was compiled. Every handler returns a value or an Unknown."""
 
@@ -127,13 +117,6 @@ class _Evaluator(SimpleEval):
             ast.List: self._eval_list,
             ast.Tuple: self._eval_list,
         }
-
-    def run(self, tree: ast.expr, names: Mapping[str, Json]) -> Json:
-        self.names = names
-        try:
-            return self._eval(tree)
-        finally:
-            self.names = {}
 
     def _check_disallowed_items(self, item: Json) -> None:
         """Values are JSON by construction; the base class would scan the whole payload on every name."""
@@ -286,18 +269,8 @@ class _Tracer(_Evaluator):
 
 
 def tracer(names: Mapping[str, Json]) -> Callable[[ast.expr], Json]:
-    """The value, or Unknown, of any part; each is evaluated once. If the whole comes first, it is what `evaluate` says
-    within the same bounds."""
+    """The value, or Unknown, of any part; each is evaluated once. If the whole comes first, it is what the
+    compiled tree says within the same bounds."""
     walker = _Tracer()
     walker.names = names
     return walker.value_of
-
-
-class _PerThread(threading.local):
-    """An evaluator stores the names during the walk, so each thread has its own."""
-
-    def __init__(self) -> None:
-        self.evaluator = _Evaluator()
-
-
-_THREAD = _PerThread()

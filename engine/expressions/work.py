@@ -6,7 +6,10 @@ It is counted in steps of about a quarter of a microsecond. Outside an evaluatio
 import threading
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from typing import Final
+from typing import Final, TypeVar
+
+T = TypeVar("T")
+R = TypeVar("R")
 
 BUDGET: Final = 24_000
 TOO_MUCH: Final = "it takes too much work on this event's data"
@@ -42,6 +45,17 @@ def bounded_work(budget: int = BUDGET) -> Generator[None]:
     _METER.left, _METER.folded = budget, {}
     try:
         yield
+    finally:
+        _METER.left, _METER.folded = _UNLIMITED, None
+
+
+def within_budget(ask: Callable[[T], R], argument: T, otherwise: R, budget: int = BUDGET) -> R:
+    """The same in fewer steps; `otherwise` where it takes too much."""
+    _METER.left, _METER.folded = budget, {}
+    try:
+        return ask(argument)
+    except TooMuchWork:
+        return otherwise
     finally:
         _METER.left, _METER.folded = _UNLIMITED, None
 

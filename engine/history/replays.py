@@ -16,8 +16,8 @@ from pydantic import TypeAdapter, ValidationError
 from engine.access.audit import Audit
 from engine.access.permissions import Permission, require
 from engine.delivery.held import Release
-from engine.delivery.intake import new_execution
 from engine.delivery.lanes import Lanes
+from engine.delivery.new_runs import new_execution
 from engine.errors import InvalidHook, NotAllowed, NotFound
 from engine.events.catalogue import Catalogue
 from engine.events.subjects import about_of

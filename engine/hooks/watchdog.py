@@ -49,8 +49,7 @@ class Watch:
             await self._switch_off(execution, GONE, "The receiver answered 410: it never wants to be called again.")
             return
         health = self.of(hook_id)
-        alarm = alarm_of(health, self._now())
-        if alarm is None:
+        if health is HEALTHY or (alarm := alarm_of(health, self._now())) is None:
             return
         if alarm.percent < 100:
             self._health[hook_id] = replace(health, warned=alarm.percent)

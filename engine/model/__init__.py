@@ -25,7 +25,7 @@ from engine.model.keys import ApiKey, KeySettings
 from engine.model.limits import WORKDAYS, Day, Hours, Limits
 from engine.model.messages import Mail, Notice
 from engine.model.pages import Page
-from engine.model.people import OneTimeLink, Session, User, UserState
+from engine.model.people import Identity, OneTimeLink, Session, User, UserState
 from engine.model.replays import Replay, ReplayOf, ReplayQuery, ReplayState, ReplayVersion
 from engine.model.schedules import SCHEDULED, Timetable
 from engine.model.tasks import FollowUpType, Plan, PlanKind, Priority, Task, TaskDefinition, TaskState
@@ -69,6 +69,7 @@ __all__ = [
     "HookType",
     "HookVersion",
     "Hours",
+    "Identity",
     "Job",
     "Json",
     "KeySettings",

@@ -1,8 +1,9 @@
 """An execution as lists show it: the outcome of each attempt, without request and response. Pure."""
 
 from dataclasses import replace
+from functools import lru_cache
 
-from engine.model import Action, Attempt, Execution, Request, Response
+from engine.model import Action, Attempt, Execution, Method, Request, Response
 
 
 def listed(execution: Execution) -> Execution:
@@ -12,9 +13,15 @@ def listed(execution: Execution) -> Execution:
 
 
 def request_listed(action: Action | Request) -> Request:
-    return Request(method=action.method, url=action.url, headers={}, body=None, truncated=True)
+    return _request_listed(action.method, action.url)
 
 
+@lru_cache(1_000)
+def _request_listed(method: Method, url: str) -> Request:
+    return Request(method=method, url=url, headers={}, body=None, truncated=True)
+
+
+@lru_cache(1_000)
 def response_listed(status: int) -> Response:
     return Response(status=status, headers={}, body="", truncated=True)
 

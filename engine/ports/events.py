@@ -6,14 +6,16 @@ from datetime import datetime
 from typing import Protocol
 
 from engine.model import OWN, Event, Flow, Hook, Page, Status, View
+from engine.ports.executions import DecidedEvent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Accepted:
-    """A stored event. `seq` counts up in the order of acceptance."""
+    """A stored event. `seq` counts up in the order of acceptance; `decided`: it was stored with its decisions."""
 
     seq: int
     event: Event
+    decided: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,10 +89,12 @@ class EventStore(Protocol):
 
 
 class Inbox(Protocol):
-    async def append(self, events: Sequence[Event]) -> list[Accepted | None]:
-        """Stores all of them in one transaction; returns None for an id that was seen before.
+    async def append(self, events: Sequence[Event], decided: Sequence[DecidedEvent] = ()) -> list[Accepted | None]:
+        """Stores all of them in one transaction, with the decisions on each, if there are any; returns None for an id
+        that was seen before.
 
-        While an event about an entity is undecided, later ones about it join its flow, so that they keep their order.
+        While an event about an entity is undecided, later ones about it join its flow, so that they keep their order:
+        then their decisions are dropped.
         """
         ...
 

@@ -10,7 +10,8 @@ from engine.model import Attempt, Chain, Event, Execution, Hook, HookHealth, Hoo
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecidedEvent:
-    """An accepted event's decisions: with the hooks as of `revision`, at `at`, these executions were created."""
+    """An event's decisions: with the hooks as of `revision`, at `at`, these executions were created. `seq` is 0 for one
+    that is stored with them."""
 
     seq: int
     revision: int

@@ -20,6 +20,7 @@ from engine.rules import filters
 from engine.rules.index import CompiledHook, compile_hook
 from engine.rules.limits import expiry_in_words, is_expired
 from engine.rules.misses import needs_of
+from engine.rules.parts import Answers
 
 Names = Mapping[str, Json]
 
@@ -28,23 +29,49 @@ LONGEST_REASON: Final = 1_000
 context_of = names_for
 
 
-def stopped_by(compiled: CompiledHook, event: Event, names: Names) -> Gate | None:
-    """The first gate that stops the hook for an event; None if it fires. `names` are the event's."""
+def stopped_by(compiled: CompiledHook, event: Event, names: Names, answers: Answers | None = None) -> Gate | None:
+    """The first gate that stops the hook for an event; None if it fires. `names` are the event's, and `answers` those
+    that hooks have had about it."""
     definition = compiled.hook.definition
     if not definition.enabled:
         return Gate.STATUS
     if not may_trigger(definition.role, event.role):
         return Gate.ROLE
-    if has_run_in(event.chain, compiled.hook.id, event.data):
+    if event.chain and has_run_in(event.chain, compiled.hook.id, event.data):
         return Gate.CHAIN
-    if definition.filters.rows and not filters.matches(definition.filters, names):
+    answers = answers or Answers(names)
+    if compiled.rows and not _filters_match(compiled, answers):
         return Gate.FILTERS
-    condition = compiled.condition
-    if isinstance(condition, ConditionError) or condition.evaluate(names) is not True:
+    if not _condition_holds(compiled, answers):
         return Gate.CONDITION
     if definition.limits.expires_at is not None and is_expired(definition.limits, names["now"]):
         return Gate.LIMITS
     return None
+
+
+def _filters_match(compiled: CompiledHook, answers: Answers) -> bool:
+    wanted = compiled.hook.definition.filters
+    settling = wanted.match is Match.ANY
+    for row in compiled.rows:
+        answer = answers.holds(row)
+        if answer is None:
+            return filters.matches(wanted, answers.names)
+        if answer is settling:
+            return settling
+    return not settling
+
+
+def _condition_holds(compiled: CompiledHook, answers: Answers) -> bool:
+    condition = compiled.condition
+    if isinstance(condition, ConditionError):
+        return False
+    for part in compiled.parts:
+        answer = answers.holds(part)
+        if answer is None:
+            return condition.evaluate(answers.names) is True
+        if not answer:
+            return False
+    return True
 
 
 def explain(compiled: CompiledHook, event: Event, at: datetime, aliases: Mapping[str, str]) -> Decision:

@@ -32,6 +32,7 @@ from engine.expressions.values import MISSING, as_text, describe, is_list, is_nu
 from engine.expressions.work import TOO_MUCH, TooMuchWork, bounded_work
 from engine.model import VALUELESS, FilterRow, Filters, Json, Match, Operator
 from engine.model.labels import LABELS
+from engine.rules.parts import Part, row_part
 
 MAX_ROWS: Final = 50
 MAX_FIELD: Final = 200
@@ -84,6 +85,11 @@ class RowResult:
             "holds": self.holds,
             "reason": self.reason,
         }
+
+
+def parts_of(filters: Filters) -> tuple[Part, ...]:
+    """One for each row."""
+    return tuple(row_part(row, _outcome) for row in filters.rows)
 
 
 def matches(filters: Filters, data: Mapping[str, Json]) -> bool:

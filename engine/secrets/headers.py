@@ -5,11 +5,13 @@ Definitions carry them sealed, in memory and on disk; in plain text only between
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Set
+from contextlib import suppress
 from dataclasses import replace
 from typing import Final, cast
 from urllib.parse import quote, quote_plus, urlsplit
 
 from engine.model import Action, AttemptError, HookDefinition, Request, Response
+from engine.model.text.hosts import in_one_spelling
 from engine.secrets.names import is_secret_name
 from engine.secrets.redaction import MASK, request_without_secrets
 
@@ -165,6 +167,9 @@ def _value_of(action: Action, header: str) -> str | None:
 
 
 def _host(url: str) -> tuple[str, str]:
+    """In one spelling, also of what was stored before addresses were."""
+    with suppress(ValueError):
+        url = in_one_spelling(url)
     parts = urlsplit(url)
     return parts.scheme.lower(), parts.netloc.lower()
 

@@ -1,10 +1,9 @@
 """What hooks can do: call others, and the endpoints of our own."""
 
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from engine.actions.composer import Composer
-from engine.actions.http import HttpClient
+from engine.actions.http import HttpClient, host_of
 from engine.actions.internal import InternalApp
 from engine.actions.internal.create_task import create_task
 from engine.actions.internal.echo import echo
@@ -43,7 +42,7 @@ def build_actions(ground: Ground, hooks: Hooks, sensitive: Sensitive) -> ActionP
     metrics = Metrics(store=store, make=changes.make, audit=audit, ids=ids, now=now)
     internal = build_internal(ground, leads, metrics, sensitive)
     folder = settings.data_dir and settings.data_dir / "endpoints"
-    host = urlsplit(settings.internal_url).hostname or ""
+    host = host_of(settings.internal_url)
     client = HttpClient(networks=settings.allowed_networks, internal={host: internal}, calls=settings.most_calls)
     return ActionParts(
         leads=leads,

@@ -7,13 +7,15 @@ from sqlalchemy.dialects.sqlite import insert
 from sqlmodel import Session, col, select
 
 from engine.model import Event, Flow
-from engine.ports import Accepted
+from engine.ports import Accepted, DecidedEvent
 from storage.driver_sql import DriverSql
+from storage.queries.executions.path import create
 from storage.rows.events import EVENT_COLUMNS, event_of, event_values
 from storage.tables import UNDECIDED, EventRow
 
 _INSERT = DriverSql(
-    insert(EventRow).on_conflict_do_nothing(index_elements=["id"]).returning(col(EventRow.seq)), EVENT_COLUMNS
+    insert(EventRow).on_conflict_do_nothing(index_elements=["id"]).returning(col(EventRow.id), col(EventRow.seq)),
+    EVENT_COLUMNS,
 )
 _FLOWS_OF = """SELECT entity, sender, bulk FROM event WHERE seq IN (
     SELECT (SELECT seq FROM event WHERE revision IS NULL AND entity <> '' AND entity = value LIMIT 1)
@@ -29,14 +31,51 @@ _FLOWS = text("""WITH RECURSIVE flow (sender, bulk) AS (
 
 
 def append(connection: Connection, batches: Sequence[Sequence[Event]]) -> list[list[Accepted | None]]:
-    """Returns the events in their order; None for a duplicate id, also within the batch."""
-    flows = _flows_of(connection, {event.entity for batch in batches for event in batch if event.entity})
-    return [[_stored(connection, _in_order(event, flows)) for event in batch] for batch in batches]
+    """Undecided. Returns the events in their order; None for a duplicate id, also within the batch."""
+    return accept(connection, [(batch, ()) for batch in batches])
 
 
-def _stored(connection: Connection, event: Event) -> Accepted | None:
-    row = _INSERT.returning(connection, event_values(event))
-    return Accepted(seq=row[0], event=event) if row else None
+def accept(
+    connection: Connection, posts: Sequence[tuple[Sequence[Event], Sequence[DecidedEvent]]]
+) -> list[list[Accepted | None]]:
+    """With the decisions on each event of a post, or without any; the rest as above."""
+    flows = _flows_of(connection, {event.entity for events, _ in posts for event in events if event.entity})
+    pairs = [pair for events, decided in posts for pair in zip(events, decided or [None] * len(events), strict=True)]
+    stored = iter(_stored(connection, [_admitted(event, decided, flows) for event, decided in pairs]))
+    return [[next(stored) for _ in events] for events, _ in posts]
+
+
+def _admitted(event: Event, decided: DecidedEvent | None, flows: dict[str, Flow]) -> tuple[Event, DecidedEvent | None]:
+    """Without its decision if others about its entity are undecided: they come first."""
+    if decided is None or event.entity in flows:
+        return _in_order(event, flows), None
+    return event, decided
+
+
+def _stored(connection: Connection, pairs: Sequence[tuple[Event, DecidedEvent | None]]) -> list[Accepted | None]:
+    """With the executions that were decided on. The first of an id gets its seq."""
+    rows = _INSERT.returning(
+        connection,
+        [
+            event_values(event, decided.revision, decided.at) if decided else event_values(event)
+            for event, decided in pairs
+        ],
+    )
+    seqs: dict[str, int] = {row[0]: row[1] for row in rows}
+    accepted = [
+        Accepted(seq=seqs.pop(event.id), event=event, decided=decided is not None) if event.id in seqs else None
+        for event, decided in pairs
+    ]
+    create(
+        connection,
+        [
+            (one.seq, execution)
+            for one, (_, decided) in zip(accepted, pairs, strict=True)
+            if one and decided
+            for execution in decided.executions
+        ],
+    )
+    return accepted
 
 
 def _flows_of(connection: Connection, entities: Set[str]) -> dict[str, Flow]:

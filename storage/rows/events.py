@@ -1,6 +1,7 @@
 """Converts events to rows and back; the chain and attributes are JSON."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, cast
 
 import orjson
@@ -23,11 +24,13 @@ EVENT_COLUMNS = (
     "sender",
     "entity",
     "bulk",
+    "revision",
+    "decided_at",
     "inherited",
 )
 
 
-def event_values(event: Event) -> dict[str, Any]:
+def event_values(event: Event, revision: int | None = None, decided_at: datetime | None = None) -> dict[str, Any]:
     return {
         "id": event.id,
         "type": event.type,
@@ -42,6 +45,8 @@ def event_values(event: Event) -> dict[str, Any]:
         "sender": event.flow.sender,
         "entity": event.entity,
         "bulk": event.flow.bulk,
+        "revision": revision,
+        "decided_at": decided_at,
         "inherited": fields_text(event.inherited),
     }
 

@@ -16,6 +16,7 @@ def notice_of(row: NoticeRow) -> Notice:
         text=row.text,
         link=row.link,
         to=Role(row.role) if row.role else None,
+        user_id=row.user_id,
         inherited=fields_of(row.inherited),
     )
 

@@ -7,7 +7,7 @@ from sqlalchemy import Engine as SqlEngine
 from sqlmodel import Session
 
 from engine.model import OWN, Event, Flow, Hook, Page, Status
-from engine.ports import Accepted, EventQuery, Recorded
+from engine.ports import Accepted, DecidedEvent, EventQuery, Recorded
 from storage import sqlite
 from storage.queries import event_pages, hooks, text_index
 from storage.queries import events as inbox
@@ -32,9 +32,9 @@ def _reader_of(url: str) -> SqlEngine:
 
 
 class SqlInbox(SqlBase):
-    async def append(self, events: Sequence[Event]) -> list[Accepted | None]:
+    async def append(self, events: Sequence[Event], decided: Sequence[DecidedEvent] = ()) -> list[Accepted | None]:
         bulk = any(event.flow.bulk for event in events)
-        return await self._writer.submit(inbox.append, events, refusable=True, bulk=bulk)
+        return await self._writer.submit(inbox.accept, (events, decided), refusable=True, bulk=bulk)
 
     async def flows(self) -> list[Flow]:
         return await self._read(inbox.flows)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
 import pytest
@@ -260,3 +260,47 @@ async def test_a_connection_is_used_again() -> None:
             await send(client, receiver.url("/"))
 
     assert receiver.connections == 1
+
+
+async def test_a_large_body_goes_out_whole_and_the_connection_is_used_again() -> None:
+    body = '"' + "x" * 3_000_000 + '"'
+    async with receiving(always) as receiver, new_client() as client:
+        request = Request(method=Method.POST, url=receiver.url("/"), headers={}, body=body)
+        outcomes = [await client.send(request, 10) for _ in range(2)]
+
+    assert [outcome.error for outcome in outcomes] == [None, None]
+    assert all(one.endswith(b"\r\n\r\n" + body.encode()) for one in receiver.requests)
+    assert (len(receiver.requests), receiver.connections) == (2, 1)
+
+
+async def test_an_answer_before_a_large_body_is_read_counts_and_ends_the_connection() -> None:
+    left = asyncio.Queue[bool]()
+
+    async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 413 Too Large\r\ncontent-length: 2\r\n\r\nno")
+        with suppress(OSError):
+            while await reader.read(1 << 16):
+                await asyncio.sleep(0.001)
+        writer.transport.abort()
+        left.put_nowait(True)
+
+    server = await asyncio.start_server(refuse, "127.0.0.1", 0)
+    url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
+    async with new_client() as client:
+        request = Request(method=Method.POST, url=url, headers={}, body="x" * 30_000_000)
+        outcomes = [await client.send(request, 10) for _ in range(2)]
+        for _ in outcomes:  # each on a connection of its own
+            await asyncio.wait_for(left.get(), 5)
+    server.close()
+
+    assert [outcome.response and outcome.response.status for outcome in outcomes] == [413, 413]
+
+
+async def test_a_header_that_would_end_its_line_is_not_sent() -> None:
+    async with receiving(always) as receiver, new_client() as client:
+        request = Request(method=Method.GET, url=receiver.url("/"), headers={"x-a": "1\r\nx-b: 2"}, body=None)
+        outcome = await client.send(request, 2)
+
+    assert outcome.error is not None
+    assert receiver.requests == []

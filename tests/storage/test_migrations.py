@@ -60,14 +60,15 @@ ROWS: Final[dict[str, list[Row]]] = {
     ],
     "session": [
         {"token_hash": b"t", "user_id": 1, "created_at": AT, "expires_at": LATER, "last_seen_at": AT,
-         "address": "127.0.0.1", "device": "Firefox"},
+         "address": "127.0.0.1", "device": "Firefox", "external": 1},
     ],
+    "identity": [{"issuer": "https://login.example", "subject": "s", "user_id": 1, "created_at": AT}],
     "one_time_link": [{"user_id": 2, "token_hash": b"l", "expires_at": LATER, "drops_second_factor": 1}],
     "recovery_code": [{"user_id": 1, "code_hash": b"c"}],
     "api_key": [
         {"id": 1, "name": "dialer", "role": "agent", "prefix": "th_a", "key_hash": b"k", "created_at": AT,
          "revoked_at": None, "last_used_at": LATER, "scopes": "ingest", "types": "call.ended", "rate": 60,
-         "expires_at": None, "created_by": "ada", "last_used_from": "127.0.0.1"},
+         "expires_at": None, "created_by": "ada", "owner_id": None, "last_used_from": "127.0.0.1"},
     ],
     "hook": [
         {"id": 1, "key": "a", "version": 2, "definition": definition("Leads"), "created_at": AT, "updated_at": LATER,
@@ -125,7 +126,7 @@ ROWS: Final[dict[str, list[Row]]] = {
     ],
     "notice": [
         {"seq": 1, "at": AT, "tone": "bad", "title": "Hook fails", "text": "It does", "link": "/", "role": "admin",
-         "inherited": None},
+         "user_id": 1, "inherited": None},
     ],
     "notices_read": [{"user_id": 1, "seq": 1}],
     "mail": [

@@ -376,6 +376,27 @@ async def test_events_about_an_entity_join_the_flow_of_those_that_are_undecided(
     assert found == {bulk: ["a", "b", "c"], live: ["d", "e", "f"]}
 
 
+async def test_events_are_stored_with_what_fires_unless_one_about_the_same_entity_waits(store: SqlStore) -> None:
+    live, other = Flow(sender="key:1"), Flow(sender="key:2")
+    hook = await saved(store)
+
+    async def at_once(id: str, entity: str, flow: Flow) -> bool:
+        fired = DecidedEvent(seq=0, revision=1, at=NOW, executions=(execution(f"exe_{id}", hook, id),))
+        (accepted,) = await store.append([event(id, flow=flow, entity=entity)], [fired])
+        return accepted is not None and accepted.decided
+
+    assert await at_once("a", "lead_id:1", live)
+    assert not await at_once("a", "lead_id:1", live)
+    assert await at_once("b", "lead_id:1", other)
+    await store.append([event("c", flow=live, entity="lead_id:1")])
+    assert not await at_once("d", "lead_id:1", other)
+    assert await at_once("e", "lead_id:2", other)
+
+    assert [one.event.id for one in await store.undecided(9, set(), live)] == ["c", "d"]
+    assert {item.id for item in (await store.executions(ExecutionQuery())).items} == {"exe_a", "exe_b", "exe_e"}
+    assert (await store.event("a")).revision == 1
+
+
 async def test_once_decided_an_event_holds_none_back(store: SqlStore) -> None:
     bulk, live = Flow(sender="key:1", bulk=True), Flow(sender="key:2")
     (first,) = await stored(store, [event("a", flow=bulk, entity="lead_id:1")])

@@ -72,11 +72,15 @@ def decide(connection: Connection, batches: Sequence[Sequence[DecidedEvent]]) ->
         for one in batch:
             if one.seq in seqs:
                 fresh.setdefault(one.seq, one)
-        created = [(seq, execution) for seq, one in fresh.items() for execution in one.executions]
-        if created:
-            _INSERT_EXECUTION.run(connection, [execution_values(execution, seq) for seq, execution in created])
-            _count_hits(connection, [execution for _, execution in created if _is_hit(execution)])
+        create(connection, [(seq, execution) for seq, one in fresh.items() for execution in one.executions])
     return [None] * len(batches)
+
+
+def create(connection: Connection, created: Sequence[tuple[int, Execution]]) -> None:
+    """Each with the seq of its event."""
+    if created:
+        _INSERT_EXECUTION.run(connection, [execution_values(execution, seq) for seq, execution in created])
+        _count_hits(connection, [execution for _, execution in created if _is_hit(execution)])
 
 
 def add(connection: Connection, added: Sequence[Execution]) -> list[None]:
@@ -125,7 +129,7 @@ def cancel(connection: Connection, cancelled: Sequence[Execution]) -> list[None]
 def add_test(connection: Connection, tests: Sequence[tuple[Event, Execution]]) -> list[None]:
     """The event was never accepted, so it is stored as decided, without a revision."""
     for event, execution in tests:
-        values = {**event_values(event), "revision": 0, "decided_at": event.received_at}
+        values = event_values(event, revision=0, decided_at=event.received_at)
         seq = connection.execute(_INSERT_EVENT.returning(col(EventRow.seq)), values).scalar_one()
         _INSERT_EXECUTION.run(connection, [execution_values(execution, seq or 0)])
     return [None] * len(tests)
