@@ -1,5 +1,6 @@
 """`/executions/{id}`: why it ran, what was sent, and what was received."""
 
+import asyncio
 from collections.abc import Awaitable, Sequence
 
 from nicegui import ui
@@ -27,6 +28,7 @@ from engine import (
     ActionProgress,
     Actor,
     Chain,
+    Decision,
     Engine,
     Execution,
     Job,
@@ -97,14 +99,14 @@ class _ExecutionPage:
                 sight = await self._engine.sensitive.look(
                     job.event, f"execution {self._id}", actor=self._who.actor, masked=self._masked
                 )
+                decision = await asyncio.to_thread(self._engine.executions.explain, job)
                 self._box.clear()
                 with self._box:
-                    self._show(job, chain, sight)
+                    self._show(job, chain, sight.decision(decision, job.event), sight)
         finally:
             self._refreshing = False
 
-    def _show(self, job: Job, chain: Chain, sight: Sight) -> None:
-        decision = sight.decision(self._engine.executions.explain(job), job.event)
+    def _show(self, job: Job, chain: Chain, decision: Decision, sight: Sight) -> None:
         passages = [sight.progress(one, job.event) for one in self._engine.executions.course(job)]
         job = sight.job(job)
         execution = job.execution

@@ -101,8 +101,8 @@ def _add_backtest(router: APIRouter, engine: Engine) -> None:
     @router.post("/hooks/backtest", openapi_extra=BACKTEST_BODY)
     async def backtest(request: Request) -> Response:
         """A hook as it would be saved against the newest stored events of its type; nothing is sent."""
-        sight = engine.sensitive.sight(await caller(engine, request, Permission.TEST))
-        raw = await read_object(request)
+        actor = await caller(engine, request, Permission.TEST)
+        sight, raw = engine.sensitive.sight(actor), await read_object(request)
         hook, count = raw.get("hook"), raw.get("events", 500)
         if not isinstance(hook, dict):
             raise InvalidHook({"hook": "Give the hook as it would be saved, as an object."})
@@ -111,7 +111,7 @@ def _add_backtest(router: APIRouter, engine: Engine) -> None:
         raw = cast("dict[str, Json]", hook)
         saved = engine.hooks.get(raw["id"]).definition if isinstance(raw.get("id"), int) else None
         view = sight.for_tests(engine.hooks.read(raw), saved)
-        result = await engine.insight.backtest(raw, count, view=view)
+        result = await engine.insight.backtest(raw, count, view=view, actor=actor)
         document = asdict(result)
         ids = [miss["event_id"] for miss in document.pop("near_misses")]
         events = {} if sight.clear else await engine.insight.several(ids)

@@ -112,7 +112,7 @@ class Attempts:
             await task
         if outcome is None:
             return None
-        size = len(outcome.response.body) if outcome.response else 0
+        size = len(request.body or "") + (len(outcome.response.body) if outcome.response else 0)
         return await _beside(size, self._ended, job, request, attempt, outcome)
 
     def _ended(self, job: Job, request: Request, attempt: Attempt, outcome: Outcome) -> Attempt:
@@ -121,7 +121,7 @@ class Attempts:
         ended = replace(attempt, latency_ms=outcome.latency_ms, response=outcome.response, error=outcome.error)
 
         def masked() -> Attempt:
-            response, error = echoes_masked(request, action, ended.response, ended.error)
+            response, error = echoes_masked(as_stored(request), action, ended.response, ended.error)
             kept = self._composer.kept_response(response) if response else None
             return replace(ended, response=kept, error=error)
 

@@ -20,6 +20,7 @@ from engine.model import Actor, Decision, Event, Execution, Gate, Hook, Job, Jso
 from engine.model.states import FINISHED
 from engine.ports import ExecutionStore
 from engine.process.ids import Ids
+from engine.process.one_at_a_time import OneAtATime
 from engine.rules.decisions import explain, limited, without_gates
 from engine.rules.index import CompiledHook
 from engine.rules.progress import ActionProgress, progress_of
@@ -60,6 +61,7 @@ class Testing:
         self._store, self._hooks, self._drafts, self._composer = store, hooks, drafts, composer
         self._limiter, self._lanes, self._feed = limiter, lanes, feed
         self._catalogue, self._audit, self._ids, self._now = catalogue, audit, ids, now
+        self._turns = OneAtATime()
 
     async def test(
         self,
@@ -75,7 +77,8 @@ class Testing:
 
         Gates in `without` are not asked. With `send`, a hook that fires runs for real, marked as a test, however often
         it ran and whatever the time, for whoever may act as that role; without, its limits are asked too, and anybody
-        may ask as any role. Raises NotAllowed, NotFound, InvalidHook.
+        may ask as any role. Those of one actor run one after the other. Raises NotAllowed, NotFound, InvalidHook,
+        Overloaded.
         """
         require(actor, Permission.TEST)
         if send and role not in acting_roles(actor):
@@ -83,15 +86,21 @@ class Testing:
         saved = isinstance(draft, int)
         compiled = self._hooks.compiled(draft) if saved else self._drafts.compiled(draft, actor=actor)
         job = self._job(compiled.hook, data, role)
-        decision = self._decide(without_gates(compiled, without, role), job.event)
         if send:
             require(actor, Permission.MANAGE_HOOKS)
-            if decision.fired:
-                return await self._sent(job, decision, actor)
-        elif decision.fired and Gate.LIMITS not in without:
+        async with self._turns.turn((actor.kind, actor.id)):
+            decision = await asyncio.to_thread(self._decide, without_gates(compiled, without, role), job.event)
+            if not (send and decision.fired):
+                return await self._dry_run(decision, job, limits=not send and Gate.LIMITS not in without)
+        return await self._sent(job, decision, actor)
+
+    async def _dry_run(self, decision: Decision, job: Job, *, limits: bool) -> TestResult:
+        """Beside the loop, since an event may be large and its conditions slow; each of them has its end."""
+        if decision.fired and limits:
             decision = await self._foreseen(decision, job)
-        requests, problems = self._composer.foreseen(job, job.event.received_at)
-        return TestResult(decision=decision, requests=requests, problems=problems, course=self._course(job))
+        requests, problems = await asyncio.to_thread(self._composer.foreseen, job, job.event.received_at)
+        course = await asyncio.to_thread(self._course, job)
+        return TestResult(decision=decision, requests=requests, problems=problems, course=course)
 
     def _job(self, hook: Hook, data: Mapping[str, Json], role: Role) -> Job:
         at = self._now()

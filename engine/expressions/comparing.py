@@ -291,6 +291,7 @@ def _text_member(text: str, items: Sequence[Json], fold: Fold) -> bool | None:
 
 def _plain_verdict(one: Json, wanted: str, fold: Fold) -> _Verdict:
     if type(one) is str:
+        spend(1)
         return folded(one, fold) == wanted
     if one is None:
         return False

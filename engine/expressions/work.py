@@ -37,8 +37,12 @@ _METER: Final = _Meter()
 
 
 @contextmanager
-def bounded_work() -> Generator[None]:
-    _METER.left, _METER.folded = BUDGET, {}
+def bounded_work(budget: int = BUDGET) -> Generator[None]:
+    """Within another, its budget is shared."""
+    if _METER.folded is not None:
+        yield
+        return
+    _METER.left, _METER.folded = budget, {}
     try:
         yield
     finally:

@@ -1,5 +1,7 @@
 """What a hook would have done with past events: how many it fires for, and what an edit changes. Pure."""
 
+import math
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -117,10 +119,12 @@ class Order:
         return Trial(_as_if_enabled(self.definition, self.hook_id), saved, self.aliases, self.view)
 
 
-def backtest(order: Order, source: EventSource) -> BackTest:
-    """Runs it to the end, reading page by page."""
-    trial, before, left = order.trial(), None, order.events
+def backtest(order: Order, source: EventSource, seconds: float = math.inf) -> BackTest | None:
+    """Runs it to the end, reading page by page; None if that takes longer."""
+    trial, before, left, end = order.trial(), None, order.events, time.monotonic() + seconds
     while left > 0:
+        if time.monotonic() > end:
+            return None
         page = source.latest(order.definition.trigger, before, min(PAGE, left))
         trial.judge([one.event for one in page])
         if len(page) < min(PAGE, left):

@@ -14,8 +14,22 @@ from engine.expressions.condition import ConditionError
 from engine.history.backtest import BackTest, Order, backtest
 from engine.history.field_profile import FieldWarning, Profile, doubts, profile_of
 from engine.hooks.commands import Hooks
-from engine.model import SCHEDULED, Decision, Event, Gate, Hook, HookDefinition, Json, Page, Status, View, unchanged
+from engine.model import (
+    SCHEDULED,
+    Actor,
+    Decision,
+    Event,
+    Gate,
+    Hook,
+    HookDefinition,
+    Json,
+    Page,
+    Status,
+    View,
+    unchanged,
+)
 from engine.ports import EventQuery, EventStore, Recorded
+from engine.process.one_at_a_time import OneAtATime
 from engine.process.worker_process import Apart
 from engine.rules.decisions import context_of, explain, limited, stopped_by
 from engine.rules.index import CompiledHook, compile_hook, concerns
@@ -26,6 +40,7 @@ AT_HAND = 2_000
 """Up to this many events are tested in a thread; more, in a separate process."""
 PAGE = 500
 STRETCH_SECONDS = 0.001
+MOST_SECONDS = 60.0
 PROFILE_SECONDS = 30.0
 
 
@@ -55,7 +70,7 @@ class Insight:
         self, store: EventStore, hooks: Hooks, catalogue: Catalogue, seen: SeenFields, now: Callable[[], datetime]
     ) -> None:
         self._store, self._hooks, self._catalogue, self._seen, self._now = store, hooks, catalogue, seen, now
-        self._apart = Apart()
+        self._apart, self._turns = Apart(), OneAtATime()
         self._profiles: dict[str, tuple[float, Profile]] = {}
 
     def close(self) -> None:
@@ -82,16 +97,18 @@ class Insight:
         hooks = [hook for hook in then if concerns(hook.id, recorded.event)]
         at = recorded.decided_at or self._now()
         aliases = self._catalogue.aliases_of(recorded.event.type)
-        decisions = tuple(explain(compile_hook(hook), recorded.event, at, aliases) for hook in hooks)
+        decisions = await asyncio.to_thread(_explained, hooks, recorded.event, at, aliases)
         if reasons := await self._store.reasons(event_id):
             decisions = tuple(_with_limits(decision, reasons) for decision in decisions)
         return Decided(recorded=recorded, hooks=tuple(hooks), decisions=decisions, pending=pending)
 
-    async def backtest(self, raw: Mapping[str, Json], events: int = EVENTS, *, view: View = unchanged) -> BackTest:
+    async def backtest(
+        self, raw: Mapping[str, Json], events: int = EVENTS, *, view: View = unchanged, actor: Actor | None = None
+    ) -> BackTest:
         """An unsaved draft (with its `id` if the hook exists) against the newest stored events of its type, as they
-        show in `view`.
+        show in `view`. Those of one actor run one after the other, and each ends after a minute.
 
-        Raises InvalidHook, NotFound.
+        Raises InvalidHook, NotFound, Overloaded.
         """
         if not 1 <= events <= MOST_EVENTS:
             raise InvalidHook({"events": f"From 1 to {MOST_EVENTS}."})
@@ -103,10 +120,18 @@ class Insight:
             saved = None
         aliases = self._catalogue.aliases_of(definition.trigger)
         order = Order(definition=definition, saved=saved, aliases=aliases, events=events, hook_id=hook_id, view=view)
-        if events > AT_HAND:
-            return await self._apart.run(backtest, order, self._store.source())
+        async with self._turns.turn(actor and (actor.kind, actor.id)):
+            return await self._tested(order)
+
+    async def _tested(self, order: Order) -> BackTest:
+        if order.events > AT_HAND:
+            return _in_time(await self._apart.run(backtest, order, self._store.source(), MOST_SECONDS), order)
         trial = order.trial()
-        await self._over(definition.trigger, events, trial.judge)
+        try:
+            async with asyncio.timeout(MOST_SECONDS):
+                await self._over(order.definition.trigger, order.events, trial.judge)
+        except TimeoutError:
+            _in_time(None, order)
         return await asyncio.to_thread(trial.finish)
 
     async def explain(self, raw: Mapping[str, Json], event_id: str, *, view: View = unchanged) -> Decision:
@@ -115,7 +140,7 @@ class Insight:
         compiled = self._enabled(self._hooks.read(raw))
         recorded = await self._store.event(event_id)
         event, at = view(recorded.event), recorded.decided_at or recorded.event.received_at
-        return explain(compiled, event, at, self._catalogue.aliases_of(event.type))
+        return await asyncio.to_thread(explain, compiled, event, at, self._catalogue.aliases_of(event.type))
 
     async def profile(self, type: str) -> Profile:
         """The fields in a type's latest events; cached for up to half a minute."""
@@ -181,10 +206,14 @@ class Insight:
         query = EventQuery(type=compiled.hook.definition.trigger, since=since, limit=most)
         page = await self._store.events(query)
         aliases = self._catalogue.aliases_of(compiled.hook.definition.trigger)
-        for one in page.items:
-            gate = stopped_by(compiled, one.event, context_of(one.event, one.event.received_at, aliases))
-            if gate is not None:
-                gates.setdefault(gate, []).append(one.event.received_at)
+
+        def judge(events: Sequence[Event]) -> None:
+            for event in events:
+                gate = stopped_by(compiled, event, context_of(event, event.received_at, aliases))
+                if gate is not None:
+                    gates.setdefault(gate, []).append(event.received_at)
+
+        await asyncio.to_thread(_in_stretches, judge, [one.event for one in page.items])
         return len(page.items), gates
 
     async def _over(self, type: str, count: int, judge: Callable[[Sequence[Event]], None]) -> None:
@@ -201,6 +230,18 @@ class Insight:
         now = self._now()
         definition = replace(definition, enabled=True)
         return compile_hook(Hook(id=0, version=0, definition=definition, created_at=now, updated_at=now))
+
+
+def _in_time(result: BackTest | None, order: Order) -> BackTest:
+    """Raises InvalidHook for one whose time was over."""
+    if result is None:
+        longer = f"{order.events:,} events take longer. Try fewer."
+        raise InvalidHook({"events": f"A back-test ends after {MOST_SECONDS:.0f} seconds, and {longer}"})
+    return result
+
+
+def _explained(hooks: Sequence[Hook], event: Event, at: datetime, aliases: Mapping[str, str]) -> tuple[Decision, ...]:
+    return tuple(explain(compile_hook(hook), event, at, aliases) for hook in hooks)
 
 
 def _with_limits(decision: Decision, reasons: Mapping[int, tuple[Status, str]]) -> Decision:

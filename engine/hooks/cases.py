@@ -1,5 +1,6 @@
 """Test cases: events with the expected decision, checked on every edit to show what it would break."""
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -78,7 +79,7 @@ class Cases:
         hook = self._hooks.get(hook_id)
         definition = replace(definition or hook.definition, enabled=True, limits=Limits())
         edited = replace(hook, definition=definition)
-        return self._results(edited, await self._store.cases(hook_id), view)
+        return await asyncio.to_thread(self._results, edited, await self._store.cases(hook_id), view)
 
     def _results(self, hook: Hook, cases: Sequence[HookCase], view: View) -> list[CaseResult]:
         compiled, at = compile_hook(hook), self._now()

@@ -6,16 +6,21 @@ A near miss is an event for which only a single part failed.
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from itertools import islice
+from typing import Final
 
 from engine.access.permissions import TRIGGERED_BY, may_trigger
 from engine.events.chains import has_run_in
 from engine.expressions.condition import Condition, ConditionError
 from engine.expressions.values import MISSING, as_number, bounded, short
+from engine.expressions.work import BUDGET, bounded_work
 from engine.model import VALUELESS, Event, FilterRow, Json, Match, Need, Operator, Role, Shortfall
 from engine.model.labels import LABELS
 from engine.rules import filters
 from engine.rules.index import CompiledHook
 from engine.rules.limits import expiry_in_words, is_expired
+
+MOST_WORK: Final = 4 * BUDGET
+"""For all that an event lacks, in one explanation."""
 
 _MEASURABLE = frozenset({Operator.GT, Operator.GTE, Operator.LT, Operator.LTE, Operator.IS})
 
@@ -96,7 +101,8 @@ def _of_gates(hook: CompiledHook, event: Event, names: Mapping[str, Json]) -> It
 
 
 def _of_parts(hook: CompiledHook, names: Mapping[str, Json]) -> Iterator[Need]:
-    misses = [(part, _shortfall(miss(part, names))) for part in failed(parts_of(hook), names)]
+    with bounded_work(MOST_WORK):
+        misses = [(part, _shortfall(miss(part, names))) for part in failed(parts_of(hook), names)]
     rows = tuple(one for part, one in misses if isinstance(part, FilterRow))
     if hook.hook.definition.filters.match is Match.ANY and len(rows) > 1:
         yield Need(wanted="One of the filters would have to match", either=rows)

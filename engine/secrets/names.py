@@ -17,6 +17,11 @@ _ANYWHERE: Final = re.compile(
     r"(?:api|access|private|auth|master|account|subscription|functions)[^a-z0-9]{0,3}key|"
     r"(?<![a-z0-9])(?:auth|sig|pwd|jwt|bearer|hmac)(?![a-z0-9])"
 )
+_PARTS: Final = (
+    *("authori", "cookie", "token", "secret", "passw", "phrase", "signature", "credential"),
+    *("key", "auth", "sig", "pwd", "jwt", "bearer", "hmac"),
+)
+"""Finding one of these takes a tenth of the time of the pattern."""
 _HARMLESS: Final = re.compile(r"tokentype|tokens?(?:used|count|limit)|tokenur[il]|tokenendpoint|ratelimit")
 USUALLY_SECRET: Final = (
     "authorization",
@@ -48,7 +53,8 @@ def is_secret_parameter(name: str) -> bool:
 
 def may_name_secrets(text: str) -> bool:
     """Whether a text has such a name anywhere: quick, for most have none."""
-    return bool(_ANYWHERE.search(text.lower()))
+    small = text.lower()
+    return any(part in small for part in _PARTS) and bool(_ANYWHERE.search(small))
 
 
 def _plain(name: str) -> str:

@@ -104,9 +104,10 @@ class InsightPanel(Element, component="hook_form_insight.js", esm=SHARED):
             return {"problem": str(error)}
 
     async def _result(self, raw: dict[str, Any], definition: HookDefinition) -> dict[str, Any]:
-        insight, sight = self._engine.insight, await self._sight()
+        insight, actor = self._engine.insight, await self._actor()
+        sight = self._engine.sensitive.sight(actor)
         view = sight.for_tests(definition, self._saved)
-        found = await insight.backtest(raw, self._events, view=view)
+        found = await insight.backtest(raw, self._events, view=view, actor=actor)
         calls = definition if sight.addresses or not self._saved else replace(definition, actions=self._saved.actions)
         return {
             "type": definition.trigger,

@@ -70,3 +70,11 @@ def test_why_a_list_has_no_answer_is_told_within_the_budget() -> None:
         spend(BUDGET)
 
         assert "does not compare with every entry" in why_not_within({}, [1, 2])[1]
+
+
+def test_evaluations_within_another_share_its_budget() -> None:
+    with bounded_work(10):
+        with bounded_work():
+            spend(8)
+        with bounded_work(), pytest.raises(TooMuchWork):
+            spend(3)

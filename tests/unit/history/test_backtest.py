@@ -166,3 +166,7 @@ def test_no_more_events_are_read_than_were_asked_for(stored: int, wanted: int, p
     result = backtest(order(events=wanted), store)
 
     assert (store.pages, result.events) == (pages, min(stored, wanted))
+
+
+def test_it_ends_when_its_time_is_over() -> None:
+    assert backtest(order(), Stored(*calls(50)), seconds=-1) is None
