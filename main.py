@@ -3,7 +3,6 @@
 import argparse
 import asyncio
 import gc
-import getpass
 import ipaddress
 import os
 import secrets
@@ -13,22 +12,24 @@ import stat
 import sys
 import tempfile
 from contextlib import asynccontextmanager, suppress
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, Self
 
-from pydantic import Field, ValidationError, ValidationInfo, field_validator
+from pydantic import Field, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
+from commands import add_people_commands
 
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Callable
+
+    from commands import Command
     from engine import Engine
     from engine.api.doors import Doors
+    from engine.people.sso_settings import SsoSettings
 
 __version__ = "0.1.0"
 CLOSE_SECONDS = 3
-MOST_DAYS = 36_500
 SWITCH_SECONDS = 0.0005
 """How long a thread may keep the interpreter while the loop waits for it: a tenth of what is usual."""
 
@@ -62,6 +63,13 @@ class Settings(BaseSettings):
     min_free_mb: int = Field(default=256, ge=0)
     smtp_from: str = ""
     smtp_url: str = Field(default="", repr=False)
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: str = Field(default="", repr=False)
+    oidc_roles: str = ""
+    oidc_scopes: str = ""
+    oidc_groups_claim: str = ""
+    oidc_passwords: bool = True
     retention_days: int = Field(default=30, ge=1, le=3_650)
     log_format: Literal["console", "json"] = "console"
 
@@ -71,6 +79,15 @@ class Settings(BaseSettings):
         for part in text.replace(",", " ").split():
             ipaddress.ip_network(part, strict=False)
         return text
+
+    @field_validator("data_dir")
+    @classmethod
+    def _only_utf8(cls, path: Path) -> Path:
+        try:
+            str(path).encode()
+        except UnicodeEncodeError:
+            raise ValueError("the name of the folder is not UTF-8") from None
+        return path
 
     @field_validator("smtp_url")
     @classmethod
@@ -88,6 +105,28 @@ class Settings(BaseSettings):
             raise ValueError("only SQLite is supported, such as sqlite:////absolute/path.db")
         return text
 
+    @model_validator(mode="after")
+    def _whole_oidc(self) -> Self:
+        _ = self.sso
+        return self
+
+    @property
+    def sso(self) -> "SsoSettings | None":
+        """Raises ValueError."""
+        if not self.oidc_issuer and self.oidc_passwords:
+            return None
+        from engine.people.sso_settings import sso_settings
+
+        return sso_settings(
+            issuer=self.oidc_issuer,
+            client_id=self.oidc_client_id,
+            client_secret=self.oidc_client_secret,
+            roles=self.oidc_roles,
+            scopes=self.oidc_scopes,
+            groups_claim=self.oidc_groups_claim,
+            passwords=self.oidc_passwords,
+        )
+
     @property
     def url(self) -> str:
         """Where browsers and senders reach the server, without a slash at the end."""
@@ -96,7 +135,9 @@ class Settings(BaseSettings):
 
     @property
     def store_url(self) -> str:
-        return self.database_url or f"sqlite:///{self.data_dir.absolute() / 'trigger-hooks.db'}"
+        from storage import sqlite
+
+        return self.database_url or sqlite.url_of(self.data_dir.absolute() / "trigger-hooks.db")
 
 
 def main() -> None:
@@ -105,7 +146,9 @@ def main() -> None:
         settings = Settings()
     except ValidationError as error:
         for one in error.errors():
-            print(f"TRIGGER_HOOKS_{'_'.join(map(str, one['loc'])).upper()}: {one['msg']}", file=sys.stderr)
+            print(
+                f"TRIGGER_HOOKS_{'_'.join(map(str, one['loc'] or ['oidc_…'])).upper()}: {one['msg']}", file=sys.stderr
+            )
         raise SystemExit(2) from None
     _keep_private(settings.data_dir)
     arguments.run(settings, arguments)
@@ -134,16 +177,16 @@ def serve(settings: Settings, _: argparse.Namespace) -> None:
 
     log_to_terminal(settings.log_format)
     sys.setswitchinterval(SWITCH_SECONDS)
-    most = min(settings.max_connections, shares_of(raise_limit()).connections)
-    if most < settings.max_connections:
-        print(f"There may be {most} connections: the process can open no more files (ulimit -n).", file=sys.stderr)
     try:
+        most = min(settings.max_connections, shares_of(raise_limit()).connections)
         lock = sqlite.lock(settings.store_url)
         sqlite.verify(settings.store_url)
         has_admin = asyncio.run(_prepare(settings))
     except (SecretLost, StoreUnavailable) as error:
         print(error, file=sys.stderr)
         raise SystemExit(1) from None
+    if most < settings.max_connections:
+        print(f"There may be {most} connections: the process can open no more files (ulimit -n).", file=sys.stderr)
     host = settings.host if has_admin else _loopback(settings.host)
     engine = _engine(settings)
     app = create_app(engine)
@@ -193,41 +236,6 @@ def _doors(settings: Settings, most: int) -> "Doors":
     )
 
 
-def create_user(settings: Settings, arguments: argparse.Namespace) -> None:
-    from engine import Role
-
-    password = getpass.getpass() if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
-
-    async def create() -> None:
-        async with _opened(settings) as engine:
-            user = await engine.accounts.create_user(
-                email=arguments.email, password=password, role=Role(arguments.role)
-            )
-            print(f"{user.email} may sign in as {user.role}.")
-
-    _run(create())
-
-
-def create_key(settings: Settings, arguments: argparse.Namespace) -> None:
-    from engine import SYSTEM
-
-    raw: dict[str, object] = {"name": arguments.name, "role": arguments.role, "rate": arguments.rate}
-    if arguments.scopes:
-        raw["scopes"] = arguments.scopes.replace(",", " ").split()
-    if arguments.types:
-        raw["types"] = arguments.types.replace(",", " ").split()
-    if arguments.expires_days is not None:
-        raw["expires_at"] = datetime.now(UTC) + timedelta(days=min(arguments.expires_days, MOST_DAYS))
-
-    async def create() -> None:
-        async with _opened(settings) as engine:
-            made, key = await engine.keys.create(raw, actor=SYSTEM)
-            print(f"The key {made.settings.name} acts as {made.settings.role}. It is shown this once:")
-            print(key)
-
-    _run(create())
-
-
 def forget_secrets(settings: Settings, arguments: argparse.Namespace) -> None:
     """For whoever has lost the key. Not beside a server, which has it."""
     from storage import sqlite
@@ -253,22 +261,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.set_defaults(run=serve)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     commands.add_parser("serve", help="the server (the same as no command)").set_defaults(run=serve)
-    user = commands.add_parser("create-user", help="a user; the password is asked for, or read from standard input")
-    user.add_argument("--email", required=True)
-    user.add_argument("--role", required=True, choices=("admin", "manager", "user"))
-    user.set_defaults(run=create_user)
-    key = commands.add_parser("create-key", help="an API key, printed once, alone on the last line")
-    key.add_argument("--name", required=True)
-    key.add_argument("--role", required=True, choices=("agent", "admin", "manager", "user", "system"))
-    key.add_argument(
-        "--scopes",
-        default="",
-        help="of ingest,read,manage,people; where left out, all that the role can use but people",
-    )
-    key.add_argument("--types", default="", help="the event types that it may send, such as call.ended,lead.generated")
-    key.add_argument("--rate", type=int, help="events and other calls a minute")
-    key.add_argument("--expires-days", type=int, help="it works for so long")
-    key.set_defaults(run=create_key)
+    add_people_commands(commands, _on_engine)
     forget = commands.add_parser("forget-secrets", help="start again without the secrets whose key is lost")
     forget.add_argument("--yes", action="store_true", help="really")
     forget.set_defaults(run=forget_secrets)
@@ -296,6 +289,7 @@ def _engine(settings: Settings) -> "Engine":
             most_calls=descriptors.shares_of(descriptors.limit()).calls,
             retention_days=settings.retention_days,
             data_dir=settings.data_dir,
+            sso=settings.sso,
             smtp=smtp_settings(settings.smtp_url, settings.smtp_from),
             secret_keys=_secret_keys(settings),
         ),
@@ -323,6 +317,17 @@ async def _prepare(settings: Settings) -> bool:
                 email=settings.admin_email, password=settings.admin_password, role=Role.ADMIN
             )
         return not await engine.accounts.needs_admin()
+
+
+def _on_engine(command: "Command") -> "Callable[[Settings, argparse.Namespace], None]":
+    def run(settings: Settings, arguments: argparse.Namespace) -> None:
+        async def work() -> None:
+            async with _opened(settings) as engine:
+                await command(engine, arguments)
+
+        _run(work())
+
+    return run
 
 
 def _run(command: object) -> None:

@@ -32,6 +32,7 @@ from engine.errors import (
     InvalidQuery,
     InvalidSource,
     InvalidTask,
+    IssuerFailed,
     NotAllowed,
     NotFound,
     Overloaded,
@@ -116,6 +117,7 @@ from engine.model import (
     TaskState,
     User,
     UserState,
+    View,
 )
 from engine.model.labels import LABELS
 from engine.model.leads import (
@@ -149,6 +151,7 @@ from engine.people.api_keys import OVERLAPS, USUAL_RATE, Keys, why_ended
 from engine.people.directory import NewLink
 from engine.people.second_factor import Offer
 from engine.people.sessions import SignedIn
+from engine.people.single_sign_on import BACK_PATH, Departure, SingleSignOn
 from engine.ports import AuditQuery, EventQuery, ExecutionQuery, Recorded, TaskQuery
 from engine.privacy.visibility import Sight
 from engine.rules.limits import is_expired
@@ -157,11 +160,13 @@ from engine.rules.misses import NearMiss
 from engine.rules.progress import ActionProgress, ActionState
 from engine.rules.timetable import words_of as schedule_in_words
 from engine.runtime import Engine, Receipt
-from engine.secrets.headers import MASK, USUALLY_SECRET
+from engine.secrets.headers import MASK
+from engine.secrets.names import USUALLY_SECRET, is_secret_name
 from engine.settings import EngineSettings
 from engine.sources.commands import Received, Sources
 
 __all__ = [
+    "BACK_PATH",
     "GUIDES",
     "LABELS",
     "MASK",
@@ -201,6 +206,7 @@ __all__ = [
     "Day",
     "Decided",
     "Decision",
+    "Departure",
     "DiskUse",
     "Endpoint",
     "Engine",
@@ -236,6 +242,7 @@ __all__ = [
     "InvalidQuery",
     "InvalidSource",
     "InvalidTask",
+    "IssuerFailed",
     "Job",
     "Json",
     "KeySettings",
@@ -298,6 +305,7 @@ __all__ = [
     "SignInOver",
     "SignedIn",
     "SigningKind",
+    "SingleSignOn",
     "Source",
     "SourceBody",
     "SourceCount",
@@ -315,6 +323,7 @@ __all__ = [
     "Upcoming",
     "User",
     "UserState",
+    "View",
     "Window",
     "WouldSend",
     "about_of",
@@ -322,6 +331,7 @@ __all__ = [
     "attribute",
     "is_expired",
     "is_reserved_header",
+    "is_secret_name",
     "limits_in_words",
     "may",
     "parameters_of",

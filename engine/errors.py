@@ -13,6 +13,7 @@ TriggerHooksError
     TooManyTries(seconds)       too many failed tries
     CodeNeeded(pending)         the password is correct, and a second factor is on
     SignInOver                  the code came too late after the password
+  IssuerFailed(message)         single sign-on: its issuer fails, or says what is not valid
   KeyRefused(message)           unknown, expired or revoked API key
   RateExceeded(seconds)         an API key calls too often
   NotFound(kind, id)            also a LookupError
@@ -82,6 +83,10 @@ class InvalidSource(TriggerHooksError):
     def __init__(self, problems: Mapping[str, str]) -> None:
         super().__init__("; ".join(f"{field}: {message}" for field, message in problems.items()))
         self.problems = problems
+
+
+class IssuerFailed(TriggerHooksError):
+    """The message is for the log: it may quote the issuer."""
 
 
 class KeyRefused(TriggerHooksError):

@@ -45,6 +45,7 @@ class Engine:
         self.catalogue, self.feed, self.vault = ground.catalogue, ground.feed, ground.vault
         self.audit, self.notices = ground.audit, ground.notices
         self.accounts, self.own_account, self.sessions = people.accounts, people.own_account, people.sessions
+        self.single_sign_on = people.single_sign_on
         self.people, self.keys, self.sensitive = people.people, people.keys, people.sensitive
         self.hooks, self.drafts, self.cases, self.watch = hooks.hooks, hooks.drafts, hooks.cases, hooks.watch
         self.waiting_behind = hooks.waiting
@@ -70,6 +71,7 @@ class Engine:
         await self._store.open()
         await self.parts.ground.sealing.check()
         await self.sensitive.load()
+        await self.parts.people.rule.load()
         await self.hooks.load()
         self._leaving.callback(watch_refusals(self.parts.people.refusals.access))
 

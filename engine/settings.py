@@ -6,6 +6,7 @@ from pathlib import Path
 
 from engine.events.bounds import Bounds
 from engine.messages.mail import SmtpSettings
+from engine.people.sso_settings import SsoSettings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,4 +31,5 @@ class EngineSettings:
     retention_days: int = 30
     data_dir: Path | None = None
     smtp: SmtpSettings | None = None
+    sso: SsoSettings | None = None
     secret_keys: tuple[str, ...] = field(default=(), repr=False)

@@ -5,14 +5,17 @@ SQLAlchemy takes longer to prepare a row than SQLite to store it; everything tha
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from itertools import chain
 from typing import Any, Final, cast
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.dml import UpdateBase
 from sqlmodel.sql.sqltypes import UTCDateTime
 
+MOST_VARIABLES: Final = 999
+"""Of one statement: older SQLites take no more."""
 _DIALECT: Final = sqlite.dialect()
 
 _Process = Callable[[Any], Any] | None
@@ -30,9 +33,17 @@ class DriverSql:
     def run(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
         connection.exec_driver_sql(self._text, [self._row(row) for row in rows])
 
-    def returning(self, connection: Connection, row: Mapping[str, Any]) -> Row[Any] | None:
-        """What one row gave; None where nothing was stored."""
-        return connection.exec_driver_sql(self._text, self._row(row)).first()
+    def returning(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> list[Sequence[Any]]:
+        """What an insert gave, in as few statements as there may be: each takes longer than a further row."""
+        found, most = list[Sequence[Any]](), MOST_VARIABLES // len(self._values)
+        for start in range(0, len(rows), most):
+            some = [self._row(row) for row in rows[start : start + most]]
+            found += connection.exec_driver_sql(self._of_rows(len(some)), tuple(chain.from_iterable(some))).all()
+        return found
+
+    def _of_rows(self, count: int) -> str:
+        one = f"({', '.join('?' * len(self._values))})"
+        return self._text.replace(one, ", ".join([one] * count))
 
     def _row(self, row: Mapping[str, Any]) -> tuple[Any, ...]:
         return tuple([process(row[name]) if process else row[name] for name, process in self._values])

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from engine.errors import StoreUnavailable
+from storage.log_watch import LogWatch
 
 _Identity = tuple[int, int]
 
@@ -16,7 +17,7 @@ _BESIDE = {
 
 class FileWatch:
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self._path, self._log = path, LogWatch(path)
         self._opened: dict[Path, _Identity] = {}
 
     def opened(self) -> None:
@@ -31,6 +32,11 @@ class FileWatch:
         for path, identity in self._opened.items():
             if (found := _identity(path)) != identity:
                 raise StoreUnavailable(_told(path, replaced=found is not None))
+        if self._opened and self._log.is_cut():
+            raise StoreUnavailable(
+                f"The log {self._path}-wal was cut short while the server runs, so what was stored last is lost. "
+                "Nothing is taken. Put a copy of the database in its place, and start the server again."
+            )
 
 
 def _identity(path: Path) -> _Identity | None:

@@ -6,6 +6,7 @@ import sqlite3
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import IO, Any
+from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.pool import QueuePool
@@ -33,9 +34,21 @@ def read_engine(url: str) -> Engine:
     return _engine(url, (*_BOTH, "PRAGMA query_only=ON"), "BEGIN", pool_size=READERS)
 
 
+def url_of(path: Path) -> str:
+    """Whatever characters it has: unquoted, `?`, `#` and `%` would lead to another file."""
+    return f"sqlite:///{quote(str(path))}"
+
+
 def path_of(url: str) -> Path:
-    """The file itself: through a link too, SQLite keeps its log, and we our lock, beside that."""
-    return Path(make_url(url).database or "").resolve()
+    """The file itself: through a link too, SQLite keeps its log, and we our lock, beside that.
+
+    Raises StoreUnavailable where links lead in a circle.
+    """
+    path = Path(make_url(url).database or "")
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError) as error:
+        raise StoreUnavailable(f"The database {path} cannot be found: {error}.") from None
 
 
 def resolved(url: str) -> str:

@@ -12,6 +12,8 @@ from zlib import crc32
 
 from engine.model.text.normalization import normalized
 
+SHORTEST_WHOLE: Final = 6
+"""Shorter values could be guessed one after the other."""
 GRAM: Final = 3
 """The index has every run of three characters."""
 
@@ -92,19 +94,23 @@ def values_in(document: Any, *, names: bool = False) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Words that must all occur in a text, in any order; or `digits`, those of a phone number or a part of one.
-
-    `whole`: no letter or digit directly beside a match.
-    """
+    """Words that must all occur in a text, in any order; or `digits`, those of a phone number or a part of one."""
 
     words: tuple[str, ...]
     digits: str = ""
-    whole: bool = False
 
     def is_in(self, text: str) -> bool:
         """`text` must be searchable text."""
-        matches = _is_whole_word if self.whole else str.__contains__
-        return all(matches(text, word) for word in self.words) or (self.digits != "" and matches(text, self.digits))
+        return all(word in text for word in self.words) or (self.digits != "" and self.digits in text)
+
+    def within_reach(self, text: str, shown: str) -> str:
+        """What somebody may search who sees only `shown` of a text: that, and what they ask for if it is a whole value
+        of the text. By parts, a value could be found out letter by letter."""
+        lines = set(text.split("\n"))
+        whole = {one for one in (*self.words, " ".join(self.words)) if len(one) >= SHORTEST_WHOLE and one in lines}
+        if len(self.digits) >= SHORTEST_WHOLE and any(_number(line) == self.digits for line in lines):
+            whole.add(self.digits)
+        return "\n".join((shown, *whole))
 
     def grams(self) -> tuple[list[str], ...]:
         """Alternative index queries, each the grams that a matching text contains; empty if the index cannot help."""
@@ -114,14 +120,12 @@ class Asked:
         return tuple(list(dict.fromkeys(way)) for way in ways if way)
 
 
-def asked(text: str, *, whole: bool = False) -> Asked | None:
+def asked(text: str) -> Asked | None:
     """Returns None if there is no word."""
     words = folded(text).split()
     if not words:
         return None
-    number = " ".join(words).strip("+()")
-    digits = _digits(number) if _PART_OF_NUMBER.fullmatch(number) else ""
-    return Asked(words=tuple(dict.fromkeys(words)), digits=digits, whole=whole)
+    return Asked(words=tuple(dict.fromkeys(words)), digits=_number(" ".join(words)))
 
 
 def mark(kind: str) -> str:
@@ -142,21 +146,11 @@ def _wide_grams(run: str) -> Iterator[str]:
     yield from (f"\x01{first}{second}" for first, second in pairwise(run))
 
 
+def _number(text: str) -> str:
+    """The digits of a phone number or a part of one; empty for anything else."""
+    number = text.strip("+()")
+    return _digits(number) if _PART_OF_NUMBER.fullmatch(number) else ""
+
+
 def _digits(number: str) -> str:
     return _NOT_DIGITS.sub("", number)
-
-
-def _is_whole_word(text: str, word: str) -> bool:
-    if not any(map(str.isalnum, word)):
-        return False
-    start = text.find(word)
-    while start >= 0:
-        if not _is_inside_word(text, start) and not _is_inside_word(text, start + len(word)):
-            return True
-        start = text.find(word, start + 1)
-    return False
-
-
-def _is_inside_word(text: str, place: int) -> bool:
-    """Whether a position is inside a word."""
-    return 0 < place < len(text) and text[place - 1].isalnum() and text[place].isalnum()

@@ -135,6 +135,9 @@ OPEN: frozenset[tuple[str, str]] = frozenset(
 )
 """What asks nobody who they are: it tells nothing of the team, and changes nothing but a browser's own session."""
 
+OPEN_WITH_SSO: frozenset[tuple[str, str]] = frozenset({("GET", "/sign-in/oidc"), ("GET", "/sign-in/oidc/back")})
+"""And where single sign-on is set up."""
+
 COMMANDS: dict[str, Permission] = {
     "Engine.accept": P.INGEST,
     "Testing.test": P.TEST,
@@ -144,9 +147,11 @@ COMMANDS: dict[str, Permission] = {
     "Keys.page": P.ADMINISTER,
     "Keys.revoke": P.ADMINISTER,
     "Keys.roll": P.ADMINISTER,
+    "People.by_email": P.ADMINISTER,
     "People.change": P.MANAGE_PEOPLE,
     "People.invite": P.MANAGE_PEOPLE,
     "People.page": P.ADMINISTER,
+    "People.require_second_factor": P.MANAGE_PEOPLE,
     "People.reset": P.MANAGE_PEOPLE,
     "People.sign_out": P.MANAGE_PEOPLE,
     "People.withdraw": P.MANAGE_PEOPLE,
@@ -293,6 +298,8 @@ DOORS: frozenset[str] = frozenset(
         "Accounts.sign_out",
         "Accounts.welcome",
         "Keys.actor_of",
+        "SingleSignOn.arrive",
+        "SingleSignOn.depart",
     }
 )
 """What the doors do for whoever stands before them."""

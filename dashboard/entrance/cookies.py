@@ -15,6 +15,9 @@ FORM: Final = "th_form"
 PENDING: Final = "th_pending"
 """Stands for a password that was right, until the code comes."""
 
+DEPARTED: Final = "th_oidc"
+"""What a sign-in through an issuer has to return with."""
+
 
 def read(request: HTTPConnection, engine: Engine, name: str) -> str:
     """Empty if there is none."""

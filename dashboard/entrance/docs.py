@@ -31,9 +31,8 @@ class DocsForOurOwn:
     async def _is_known(self, request: HTTPConnection) -> bool:
         scheme, _, key = request.headers.get("authorization", "").partition(" ")
         if scheme.lower() != "bearer":
-            return (
-                await self._engine.accounts.actor_of(cookies.read(request, self._engine, cookies.SESSION)) is not None
-            )
+            actor = await self._engine.accounts.actor_of(cookies.read(request, self._engine, cookies.SESSION))
+            return actor is not None and not actor.lacks_second_factor
         try:
             await self._engine.keys.actor_of(key.strip()[:200], request.client.host if request.client else "")
         except TriggerHooksError:

@@ -58,7 +58,11 @@ CODE: Final = Field(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DoorPage:
-    """A form if there is an `action`; else text, and a button that links to `link`."""
+    """A form if there is an `action`; else text, and a button that links to `link`.
+
+    `other` is another way, below the form: its label and link. `of_fragment` names a hidden field: the form is sent
+    with its value from the fragment, which no proxy logs.
+    """
 
     title: str
     about: str
@@ -66,6 +70,8 @@ class DoorPage:
     action: str = ""
     fields: tuple[Field, ...] = ()
     link: str = "/"
+    other: tuple[str, str] | None = None
+    of_fragment: str = ""
 
 
 LOST: Final = DoorPage(title="Not found", about="There is nothing at this address.", button="To the hooks")

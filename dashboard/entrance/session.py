@@ -11,6 +11,8 @@ from dashboard.entrance import cookies
 from engine import Actor, Engine
 
 COOKIE = cookies.SESSION
+ACCOUNT = "/account"
+"""The only page of those who have to set up a second factor first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,8 @@ async def visitor(engine: Engine, request: Request) -> Visitor | RedirectRespons
     if actor is not None:
         if recognise := getattr(request.state, "recognise", None):
             recognise()
+        if actor.lacks_second_factor and request.scope["path"] != ACCOUNT:  # its URL is partly what the browser says
+            return RedirectResponse(ACCOUNT, 303)
         return Visitor(engine, actor, token)
     if await engine.accounts.needs_admin():
         return RedirectResponse("/setup", 303)

@@ -15,7 +15,10 @@ from dashboard.entrance.session import address_of
 from engine import InvalidAccount, NotAllowed, TooManyTries
 
 _CODE: Final = Field(
-    name="code", label="Code from the terminal", help="The line that the server printed at its start shows it.", most=40
+    name="code",
+    label="Code from the terminal",
+    help="The server printed it when it started: in its terminal, or in its log (journalctl, docker logs).",
+    most=40,
 )
 _HERE: Final = DoorPage(
     title="Make the administrator",
@@ -32,39 +35,46 @@ _MADE: Final = DoorPage(
     link="/sign-in",
 )
 _BY_PROXIES: Final = (
-    "forwarded",
-    "x-forwarded",
-    "x-real-ip",
-    "x-client-ip",
-    "x-original",
-    "via",
+    "akamai-",
+    "cdn-",
     "cf-",
+    "client-ip",
+    "fastly-",
+    "forwarded",
+    "max-forwards",
+    "proxy-",
+    "remote-",
     "true-client-ip",
+    "via",
+    "x-",
 )
-"""How the names of headers that only proxies add begin."""
+"""How the names of headers begin that proxies add, and that no browser sends with a page or a form."""
 
 
 def add_setup(app: FastAPI, door: Door) -> None:
     engine = door.engine
 
+    def here(request: Request) -> bool:
+        return is_on_this_machine(request, engine.settings.public_url)
+
     @app.get("/setup", include_in_schema=False)
     async def setup_page(request: Request) -> Response:
         if not await engine.accounts.needs_admin():
             return RedirectResponse("/sign-in", HTTPStatus.SEE_OTHER)
-        return door.page(request, _HERE if is_on_this_machine(request) else _ELSEWHERE)
+        return door.page(request, _HERE if here(request) else _ELSEWHERE)
 
     @app.post("/setup", include_in_schema=False)
     async def set_up(request: Request) -> Response:
         form = await door.read(request)
         if isinstance(form, Response):
             return form
-        here = is_on_this_machine(request)
-        page, values = _HERE if here else _ELSEWHERE, {name: form.get(name, "") for name in ("email", "code")}
+        local = here(request)
+        page, values = _HERE if local else _ELSEWHERE, {name: form.get(name, "") for name in ("email", "code")}
         try:
             signed_in = await engine.accounts.set_up(
                 email=values["email"],
                 password=form.get("password", ""),
-                code=None if here else values["code"],
+                code=None if local else values["code"],
                 address=address_of(request),
                 device=device_of(request),
             )
@@ -77,15 +87,24 @@ def add_setup(app: FastAPI, door: Door) -> None:
         return await door.enter(request, signed_in, "/")
 
 
-def is_on_this_machine(request: Request) -> bool:
-    """Whether the browser is on this machine. A local proxy connects from loopback too, but is detected by a header, or
-    by the address in the browser: a proxy may replace the host, but not where a form came from."""
-    if any(name.startswith(_BY_PROXIES) for name in request.headers):
+def is_on_this_machine(request: Request, public_url: str) -> bool:
+    """Whether the browser is on this machine. A local proxy connects from loopback too, but is detected by what it
+    adds, or by the addresses in the browser: a proxy may replace the host, but not where a form came from. A server
+    with a public address expects people from elsewhere."""
+    if _came_by_proxy(request):
         return False
-    addresses = [f"//{request.headers.get('host', '')}"]
-    addresses += [request.headers[name] for name in ("origin", "referer") if name in request.headers]
+    headers = request.headers
+    named = (f"//{host}" for host in headers.getlist("host") or [""])
+    addresses = [public_url, *named, *headers.getlist("origin"), *headers.getlist("referer")]
     client = request.client.host if request.client else ""
     return _is_loopback(client) and all(_is_loopback(_host_of(address)) for address in addresses)
+
+
+def _came_by_proxy(request: Request) -> bool:
+    """Browsers speak HTTP/1.1 and keep connections; many proxies speak 1.0, or close them."""
+    closes = any("close" in value.lower() for value in request.headers.getlist("connection"))
+    spoken = request.scope.get("http_version", "1.1")
+    return closes or spoken == "1.0" or any(name.replace("_", "-").startswith(_BY_PROXIES) for name in request.headers)
 
 
 def _host_of(address: str) -> str:

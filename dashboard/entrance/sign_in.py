@@ -13,6 +13,7 @@ from dashboard.entrance import cookies
 from dashboard.entrance.door import CODE, EMAIL, LOST, PASSWORD, Door, DoorPage, device_of, local_path, while_connected
 from dashboard.entrance.session import address_of
 from dashboard.entrance.setup import add_setup
+from dashboard.entrance.single_sign_on import add_single_sign_on, start_url
 from dashboard.entrance.welcome import add_welcome
 from engine import CodeNeeded, Engine, NotAllowed, SecretLost, SignInOver
 
@@ -45,6 +46,8 @@ def add_doors(app: FastAPI, engine: Engine, style_url: str) -> None:
     add_welcome(app, door)
     _add_password(app, door)
     _add_code(app, door)
+    if engine.single_sign_on:
+        add_single_sign_on(app, door, engine.single_sign_on)
 
     @app.post("/sign-out", include_in_schema=False)
     async def sign_out(request: Request) -> Response:
@@ -64,7 +67,9 @@ def _add_password(app: FastAPI, door: Door) -> None:
     async def sign_in_page(request: Request, next: str = "/", ended: str = "") -> Response:
         if await engine.accounts.needs_admin():
             return RedirectResponse("/setup", HTTPStatus.SEE_OTHER)
-        return door.page(request, _AGAIN if ended else _SIGN_IN, hidden={"next": local_path(next)})
+        target = local_path(next)
+        page = _with_sso(engine, _AGAIN if ended else _SIGN_IN, target)
+        return door.page(request, page, hidden={"next": target})
 
     @app.post("/sign-in", include_in_schema=False)
     async def sign_in(request: Request) -> Response:
@@ -85,8 +90,20 @@ def _add_password(app: FastAPI, door: Door) -> None:
         except CodeNeeded as needed:
             return door.ask_for_code(request, needed, target)
         except NotAllowed as error:
-            return door.refuse(request, _SIGN_IN, error, values=values, hidden={"next": target})
+            page = _with_sso(engine, _SIGN_IN, target)
+            return door.refuse(request, page, error, values=values, hidden={"next": target})
         return await door.enter(request, signed_in, target)
+
+
+def _with_sso(engine: Engine, page: DoorPage, target: str) -> DoorPage:
+    """With the way to the issuer where there is one: beside the password, or in its place."""
+    sso = engine.single_sign_on
+    if sso is None:
+        return page
+    label, link = f"Continue with {sso.host}", start_url(target)
+    if sso.beside_passwords:
+        return replace(page, other=(label, link))
+    return replace(page, action="", fields=(), button=label, link=link)
 
 
 def _add_code(app: FastAPI, door: Door) -> None:

@@ -18,6 +18,13 @@ _ENDED: Final = DoorPage(
     button="To the sign-in",
     link="/sign-in",
 )
+_OPENING: Final = DoorPage(
+    title="Welcome",
+    about="Your link is being opened. If nothing happens, it is not complete: copy all of it into the address bar.",
+    button="Open it",
+    action="/welcome",
+    of_fragment="token",
+)
 _WELCOME: Final = DoorPage(
     title="Welcome",
     about="",
@@ -32,7 +39,8 @@ def add_welcome(app: FastAPI, door: Door) -> None:
 
     @app.get("/welcome", include_in_schema=False)
     async def welcome_page(request: Request, token: str = "") -> Response:
-        return await show(request, token)
+        """Links have their token in the fragment; those of earlier versions in the query."""
+        return await show(request, token) if token else door.page(request, _OPENING, hidden={"token": ""})
 
     @app.post("/welcome", include_in_schema=False)
     async def welcome(request: Request) -> Response:
@@ -40,6 +48,8 @@ def add_welcome(app: FastAPI, door: Door) -> None:
         if isinstance(form, Response):
             return form
         token = form.get("token", "")
+        if "password" not in form:
+            return await show(request, token)
         try:
             signed_in = await engine.accounts.welcome(
                 token, form.get("password", ""), address=address_of(request), device=device_of(request)

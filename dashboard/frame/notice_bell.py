@@ -36,7 +36,7 @@ class NoticeBell(Element, component="notice_bell.js", esm=SHARED):
 
     def _on_notice(self, notice: Notice) -> None:
         """A browser that is slow or offline gets the count when it reconnects."""
-        if notice.to not in {None, self._actor.role}:
+        if not notice.is_for(self._actor):
             return
         if len(self.client.outbox.messages) <= MOST_WAITING:
             self.run_method("tell", _row(self._engine.sensitive.sight(self._actor).notice(notice)))

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Generator
 from contextlib import contextmanager
+from dataclasses import replace
 
 from nicegui import ui
 from nicegui.element import Element
@@ -12,11 +13,11 @@ from dashboard.components.basics.buttons import submit_button
 from dashboard.components.basics.esm import SHARED
 from dashboard.components.basics.text import Text
 from dashboard.entrance.form_token import FIELD, form_token
-from dashboard.entrance.session import Visitor, to_the_door
+from dashboard.entrance.session import ACCOUNT, Visitor, to_the_door
 from dashboard.frame.navigation import Navigation
 from dashboard.frame.notice_bell import NoticeBell
 from dashboard.theme import dress
-from engine import LABELS
+from engine import LABELS, Actor
 
 LOOK = "look whether the session goes on"
 LOOK_SECONDS = 60.0
@@ -54,8 +55,9 @@ def frame(visitor: Visitor, style_url: str, title: str, path: str) -> Generator[
             ui.icon("account_circle").props["aria-hidden"] = "true"
             Text("span", f"{visitor.actor.name} · {LABELS[visitor.actor.role]}")
         who.props.update({"title": "Your account", "aria-label": f"Your account, {visitor.actor.name}"})
-        NoticeBell(visitor.engine, visitor.actor, visitor.now)
-        Keys()
+        if not visitor.actor.lacks_second_factor:
+            NoticeBell(visitor.engine, visitor.actor, visitor.now)
+            Keys()
         SessionWatch()
         ThemeSwitch()
         with ui.element("form") as form:
@@ -64,7 +66,8 @@ def frame(visitor: Visitor, style_url: str, title: str, path: str) -> Generator[
             token = ui.element("input")
             token.props.update(type="hidden", name=FIELD, value=form_token(visitor.engine, visitor.token))
             submit_button("Sign out", "is-quiet")
-    Navigation(visitor.actor, path)
+    if not visitor.actor.lacks_second_factor:
+        Navigation(visitor.actor, path)
     _leave_with_the_session(visitor, path)
     with ui.element("div").classes("th-content") as content:
         content.props.update(id="th-content", tabindex="-1")
@@ -80,7 +83,7 @@ def _leave_with_the_session(visitor: Visitor, path: str) -> None:
 
     async def look() -> None:
         now = await visitor.now()
-        if now == visitor.actor or client.is_deleted:
+        if client.is_deleted or (now and _sees_the_same(visitor.actor, now, path)):
             return
         with client:
             if now is None:
@@ -103,6 +106,12 @@ def _leave_with_the_session(visitor: Visitor, path: str) -> None:
     when_gone(client, visitor.engine.sessions.subscribe(changed))
     when_connected(client, lambda: later(look(), name=LOOK))
     ui.timer(LOOK_SECONDS, look, immediate=False)
+
+
+def _sees_the_same(before: Actor, now: Actor, path: str) -> bool:
+    """Pages depend on the role, and all but the account page on a second factor: that one is where it is set up, and
+    shows recovery codes that a reload would lose."""
+    return now == (replace(before, scopes=now.scopes) if path == ACCOUNT else before)
 
 
 def _link(target: str, text: str) -> Element:

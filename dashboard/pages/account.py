@@ -4,17 +4,17 @@ from nicegui import ui
 from starlette.requests import Request
 from starlette.responses import RedirectResponse
 
-from dashboard.components.account.factor import FactorCard
+from dashboard.components.account.factor import FactorCard, FactorRequired
 from dashboard.components.account.password import PasswordCard
 from dashboard.components.account.sessions import SessionsCard
 from dashboard.components.basics.acting import acting
 from dashboard.components.basics.dialogs import toast
 from dashboard.components.basics.text import Text
-from dashboard.entrance.session import Visitor, visitor
+from dashboard.entrance.session import ACCOUNT, Visitor, visitor
 from dashboard.frame.page import frame
 from engine import LABELS, Actor, Engine, Offer, TriggerHooksError
 
-PATH = "/account"
+PATH = ACCOUNT
 
 
 def account_page(engine: Engine, style_url: str) -> None:
@@ -38,12 +38,14 @@ class _AccountPage:
         with ui.element("div").classes("th-head"), ui.element("div"):
             Text("h1", "Your account")
             Text("p", f"{who.actor.name}, {LABELS[who.actor.role]}", "th-muted")
+        self._required = FactorRequired()
         with ui.element("div").classes("th-account"):
             PasswordCard(self._change_password)
             self._factor = FactorCard(self)
             self._sessions = SessionsCard(self._engine.own_account.session_id(who.token), self._end)
 
     async def refresh(self) -> None:
+        self._required.show(await self._who.now())
         await self._factor.refresh()
         self._sessions.show(await self._engine.own_account.sessions(actor=self._who.actor))
 
@@ -60,6 +62,9 @@ class _AccountPage:
 
     async def new_codes(self, proof: str) -> tuple[str, ...]:
         return await self._engine.own_account.new_codes(proof=proof, actor=await self._actor())
+
+    async def changed(self) -> None:
+        self._required.show(await self._who.now())
 
     async def left(self) -> tuple[bool, int]:
         user = await self._engine.own_account.user(actor=self._who.actor)

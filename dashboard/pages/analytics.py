@@ -1,6 +1,7 @@
 """`/analytics`: recorded metrics, plotted over an hour, a day or a week; and their limits."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -66,11 +67,14 @@ class _Analytics:
             self._cards = [MetricCard(metric, self._aggregate) for metric in shown]
         self._others([metric for metric in metrics if metric not in shown])
         read_only = not may(self._who.actor, Permission.MANAGE_LIMITS)
-        self._limits = MetricLimits(self._engine, self._who.now, back=PATH, read_only=read_only)
+        self._limits = MetricLimits(
+            self._engine, self._who.now, self._engine.sensitive.sight(self._who.actor), back=PATH, read_only=read_only
+        )
         await self._refresh()
         ui.timer(REFRESH_SECONDS, self._refresh, immediate=False)
 
     async def _refresh(self) -> None:
+        sight = self._engine.sensitive.sight(self._who.actor)
         for card in self._cards:
             try:
                 plots = await self._engine.metrics.plots(card.metric, self._window)
@@ -78,7 +82,7 @@ class _Analytics:
                 continue
             if card.is_deleted:
                 return
-            card.show(plots)
+            card.show([replace(plot, series=sight.series(plot.series)) for plot in plots])
         await self._limits.refresh()
 
     def _links(self, label: str, name: str, choices: Mapping[Any, str], chosen: str) -> None:

@@ -55,7 +55,7 @@ def events_page(engine: Engine, style_url: str) -> None:
             return who
         period = str(request.query_params.get("period", ""))
         sight = engine.sensitive.sight(who.actor)
-        query = replace(_read(request.query_params, engine), whole_words=not sight.clear)
+        query = replace(_read(request.query_params, engine), view=sight.or_none(sight.event))
         try:
             found = await engine.insight.events(query)
         except InvalidQuery:
@@ -112,7 +112,7 @@ def _head(title: str, about: str) -> None:
 
 
 def _search(query: EventQuery, period: str, engine: Engine) -> None:
-    hint = "A name, a number, whole words" if query.whole_words else "A name, a number, any text"
+    hint = "A name, a whole number, any text" if query.view else "A name, a number, any text"
     with search_form("/events", "Text in the event", text=query.text, hint=hint):
         with list_of("type", "Event type"):
             option("", "Any event", selected=query.type is None)

@@ -58,7 +58,8 @@ class _HooksPage:
             with ui.element("div").classes("th-columns") as self._page:
                 with ui.element("div").classes("th-column"):
                     self._start = self._first_steps(seen=bool(history))
-                    self._table = HookTable(self._engine, read_query(words), stats, manage=manage, act=self._act)
+                    sight = self._engine.sensitive.sight(self._who.actor)
+                    self._table = HookTable(self._engine, read_query(words), stats, sight, manage=manage, act=self._act)
                 ExecutionFeed(self._hub, history, self._who.actor)
         self._follow()
 

@@ -27,7 +27,8 @@ def lead_rules_page(engine: Engine, style_url: str) -> None:
                 Text("p", _about(may_change=may_change), "th-muted")
             with ui.element("div").classes("th-columns"):
                 editor = LeadRulesEditor(engine, who.now, read_only=not may_change)
-                editor.on_edit(LeadTrial(engine, lambda: editor.raw, events, engine.sensitive.sight(who.actor)).run)
+                rules = (lambda: editor.raw) if may_change else engine.leads.raw_rules
+                editor.on_edit(LeadTrial(engine, rules, events, engine.sensitive.sight(who.actor)).run)
         return None
 
 

@@ -49,7 +49,7 @@ def leads_page(engine: Engine, style_url: str) -> None:
         if isinstance(who, RedirectResponse):
             return who
         sight = engine.sensitive.sight(who.actor)
-        query = replace(_read(request.query_params), whole_words=not sight.clear)
+        query = replace(_read(request.query_params), view=sight.or_none(sight.lead))
         try:
             found = await engine.leads.page(query)
         except InvalidQuery:
@@ -106,7 +106,7 @@ def _read(words: Mapping[str, Any]) -> LeadQuery:
 
 
 def _search(query: LeadQuery) -> None:
-    hint = "A name, a number, whole words" if query.whole_words else "A name, a number, an id"
+    hint = "A name, a whole number, an id" if query.view else "A name, a number, an id"
     statuses = [("", "Any status"), *((str(status), LABELS[status]) for status in LeadStatus)]
     with search_form("/leads", "A name, a number, an address or an id", text=query.text, hint=hint):
         choice_of("status", "Status", statuses, str(query.status or ""))

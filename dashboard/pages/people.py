@@ -15,6 +15,7 @@ from dashboard.components.basics.dialog_form import DialogForm, show_once
 from dashboard.components.basics.dialogs import confirm, toast
 from dashboard.components.basics.field import FormField
 from dashboard.components.basics.text import Text
+from dashboard.components.people.factor_roles import FactorRoles
 from dashboard.components.people.table import ROLES, PeopleTable
 from dashboard.entrance.session import Visitor, visitor
 from dashboard.frame.allowed import allowed
@@ -52,8 +53,21 @@ class _PeoplePage:
             plain_button("Invite", self._ask_to_invite, "is-main is-add")
         with ui.element("div") as self._box:
             self._table = PeopleTable(people.items, me=self._who.actor.id, act=self._act)
+        FactorRoles(self._engine.people.second_factor_roles, self._require_second_factor)
         if people.next:
             Text("a", "More people", "th-button").props["href"] = f"{PATH}?cursor={people.next}"
+
+    async def _require_second_factor(self, roles: frozenset[Role]) -> frozenset[Role]:
+        """Gives those that require it now."""
+
+        async def done(actor: Actor) -> bool:
+            await self._engine.people.require_second_factor(roles, actor=actor)
+            return True
+
+        if await self._change(done):
+            with self._box:
+                toast("The second factor is required as you chose.", "good")
+        return self._engine.people.second_factor_roles
 
     async def _act(self, name: str, user: User, value: str) -> None:
         if name == "role":
@@ -68,6 +82,8 @@ class _PeoplePage:
             await self._new_link(user)
         elif name == "reset":
             self._ask_to_reset(user)
+        elif name == "sign-out":
+            self._ask_to_sign_out(user)
 
     async def _ask_to_change_role(self, user: User, role: Role) -> None:
         """Until it is confirmed, the list shows the current role."""
@@ -98,6 +114,24 @@ class _PeoplePage:
             stay="Keep",
             go="Disable",
             on_go=lambda: _later(disable),
+        )
+
+    def _ask_to_sign_out(self, user: User) -> None:
+        async def done(actor: Actor) -> bool:
+            await self._engine.people.sign_out(user.id, actor=actor)
+            return True
+
+        async def sign_out() -> None:
+            if await self._change(done):
+                with self._box:
+                    toast(f"{user.email} is signed out.", "good")
+
+        confirm(
+            f"Sign out {user.email}?",
+            "All of their sessions end at once, in every browser. They can sign in again.",
+            stay="Cancel",
+            go="Sign out",
+            on_go=lambda: _later(sign_out),
         )
 
     def _ask_to_withdraw(self, user: User) -> None:

@@ -92,6 +92,8 @@ def require(actor: Actor, permission: Permission, place: str = "") -> None:
     """Raises Refused if the actor lacks the permission. `place` is where it was requested."""
     if may(actor, permission):
         return
+    if actor.lacks_second_factor:
+        refuse(actor, permission, "Your role requires a second factor. Set it up on your account page first.", place)
     if permission in PERMISSIONS[actor.role]:
         scopes = _or(scope for scope in Scope if permission in SCOPES[scope])
         refuse(actor, permission, f"This API key lacks the scope {scopes} ({permission}).", place)

@@ -6,9 +6,7 @@ from functools import lru_cache
 from typing import Final
 from urllib.parse import quote
 
-from yarl import URL
-
-from engine.model.text.hosts import host_problem
+from engine.model.text.hosts import origin_of
 
 _PARTS: Final = re.compile(r"(https?)://([^/?#]*)([^#]*)", re.IGNORECASE)
 _UNSENDABLE: Final = re.compile(r"[^\x21-\x7e]+")
@@ -43,18 +41,10 @@ def address_of(url: str) -> Address:
     if parts is None:
         raise ValueError("an address starts with https:// or http://")
     scheme, authority, target = parts[1].lower(), parts[2], _UNSENDABLE.sub(_quoted, parts[3])
-    if "@" in authority:
-        raise ValueError("name and password do not belong in an address")
-    origin = URL(f"{scheme}://{authority}")
-    written = origin.raw_host or ""
-    if not written.strip("."):
-        raise ValueError("the host is missing")
-    if problem := host_problem(written, origin.explicit_port):
-        raise ValueError(problem)
+    origin = origin_of(scheme, authority)
     if not target.startswith("/"):
         target = f"/{target}"
-    host = written.removesuffix(".")
-    return Address(scheme, host, origin.raw_authority.replace(written, host, 1), target)
+    return Address(scheme, origin.host, origin.authority, target)
 
 
 def _quoted(found: re.Match[str]) -> str:

@@ -8,10 +8,11 @@ from engine.actions.request import reads_names, render, unfilled
 from engine.events.catalogue import Catalogue
 from engine.expressions.template import TemplateError
 from engine.hooks.commands import Hooks
-from engine.model import Attempt, Event, Job, Json, Request, Role, Run
+from engine.model import Action, Attempt, Event, Job, Json, Request, Response, Role, Run
 from engine.rules.sequence import names_of
 from engine.secrets.chain_marks import ChainMarks
 from engine.secrets.headers import as_kept, opened
+from engine.secrets.responses import SealedResponses
 from engine.secrets.vault import Vault
 
 
@@ -22,11 +23,19 @@ class Composer:
         """`version` is the product's, which receivers see."""
         self._hooks, self._catalogue, self._vault = hooks, catalogue, vault
         self._version, self._now = version, now
-        self._chain_marks = ChainMarks(vault)
+        self._chain_marks, self._sealed = ChainMarks(vault), SealedResponses(vault)
 
     def names(self, event: Event, at: datetime, attempts: Sequence[Attempt] = ()) -> dict[str, Json]:
         """The names that templates and action conditions can read after these attempts."""
-        return names_of(event, at, self._catalogue.aliases_of(event.type), attempts)
+        return names_of(event, at, self._catalogue.aliases_of(event.type), self._sealed.opened(attempts))
+
+    def kept(self, request: Request, action: Action, attempts: Sequence[Attempt]) -> Request:
+        """A request as stored and shown, also without the secrets that earlier actions were answered."""
+        return as_kept(request, action, self._sealed.secrets_in(attempts))
+
+    def kept_response(self, response: Response) -> Response:
+        """A response as stored and shown; what was masked in it stays readable for the actions after it."""
+        return self._sealed.kept(response)
 
     def request(self, job: Job, index: int, at: datetime) -> Request:
         """The request of one action at a given moment. Raises TemplateError, SecretLost."""

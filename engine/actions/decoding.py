@@ -22,7 +22,8 @@ _MARKS: Final = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _CHARSET: Final = re.compile(r"""charset\s*=\s*["']?([^\s;,"']{1,40})""", re.IGNORECASE)
-_NO_CHARSETS: Final = frozenset({"idna", "punycode", "unicode_escape", "raw-unicode-escape", "undefined", "utf-7"})
+_NO_CHARSETS: Final = frozenset({"idna", "punycode", "unicode-escape", "raw-unicode-escape", "undefined", "utf-7"})
+"""Named with hyphens, which codecs themselves do not agree on. Some yield characters that cannot be stored."""
 _ONE_BYTE: Final = re.compile(r"ascii|iso8859-|cp125|latin|koi8")
 _WIDE: Final = re.compile(r"utf-(16|32)")
 _USUALLY: Final[Mapping[str, str]] = {"ascii": "cp1252", "iso8859-1": "cp1252"}
@@ -90,7 +91,7 @@ def _codec(declared: str) -> str | None:
         "".encode(name)  # raises for codecs that are not text encodings
     except (LookupError, ValueError):
         return None
-    return None if name in _NO_CHARSETS else _USUALLY.get(name, name)
+    return None if name.replace("_", "-") in _NO_CHARSETS else _USUALLY.get(name, name)
 
 
 def _strictly(data: bytes, codec: str, whole: bool) -> str | None:

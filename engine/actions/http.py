@@ -79,11 +79,11 @@ class HttpClient:
 
     def is_internal(self, url: str) -> bool:
         """Whether it is answered within this process."""
-        return _host_of(url) in self._internal
+        return host_of(url) in self._internal
 
     def refusal(self, url: str) -> str | None:
         """Why an address written as such would be refused; a name is judged when it is called, after its look-up."""
-        host = _host_of(url)
+        host = host_of(url)
         address = None if host in self._internal else _literal(host)
         try:
             if address is not None:
@@ -147,7 +147,7 @@ class HttpClient:
         return await self._wire.call(str(request.method), address, request.headers, body, seconds)
 
 
-def _host_of(url: str) -> str:
+def host_of(url: str) -> str:
     """As it would be called; of text that cannot be called, as it is written."""
     try:
         return address_of(url).host

@@ -55,7 +55,7 @@ def would_send(
     except InvalidHook as error:
         return WouldSend(request=None, problem=next(iter(error.problems.values())))
     if wrong := [place for place in problems if place.partition(".")[0] in _NAMES]:
-        return WouldSend(request=unfilled(action), problem=_named(wrong[0], problems[wrong[0]]))
+        return WouldSend(request=as_kept(unfilled(action), action), problem=_named(wrong[0], problems[wrong[0]]))
     names = names_of(event, at, aliases, ())
     paths = [(step, path) for step, path in _read_paths(action) if in_turn and step < len(actions) - 1]
     reads = tuple(sorted({step for step, _ in paths}))

@@ -36,6 +36,8 @@ class BoundedHttp(HttpToolsProtocol):
 
     _head: int | None = None
     """Bytes of the head so far; None while none is awaited."""
+    _framing = 0
+    """Bytes since the last ones of a body: names of chunks, and fields behind the last chunk."""
     _timer: asyncio.TimerHandle | None = None
     _awaited: float | None = None
     """Within so many seconds, something is to arrive. A request that comes in one piece needs no timer."""
@@ -62,15 +64,16 @@ class BoundedHttp(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         self._await_request()
+        self._framing += len(data)
         self._feeding = True
         super().data_received(data)
         self._feeding = False
         self._keep_time()
         if self._head is not None:
             self._head += len(data)
-            if self._head > MOST_HEAD:
-                words = f"The headers are larger than {MOST_HEAD} bytes."
-                self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, words)
+        if max(self._head or 0, self._framing) > MOST_HEAD:
+            words = f"The headers are larger than {MOST_HEAD} bytes."
+            self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, words)
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
@@ -79,9 +82,19 @@ class BoundedHttp(HttpToolsProtocol):
         if self._is_free:
             self.doors.waits(self.guest)
 
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """One that follows the body is none of the request's: it was acted upon without it."""
+        if self._head is not None:
+            super().on_header(name, value)
+
+    def on_body(self, body: bytes) -> None:
+        self._framing = 0
+        super().on_body(body)
+
     def on_headers_complete(self) -> None:
         if self.offers_upgrade:
             return
+        self._framing = 0
         self._arrived()
         self._await(ARRIVE_SECONDS)
         self.doors.works(self.guest)
@@ -90,6 +103,7 @@ class BoundedHttp(HttpToolsProtocol):
     def on_message_complete(self) -> None:
         if self.offers_upgrade:
             return
+        self._framing = 0
         self._arrived()
         super().on_message_complete()
 

@@ -31,15 +31,15 @@ def event_routes(engine: Engine) -> APIRouter:
         since: Since = None,
         until: Until = None,
     ) -> Response:
-        """Newest first. `q` is any text inside: words that all stand in the event's values; for the role user whole
-        words. With `q`, a page may be short and still have a next one."""
+        """Newest first. `q` is any text inside: words that all stand in the event's values; the role user searches
+        what it sees, and whole values beyond that. With `q`, a page may be short and still have a next one."""
         sight = engine.sensitive.sight(await caller(engine, request, Permission.VIEW))
         query = EventQuery(
             limit=limit,
             cursor=cursor,
             type=type,
             text=q,
-            whole_words=not sight.clear,
+            view=sight.or_none(sight.event),
             test=test,
             since=since,
             until=until,

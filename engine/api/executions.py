@@ -37,8 +37,8 @@ def execution_routes(engine: Engine) -> APIRouter:
         until: Until = None,
     ) -> Response:
         """Newest first, with their attempts, whose headers and bodies are at each execution itself. `q` is any text
-        inside: words that all occur in the event's values; for the role user whole words. With `q`, a page may be short
-        and still have a next one."""
+        inside: words that all occur in the event's values; the role user searches what it sees, and whole values beyond
+        that. With `q`, a page may be short and still have a next one."""
         sight = engine.sensitive.sight(await caller(engine, request, Permission.VIEW))
         query = ExecutionQuery(
             limit=limit,
@@ -49,7 +49,7 @@ def execution_routes(engine: Engine) -> APIRouter:
             type=type,
             test=test,
             text=q,
-            whole_words=not sight.clear,
+            view=sight.or_none(sight.event),
             since=since,
             until=until,
         )
@@ -88,6 +88,6 @@ async def _as_seen(engine: Engine, executions: Sequence[Execution], sight: Sight
     events = await engine.insight.several(one.event_id for one in executions)
 
     def masked() -> list[Execution]:
-        return [sight.execution(one, events[one.event_id].data) for one in executions if one.event_id in events]
+        return [sight.execution(one, events[one.event_id]) for one in executions if one.event_id in events]
 
     return await asyncio.to_thread(masked)

@@ -28,11 +28,11 @@ def hook_routes(engine: Engine) -> APIRouter:
         request: Request, limit: Limit = 50, cursor: TextAsked = None, type: TextAsked = None, q: TextAsked = None
     ) -> Response:
         """By id; `type` is a hook type, `q` any text of title or description."""
-        await caller(engine, request, Permission.VIEW)
+        sight = engine.sensitive.sight(await caller(engine, request, Permission.VIEW))
         after = _after(cursor)
         found = [hook for hook in engine.hooks.all() if hook.id > after and _matches(hook, type, q)]
         more = len(found) > limit
-        items = [hook_json(hook) for hook in found[:limit]]
+        items = [hook_json(sight.hook(hook)) for hook in found[:limit]]
         return answer({"items": items, "next": str(found[limit - 1].id) if more else None})
 
     @router.post("/hooks", status_code=201, openapi_extra=HOOK_BODY)
@@ -49,7 +49,7 @@ def hook_routes(engine: Engine) -> APIRouter:
         if secrets:
             shown = await engine.hooks.with_secrets(hook_id, actor=actor)
             return answer({**hook_json(hook), **shown}, headers={"etag": _etag(hook)})
-        return _one(hook)
+        return _one(engine.sensitive.sight(actor).hook(hook))
 
     @router.put("/hooks/{hook_id}", openapi_extra=HOOK_BODY)
     async def replace_hook(request: Request, hook_id: Id) -> Response:
@@ -78,7 +78,7 @@ def hook_routes(engine: Engine) -> APIRouter:
 
     @router.get("/hooks/{hook_id}/versions")
     async def list_versions(request: Request, hook_id: Id) -> Response:
-        await caller(engine, request, Permission.VIEW)
+        sight = engine.sensitive.sight(await caller(engine, request, Permission.VIEW))
         versions = await engine.hooks.versions(hook_id)
         items = [
             {
@@ -86,7 +86,7 @@ def hook_routes(engine: Engine) -> APIRouter:
                 "saved_at": version.saved_at,
                 "saved_by": version.saved_by,
                 "deleted": version.deleted,
-                **engine.hooks.raw(version.definition),
+                **engine.hooks.raw(sight.definition(version.definition)),
             }
             for version in versions
         ]
@@ -110,8 +110,8 @@ def _add_backtest(router: APIRouter, engine: Engine) -> None:
             raise InvalidHook({"events": "A number of events, such as 500."})
         raw = cast("dict[str, Json]", hook)
         saved = engine.hooks.get(raw["id"]).definition if isinstance(raw.get("id"), int) else None
-        sight.require_may_test(engine.hooks.read(raw), saved)
-        result = await engine.insight.backtest(raw, count)
+        view = sight.for_tests(engine.hooks.read(raw), saved)
+        result = await engine.insight.backtest(raw, count, view=view)
         document = asdict(result)
         ids = [miss["event_id"] for miss in document.pop("near_misses")]
         events = {} if sight.clear else await engine.insight.several(ids)
@@ -141,6 +141,7 @@ def _add_test(router: APIRouter, engine: Engine) -> None:
             without=gates_of(raw),
             actor=actor,
         )
+        result = engine.sensitive.sight(actor).tested(result)
         document: dict[str, Json] = {
             "decision": decision_json(result.decision),
             "requests": [request_json(one) for one in result.requests],

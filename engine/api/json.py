@@ -130,4 +130,6 @@ def _course(attempt: Attempt) -> dict[str, Json]:
 
 
 def _response(response: ActionResponse) -> dict[str, Json]:
-    return asdict(response)
+    document = asdict(response)
+    del document["sealed"]
+    return document

@@ -33,10 +33,10 @@ def lead_routes(engine: Engine) -> APIRouter:
         sort: LeadSort = LeadSort.SEEN,
         q: Text = "",
     ) -> Response:
-        """The last seen first, or by score. `q` is words of a name, an id, a number or an address; for the role
-        user whole words."""
+        """The last seen first, or by score. `q` is words of a name, an id, a number or an address; the role
+        user searches what it sees, and whole values beyond that."""
         sight = engine.sensitive.sight(await caller(engine, request, Permission.VIEW))
-        query = LeadQuery(limit=limit, cursor=cursor, status=status, sort=sort, text=q, whole_words=not sight.clear)
+        query = LeadQuery(limit=limit, cursor=cursor, status=status, sort=sort, text=q, view=sight.or_none(sight.lead))
         page = await engine.leads.page(query)
         return answer({"items": [lead_json(sight.lead(lead)) for lead in page.items], "next": page.next})
 

@@ -32,7 +32,7 @@ def task_routes(engine: Engine) -> APIRouter:
         until: Until = None,
     ) -> Response:
         """Open ones by the time that they are due, then those that are done, the last first. `from` and `to` bound the
-        due time, `q` is any text inside; for the role user whole words."""
+        due time, `q` is any text inside; the role user searches what it sees, and whole values beyond that."""
         sight = engine.sensitive.sight(await caller(engine, request, Permission.VIEW))
         query = TaskQuery(
             limit=limit,
@@ -40,7 +40,7 @@ def task_routes(engine: Engine) -> APIRouter:
             state=state,
             assigned_to=assigned_to,
             text=q,
-            whole_words=not sight.clear,
+            view=sight.or_none(sight.task),
             since=since,
             until=until,
         )

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from typing import Any, TypeVar
 
 from engine.actions.composer import Composer
 from engine.actions.endpoint import Call, calling
@@ -15,17 +16,21 @@ from engine.delivery.numbers import UNNUMBERED, Numbers
 from engine.errors import SecretLost, StoreUnavailable
 from engine.expressions.template import TemplateError
 from engine.feed import Feed
-from engine.model import Attempt, AttemptError, ErrorClass, Job, Request, Response
+from engine.model import Action, Attempt, AttemptError, ErrorClass, Job, Request
 from engine.model.states import started
 from engine.ports import ExecutionStore, Progress
 from engine.process.ids import Ids
 from engine.process.shield import shielded
 from engine.process.supervisor import Supervisor
-from engine.secrets.headers import as_kept, echoes_masked
+from engine.secrets.headers import echoes_masked, for_endpoints
 
 log = logging.getLogger(__name__)
 
+R = TypeVar("R")
+
 SLOW_SECONDS = 0.25
+LARGE = 4_096
+"""Longer texts are read for secrets beside the loop."""
 NOT_SENT_SECONDS = 1.0
 INTERRUPTED = AttemptError(
     error_class=ErrorClass.INTERRUPTED,
@@ -72,18 +77,22 @@ class Attempts:
 
     async def _perform(self, job: Job, index: int, numbers: Numbers) -> Attempt | None:
         """None if it could not be sent, for lack of descriptors."""
-        started_at, action = self._now(), job.hook.definition.actions[index]
+        started_at, action, attempts = self._now(), job.hook.definition.actions[index], job.execution.attempts
         try:
             request = self._composer.request(job, index, started_at)
-            attempt = _begun(index, started_at, as_kept(request, action), INTERRUPTED)
+            kept = await _beside(len(request.body or ""), self._composer.kept, as_stored(request), action, attempts)
+            attempt = _begun(index, started_at, kept, INTERRUPTED)
         except (TemplateError, SecretLost) as error:
             message = f"The request could not be filled in: {error}"
             said = AttemptError(error_class=ErrorClass.TEMPLATE_ERROR, message=message)
-            return _begun(index, started_at, unfilled(action), said)
+            return _begun(index, started_at, self._unfilled(action), said)
         except Exception:
             log.exception("the request of action %d of %s cannot be filled in", index, job.execution.id)
-            return _begun(index, started_at, unfilled(action), NOT_CALLED)
+            return _begun(index, started_at, self._unfilled(action), NOT_CALLED)
         return await self._call(job, request, attempt, numbers)
+
+    def _unfilled(self, action: Action) -> Request:
+        return self._composer.kept(as_stored(unfilled(action)), action, ())
 
     async def _call(self, job: Job, request: Request, attempt: Attempt, numbers: Numbers) -> Attempt | None:
         """Completes the attempt, which already has its request; None if it was not sent. The mark as running is
@@ -101,13 +110,28 @@ class Attempts:
             slow.cancel()
         for task in marking:
             await task
-        return outcome and _ended(job, request, attempt, outcome)
+        if outcome is None:
+            return None
+        size = len(outcome.response.body) if outcome.response else 0
+        return await _beside(size, self._ended, job, request, attempt, outcome)
+
+    def _ended(self, job: Job, request: Request, attempt: Attempt, outcome: Outcome) -> Attempt:
+        """If secrets cannot be masked in a response, only its status is kept."""
+        action = job.hook.definition.actions[attempt.action]
+        ended = replace(attempt, latency_ms=outcome.latency_ms, response=outcome.response, error=outcome.error)
+
+        def masked() -> Attempt:
+            response, error = echoes_masked(request, action, ended.response, ended.error)
+            kept = self._composer.kept_response(response) if response else None
+            return replace(ended, response=kept, error=error)
+
+        return shielded(masked, lambda: bare(ended), f"masking the response to {job.execution.id}")
 
     async def _outcome(self, job: Job, request: Request, attempt: Attempt) -> Outcome | None:
         action = job.hook.definition.actions[attempt.action]
         seconds = job.hook.definition.delivery.timeout or self._settings.of(job.execution.hook_type).timeout
         try:
-            whole = as_kept(request, action)
+            whole = for_endpoints(request, action)
             call = Call(job=job, index=attempt.action, request=whole, at=attempt.started_at, new_id=self._ids.new)
             with calling(call):
                 return await self._client.send(request, seconds, action.success)
@@ -132,24 +156,14 @@ class Attempts:
                 numbers.numbered(attempt)
 
 
-def _begun(index: int, at: datetime, request: Request, error: AttemptError) -> Attempt:
+def _begun(index: int, at: datetime, kept: Request, error: AttemptError) -> Attempt:
     """`error` is what it came to if it never ends."""
-    stored = as_stored(request)
-    return Attempt(number=UNNUMBERED, action=index, started_at=at, latency_ms=0.0, request=stored, error=error)
+    return Attempt(number=UNNUMBERED, action=index, started_at=at, latency_ms=0.0, request=kept, error=error)
 
 
-def _ended(job: Job, request: Request, attempt: Attempt, outcome: Outcome) -> Attempt:
-    """If secrets cannot be masked in a response, only its status is kept."""
-    action = job.hook.definition.actions[attempt.action]
-
-    def ended(response: Response | None, error: AttemptError | None) -> Attempt:
-        return replace(attempt, latency_ms=outcome.latency_ms, response=response, error=error)
-
-    return shielded(
-        lambda: ended(*echoes_masked(request, action, outcome.response, outcome.error)),
-        lambda: bare(ended(outcome.response, outcome.error)),
-        f"masking the response to {job.execution.id}",
-    )
+async def _beside(size: int, work: Callable[..., R], *given: Any) -> R:
+    """In a thread if it is about a large text."""
+    return work(*given) if size <= LARGE else await asyncio.to_thread(work, *given)
 
 
 def bare(attempt: Attempt) -> Attempt:
@@ -159,6 +173,6 @@ def bare(attempt: Attempt) -> Attempt:
     return replace(
         attempt,
         request=request,
-        response=response and replace(response, headers={}, body="", truncated=True, remarks=()),
+        response=response and replace(response, headers={}, body="", truncated=True, remarks=(), sealed=""),
         error=error and replace(error, message=UNREADABLE),
     )

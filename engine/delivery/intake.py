@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence, Set
 from datetime import datetime
 from functools import partial
+from operator import attrgetter
 from time import monotonic
 
 from engine.delivery.lanes import Lanes
@@ -57,7 +58,13 @@ class Pipeline:
         self._parking = parking
         self._feed, self._hooks, self._catalogue, self._ids, self._now = feed, hooks, catalogue, ids, now
         self._waiting = FlowQueues[Flow, Accepted](
-            WINDOW, TURN, key=_key, cost=self._cost, flows=inbox.flows, read=self._undecided
+            WINDOW,
+            TURN,
+            key=_key,
+            cost=self._cost,
+            lesser=attrgetter("bulk"),
+            flows=inbox.flows,
+            read=self._undecided,
         )
         self._live_at = -QUIET_SECONDS
         self._deciding: Set[Flow] = frozenset()

@@ -3,7 +3,7 @@
 import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.resources import files
 from itertools import groupby
 
@@ -117,6 +117,7 @@ ON_SCHEDULE = EventType(
 )
 
 
+@cache
 def load_catalogue() -> Catalogue:
     document = orjson.loads(files("engine.events").joinpath("events.json").read_bytes())
     aliases = document["field_aliases"]

@@ -12,6 +12,7 @@ from engine.expressions.compiled import UNKNOWN, Ask, compiled, joined
 from engine.expressions.evaluator import tracer
 from engine.expressions.explanation import NOTHING_ASKED, Explainer, Explanation, Unknown
 from engine.expressions.functions import FUNCTIONS, Function
+from engine.expressions.grammar import key_of
 from engine.expressions.parser import (
     ConditionError,
     column_of,
@@ -102,9 +103,9 @@ class Condition:
         return min(columns, default=None)
 
     def keys(self) -> frozenset[str]:
-        """Every name and key on the way to what it reads, also in lists and in `event`. After `data`, a field may also
-        be one of an object that is itself called `data`."""
-        steps = (step for node in _fields(self.tree) for step in steps_of(node) or ())
+        """Every name, attribute and key in it, whatever they are read of. After `data`, a field may also be one of an
+        object that is itself called `data`."""
+        steps = map(_step_of, ast.walk(self.tree))
         return frozenset(DATA if step == OWN else step for step in steps if isinstance(step, str))
 
     def parts(self) -> "tuple[Condition, ...]":
@@ -245,6 +246,16 @@ def _reads(tree: ast.expr) -> Iterator[tuple[ast.expr, str]]:
         path = path_of(node)
         if path is not None and is_own(node):
             yield node, path
+
+
+def _step_of(node: ast.AST) -> int | str | None:
+    match node:
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            return name
+        case ast.Subscript():
+            return key_of(node)
+        case _:
+            return None
 
 
 def _fields(tree: ast.expr) -> Iterator[ast.expr]:

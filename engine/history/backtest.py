@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from engine.events.subjects import subject_of
-from engine.model import Event, Hook, HookDefinition, Json
+from engine.model import Event, Hook, HookDefinition, Json, View, unchanged
 from engine.ports import EventSource
 from engine.rules.decisions import context_of, stopped_by
 from engine.rules.index import CompiledHook, compile_hook, concerns
@@ -40,10 +40,13 @@ class BackTest:
 class Trial:
     """Evaluates a hook, and its saved version, against events, page by page."""
 
-    def __init__(self, hook: CompiledHook, saved: CompiledHook | None, aliases: Mapping[str, str]) -> None:
-        """Both as if they were enabled, since the question is what they would do."""
+    def __init__(
+        self, hook: CompiledHook, saved: CompiledHook | None, aliases: Mapping[str, str], view: View = unchanged
+    ) -> None:
+        """Both as if they were enabled, since the question is what they would do. Only the saved one, whose decisions
+        everybody sees, reads events beyond the view."""
         self._parts: Parts = parts_of(hook)
-        self._hook, self._saved, self._aliases = hook, saved, aliases
+        self._hook, self._saved, self._aliases, self._view = hook, saved, aliases, view
         self.result = BackTest(fired_before=None if saved is None else 0)
         self._counting: list[tuple[datetime, datetime, str]] = []
 
@@ -60,18 +63,18 @@ class Trial:
         return self.result
 
     def _judge(self, event: Event) -> None:
-        result = self.result
-        names: Mapping[str, Json] = context_of(event, event.received_at, self._aliases)
-        fires = stopped_by(self._hook, event, names) is None
+        result, seen = self.result, self._view(event)
+        names: Mapping[str, Json] = context_of(seen, event.received_at, self._aliases)
+        fires = stopped_by(self._hook, seen, names) is None
         result.events += 1
         result.fires += fires
         limits = self._hook.hook.definition.limits
         if fires and limits.counts:
             at = event.received_at
-            opening = next_opening(limits.hours, at, zone_of(limits.hours, event.data)) if limits.hours else at
+            opening = next_opening(limits.hours, at, zone_of(limits.hours, seen.data)) if limits.hours else at
             self._counting.append((at, opening, subject_of(event.data)))
         if self._saved is not None:
-            before = stopped_by(self._saved, event, names) is None
+            before = stopped_by(self._saved, event, self._all_names(event, seen, names)) is None
             result.fired_before = (result.fired_before or 0) + before
             if fires and not before:
                 result.gained_count += 1
@@ -83,6 +86,9 @@ class Trial:
             result.near_count += 1
             if len(result.near_misses) < 5 * MOST_LISTED:
                 result.near_misses.append(miss)
+
+    def _all_names(self, event: Event, seen: Event, names: Mapping[str, Json]) -> Mapping[str, Json]:
+        return names if seen is event else context_of(event, event.received_at, self._aliases)
 
     def _skipped(self) -> int:
         hook, ran, skipped = self._hook.hook, Tally(), 0
@@ -96,17 +102,19 @@ class Trial:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """A back-test to run: a hook (with id 0 if new) and its saved version (None: unsaved) against `events` events."""
+    """A back-test to run: a hook (with id 0 if new) and its saved version (None: unsaved) against `events` events, as
+    they show in `view`."""
 
     definition: HookDefinition
     saved: HookDefinition | None
     aliases: Mapping[str, str]
     events: int
     hook_id: int = 0
+    view: View = unchanged
 
     def trial(self) -> Trial:
         saved = None if self.saved is None else _as_if_enabled(self.saved)
-        return Trial(_as_if_enabled(self.definition, self.hook_id), saved, self.aliases)
+        return Trial(_as_if_enabled(self.definition, self.hook_id), saved, self.aliases, self.view)
 
 
 def backtest(order: Order, source: EventSource) -> BackTest:

@@ -14,7 +14,7 @@ from engine.expressions.condition import ConditionError
 from engine.history.backtest import BackTest, Order, backtest
 from engine.history.field_profile import FieldWarning, Profile, doubts, profile_of
 from engine.hooks.commands import Hooks
-from engine.model import SCHEDULED, Decision, Event, Gate, Hook, HookDefinition, Json, Page, Status
+from engine.model import SCHEDULED, Decision, Event, Gate, Hook, HookDefinition, Json, Page, Status, View, unchanged
 from engine.ports import EventQuery, EventStore, Recorded
 from engine.process.worker_process import Apart
 from engine.rules.decisions import context_of, explain, limited, stopped_by
@@ -87,8 +87,9 @@ class Insight:
             decisions = tuple(_with_limits(decision, reasons) for decision in decisions)
         return Decided(recorded=recorded, hooks=tuple(hooks), decisions=decisions, pending=pending)
 
-    async def backtest(self, raw: Mapping[str, Json], events: int = EVENTS) -> BackTest:
-        """An unsaved draft (with its `id` if the hook exists) against the newest stored events of its type.
+    async def backtest(self, raw: Mapping[str, Json], events: int = EVENTS, *, view: View = unchanged) -> BackTest:
+        """An unsaved draft (with its `id` if the hook exists) against the newest stored events of its type, as they
+        show in `view`.
 
         Raises InvalidHook, NotFound.
         """
@@ -101,18 +102,19 @@ class Insight:
         if saved is not None and saved.trigger != definition.trigger:
             saved = None
         aliases = self._catalogue.aliases_of(definition.trigger)
-        order = Order(definition=definition, saved=saved, aliases=aliases, events=events, hook_id=hook_id)
+        order = Order(definition=definition, saved=saved, aliases=aliases, events=events, hook_id=hook_id, view=view)
         if events > AT_HAND:
             return await self._apart.run(backtest, order, self._store.source())
         trial = order.trial()
         await self._over(definition.trigger, events, trial.judge)
         return await asyncio.to_thread(trial.finish)
 
-    async def explain(self, raw: Mapping[str, Json], event_id: str) -> Decision:
-        """Explains how a draft would decide a stored event, as if it were enabled. Raises InvalidHook, NotFound."""
+    async def explain(self, raw: Mapping[str, Json], event_id: str, *, view: View = unchanged) -> Decision:
+        """Explains how a draft would decide a stored event, as it shows in `view`, as if the draft were enabled. Raises
+        InvalidHook, NotFound."""
         compiled = self._enabled(self._hooks.read(raw))
         recorded = await self._store.event(event_id)
-        event, at = recorded.event, recorded.decided_at or recorded.event.received_at
+        event, at = view(recorded.event), recorded.decided_at or recorded.event.received_at
         return explain(compiled, event, at, self._catalogue.aliases_of(event.type))
 
     async def profile(self, type: str) -> Profile:
@@ -134,9 +136,11 @@ class Insight:
         label, aliases = self._catalogue.label(definition.trigger), self._catalogue.aliases_of(definition.trigger)
         return doubts(definition, compiled.condition, profile, label, aliases)
 
-    async def overlaps(self, definition: HookDefinition, hook_id: int | None) -> list[Overlap]:
+    async def overlaps(
+        self, definition: HookDefinition, hook_id: int | None, *, view: View = unchanged
+    ) -> list[Overlap]:
         """Other enabled hooks with the same trigger that call the same URL; none for triggers that address a single
-        hook."""
+        hook. The definition decides events as they show in `view`."""
         if definition.trigger == SCHEDULED:
             return []
         urls = {(action.method, action.url) for action in definition.actions}
@@ -154,8 +158,9 @@ class Insight:
 
         def count(events: Sequence[Event]) -> None:
             for event in events:
-                names = context_of(event, event.received_at, self._catalogue.aliases_of(event.type))
-                ours = stopped_by(mine, event, names) is None
+                aliases, seen = self._catalogue.aliases_of(event.type), view(event)
+                names = context_of(event, event.received_at, aliases)
+                ours = stopped_by(mine, seen, context_of(seen, event.received_at, aliases)) is None
                 for other in others:
                     theirs = stopped_by(other, event, names) is None
                     sends[other.hook.id] += ours or theirs

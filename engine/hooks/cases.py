@@ -8,7 +8,7 @@ from engine.access.permissions import Permission, require
 from engine.errors import InvalidHook
 from engine.events.catalogue import Catalogue
 from engine.hooks.commands import Hooks
-from engine.model import Actor, Decision, Event, Hook, HookCase, HookDefinition, Json, Limits, Role
+from engine.model import Actor, Decision, Event, Hook, HookCase, HookDefinition, Json, Limits, Role, View, unchanged
 from engine.model.text.names import name_problem
 from engine.ports import CaseStore
 from engine.rules.decisions import explain
@@ -67,17 +67,20 @@ class Cases:
         require(actor, Permission.MANAGE_HOOKS)
         await self._store.delete_case(hook_id, case_id)
 
-    async def run(self, hook_id: int, definition: HookDefinition | None = None) -> list[CaseResult]:
-        """Runs a hook's cases against an edit of it, or against itself, as if it were enabled and without limits.
+    async def run(
+        self, hook_id: int, definition: HookDefinition | None = None, *, view: View = unchanged
+    ) -> list[CaseResult]:
+        """Runs a hook's cases, as they show in `view`, against an edit of it, or against itself, as if it were enabled
+        and without limits.
 
         Raises NotFound.
         """
         hook = self._hooks.get(hook_id)
         definition = replace(definition or hook.definition, enabled=True, limits=Limits())
         edited = replace(hook, definition=definition)
-        return self._results(edited, await self._store.cases(hook_id))
+        return self._results(edited, await self._store.cases(hook_id), view)
 
-    def _results(self, hook: Hook, cases: Sequence[HookCase]) -> list[CaseResult]:
+    def _results(self, hook: Hook, cases: Sequence[HookCase], view: View) -> list[CaseResult]:
         compiled, at = compile_hook(hook), self._now()
         trigger = hook.definition.trigger
         aliases = self._catalogue.aliases_of(trigger)
@@ -87,4 +90,4 @@ class Cases:
                 id=f"case_{case.id}", type=trigger, role=case.role, occurred_at=at, received_at=at, data=case.data
             )
 
-        return [CaseResult(case=case, decision=explain(compiled, event(case), at, aliases)) for case in cases]
+        return [CaseResult(case=case, decision=explain(compiled, view(event(case)), at, aliases)) for case in cases]

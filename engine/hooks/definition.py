@@ -3,6 +3,7 @@ Pure."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any, cast
 from urllib.parse import urlsplit
 
@@ -13,7 +14,7 @@ from engine.events.catalogue import Catalogue
 from engine.expressions.condition import ConditionError, compile_condition
 from engine.expressions.template import TemplateError, is_json, json_problem, template
 from engine.model import BODYLESS, SCHEDULED, Action, Delivery, HookDefinition, Json, Limits, Role
-from engine.model.text.hosts import host_problem
+from engine.model.text.hosts import in_one_spelling
 from engine.model.text.names import name_problem
 from engine.rules import filters, limits, success, timetable
 from engine.rules.retries import retries_problem, timeout_problem
@@ -54,11 +55,18 @@ def read_definition(
         )
     except ValidationError as error:
         raise InvalidHook(messages_by_field(error)) from None
+    actions = [secret_headers.marked(_addressed(action)) for action in definition.actions]
+    definition = replace(definition, actions=tuple(actions))
     problems = dict(_problems(definition, catalogue))
     problems |= dict(secret_headers.problems(definition, stored, may_move=may_move))
     if problems:
         raise InvalidHook(problems)
     return definition
+
+
+def _addressed(action: Action) -> Action:
+    """Its host in one spelling, so that whatever is compared with it later knows it; as it is if it is none."""
+    return action if url_problem(action.url) else replace(action, url=in_one_spelling(action.url))
 
 
 def read_action(raw: Mapping[str, Json]) -> tuple[Action, dict[str, str]]:
@@ -67,7 +75,7 @@ def read_action(raw: Mapping[str, Json]) -> tuple[Action, dict[str, str]]:
         action = _ACTION.validate_python(raw)
     except ValidationError as error:
         raise InvalidHook(messages_by_field(error)) from None
-    return action, dict(_action_problems(action))
+    return secret_headers.marked(action), dict(_action_problems(action))
 
 
 def write_definition(
@@ -212,9 +220,13 @@ def url_problem(url: str) -> str | None:
     url = "x".join(parsed.texts)
     if _SPACES_AND_CONTROLS.search(url):
         return "An address holds no spaces or line breaks; write a space as %20."
+    return _origin_problem(url)
+
+
+def _origin_problem(url: str) -> str | None:
     try:
         parts = urlsplit(url)
-        host, port = parts.hostname, parts.port
+        host, _ = parts.hostname, parts.port
     except ValueError as error:
         return f"This is no address: {error}."
     if parts.scheme not in {"http", "https"}:
@@ -223,8 +235,11 @@ def url_problem(url: str) -> str | None:
         return "The host is missing: https://HOST/path."
     if "@" in parts.netloc:
         return "Leave name and password out of the address; send them as a header."
-    problem = host_problem(host, port)
-    return f"This address cannot be called: {problem}." if problem else None
+    try:
+        in_one_spelling(url)
+    except ValueError as error:
+        return f"This address cannot be called: {error}."
+    return None
 
 
 def _body_problem(action: Action, body: str) -> str | None:

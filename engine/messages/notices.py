@@ -17,9 +17,12 @@ class Notices:
         self._store, self._now = store, now
         self._published = Announcer[Notice]("the notices")
 
-    async def tell(self, tone: str, title: str, text: str, link: str = "") -> None:
-        """`tone` is `info`, `good`, `warning` or `bad`. Published even if it cannot be stored."""
-        notice = Notice(seq=0, at=self._now(), tone=tone, title=title, text=text, link=link)
+    async def tell(self, tone: str, title: str, text: str, link: str = "", *, user_id: int | None = None) -> None:
+        """`tone` is `info`, `good`, `warning` or `bad`; `user_id` is the only person who sees it, None: everyone.
+
+        Published even if it cannot be stored.
+        """
+        notice = Notice(seq=0, at=self._now(), tone=tone, title=title, text=text, link=link, user_id=user_id)
         try:
             notice = await self._store.add_notice(notice)
         except StoreUnavailable as error:
@@ -31,11 +34,15 @@ class Notices:
         self._published.announce(notice)
 
     async def newest(self, limit: int = 50, before: int | None = None, *, actor: Actor | None = None) -> list[Notice]:
-        """Newest first, below the seq `before`; with an actor, only those for their role."""
-        return await self._store.notices(limit, before, actor.role if actor else None)
+        """Newest first, below the seq `before`; with an actor, only those for them."""
+        if actor and actor.lacks_second_factor:
+            return []
+        return await self._store.notices(limit, before, actor)
 
     async def unread(self, actor: Actor) -> int:
-        return await self._store.unread(actor.id, actor.role) if actor.kind == "user" else 0
+        if actor.kind != "user" or actor.lacks_second_factor:
+            return 0
+        return await self._store.unread(actor)
 
     async def mark_read(self, actor: Actor, seq: int) -> None:
         """All up to this one."""

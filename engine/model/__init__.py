@@ -7,7 +7,7 @@ from engine.model.chains import Chain, ChainedEvent, ChainedRun
 from engine.model.changes import Change, Effects, NewEvent, NewMail, NewNotice, NewTask
 from engine.model.decisions import Decision, Gate, Need, Shortfall
 from engine.model.delivery import Delivery, LaneSettings, Preset, Retries
-from engine.model.events import OUTSIDE, OWN, Event, Flow, Link, Origin
+from engine.model.events import OUTSIDE, OWN, Event, Flow, Link, Origin, View, unchanged
 from engine.model.executions import Attempt, AttemptError, ErrorClass, Execution, Job, Request, Response, Status
 from engine.model.filters import VALUELESS, FilterRow, Filters, Match, Operator
 from engine.model.hooks import (
@@ -25,7 +25,7 @@ from engine.model.keys import ApiKey, KeySettings
 from engine.model.limits import WORKDAYS, Day, Hours, Limits
 from engine.model.messages import Mail, Notice
 from engine.model.pages import Page
-from engine.model.people import OneTimeLink, Session, User, UserState
+from engine.model.people import Identity, OneTimeLink, Session, User, UserState
 from engine.model.replays import Replay, ReplayOf, ReplayQuery, ReplayState, ReplayVersion
 from engine.model.schedules import SCHEDULED, Timetable
 from engine.model.tasks import FollowUpType, Plan, PlanKind, Priority, Task, TaskDefinition, TaskState
@@ -69,6 +69,7 @@ __all__ = [
     "HookType",
     "HookVersion",
     "Hours",
+    "Identity",
     "Job",
     "Json",
     "KeySettings",
@@ -114,4 +115,6 @@ __all__ = [
     "Timetable",
     "User",
     "UserState",
+    "View",
+    "unchanged",
 ]

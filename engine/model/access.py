@@ -36,3 +36,8 @@ class Actor:
     """The client's IP address; empty if this machine itself acts."""
     scopes: frozenset[Scope] = frozenset(Scope)
     sends: frozenset[str] = frozenset()
+
+    @property
+    def lacks_second_factor(self) -> bool:
+        """A person whose role requires one: they may set it up, and nothing else."""
+        return self.kind == "user" and not self.scopes

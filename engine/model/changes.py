@@ -1,6 +1,7 @@
 """What internal actions change."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from engine.model.access import Role
 from engine.model.events import Event
@@ -26,6 +27,7 @@ class NewNotice:
     text: str
     link: str = ""
     to: Role | None = None
+    inherited: Mapping[str, Json] = field(default_factory=dict[str, Json])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

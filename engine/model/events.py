@@ -1,6 +1,6 @@
 """Events, and the runs that they descend from."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -26,7 +26,8 @@ class Event:
 
     `chain` is the runs that it descends from, root first; empty for events from outside. `attributes` are those of a
     CloudEvent (`source`, `subject`, extensions), each a string, number or boolean. `entity` is the lead or call that it
-    is about; empty if none.
+    is about; empty if none. `inherited` are the sensitive values, by field, that it repeats of the event it was made
+    from.
     """
 
     id: str
@@ -40,6 +41,7 @@ class Event:
     attributes: Mapping[str, Json] = field(default_factory=dict[str, Json])
     entity: str = ""
     flow: Flow = OWN
+    inherited: Mapping[str, Json] = field(default_factory=dict[str, Json])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,3 +63,11 @@ class Origin:
 
 
 OUTSIDE = Origin()
+
+View = Callable[[Event], Event]
+"""An event as somebody sees it. It can be pickled."""
+
+
+def unchanged(event: Event) -> Event:
+    """The view of those who see everything."""
+    return event

@@ -1,7 +1,7 @@
 """Runs of hooks, and their attempts."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -60,7 +60,8 @@ class Request:
 class Response:
     """`body` is text, unpacked and decoded, cut to what is kept; `truncated` says that it was cut.
 
-    `remarks` are sentences on what was not as it should be, and did not matter.
+    `remarks` are sentences on what was not as it should be, and did not matter. With secrets masked in it, `sealed` is
+    what it was, for the actions after this one; never shown.
     """
 
     status: int
@@ -68,6 +69,7 @@ class Response:
     body: str
     truncated: bool = False
     remarks: tuple[str, ...] = ()
+    sealed: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

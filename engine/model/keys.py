@@ -28,13 +28,15 @@ class KeySettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiKey:
-    """`prefix` is how people recognise it; the key itself is stored only as a hash."""
+    """`prefix` is how people recognise it; the key itself is stored only as a hash. `owner` is the id of the user in
+    whose name it was created, directly or by another key of theirs; None: by the system."""
 
     id: int
     prefix: str
     settings: KeySettings
     created_at: datetime
     created_by: str = ""
+    owner: int | None = None
     revoked_at: datetime | None = None
     last_used_at: datetime | None = None
     last_used_from: str = ""

@@ -1,6 +1,6 @@
 """Leads, their scoring rules and their history."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -131,12 +131,12 @@ class LeadSort(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeadQuery:
-    """Highest score first, or last seen first. `text` matches words in a name, address, number or id; `whole_words` as
+    """Highest score first, or last seen first. `text` matches words in a name, address, number or id; `view` as
     in EventQuery."""
 
     limit: int = 50
     cursor: str | None = None
     text: str = ""
-    whole_words: bool = False
+    view: "Callable[[Lead], Lead] | None" = None
     status: LeadStatus | None = None
     sort: LeadSort = LeadSort.SEEN

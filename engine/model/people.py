@@ -40,8 +40,16 @@ class OneTimeLink:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """A person as an issuer of OpenID Connect knows them: `subject` never changes there, as an address may."""
+
+    issuer: str
+    subject: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
-    """A signed-in browser. `id` is short and reveals nothing about its token."""
+    """A signed-in browser. `id` is short and reveals nothing about its token. `external`: by single sign-on."""
 
     id: str
     user: User
@@ -50,3 +58,4 @@ class Session:
     last_seen_at: datetime
     address: str
     device: str
+    external: bool = False

@@ -49,6 +49,7 @@ class Task:
     """A follow-up with its deadline. `done_at` and `done_by` are None while it is open.
 
     `chain` is the runs that it descends from, if a hook created or last changed it; a `test` task emits test events.
+    `inherited` is as in Event.
     """
 
     id: str
@@ -60,6 +61,7 @@ class Task:
     done_by: str | None = None
     chain: tuple[Link, ...] = ()
     test: bool = False
+    inherited: Mapping[str, Json] = field(default_factory=dict[str, Json])
 
     @property
     def state(self) -> TaskState:

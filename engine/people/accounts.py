@@ -8,6 +8,7 @@ from hmac import compare_digest
 from engine.access.audit import Audit
 from engine.errors import CodeNeeded, InvalidAccount, NotAllowed, NotFound, SignInOver, TooManyTries
 from engine.model import Actor, OneTimeLink, Role, User, UserState
+from engine.people.alerts import Alerts
 from engine.people.api_keys import Keys
 from engine.people.credentials import Credentials, named, require_address, require_person_role
 from engine.people.passwords import Passwords, require_good
@@ -28,12 +29,17 @@ class Accounts:
         passwords: Passwords,
         keys: Keys,
         audit: Audit,
+        alerts: Alerts,
         now: Callable[[], datetime],
         clock: Callable[[], float],
+        *,
+        by_password: bool = True,
     ) -> None:
+        """`by_password`: people may sign in with one."""
+        self._by_password = by_password
         self._store, self._sessions, self._audit, self._now = store, sessions, audit, now
         self._credentials, self._passwords, self._keys = credentials, passwords, keys
-        self._pending = Pending(clock)
+        self._alerts, self._pending = alerts, Pending(clock)
         self._first_key: str | None = None
         self.setup_code = secrets.token_hex(4)
         """Printed in the terminal: required to create the first administrator from another machine."""
@@ -79,6 +85,8 @@ class Accounts:
 
         Raises NotAllowed; TooManyTries after repeated failures; CodeNeeded if a second factor is on.
         """
+        if not self._by_password:
+            raise NotAllowed("Passwords are turned off: people sign in through single sign-on.")
         user, password_hash = await self._credentials.check_password(email, password, address)
         return await self._go_on(user, password_hash, address, device)
 
@@ -118,6 +126,9 @@ class Accounts:
         person = Actor(kind="user", id=user.id, name=user.email, role=user.role, address=address)
         joined = found.user.state is UserState.INVITED
         await self._audit.note(person, "user.joined" if joined else "user.password_reset", named(user))
+        if not joined:
+            more = ", and your second factor turned off" if found.drops_second_factor else ""
+            await self._alerts.tell(user.id, f"Your password was set by a link{more}", by=person)
         return await self._go_on(user, password_hash, address, device)
 
     async def actor_of(self, token: str | None) -> Actor | None:

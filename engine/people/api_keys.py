@@ -21,6 +21,7 @@ from engine.hooks.definition import messages_by_field
 from engine.model import Actor, ApiKey, Json, KeySettings, Page
 from engine.model.labels import LABELS
 from engine.model.text.names import name_problem
+from engine.people.alerts import KEYS, Alerts
 from engine.people.rates import Rates
 from engine.people.refusals import Refusals
 from engine.people.sessions import hash_of
@@ -62,12 +63,13 @@ class Keys:
         store: KeyStore,
         catalogue: Catalogue,
         audit: Audit,
+        alerts: Alerts,
         refusals: Refusals,
         now: Callable[[], datetime],
         clock: Callable[[], float],
     ) -> None:
         self._store, self._catalogue, self._audit, self._refusals = store, catalogue, audit, refusals
-        self._now, self._clock = now, clock
+        self._alerts, self._now, self._clock = alerts, now, clock
         self._rates = Rates(clock)
         self._known: OrderedDict[bytes, _Known] = OrderedDict()
         self._used: dict[int, tuple[datetime, str]] = {}
@@ -78,9 +80,10 @@ class Keys:
         require(actor, Permission.ADMINISTER)
         settings = self._read(raw)
         await self._require_within(actor, settings)
-        key, plain = self._new(settings, actor)
+        key, plain = self._new(settings, actor, await self._owner_of(actor))
         made = await self._store.add_key(key, hash_of(plain))
         await self._audit.note(actor, "key.created", named(made), after=write_settings(settings))
+        await self._tell_owner(made, "was created", actor)
         return made, plain
 
     async def change(self, key_id: int, raw: Mapping[str, Json], *, actor: Actor) -> ApiKey:
@@ -99,6 +102,7 @@ class Keys:
         key = replace(key, settings=settings)
         if before != (after := write_settings(settings)):
             await self._audit.note(actor, "key.changed", named(key), **changed(before, after))
+            await self._tell_owner(key, "was changed", actor)
         return key
 
     async def roll(self, key_id: int, overlap: timedelta, *, actor: Actor) -> tuple[ApiKey, str]:
@@ -115,11 +119,12 @@ class Keys:
         now, ends = self._now(), old.settings.expires_at
         settings = replace(old.settings, expires_at=now + (ends - old.created_at) if ends else None)
         await self._require_within(actor, settings)
-        key, plain = self._new(settings, actor)
+        key, plain = self._new(settings, actor, old.owner)
         made = await self._store.roll_key(old.id, key, hash_of(plain), until=now + overlap)
         self._forget_known()
         after = {"by": named(made), "works_until": (now + overlap).isoformat()}
         await self._audit.note(actor, "key.rolled", named(old), after=after)
+        await self._tell_owner(old, "was rotated", actor)
         return made, plain
 
     async def revoke(self, key_id: int, *, actor: Actor) -> ApiKey:
@@ -131,6 +136,7 @@ class Keys:
             await self._store.revoke_key(key_id, self._now())
             self._forget_known()
             await self._audit.note(actor, "key.revoked", named(key))
+            await self._tell_owner(key, "was revoked", actor)
         return key
 
     async def page(self, *, actor: Actor, limit: int = 50, cursor: str | None = None) -> Page[ApiKey]:
@@ -205,9 +211,19 @@ class Keys:
         if actor.kind == "key":
             _require_as_limited(actor, (await self._store.key(actor.id)).settings, settings)
 
-    def _new(self, settings: KeySettings, actor: Actor) -> tuple[ApiKey, str]:
-        prefix = f"th_{secrets.token_hex(4)}"
-        key = ApiKey(id=0, prefix=prefix, settings=settings, created_at=self._now(), created_by=actor.name)
+    async def _owner_of(self, actor: Actor) -> int | None:
+        """In whose name the actor's keys are: a key's in that of its own owner."""
+        if actor.kind == "key":
+            return (await self._store.key(actor.id)).owner
+        return actor.id if actor.kind == "user" else None
+
+    async def _tell_owner(self, key: ApiKey, what: str, actor: Actor) -> None:
+        role = LABELS[key.settings.role]
+        await self._alerts.tell(key.owner, f"Your API key “{key.settings.name}” ({role}) {what}", by=actor, link=KEYS)
+
+    def _new(self, settings: KeySettings, actor: Actor, owner: int | None) -> tuple[ApiKey, str]:
+        prefix, at = f"th_{secrets.token_hex(4)}", self._now()
+        key = ApiKey(id=0, prefix=prefix, settings=settings, created_at=at, created_by=actor.name, owner=owner)
         return key, f"{prefix}_{secrets.token_urlsafe(32)}"
 
     def _read(self, raw: Mapping[str, Any], of: ApiKey | None = None) -> KeySettings:

@@ -4,6 +4,7 @@ from engine.access.audit import Audit
 from engine.access.permissions import require_person
 from engine.errors import InvalidAccount, NotAllowed, TooManyTries
 from engine.model import Actor, Session, User
+from engine.people.alerts import Alerts
 from engine.people.credentials import Credentials
 from engine.people.passwords import Passwords, require_good
 from engine.people.second_factor import Offer, SecondFactor, is_code
@@ -22,9 +23,10 @@ class OwnAccount:
         passwords: Passwords,
         second_factor: SecondFactor,
         audit: Audit,
+        alerts: Alerts,
     ) -> None:
         self._store, self._sessions, self._credentials = store, sessions, credentials
-        self._passwords, self._second_factor, self._audit = passwords, second_factor, audit
+        self._passwords, self._second_factor, self._audit, self._alerts = passwords, second_factor, audit, alerts
 
     async def user(self, *, actor: Actor) -> User:
         require_person(actor)
@@ -38,6 +40,7 @@ class OwnAccount:
         await self._store.set_password_hash(actor.id, await self._passwords.hash(new))
         await self._sessions.end_all(actor.id, but=token)
         await self._audit.note(actor, "user.password_changed", _named(actor))
+        await self._alerts.tell(actor.id, "Your password was changed", by=actor)
 
     def offer(self, *, actor: Actor) -> Offer:
         """Starts setting up a second factor."""
@@ -52,6 +55,7 @@ class OwnAccount:
         await self._prove("present", present, actor)
         codes = await self._second_factor.turn_on(actor.id, offer.secret, code)
         await self._audit.note(actor, "user.second_factor_on", _named(actor))
+        await self._alerts.tell(actor.id, "Your second factor was turned on", by=actor)
         return codes
 
     async def turn_off(self, *, proof: str, actor: Actor) -> None:
@@ -60,6 +64,7 @@ class OwnAccount:
         await self._prove("proof", proof, actor, by_code=True)
         await self._second_factor.turn_off(actor.id)
         await self._audit.note(actor, "user.second_factor_off", _named(actor))
+        await self._alerts.tell(actor.id, "Your second factor was turned off", by=actor)
 
     async def new_codes(self, *, proof: str, actor: Actor) -> tuple[str, ...]:
         """Replaces the recovery codes. Raises InvalidAccount."""
@@ -69,6 +74,7 @@ class OwnAccount:
         await self._prove("proof", proof, actor, by_code=True)
         codes = await self._second_factor.new_codes(actor.id)
         await self._audit.note(actor, "user.recovery_codes_made", _named(actor))
+        await self._alerts.tell(actor.id, "Your recovery codes were replaced", by=actor)
         return codes
 
     async def codes_left(self, *, actor: Actor) -> int:

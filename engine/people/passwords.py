@@ -38,7 +38,7 @@ class Passwords:
         takes as long, and is wrong."""
         against = kept or await self._nobodys_hash()
         right, newer = await self._run(self._hasher.verify_and_update, password[:MAX_PASSWORD], against)
-        return (right, newer) if kept else (False, None)
+        return (right and len(password) <= MAX_PASSWORD, newer) if kept else (False, None)
 
     async def _run(self, work: Callable[..., R], *arguments: str) -> R:
         self._wanted = {one for one in self._wanted if not one.done()}

@@ -11,6 +11,7 @@ from hashlib import sha256
 
 from engine.errors import NotFound
 from engine.model import Actor, Session, User
+from engine.people.factor_rule import FactorRule
 from engine.ports import AccountStore
 from engine.process.announcer import Announcer
 
@@ -31,19 +32,26 @@ class SignedIn:
 
 
 class Sessions:
-    def __init__(self, store: AccountStore, now: Callable[[], datetime]) -> None:
-        self._store, self._now = store, now
+    def __init__(self, store: AccountStore, rule: FactorRule, now: Callable[[], datetime]) -> None:
+        self._store, self._rule, self._now = store, rule, now
         self._changes = Announcer[int]("the sessions")
 
-    async def begin(self, user: User, *, address: str = "", device: str = "") -> SignedIn:
+    async def begin(self, user: User, *, address: str = "", device: str = "", external: bool = False) -> SignedIn:
         """Always with a new token, whatever the browser had before."""
         token, now = secrets.token_urlsafe(32), self._now()
         session = Session(
-            id="", user=user, created_at=now, expires_at=now + LONGEST, last_seen_at=now, address=address, device=device
+            id="",
+            user=user,
+            created_at=now,
+            expires_at=now + LONGEST,
+            last_seen_at=now,
+            address=address,
+            device=device,
+            external=external,
         )
         await self._store.add_session(hash_of(token), session)
         await self._drop_ended(user.id)
-        return SignedIn(token=token, actor=_person(user, address), at=now, expires_at=session.expires_at)
+        return SignedIn(token=token, actor=self._person(session), at=now, expires_at=session.expires_at)
 
     async def actor_of(self, token: str | None) -> Actor | None:
         """The token's user; None if the session has ended or the user is disabled."""
@@ -54,7 +62,7 @@ class Sessions:
             return None
         if self._now() - session.last_seen_at >= SEEN_EVERY:
             await self._store.touch_session(hash_of(token), self._now())
-        return _person(session.user, session.address)
+        return self._person(session)
 
     async def end(self, token: str) -> None:
         found = await self._store.session(hash_of(token))
@@ -94,6 +102,10 @@ class Sessions:
         if ended:
             await self._store.end_sessions(ended)
 
+    def _person(self, session: Session) -> Actor:
+        user, scopes = session.user, self._rule.scopes_of(session.user, external=session.external)
+        return Actor(kind="user", id=user.id, name=user.email, role=user.role, address=session.address, scopes=scopes)
+
     def _has_ended(self, session: Session) -> bool:
         now = self._now()
         return now >= session.expires_at or now - session.last_seen_at >= IDLE
@@ -107,7 +119,3 @@ def hash_of(secret: str) -> bytes:
 def id_of(token: str) -> str:
     """Short, and reveals nothing about the token."""
     return hash_of(token)[:6].hex()
-
-
-def _person(user: User, address: str) -> Actor:
-    return Actor(kind="user", id=user.id, name=user.email, role=user.role, address=address)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from engine.model import OWN, Event, Flow, Hook, Page, Status
+from engine.model import OWN, Event, Flow, Hook, Page, Status, View
 from engine.ports.executions import DecidedEvent
 
 
@@ -34,14 +34,15 @@ class EventQuery:
     numbers match in any format. A text page may be short and still have a next one, since the search per page is
     bounded. The rest as in ExecutionQuery.
 
-    `whole_words`: for users who may not see all values, and could otherwise find one out letter by letter.
+    `view`: for those who do not see all values. They search what they see, and beyond that only whole values, or they
+    could find one out letter by letter.
     """
 
     limit: int = 50
     cursor: str | None = None
     type: str | None = None
     text: str = ""
-    whole_words: bool = False
+    view: View | None = None
     test: bool | None = False
     since: datetime | None = None
     until: datetime | None = None

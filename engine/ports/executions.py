@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from engine.model import Attempt, Chain, Event, Execution, Hook, HookHealth, HookType, Job, Page, Status
+from engine.model import Attempt, Chain, Event, Execution, Hook, HookHealth, HookType, Job, Page, Status, View
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +57,7 @@ class Runs:
 class ExecutionQuery:
     """Newest first. `cursor` is the `next` of the previous page; `since` and `until` bound `created_at`.
 
-    `text` is words in the event's values, as in EventQuery; results are then ordered by newest event. `whole_words` as
+    `text` is words in the event's values, as in EventQuery; results are then ordered by newest event. `view` as
     there.
     """
 
@@ -69,7 +69,7 @@ class ExecutionQuery:
     type: HookType | None = None
     test: bool | None = None
     text: str = ""
-    whole_words: bool = False
+    view: View | None = None
     since: datetime | None = None
     until: datetime | None = None
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from engine.model import Mail, Notice, Role
+from engine.model import Actor, Mail, NewMail, Notice
 
 
 class NoticeStore(Protocol):
@@ -12,11 +12,11 @@ class NoticeStore(Protocol):
         """Returns it with its seq."""
         ...
 
-    async def notices(self, limit: int, before: int | None = None, role: Role | None = None) -> list[Notice]:
-        """Newest first; with a role, those for that role and for everyone."""
+    async def notices(self, limit: int, before: int | None = None, actor: Actor | None = None) -> list[Notice]:
+        """Newest first; with an actor, those for everyone, for their role, and for them."""
         ...
 
-    async def unread(self, user_id: int, role: Role) -> int: ...
+    async def unread(self, actor: Actor) -> int: ...
 
     async def mark_read(self, user_id: int, seq: int) -> None:
         """All up to that seq."""
@@ -24,6 +24,10 @@ class NoticeStore(Protocol):
 
 
 class MailStore(Protocol):
+    async def add_mail(self, mail: NewMail, at: datetime) -> None:
+        """Raises Overloaded."""
+        ...
+
     async def mail_due(self, now: datetime, limit: int) -> list[str]:
         """Addresses with mail that is due, longest due first."""
         ...

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from engine.model import OneTimeLink, Role, Session, User
+from engine.model import Identity, OneTimeLink, Role, Session, User
 
 
 class AccountStore(Protocol):
@@ -76,6 +76,18 @@ class PeopleStore(AccountStore, Protocol):
 
     async def use_link(self, token_hash: bytes, password_hash: str, now: datetime) -> User | None:
         """Sets the password, ends all of the user's sessions, and consumes the link; None if it has expired."""
+        ...
+
+    async def user_of_identity(self, identity: Identity) -> User | None: ...
+
+    async def add_identity(
+        self, identity: Identity, *, email: str, role: Role, password_hash: str, at: datetime, join: bool
+    ) -> tuple[User, bool]:
+        """The user whom the identity belongs to from then on, and whether they were created.
+
+        `join`: an account of that address is theirs; one that was invited becomes active, with that password hash, and
+        loses its link. Raises InvalidAccount if there is one and they may not join it.
+        """
         ...
 
     async def second_factor(self, user_id: int) -> str | None:

@@ -1,6 +1,6 @@
 """Follow-ups, and their plans."""
 
-from collections.abc import Sequence, Set
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -30,7 +30,7 @@ class Firing:
 class TaskQuery:
     """Open ones first, by due time; then done ones, last done first.
 
-    `text` is word prefixes in title, notes, person or lead; `since` and `until` bound `due_at`. `whole_words` as in
+    `text` is word prefixes in title, notes, person or lead; `since` and `until` bound `due_at`. `view` as in
     EventQuery.
     """
 
@@ -39,7 +39,7 @@ class TaskQuery:
     state: TaskState | None = None
     assigned_to: str | None = None
     text: str = ""
-    whole_words: bool = False
+    view: Callable[[Task], Task] | None = None
     since: datetime | None = None
     until: datetime | None = None
 

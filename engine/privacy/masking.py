@@ -64,7 +64,7 @@ class Veil:
 
     def __init__(self, data: Mapping[str, Json], fields: Set[str]) -> None:
         self._original, self._fields = data, fields
-        self._values = list(dict.fromkeys(_values(data, fields, hidden=False)))
+        self._values = list(dict.fromkeys(value for _, value in named_values(data, fields)))
         self._left = MOST_CHARACTERS
 
     @property
@@ -185,15 +185,17 @@ def _parts_of(value: str) -> int:
     return sum(map(value.count, '"\\\n\r\t')) if len(value) > LONG else 1
 
 
-def _values(value: Json, fields: Set[str], *, hidden: bool) -> Iterator[str]:
+def named_values(value: Json, fields: Set[str], within: str = "") -> Iterator[tuple[str, str]]:
+    """Every sensitive value as text, with the folded name of the field that makes it sensitive."""
     if isinstance(value, dict):
         for name, member in cast("dict[str, Json]", value).items():
-            yield from _values(member, fields, hidden=hidden or folded(name) in fields)
+            of = folded(name)
+            yield from named_values(member, fields, within or (of if of in fields else ""))
     elif isinstance(value, list):
         for member in cast("list[Json]", value):
-            yield from _values(member, fields, hidden=hidden)
-    elif hidden and _reveals(value):
-        yield str(value)
+            yield from named_values(member, fields, within)
+    elif within and _reveals(value):
+        yield within, str(value)
 
 
 def _reveals(value: Json) -> bool:

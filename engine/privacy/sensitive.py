@@ -10,8 +10,9 @@ from engine.access.audit import Audit
 from engine.access.permissions import Permission, may, require
 from engine.errors import InvalidHook, StoreUnavailable
 from engine.events.catalogue import Catalogue
-from engine.model import Actor, Event, Json
+from engine.model import Actor, Change, Event, Json
 from engine.ports import SealStore
+from engine.privacy.inherited import inheriting
 from engine.privacy.masking import Veil, folded
 from engine.privacy.visibility import Sight
 
@@ -51,7 +52,11 @@ class Sensitive:
     def sight(self, actor: Actor | None) -> Sight:
         """What lists and views show an actor; for None, masked."""
         clear = actor is not None and may(actor, Permission.SEE_SENSITIVE)
-        return Sight() if clear else Sight(self._hidden)
+        return Sight() if clear else Sight(self._hidden, addresses=False)
+
+    def inheriting(self, changes: Iterable[Change], event: Event) -> tuple[Change, ...]:
+        """Changes made from an event, with the sensitive values that they repeat."""
+        return inheriting(changes, event, self._hidden)
 
     async def look(self, event: Event, subject: str, *, actor: Actor, masked: bool = False) -> Sight:
         """What an actor sees of one event, or of what followed from it. Raises NotAllowed."""
@@ -65,7 +70,7 @@ class Sensitive:
         """
         require(actor, Permission.VIEW)
         if masked or not may(actor, Permission.SEE_SENSITIVE):
-            return Sight(self._hidden)
+            return Sight(self._hidden, addresses=False)
         if not Veil(data, self._hidden).hides:
             return Sight()
         viewing, now = (actor.kind, actor.id, subject), self._now()
@@ -74,7 +79,7 @@ class Sensitive:
         try:
             await self._audit.note(actor, "sensitive.seen", subject)
         except StoreUnavailable:
-            return Sight(self._hidden)
+            return Sight(self._hidden, addresses=False)
         self._noted[viewing] = now
         self._noted.move_to_end(viewing)
         if len(self._noted) > MOST_REMEMBERED:

@@ -3,8 +3,9 @@
 import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final, cast
+from typing import Final, TypeVar, cast
 
+from engine.delivery.testing import TestResult
 from engine.errors import NotAllowed
 from engine.events.subjects import NAMES, NUMBERS, OTHERS, field_and_value
 from engine.expressions.condition import ConditionError, compile_condition
@@ -13,11 +14,13 @@ from engine.history.field_profile import FieldProfile, FieldWarning, Profile
 from engine.history.look_back import Decided
 from engine.hooks.cases import CaseResult
 from engine.model import (
+    Action,
     Attempt,
     Decision,
     Event,
     Execution,
     Filters,
+    Hook,
     HookDefinition,
     Job,
     Json,
@@ -27,69 +30,108 @@ from engine.model import (
     Response,
     Shortfall,
     Task,
+    View,
+    unchanged,
 )
 from engine.model.leads import Lead, LeadChange
+from engine.model.metrics import Series
 from engine.model.sources import SourceBody
 from engine.ports import Recorded
+from engine.privacy.inherited import all_of
 from engine.privacy.masking import Veil, folded, masked, masked_loosely
 from engine.rules.misses import NearMiss
 from engine.rules.progress import ActionProgress
+from engine.secrets.redaction import Redaction, host_of
 
+V = TypeVar("V")
 WORDS: Final = frozenset({"operator", "match"})
 """The parts of a trace that come from the product, not from the event."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """`fields` are masked; without any, everything is shown unmasked."""
+    """`fields` are masked, and of addresses that hooks call only the host is shown, unless `addresses`: the path may
+    hold a key. Without any of this, everything is shown as it is."""
 
     fields: frozenset[str] = frozenset()
+    addresses: bool = True
 
     @property
     def clear(self) -> bool:
-        return not self.fields
+        return not self.fields and self.addresses
+
+    def or_none(self, view: V) -> V | None:
+        """For searches: one of these methods, or None if it changes nothing."""
+        return None if self.clear else view
 
     def event(self, event: Event) -> Event:
         if self.clear:
             return event
-        veil = self._veil(event.data)
+        veil = self._veil(all_of(event))
+        data, attributes, _ = cast("Sequence[dict[str, Json]]", [*veil.data.values()])
         chain = tuple(replace(link, entity=veil.text(link.entity)) for link in event.chain)
-        return replace(event, data=veil.data, chain=chain, attributes=self._attributes(event))
+        return replace(event, data=data, chain=chain, attributes=attributes, inherited={})
 
     def recorded(self, recorded: Recorded) -> Recorded:
         return recorded if self.clear else replace(recorded, event=self.event(recorded.event))
 
     def decision(self, decision: Decision, event: Event) -> Decision:
         """`event` is unmasked."""
-        return decision if self.clear else _decision(decision, self._veil(_all_of(event)))
+        return decision if self.clear else _decision(decision, self._veil(all_of(event)))
 
     def decided(self, found: Decided) -> Decided:
         if self.clear:
             return found
-        veil = self._veil(_all_of(found.recorded.event))
+        veil = self._veil(all_of(found.recorded.event))
         decisions = tuple(_decision(decision, veil) for decision in found.decisions)
         return replace(found, recorded=self.recorded(found.recorded), decisions=decisions)
 
-    def execution(self, execution: Execution, data: Mapping[str, Json]) -> Execution:
-        """`data` is that of its event, unmasked."""
+    def execution(self, execution: Execution, event: Event) -> Execution:
+        """`event` is unmasked."""
         if self.clear:
             return execution
-        veil = self._veil(data)
-        attempts = tuple(_attempt(attempt, veil) for attempt in execution.attempts)
+        veil = self._veil(all_of(event))
+        attempts = tuple(self._attempt(attempt, veil) for attempt in execution.attempts)
         about, reason = self.about(veil.text(execution.about)), veil.text(execution.reason)
         return replace(execution, about=about, reason=reason, attempts=attempts)
 
     def job(self, job: Job) -> Job:
         if self.clear:
             return job
-        return replace(job, event=self.event(job.event), execution=self.execution(job.execution, job.event.data))
+        return replace(job, event=self.event(job.event), execution=self.execution(job.execution, job.event))
 
     def progress(self, progress: ActionProgress, event: Event) -> ActionProgress:
         if self.clear:
             return progress
-        veil = self._veil(event.data)
-        attempts = tuple(_attempt(attempt, veil) for attempt in progress.attempts)
-        return replace(progress, attempts=attempts, reason=veil.text(progress.reason))
+        veil = self._veil(all_of(event))
+        attempts = tuple(self._attempt(attempt, veil) for attempt in progress.attempts)
+        action = self.action(progress.action)
+        return replace(progress, action=action, attempts=attempts, reason=veil.text(progress.reason))
+
+    def definition(self, definition: HookDefinition) -> HookDefinition:
+        if self.addresses:
+            return definition
+        return replace(definition, actions=tuple(map(self.action, definition.actions)))
+
+    def action(self, action: Action) -> Action:
+        if self.addresses:
+            return action
+        body = None if action.body is None else Redaction().body(action.body)
+        return replace(action, url=host_of(action.url), body=body)
+
+    def request(self, request: Request) -> Request:
+        """One that would go out, for data that the actor has given."""
+        return request if self.addresses else replace(request, url=host_of(request.url))
+
+    def hook(self, hook: Hook) -> Hook:
+        return hook if self.addresses else replace(hook, definition=self.definition(hook.definition))
+
+    def tested(self, result: TestResult) -> TestResult:
+        """A dry run on data that the actor has given."""
+        if self.addresses:
+            return result
+        course = tuple(replace(one, action=self.action(one.action)) for one in result.course)
+        return replace(result, requests=tuple(map(self.request, result.requests)), course=course)
 
     def about(self, text: str) -> str:
         """Who an execution is about, for lists, where its event is not available."""
@@ -111,19 +153,20 @@ class Sight:
         """A distance reveals the value found, so it is masked with it."""
         if self.clear:
             return miss
-        found = self._veil(event.data).text(miss.found) if event else masked(miss.found)
+        found = self._veil(all_of(event)).text(miss.found) if event else masked(miss.found)
         return miss if found == miss.found else replace(miss, found=found, distance=None)
 
-    def require_may_test(self, draft: HookDefinition, saved: HookDefinition | None) -> None:
-        """Raises NotAllowed for a draft that tests stored events for masked fields, unless the saved hook does too: a
-        value could be found out step by step from which events match."""
+    def for_tests(self, draft: HookDefinition, saved: HookDefinition | None) -> View:
+        """How stored events show to a draft: masked, since a value could be found out step by step from which events
+        match; as they are if the saved hook tests the same. Raises NotAllowed for a draft that names a masked field."""
         if self.clear or (saved is not None and _test_inputs(draft) == _test_inputs(saved)):
-            return
+            return unchanged
         with contextlib.suppress(ConditionError):
             if hidden := sorted(path for path in _reads(draft) if self._hides(path)):
                 shown = max(hidden, key=len)
                 message = f"It asks stored events for `{shown}`, which is masked for you. Ask a Manager to try it."
                 raise NotAllowed(message)
+        return self.event
 
     def profile(self, profile: Profile) -> Profile:
         if self.clear:
@@ -142,12 +185,16 @@ class Sight:
         return replace(result, case=replace(result.case, data=veil.data), decision=_decision(result.decision, veil))
 
     def task(self, task: Task) -> Task:
-        """Masks its lead, and mentions of it in title and notes."""
+        """Masks its lead, and in its texts mentions of it, and of the event that it was made from."""
         if self.clear:
             return task
-        definition, veil = task.definition, self._veil(task.definition.lead)
+        definition = task.definition
+        veil = self._veil({"(lead)": definition.lead, "(inherited)": task.inherited})
         title, notes = (masked_loosely(veil.text(text)) for text in (definition.title, definition.notes))
-        return replace(task, definition=replace(definition, title=title, notes=notes, lead=veil.data))
+        lead = cast("dict[str, Json]", veil.data["(lead)"])
+        person = veil.text(definition.assigned_to)
+        shown = replace(definition, title=title, notes=notes, assigned_to=person, lead=lead)
+        return replace(task, definition=shown, inherited={})
 
     def lead(self, lead: Lead) -> Lead:
         if self.clear:
@@ -172,20 +219,26 @@ class Sight:
     def notice(self, notice: Notice) -> Notice:
         if self.clear:
             return notice
-        return replace(notice, title=masked_loosely(notice.title), text=masked_loosely(notice.text))
+        veil = self._veil(notice.inherited)
+        title, text = (masked_loosely(veil.text(one)) for one in (notice.title, notice.text))
+        return replace(notice, title=title, text=text, link=veil.text(notice.link), inherited={})
+
+    def series(self, series: Series) -> Series:
+        """A label may come from any field of an event, so it is masked wherever it looks like personal data."""
+        if self.clear:
+            return series
+        return replace(series, label=masked_loosely(series.label), label_name=masked_loosely(series.label_name))
 
     def posted(self, body: SourceBody) -> SourceBody:
         """Its fields have the platform's names, so that it is masked wherever it looks like personal data."""
         return body if self.clear else replace(body, body=masked_loosely(body.body))
 
+    def _attempt(self, attempt: Attempt, veil: Veil) -> Attempt:
+        shown = _attempt(attempt, veil)
+        return shown if self.addresses else replace(shown, request=self.request(shown.request))
+
     def _veil(self, data: Mapping[str, Json]) -> Veil:
         return Veil(data, self.fields)
-
-    def _attributes(self, event: Event) -> Mapping[str, Json]:
-        """Also masks values of sensitive data fields in them."""
-        if not event.attributes:
-            return event.attributes
-        return cast("dict[str, Json]", self._veil({**event.data, "attributes": event.attributes}).data["attributes"])
 
     def _hides(self, path: str) -> bool:
         return not self.fields.isdisjoint(folded(path).split("."))
@@ -194,10 +247,6 @@ class Sight:
         if self._hides(field.path):
             return replace(field, values=tuple((masked(str(value)), count) for value, count in field.values))
         return replace(field, values=tuple((_loosely(value), count) for value, count in field.values))
-
-
-def _all_of(event: Event) -> Mapping[str, Json]:
-    return {**event.attributes, **event.data} if event.attributes else event.data
 
 
 def _reads(draft: HookDefinition) -> set[str]:

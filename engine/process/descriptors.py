@@ -12,6 +12,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
+from engine.errors import StoreUnavailable
+
 WANTED: Final = 65_536
 OUR_OWN: Final = 64
 MOST_CALLS: Final = 512
@@ -31,12 +33,17 @@ class Shares:
 
 
 def raise_limit() -> int:
-    """To as many as the process may have, within reason; gives how many it has now."""
+    """To as many as the process may have, within reason; gives how many it has now.
+
+    Raises StoreUnavailable if these are not even enough for our own.
+    """
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     most = WANTED if hard == resource.RLIM_INFINITY else min(hard, WANTED)
     if soft != resource.RLIM_INFINITY and soft < most:
         with suppress(OSError, ValueError):  # some systems have a bound of their own beside the hard one
             resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+    if limit() < OUR_OWN:
+        raise StoreUnavailable(f"The process can open {limit()} files only (ulimit -n). It needs {OUR_OWN} at least.")
     return limit()
 
 

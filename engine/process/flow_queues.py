@@ -1,7 +1,10 @@
-"""Durable queues that take turns, one per flow, so that a long one does not delay the others."""
+"""Durable queues that take turns, one per flow, so that a long one does not delay the others.
+
+Lesser flows come after the others, however many they are, and have a part of each batch in any case.
+"""
 
 import asyncio
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any, Generic, TypeVar
@@ -11,6 +14,7 @@ from engine.process.spill_queue import SpillQueue
 
 F = TypeVar("F")
 T = TypeVar("T")
+PART_OF_LESSER = 3
 
 
 class FlowQueues(Generic[F, T]):
@@ -23,6 +27,7 @@ class FlowQueues(Generic[F, T]):
         *,
         key: Callable[[T], Any],
         cost: Callable[[F], int],
+        lesser: Callable[[F], bool],
         flows: Callable[[], Awaitable[list[F]]],
         read: Callable[[F, int], Awaitable[list[T]]],
     ) -> None:
@@ -32,7 +37,7 @@ class FlowQueues(Generic[F, T]):
         order, so whatever was taken must be off the disk before the next `take`.
         """
         self._size, self._turn, self._key, self._cost = size, turn, key, cost
-        self._flows, self._read = flows, read
+        self._lesser, self._flows, self._read = lesser, flows, read
         self._queues: OrderedDict[F, SpillQueue[T]] = OrderedDict()
         self._resumed = False
         self._arrived = asyncio.Event()
@@ -54,11 +59,19 @@ class FlowQueues(Generic[F, T]):
         if not self._queues:
             self._arrived.clear()
             await self._arrived.wait()
-        for queue in list(self._queues.values()):
-            await queue.fill()
-        taken = self._take_in_turn(budget)
+        taken = await self._batch(budget)
         self._queues = OrderedDict((flow, queue) for flow, queue in self._queues.items() if not queue.drained)
         return taken
+
+    async def _batch(self, budget: int) -> list[T]:
+        lesser = [flow for flow in self._queues if self._lesser(flow)]
+        others = [flow for flow in self._queues if not self._lesser(flow)]
+        filled = set[F]()
+        kept = budget // PART_OF_LESSER if lesser else 0
+        taken, left = await self._take_in_turn(others, budget - kept, filled)
+        more, left = await self._take_in_turn(lesser, kept + left, filled)
+        rest, _ = await self._take_in_turn(others, left, filled)
+        return [*taken, *more, *rest]
 
     async def _resume(self) -> None:
         """Queues that are opened before this ends start on disk, like those that it finds."""
@@ -72,16 +85,19 @@ class FlowQueues(Generic[F, T]):
             self._queues[flow] = SpillQueue[T](self._size, key=self._key, read=read, behind=not self._resumed)
         return self._queues[flow]
 
-    def _take_in_turn(self, budget: int) -> list[T]:
-        """From memory only, until it has no more; a flow whose turn it was goes to the end of the line."""
-        taken: list[T] = []
-        empty = 0
-        while budget > 0 and empty < len(self._queues):
-            flow, queue = next(iter(self._queues.items()))
-            cost = self._cost(flow)
-            some = queue.pop(max(1, min(self._turn, budget) // cost))
-            budget -= cost * len(some)
-            empty = 0 if some else empty + 1
-            taken += some
-            self._queues.move_to_end(flow)
-        return taken
+    async def _take_in_turn(self, flows: list[F], budget: int, filled: set[F]) -> tuple[list[T], int]:
+        """Also returns what is left of the budget. Reads each queue from disk at most once per batch, before anything
+        is taken from it; a flow whose turn it was goes to the end of the line."""
+        taken, line = list[T](), deque(flows)
+        while budget > 0 and line:
+            flow = line.popleft()
+            queue, cost = self._queues[flow], self._cost(flow)
+            if flow not in filled:
+                filled.add(flow)
+                await queue.fill()
+            if some := queue.pop(max(1, min(self._turn, budget) // cost)):
+                taken += some
+                budget -= cost * len(some)
+                self._queues.move_to_end(flow)
+                line.append(flow)
+        return taken, budget

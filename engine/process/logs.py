@@ -41,8 +41,10 @@ def log_to_terminal(format: str) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.INFO)
-    for noisy in ("httpx", "apscheduler", "alembic", "uvicorn.error"):
+    for noisy in ("httpx", "alembic", "uvicorn.error"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+    # It warns of each tick that is passed over since the one before it has not ended, which is as it should be.
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
 
 
 def _console(colors: bool) -> structlog.dev.ConsoleRenderer:

@@ -15,7 +15,3 @@ class SteadyClock:
     def __call__(self) -> datetime:
         began, steady = self._began
         return began + timedelta(seconds=self._steady() - steady)
-
-    def ahead(self) -> timedelta:
-        """By how much the wall clock has been put forward since then; less than nothing where it was put back."""
-        return self._now() - self()

@@ -1,20 +1,24 @@
-"""Secret header values: sealed in stored hooks, masked in views, plain only in the call. Pure.
+"""Secret values: those of headers sealed in stored hooks, all of them masked in views, plain only in the call. Pure.
 
 Definitions carry them sealed, in memory and on disk; in plain text only between parsing and `sealed`.
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Set
+from contextlib import suppress
 from dataclasses import replace
 from typing import Final, cast
 from urllib.parse import quote, quote_plus, urlsplit
 
 from engine.model import Action, AttemptError, HookDefinition, Request, Response
+from engine.model.text.hosts import in_one_spelling
+from engine.secrets.names import is_secret_name
+from engine.secrets.redaction import MASK, request_without_secrets
 
-MASK: Final = "••••••••"
-USUALLY_SECRET: Final = frozenset({"authorization", "proxy-authorization", "x-api-key", "cookie"})
 SHORTEST: Final = 4
-"""Shorter values are not searched for in responses: they would match everywhere."""
+"""Shorter values of secret headers are not searched for in responses: they would match everywhere."""
+SHORTEST_NAMED: Final = 8
+"""The same for values that are secret by their name alone."""
 
 _NOT_SECRET: Final = f"{MASK} stands for a secret value. Mark this header as secret, or type its value."
 _NOTHING_KEPT: Final = f"{MASK} stands for a value that is kept, and there is none under this name. Type the value."
@@ -25,6 +29,12 @@ _ELSEWHERE: Final = (
 
 def is_secret(action: Action, header: str) -> bool:
     return header.lower() in map(str.lower, action.secret_headers)
+
+
+def marked(action: Action) -> Action:
+    """With all headers marked whose names say that they are secret."""
+    more = tuple(name for name in action.headers if is_secret_name(name) and not is_secret(action, name))
+    return replace(action, secret_headers=(*action.secret_headers, *more)) if more else action
 
 
 def problems(definition: HookDefinition, stored: HookDefinition | None, *, may_move: bool) -> Iterator[tuple[str, str]]:
@@ -65,27 +75,33 @@ def opened(action: Action, open: Callable[[str], str]) -> Action:
     return _with_headers(action, lambda _, value: open(value))
 
 
-def as_kept(request: Request, action: Action) -> Request:
-    """As stored and shown."""
+def for_endpoints(request: Request, action: Action) -> Request:
+    """As an internal endpoint reads it: without the values of secret headers."""
     if not action.secret_headers:
         return request
     headers = {name: MASK if is_secret(action, name) else value for name, value in request.headers.items()}
     return replace(request, headers=headers)
 
 
+def as_kept(request: Request, action: Action, known: Set[str] = frozenset()) -> Request:
+    """As stored and shown: without secret values, by their names or because they are `known`."""
+    kept, _ = request_without_secrets(for_endpoints(request, action))
+    if not known:
+        return kept
+    clean = _cleaner({spelling for value in known for spelling in _spellings_of(value)})
+    headers = {name: clean(value) for name, value in kept.headers.items()}
+    body = None if kept.body is None else clean(kept.body)
+    return replace(kept, url=clean(kept.url), headers=headers, body=body)
+
+
 def echoes_masked(
     request: Request, action: Action, response: Response | None, error: AttemptError | None
 ) -> tuple[Response | None, AttemptError | None]:
-    """A response without the secrets that were in the headers of its request."""
-    if not action.secret_headers:
+    """A response without the secrets that were in its request."""
+    spellings = _spellings(request, action)
+    if not spellings:
         return response, error
-    spellings = sorted(_spellings(request, action), key=len, reverse=True)
-
-    def clean(text: str) -> str:
-        for spelling in spellings:
-            text = text.replace(spelling, MASK)
-        return text
-
+    clean = _cleaner(spellings)
     if response is not None:
         headers = {name: clean(value) for name, value in response.headers.items()}
         response = replace(response, headers=headers, body=clean(response.body))
@@ -95,14 +111,32 @@ def echoes_masked(
 
 
 def _spellings(request: Request, action: Action) -> set[str]:
-    """Each secret, with and without its scheme (`Bearer …`): as it is, in JSON, in a URL, in a form."""
-    found: set[str] = set()
+    """Each secret, with and without its scheme (`Bearer …`)."""
+    _, named = request_without_secrets(request)
+    found = {spelling for value in named if len(value) >= SHORTEST_NAMED for spelling in _spellings_of(value)}
     for name, value in request.headers.items():
         if is_secret(action, name):
             for part in (value, value.partition(" ")[2].strip()):
                 if len(part) >= SHORTEST:
-                    found |= {part, json.dumps(part)[1:-1], quote(part, safe=""), quote_plus(part)}
+                    found |= _spellings_of(part)
     return found
+
+
+def _spellings_of(value: str) -> set[str]:
+    """As it is, in JSON, in a URL, in a form."""
+    return {value, json.dumps(value)[1:-1], quote(value, safe=""), quote_plus(value)}
+
+
+def _cleaner(spellings: Set[str]) -> Callable[[str], str]:
+    """Longest first, since one may contain another."""
+    ordered = sorted(spellings, key=len, reverse=True)
+
+    def clean(text: str) -> str:
+        for spelling in ordered:
+            text = text.replace(spelling, MASK)
+        return text
+
+    return clean
 
 
 def _mask_problem(
@@ -133,6 +167,9 @@ def _value_of(action: Action, header: str) -> str | None:
 
 
 def _host(url: str) -> tuple[str, str]:
+    """In one spelling, also of what was stored before addresses were."""
+    with suppress(ValueError):
+        url = in_one_spelling(url)
     parts = urlsplit(url)
     return parts.scheme.lower(), parts.netloc.lower()
 

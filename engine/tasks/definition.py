@@ -144,6 +144,7 @@ def _event(task: Task, id: str, type: str, occurred_at: datetime, now: datetime,
         test=task.test,
         chain=task.chain if now - task.updated_at < RHYTHM else (),
         entity=entity_of(data),
+        inherited=task.inherited,
     )
 
 

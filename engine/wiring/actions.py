@@ -1,10 +1,9 @@
 """What hooks can do: call others, and the endpoints of our own."""
 
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from engine.actions.composer import Composer
-from engine.actions.http import HttpClient
+from engine.actions.http import HttpClient, host_of
 from engine.actions.internal import InternalApp
 from engine.actions.internal.create_task import create_task
 from engine.actions.internal.echo import echo
@@ -17,6 +16,7 @@ from engine.actions.targets import Targets
 from engine.hooks.commands import Hooks
 from engine.leads.commands import Leads
 from engine.metrics.commands import Metrics
+from engine.privacy.sensitive import Sensitive
 from engine.tasks.commands import Tasks
 from engine.wiring.ground import Ground
 
@@ -33,16 +33,16 @@ class ActionParts:
     composer: Composer
 
 
-def build_actions(ground: Ground, hooks: Hooks) -> ActionParts:
+def build_actions(ground: Ground, hooks: Hooks, sensitive: Sensitive) -> ActionParts:
     store, settings, changes = ground.store, ground.settings, ground.changes
     audit, ids, now = ground.audit, ground.ids, ground.now
     leads = Leads(
         store=store, events=store, make=changes.make, catalogue=ground.catalogue, audit=audit, ids=ids, now=now
     )
     metrics = Metrics(store=store, make=changes.make, audit=audit, ids=ids, now=now)
-    internal = build_internal(ground, leads, metrics)
+    internal = build_internal(ground, leads, metrics, sensitive)
     folder = settings.data_dir and settings.data_dir / "endpoints"
-    host = urlsplit(settings.internal_url).hostname or ""
+    host = host_of(settings.internal_url)
     client = HttpClient(networks=settings.allowed_networks, internal={host: internal}, calls=settings.most_calls)
     return ActionParts(
         leads=leads,
@@ -56,7 +56,7 @@ def build_actions(ground: Ground, hooks: Hooks) -> ActionParts:
     )
 
 
-def build_internal(ground: Ground, leads: Leads, metrics: Metrics) -> InternalApp:
+def build_internal(ground: Ground, leads: Leads, metrics: Metrics, sensitive: Sensitive) -> InternalApp:
     settings, catalogue = ground.settings, ground.catalogue
     built_in = (
         echo,
@@ -66,4 +66,10 @@ def build_internal(ground: Ground, leads: Leads, metrics: Metrics) -> InternalAp
         process_lead(leads.process),
         record_metric(metrics.admits),
     )
-    return InternalApp(built_in, changes=ground.changes, backlog=ground.backlog, supervisor=ground.supervisor)
+    return InternalApp(
+        built_in,
+        inheriting=sensitive.inheriting,
+        changes=ground.changes,
+        backlog=ground.backlog,
+        supervisor=ground.supervisor,
+    )

@@ -9,7 +9,6 @@ from engine.history.retention import Retention
 from engine.history.silence import Silence
 from engine.history.text_index import TextIndex
 from engine.hooks.commands import Hooks
-from engine.process.steady_clock import SteadyClock
 from engine.wiring.actions import ActionParts
 from engine.wiring.delivery import DeliveryParts
 from engine.wiring.ground import Ground
@@ -46,6 +45,6 @@ def build_history(ground: Ground, hooks: Hooks, actions: ActionParts, delivery: 
         insight=insight,
         replays=replays,
         silence=Silence(store, hooks, insight, ground.notices, now),
-        retention=Retention(store, ground.settings.retention_days, now, SteadyClock(now, ground.steady)),
+        retention=Retention(store, store, ground.settings.retention_days, now, ground.steady),
         text_index=TextIndex(store),
     )

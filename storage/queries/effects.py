@@ -68,7 +68,14 @@ def _apply(session: Session, change: Change, at: datetime) -> Accepted | Notice 
 
 def _add_notice(session: Session, change: NewNotice, at: datetime) -> Notice:
     notice = Notice(
-        seq=0, at=at, tone=change.tone, title=change.title, text=change.text, link=change.link, to=change.to
+        seq=0,
+        at=at,
+        tone=change.tone,
+        title=change.title,
+        text=change.text,
+        link=change.link,
+        to=change.to,
+        inherited=change.inherited,
     )
     return notices.add_notice(session, notice)
 

@@ -14,7 +14,7 @@ from engine.ports import EventQuery, Recorded
 from storage.queries.finding import Budget, find
 from storage.queries.seqs import LAST_SEQ, first_seq, seq_of
 from storage.queries.text_search import events_with
-from storage.rows.events import attributes_of, event_of, recorded_of
+from storage.rows.events import event_of, fields_of, recorded_of
 from storage.tables import EventRow
 from storage.texts import Asked, asked
 
@@ -30,6 +30,7 @@ _LATEST = (
         col(EventRow.revision),
         col(EventRow.decided_at),
         col(EventRow.attributes),
+        col(EventRow.inherited),
     )
     .where(col(EventRow.test).is_(False))
     .order_by(col(EventRow.seq).desc())
@@ -38,7 +39,7 @@ _LATEST = (
 
 def page(session: Session, query: EventQuery) -> Page[Recorded]:
     """Newest first, paginated by keyset. Raises InvalidQuery."""
-    wanted = asked(query.text, whole=query.whole_words)
+    wanted = asked(query.text)
     if wanted is not None:
         return _by_text(session, query, wanted)
     found = _plainly(session, query)
@@ -78,6 +79,7 @@ def _recorded(
     revision: int | None,
     decided_at: datetime | None,
     attributes: str | None,
+    inherited: str | None,
 ) -> Recorded:
     event = Event(
         id=id,
@@ -86,7 +88,8 @@ def _recorded(
         occurred_at=occurred_at,
         received_at=received_at,
         data=orjson.loads(data),
-        attributes=attributes_of(attributes),
+        attributes=fields_of(attributes),
+        inherited=fields_of(inherited),
     )
     return Recorded(seq=seq, event=event, revision=revision, decided_at=decided_at)
 
@@ -99,7 +102,7 @@ def _plainly(session: Session, query: EventQuery) -> list[Recorded]:
 def _by_text(session: Session, query: EventQuery, wanted: Asked) -> Page[Recorded]:
     """May return fewer than the limit and still have a next page."""
     low, high = _span(session, query)
-    read = events_with(session, wanted, low, type=query.type, test=query.test)
+    read = events_with(session, wanted, low, type=query.type, test=query.test, view=query.view)
     found = find(read, wanted, high, query.limit + 1, Budget())
     kept = found.seqs[: query.limit]
     rows = session.exec(select(EventRow).where(col(EventRow.seq).in_(kept)).order_by(col(EventRow.seq).desc()))

@@ -6,7 +6,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.dialects.sqlite import insert
 from sqlmodel import Session, col, select
 
-from engine.model import Event, Execution, Flow
+from engine.model import Event, Flow
 from engine.ports import Accepted, DecidedEvent
 from storage.driver_sql import DriverSql
 from storage.queries.executions.path import create
@@ -14,7 +14,8 @@ from storage.rows.events import EVENT_COLUMNS, event_of, event_values
 from storage.tables import UNDECIDED, EventRow
 
 _INSERT = DriverSql(
-    insert(EventRow).on_conflict_do_nothing(index_elements=["id"]).returning(col(EventRow.seq)), EVENT_COLUMNS
+    insert(EventRow).on_conflict_do_nothing(index_elements=["id"]).returning(col(EventRow.id), col(EventRow.seq)),
+    EVENT_COLUMNS,
 )
 _FLOWS_OF = """SELECT entity, sender, bulk FROM event WHERE seq IN (
     SELECT (SELECT seq FROM event WHERE revision IS NULL AND entity <> '' AND entity = value LIMIT 1)
@@ -39,32 +40,42 @@ def accept(
 ) -> list[list[Accepted | None]]:
     """With the decisions on each event of a post, or without any; the rest as above."""
     flows = _flows_of(connection, {event.entity for events, _ in posts for event in events if event.entity})
-    created: list[tuple[int, Execution]] = []
-    stored: list[list[Accepted | None]] = []
-    for events, decided in posts:
-        pairs = zip(events, decided or [None] * len(events), strict=True)
-        stored.append([_stored(connection, event, decision, flows, created) for event, decision in pairs])
-    create(connection, created)
-    return stored
+    pairs = [pair for events, decided in posts for pair in zip(events, decided or [None] * len(events), strict=True)]
+    stored = iter(_stored(connection, [_admitted(event, decided, flows) for event, decided in pairs]))
+    return [[next(stored) for _ in events] for events, _ in posts]
 
 
-def _stored(
-    connection: Connection,
-    event: Event,
-    decided: DecidedEvent | None,
-    flows: dict[str, Flow],
-    created: list[tuple[int, Execution]],
-) -> Accepted | None:
-    """Notes in `created` what is to be created with it."""
+def _admitted(event: Event, decided: DecidedEvent | None, flows: dict[str, Flow]) -> tuple[Event, DecidedEvent | None]:
+    """Without its decision if others about its entity are undecided: they come first."""
     if decided is None or event.entity in flows:
-        event, decided = _in_order(event, flows), None
-    values = event_values(event, decided.revision, decided.at) if decided else event_values(event)
-    row = _INSERT.returning(connection, values)
-    if row is None:
-        return None
-    if decided:
-        created += [(row[0], execution) for execution in decided.executions]
-    return Accepted(seq=row[0], event=event, decided=decided is not None)
+        return _in_order(event, flows), None
+    return event, decided
+
+
+def _stored(connection: Connection, pairs: Sequence[tuple[Event, DecidedEvent | None]]) -> list[Accepted | None]:
+    """With the executions that were decided on. The first of an id gets its seq."""
+    rows = _INSERT.returning(
+        connection,
+        [
+            event_values(event, decided.revision, decided.at) if decided else event_values(event)
+            for event, decided in pairs
+        ],
+    )
+    seqs: dict[str, int] = {row[0]: row[1] for row in rows}
+    accepted = [
+        Accepted(seq=seqs.pop(event.id), event=event, decided=decided is not None) if event.id in seqs else None
+        for event, decided in pairs
+    ]
+    create(
+        connection,
+        [
+            (one.seq, execution)
+            for one, (_, decided) in zip(accepted, pairs, strict=True)
+            if one and decided
+            for execution in decided.executions
+        ],
+    )
+    return accepted
 
 
 def _flows_of(connection: Connection, entities: Set[str]) -> dict[str, Flow]:

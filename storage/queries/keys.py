@@ -17,6 +17,7 @@ def add(session: Session, key: ApiKey, key_hash: bytes) -> ApiKey:
         key_hash=key_hash,
         created_at=key.created_at,
         created_by=key.created_by,
+        owner_id=key.owner,
     )
     session.add(row)
     session.flush()

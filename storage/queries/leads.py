@@ -1,5 +1,6 @@
 """Leads: saved with optimistic locking, searched by text, paginated by keyset."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -62,7 +63,7 @@ def by_key(session: Session, key: str) -> Lead | None:
 
 def page(session: Session, query: LeadQuery) -> Page[Lead]:
     """Paginated by keyset. Raises InvalidQuery."""
-    wanted = asked(query.text, whole=query.whole_words)
+    wanted = asked(query.text)
     found = _by_text(session, query, wanted) if wanted else _plainly(session, query)
     kept = found[: query.limit]
     more = len(found) > query.limit
@@ -123,7 +124,7 @@ def _plainly(session: Session, query: LeadQuery) -> list[LeadRow]:
 
 def _by_text(session: Session, query: LeadQuery, wanted: Asked) -> list[LeadRow]:
     """Matches are looked up and sorted here: using an index for the order would read all of it."""
-    ids = ids_with(session, _TEXT, wanted)
+    ids = ids_with(session, _TEXT, wanted, _shown(session, query.view))
     first, second = _order(query.sort)
     statement = select(first, second).where(second.in_(ids))
     if query.status is not None:
@@ -135,6 +136,10 @@ def _by_text(session: Session, query: LeadQuery, wanted: Asked) -> list[LeadRow]
     listed = [id for _, id in places[: query.limit + 1]]
     rows = {row.id: row for row in session.exec(select(LeadRow).where(second.in_(listed)))}
     return [rows[id] for id in listed]
+
+
+def _shown(session: Session, view: Callable[[Lead], Lead] | None) -> Callable[[int], list[str]] | None:
+    return None if view is None else lambda id: _values(view(lead_of(session.get_one(LeadRow, id))))
 
 
 def _order(sort: LeadSort) -> tuple[Any, Any]:

@@ -1,14 +1,15 @@
 from collections.abc import Sequence
 from datetime import datetime
+from typing import cast
 
 from sqlalchemy import delete, func, or_, update
 from sqlmodel import Session, col, select
 
 from engine.errors import InvalidAccount, NotFound
-from engine.model import OneTimeLink, Role, User, UserState
-from storage.queries.accounts import active_admins, end_sessions_of
+from engine.model import Identity, OneTimeLink, Role, User, UserState
+from storage.queries.accounts import active_admins, add_user, end_sessions_of
 from storage.rows.people import user_of
-from storage.tables import OneTimeLinkRow, RecoveryCodeRow, UserRow
+from storage.tables import IdentityRow, OneTimeLinkRow, RecoveryCodeRow, UserRow
 
 LAST = "This is the last active Admin. Make somebody else an Admin first."
 
@@ -79,6 +80,31 @@ def use_link(session: Session, token_hash: bytes, password_hash: str, now: datet
     _end_link(session, found.user.id)
     session.flush()
     return user_of(row)
+
+
+def user_of_identity(session: Session, identity: Identity) -> User | None:
+    row = session.get(IdentityRow, (identity.issuer, identity.subject))
+    return None if row is None else user(session, row.user_id)
+
+
+def add_identity(session: Session, identity: Identity, row: UserRow, join: bool) -> tuple[User, bool]:
+    """Of two that come at once, the second finds what the first has added."""
+    if known := user_of_identity(session, identity):
+        return known, False
+    there = session.exec(select(UserRow).where(UserRow.email_folded == row.email_folded)).first() if join else None
+    owner = add_user(session, row) if there is None else user_of(_joined(session, there, row.password_hash))
+    session.add(
+        IdentityRow(issuer=identity.issuer, subject=identity.subject, user_id=owner.id, created_at=row.created_at)
+    )
+    return owner, there is None
+
+
+def _joined(session: Session, there: UserRow, password_hash: str) -> UserRow:
+    if not there.password_hash:
+        there.password_hash = password_hash
+        _end_link(session, cast("int", there.id))
+        session.flush()
+    return there
 
 
 def second_factor(session: Session, user_id: int) -> str | None:

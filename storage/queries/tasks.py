@@ -1,6 +1,6 @@
 """Tasks: open ones by due time, then completed ones; and the index of their text."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -99,8 +99,8 @@ def _conditions(session: Session, query: TaskQuery) -> Iterable[Any]:
         yield col(TaskRow.due_at) >= query.since
     if query.until is not None:
         yield col(TaskRow.due_at) < query.until
-    if wanted := asked(query.text, whole=query.whole_words):
-        yield col(TaskRow.seq).in_(ids_with(session, _TEXT, wanted))
+    if wanted := asked(query.text):
+        yield col(TaskRow.seq).in_(ids_with(session, _TEXT, wanted, _shown(session, query.view)))
 
 
 def _cursor(row: TaskRow) -> str:
@@ -123,6 +123,13 @@ def _place(query: TaskQuery) -> tuple[TaskState, tuple[datetime, int] | None]:
 
 
 def _index(session: Session, row: TaskRow, task: Task) -> None:
+    keep_text(session, _TEXT, row.seq or 0, _values(task))
+
+
+def _values(task: Task) -> Iterable[str]:
     definition = task.definition
-    parts = (task.id, definition.title, definition.notes, definition.assigned_to, *values_in(definition.lead))
-    keep_text(session, _TEXT, row.seq or 0, parts)
+    return task.id, definition.title, definition.notes, definition.assigned_to, *values_in(definition.lead)
+
+
+def _shown(session: Session, view: Callable[[Task], Task] | None) -> Callable[[int], Iterable[str]] | None:
+    return None if view is None else lambda seq: _values(view(task_of(session.get_one(TaskRow, seq))))

@@ -6,9 +6,12 @@ from typing import Any
 from sqlalchemy import text
 from sqlmodel import Session
 
+from engine.model import View
 from storage.queries.finding import Read
 from storage.queries.text_index import last_indexed, match, text_of
-from storage.texts import Asked
+from storage.rows.events import event_of
+from storage.tables import EventRow
+from storage.texts import Asked, searchable, values_in
 
 _WHAT = "seq, event.id, CASE WHEN :test IS NULL OR test = :test THEN data END AS data, attributes"
 _PLAIN = f"SELECT {_WHAT} FROM event WHERE seq >= :low AND seq < :before ORDER BY seq DESC LIMIT :most"  # noqa: S608
@@ -21,8 +24,17 @@ _BY_INDEX = f"""
 _OF_TYPE_BY_INDEX = _BY_INDEX.replace("MATCH :words", "MATCH :words AND type = :type")
 
 
-def events_with(session: Session, asked: Asked, low: int, *, type: str | None = None, test: bool | None = None) -> Read:
-    """From `low` on; an event that does not match `test` gets an empty text."""
+def events_with(
+    session: Session,
+    asked: Asked,
+    low: int,
+    *,
+    type: str | None = None,
+    test: bool | None = None,
+    view: View | None = None,
+) -> Read:
+    """From `low` on; an event that does not match `test` gets an empty text, and one that does, with `view`, what is
+    within reach of who sees it so."""
     last = last_indexed(session)
     words = match(session, "event_text", asked, type)
     plain, by_index = text(_PLAIN if type is None else _OF_TYPE), text(_BY_INDEX if type is None else _OF_TYPE_BY_INDEX)
@@ -31,7 +43,10 @@ def events_with(session: Session, asked: Asked, low: int, *, type: str | None = 
     def rows(statement: Any, low: int, before: int, most: int) -> Iterator[tuple[int, str]]:
         where = given | {"low": low, "before": before, "most": most}
         for row in session.connection().execute(statement, where):
-            yield row.seq, "" if row.data is None else text_of(row.id, row.data, row.attributes)
+            found = "" if row.data is None else text_of(row.id, row.data, row.attributes)
+            if view is not None and asked.is_in(found):
+                found = asked.within_reach(found, _shown(session, row.seq, view))
+            yield row.seq, found
 
     def read(before: int, most: int) -> Iterator[tuple[int, str]]:
         if words is None:
@@ -44,3 +59,8 @@ def events_with(session: Session, asked: Asked, low: int, *, type: str | None = 
             yield from rows(by_index, low, min(before, last + 1), most)
 
     return read
+
+
+def _shown(session: Session, seq: int, view: View) -> str:
+    event = view(event_of(session.get_one(EventRow, seq)))
+    return searchable((event.id, *values_in([event.data, event.attributes])))

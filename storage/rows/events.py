@@ -1,5 +1,6 @@
 """Converts events to rows and back; the chain and attributes are JSON."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, cast
 
@@ -25,6 +26,7 @@ EVENT_COLUMNS = (
     "bulk",
     "revision",
     "decided_at",
+    "inherited",
 )
 
 
@@ -39,12 +41,13 @@ def event_values(event: Event, revision: int | None = None, decided_at: datetime
         "test": event.test,
         "chain": chain_text(event.chain),
         "cause": event.chain[-1].execution_id if event.chain else None,
-        "attributes": orjson.dumps(event.attributes).decode() if event.attributes else None,
+        "attributes": fields_text(event.attributes),
         "sender": event.flow.sender,
         "entity": event.entity,
         "bulk": event.flow.bulk,
         "revision": revision,
         "decided_at": decided_at,
+        "inherited": fields_text(event.inherited),
     }
 
 
@@ -58,14 +61,19 @@ def event_of(row: EventRow) -> Event:
         data=orjson.loads(row.data),
         test=row.test,
         chain=chain_of(row),
-        attributes=attributes_of(row.attributes),
+        attributes=fields_of(row.attributes),
         entity=row.entity,
         flow=Flow(sender=row.sender, bulk=row.bulk),
+        inherited=fields_of(row.inherited),
     )
 
 
-def attributes_of(text: str | None) -> dict[str, Json]:
+def fields_of(text: str | None) -> dict[str, Json]:
     return orjson.loads(text) if text else {}
+
+
+def fields_text(fields: Mapping[str, Json]) -> str | None:
+    return orjson.dumps(fields).decode() if fields else None
 
 
 def chain_of(row: EventRow | TaskRow) -> tuple[Link, ...]:

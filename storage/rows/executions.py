@@ -156,4 +156,5 @@ def _response_of(stored: dict[str, Any]) -> Response:
         body=stored["body"],
         truncated=stored["truncated"],
         remarks=tuple(stored.get("remarks", ())),
+        sealed=stored.get("sealed", ""),
     )

@@ -32,6 +32,7 @@ def key_of(row: ApiKeyRow) -> ApiKey:
         settings=settings,
         created_at=row.created_at,
         created_by=row.created_by,
+        owner=row.owner_id,
         revoked_at=row.revoked_at,
         last_used_at=row.last_used_at,
         last_used_from=row.last_used_from,

@@ -3,6 +3,7 @@
 from typing import cast
 
 from engine.model import Mail, Notice, Role
+from storage.rows.events import fields_of
 from storage.tables import MailRow, NoticeRow
 
 
@@ -15,6 +16,8 @@ def notice_of(row: NoticeRow) -> Notice:
         text=row.text,
         link=row.link,
         to=Role(row.role) if row.role else None,
+        user_id=row.user_id,
+        inherited=fields_of(row.inherited),
     )
 
 

@@ -33,4 +33,5 @@ def session_of(row: SessionRow, user: UserRow) -> Session:
         last_seen_at=row.last_seen_at,
         address=row.address,
         device=row.device,
+        external=row.external,
     )

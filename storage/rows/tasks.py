@@ -5,7 +5,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from engine.model import Task, TaskDefinition
-from storage.rows.events import chain_of, chain_text
+from storage.rows.events import chain_of, chain_text, fields_of, fields_text
 from storage.tables import TaskRow
 
 _TASK = TypeAdapter(TaskDefinition)
@@ -25,6 +25,7 @@ def task_values(task: Task) -> dict[str, Any]:
         "done_by": task.done_by,
         "chain": chain_text(task.chain),
         "test": task.test,
+        "inherited": fields_text(task.inherited),
     }
 
 
@@ -39,4 +40,5 @@ def task_of(row: TaskRow) -> Task:
         done_by=row.done_by,
         chain=chain_of(row),
         test=row.test,
+        inherited=fields_of(row.inherited),
     )

@@ -85,7 +85,7 @@ class SqlExecutions(SqlBase):
         return await self._read(waiting.undecided)
 
     async def executions(self, query: ExecutionQuery) -> Page[Execution]:
-        if wanted := asked(query.text, whole=query.whole_words):
+        if wanted := asked(query.text):
             return await self._read(search.page, query, wanted)
         return await self._read(pages.page, query)
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from engine.model import Mail, Notice, Role
+from engine.model import Actor, Mail, NewMail, Notice
 from storage.queries import mails, notices
 from storage.stores.base import SqlBase
 
@@ -12,17 +12,20 @@ class SqlNotices(SqlBase):
     async def add_notice(self, notice: Notice) -> Notice:
         return await self._write(notices.add_notice, notice)
 
-    async def notices(self, limit: int, before: int | None = None, role: Role | None = None) -> list[Notice]:
-        return await self._read(notices.notices, limit, before, role)
+    async def notices(self, limit: int, before: int | None = None, actor: Actor | None = None) -> list[Notice]:
+        return await self._read(notices.notices, limit, before, actor)
 
-    async def unread(self, user_id: int, role: Role) -> int:
-        return await self._read(notices.unread, user_id, role)
+    async def unread(self, actor: Actor) -> int:
+        return await self._read(notices.unread, actor)
 
     async def mark_read(self, user_id: int, seq: int) -> None:
         await self._write(notices.mark_read, user_id, seq)
 
 
 class SqlMails(SqlBase):
+    async def add_mail(self, mail: NewMail, at: datetime) -> None:
+        await self._write(mails.add, mail, at)
+
     async def mail_due(self, now: datetime, limit: int) -> list[str]:
         return await self._read(mails.due, now, limit)
 

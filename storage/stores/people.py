@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from engine.model import OneTimeLink, Role, User
+from engine.model import Identity, OneTimeLink, Role, User
 from engine.model import Session as Signed
 from storage.queries import accounts, people
 from storage.stores.base import SqlBase
@@ -32,6 +32,7 @@ class SqlAccounts(SqlBase):
             last_seen_at=session.last_seen_at,
             address=session.address,
             device=session.device,
+            external=session.external,
         )
         await self._write(accounts.add_session, row)
 
@@ -78,6 +79,14 @@ class SqlPeople(SqlAccounts):
 
     async def use_link(self, token_hash: bytes, password_hash: str, now: datetime) -> User | None:
         return await self._write(people.use_link, token_hash, password_hash, now)
+
+    async def user_of_identity(self, identity: Identity) -> User | None:
+        return await self._read(people.user_of_identity, identity)
+
+    async def add_identity(
+        self, identity: Identity, *, email: str, role: Role, password_hash: str, at: datetime, join: bool
+    ) -> tuple[User, bool]:
+        return await self._write(people.add_identity, identity, _row(email, role, password_hash, at), join)
 
     async def second_factor(self, user_id: int) -> str | None:
         return await self._read(people.second_factor, user_id)

@@ -29,7 +29,7 @@ from storage.tables.keys import ApiKeyRow
 from storage.tables.leads import LeadChangeRow, LeadEventRow, LeadRow, LeadRulesRow
 from storage.tables.messages import MailRow, NoticeRow, NoticesReadRow
 from storage.tables.metrics import MetricHourRow, MetricLimitRow, MetricMinuteRow, SeriesRow, StandingRow
-from storage.tables.people import OneTimeLinkRow, RecoveryCodeRow, SessionRow, UserRow
+from storage.tables.people import IdentityRow, OneTimeLinkRow, RecoveryCodeRow, SessionRow, UserRow
 from storage.tables.replays import ReplayRow
 from storage.tables.settings import LaneRow, SettingRow
 from storage.tables.sources import SourceBodyRow, SourceHourRow, SourceRow
@@ -65,6 +65,7 @@ __all__ = [
     "HookRow",
     "HookSecretRow",
     "HookVersionRow",
+    "IdentityRow",
     "LaneRow",
     "LeadChangeRow",
     "LeadEventRow",

@@ -17,7 +17,7 @@ class EventRow(SQLModel, table=True):
     """`revision` is the hook revision that decided the event; null until then.
 
     `chain` is JSON, and `cause` the execution in its last link; null for an event from outside.
-    `attributes` is JSON; null if there are none.
+    `attributes` and `inherited` are JSON; null if there are none.
     """
 
     __tablename__: ClassVar[Any] = "event"
@@ -45,3 +45,4 @@ class EventRow(SQLModel, table=True):
     sender: str = Field(default="", sa_column=Column(Text, nullable=False, server_default=""))
     entity: str = Field(default="", sa_column=Column(Text, nullable=False, server_default=""))
     bulk: bool = Field(default=False, sa_column_kwargs={"server_default": "0"})
+    inherited: str | None = Field(default=None, sa_column=Column(Text))

@@ -10,7 +10,7 @@ from storage.tables.base import NEVER_AGAIN
 
 
 class ApiKeyRow(SQLModel, table=True):
-    """`scopes` and `types` are space-separated words."""
+    """`scopes` and `types` are space-separated words. `owner_id` is the user in whose name it was created."""
 
     __tablename__: ClassVar[Any] = "api_key"
     __table_args__ = NEVER_AGAIN
@@ -26,6 +26,7 @@ class ApiKeyRow(SQLModel, table=True):
     key_hash: bytes = Field(sa_column=Column(LargeBinary, unique=True, nullable=False))
     created_at: datetime
     created_by: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    owner_id: int | None = None
     revoked_at: datetime | None = None
     last_used_at: datetime | None = None
     last_used_from: str = Field(default="", sa_column_kwargs={"server_default": ""})

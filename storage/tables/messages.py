@@ -10,7 +10,7 @@ from storage.tables.base import NEVER_AGAIN
 
 
 class NoticeRow(SQLModel, table=True):
-    """`role` is the role of the recipients; empty for everyone."""
+    """`role` is the role of the recipients; empty for everyone. `user_id` is the only recipient, if there is one."""
 
     __tablename__: ClassVar[Any] = "notice"
     __table_args__ = NEVER_AGAIN
@@ -22,6 +22,8 @@ class NoticeRow(SQLModel, table=True):
     text: str
     link: str
     role: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    user_id: int | None = None
+    inherited: str | None = Field(default=None, sa_column=Column(Text))
 
 
 class MailRow(SQLModel, table=True):

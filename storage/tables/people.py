@@ -41,6 +41,17 @@ class OneTimeLinkRow(SQLModel, table=True):
     drops_second_factor: bool = False
 
 
+class IdentityRow(SQLModel, table=True):
+    """As whom an issuer of OpenID Connect knows a user."""
+
+    __tablename__: ClassVar[Any] = "identity"
+
+    issuer: str = Field(primary_key=True)
+    subject: str = Field(primary_key=True)
+    user_id: int = Field(foreign_key="user.id", index=True)
+    created_at: datetime
+
+
 class RecoveryCodeRow(SQLModel, table=True):
     __tablename__: ClassVar[Any] = "recovery_code"
 
@@ -58,3 +69,4 @@ class SessionRow(SQLModel, table=True):
     last_seen_at: datetime
     address: str
     device: str
+    external: bool = Field(default=False, sa_column_kwargs={"server_default": "0"})

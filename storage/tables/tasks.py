@@ -39,6 +39,7 @@ class TaskRow(SQLModel, table=True):
     deleted_at: datetime | None = None
     chain: str | None = Field(default=None, sa_column=Column(Text))
     test: bool = False
+    inherited: str | None = Field(default=None, sa_column=Column(Text))
 
 
 class PlanRow(SQLModel, table=True):

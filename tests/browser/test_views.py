@@ -4,7 +4,7 @@ import asyncio
 import re
 
 import pytest
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, Route, expect
 
 from tests.browser.chromium import signed_in
 from tests.browser.test_main_job import EVENT, api, new_hook
@@ -51,6 +51,29 @@ async def test_a_short_time_away_takes_no_row_off_the_feed(server: Server, brows
     await page.context.set_offline(False)
 
     await expect(page.get_by_test_id("feed-row")).to_have_count(4, timeout=20_000)
+
+
+async def test_a_page_comes_back_if_the_server_is_gone_again_right_after_a_restart(
+    server: Server, browser: Browser
+) -> None:
+    page = await signed_in(browser, server)
+    await page.wait_for_function("window.did_handshake")
+    await page.evaluate("window.isOld = true")
+    gone, seen = True, list[str]()
+    page.on("framenavigated", lambda frame: seen.append(frame.url))
+
+    async def answer(route: Route) -> None:
+        nonlocal gone
+        is_gone, gone = gone, False
+        await (route.abort("connectionrefused") if is_gone else route.fallback())
+
+    server.stop()
+    await page.route(re.compile("/(healthz)?$"), answer)
+    server.start()
+
+    await page.wait_for_function("!window.isOld && window.did_handshake", timeout=20_000)
+    await expect(page.get_by_text("No runs yet")).to_be_visible()
+    assert set(seen) == {f"{server.url}/"}, "the browser had no page of its own to show"
 
 
 async def test_nothing_is_cut_off_or_scrolls_sideways_on_any_width(server: Server, browser: Browser) -> None:

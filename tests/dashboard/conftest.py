@@ -68,10 +68,16 @@ PATIENCE_SECONDS = 15
 
 @pytest.fixture(scope="session", autouse=True)
 def light_collections() -> Generator[None]:
-    """NiceGUI collects garbage before and after each test, and what was imported would take most of each collection."""
-    gc.collect()
-    gc.freeze()
-    yield
+    """NiceGUI collects garbage before and after each test; what was left before is passed over."""
+
+    def collect_and_freeze() -> None:
+        gc.collect()
+        gc.freeze()
+
+    collect_and_freeze()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("nicegui.testing.general.gc", SimpleNamespace(collect=collect_and_freeze))
+        yield
     gc.unfreeze()
 
 

@@ -66,8 +66,8 @@ async def test_the_password_is_changed_and_the_fields_are_emptied(user: User, en
         await engine.accounts.sign_in(email=ADMIN.name, password=PASSWORD)
 
 
-async def test_the_second_factor_from_the_picture_to_the_codes_and_off_again(user: User, engine: Engine) -> None:
-    await opened(user, engine)
+async def set_up(user: User) -> None:
+    """The second factor, in the dialog, at the second try."""
     user.find("Set it up").click()
     await user.should_see("Set up the second factor")
     (image,) = [one for one in user.find(kind=ui.element).elements if "th-qr" in one.classes]
@@ -80,8 +80,13 @@ async def test_the_second_factor_from_the_picture_to_the_codes_and_off_again(use
     await user.should_see("This is not the code of now.")
     user.find(kind=ui.input, marker="code").elements.pop().value = TOTP(key.text.replace(" ", "")).now()
     user.find("Turn it on").click()
-
     await user.should_see("Your recovery codes")
+
+
+async def test_the_second_factor_from_the_picture_to_the_codes_and_off_again(user: User, engine: Engine) -> None:
+    await opened(user, engine)
+    await set_up(user)
+
     await user.should_see("10 of 10 recovery codes are left.")
     assert (await engine.own_account.user(actor=ADMIN)).second_factor
 
@@ -93,6 +98,20 @@ async def test_the_second_factor_from_the_picture_to_the_codes_and_off_again(use
     UserInteraction(user, {max(user.find("Turn it off").elements, key=lambda one: one.id)}, None).click()
     await user.should_see("The second factor is off.")
     assert not (await engine.own_account.user(actor=ADMIN)).second_factor
+
+
+async def test_whose_role_requires_a_second_factor_is_led_on_once_it_is_on(user: User, engine: Engine) -> None:
+    """By a link, not by itself: the page shows the recovery codes, only this once."""
+    await engine.people.require_second_factor([MANAGER.role], actor=ADMIN)
+    token = await opened(user, engine, MANAGER)
+    await user.should_see("Your role requires a second factor.")
+    await user.should_not_see("Continue")
+    await set_up(user)
+    engine.sessions.changed(MANAGER.id)
+
+    await user.should_see("Continue")
+    await user.should_see("Your recovery codes")
+    assert not (await engine.accounts.actor_of(token) or MANAGER).lacks_second_factor
 
 
 async def test_sessions_are_listed_and_ended(user: User, engine: Engine) -> None:

@@ -21,6 +21,7 @@ from storage.store import SqlStore
 from tests.dashboard.conftest import ADMIN, MANAGER, PASSWORD, sent, token_of
 
 OTHER = "some other words of mine"
+LOCAL = "http://127.0.0.1:8080"
 Client = Callable[..., httpx.AsyncClient]
 
 
@@ -166,7 +167,7 @@ def request_of(peer: str, host: str, **headers: str) -> Request:
     ],
 )
 def test_whether_the_browser_is_on_this_machine(peer: str, host: str, here: bool) -> None:
-    assert is_on_this_machine(request_of(peer, host)) is here
+    assert is_on_this_machine(request_of(peer, host), LOCAL) is here
 
 
 @pytest.mark.parametrize("name", ["origin", "referer"])
@@ -185,7 +186,14 @@ def test_a_proxy_that_replaces_the_host_is_known_by_where_a_form_came_from(name:
     request = request_of("127.0.0.1", "127.0.0.1:8080")
     request.scope["headers"].append((name.encode(), value.encode()))
 
-    assert is_on_this_machine(request) is here
+    assert is_on_this_machine(request, LOCAL) is here
+
+
+def test_a_header_of_a_proxy_is_known_with_underscores_too() -> None:
+    request = request_of("127.0.0.1", "127.0.0.1:8080")
+    request.scope["headers"].append((b"x_forwarded_for", b"203.0.113.7"))
+
+    assert not is_on_this_machine(request, LOCAL)
 
 
 async def test_many_requests_at_once_make_one_administrator(fresh: Engine) -> None:
@@ -200,10 +208,54 @@ async def test_many_requests_at_once_make_one_administrator(fresh: Engine) -> No
 
 @pytest.mark.parametrize(
     "name",
-    ["forwarded", "x_forwarded_for", "x_forwarded_server", "cf_connecting_ip", "x_forwarded_host", "x_real_ip", "via"],
+    [
+        "cdn_loop",
+        "cf_connecting_ip",
+        "client_ip",
+        "fastly_client_ip",
+        "forwarded",
+        "max_forwards",
+        "true_client_ip",
+        "via",
+        "x_cluster_client_ip",
+        "x_envoy_external_address",
+        "x_forwarded_for",
+        "x_forwarded_host",
+        "x_forwarded_server",
+        "x_real_ip",
+    ],
 )
 def test_behind_a_proxy_nobody_is_on_this_machine(name: str) -> None:
-    assert not is_on_this_machine(request_of("127.0.0.1", "localhost", **{name: "x"}))
+    assert not is_on_this_machine(request_of("127.0.0.1", "localhost", **{name: "x"}), LOCAL)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("host", "hooks.example.com"),
+        ("origin", "https://hooks.example.com"),
+        ("referer", "https://hooks.example.com/setup"),
+        ("connection", "close"),
+        ("connection", "Keep-Alive, CLOSE"),
+    ],
+)
+def test_a_second_header_does_not_hide_behind_the_first(name: str, value: str) -> None:
+    request = request_of("127.0.0.1", "127.0.0.1:8080")
+    first = {"origin": "http://127.0.0.1:8080", "referer": "http://127.0.0.1:8080/", "connection": "keep-alive"}
+    request.scope["headers"] += [(name.encode(), text.encode()) for text in (first.get(name), value) if text]
+
+    assert not is_on_this_machine(request, LOCAL)
+
+
+def test_a_proxy_that_adds_nothing_is_known_by_the_version_that_it_speaks() -> None:
+    request = request_of("127.0.0.1", "127.0.0.1:8080")
+    request.scope["http_version"] = "1.0"
+
+    assert not is_on_this_machine(request, LOCAL)
+
+
+def test_a_server_with_a_public_address_always_asks_for_the_code() -> None:
+    assert not is_on_this_machine(request_of("127.0.0.1", "127.0.0.1:8080"), "https://hooks.example.com")
 
 
 async def test_from_elsewhere_the_first_administrator_takes_the_code_of_the_terminal(fresh: Engine) -> None:
@@ -244,11 +296,14 @@ async def test_the_code_of_the_terminal_is_not_guessed(fresh: Engine) -> None:
 async def test_an_invitation_leads_in(door: httpx.AsyncClient, engine: Engine) -> None:
     link = path_of(await engine.people.invite(email="eve@example.com", role=Role.MANAGER, actor=ADMIN))
     form = {"token": link.partition("=")[2], "password": OTHER}
-    page = await door.get(link)
+    opening = await door.get(link)
+    page = await sent(door, "/welcome", {"token": form["token"]}, page=link)
     weak = await sent(door, "/welcome", {**form, "password": "short"}, page=link)
     answer = await sent(door, "/welcome", form, page=link)
-    again = await door.get(link)
+    again = await sent(door, "/welcome", {"token": form["token"]}, page=link)
 
+    assert "?" not in link
+    assert "eve@example.com" not in opening.text
     assert "invited to Trigger Hooks as Manager" in page.text
     assert "eve@example.com" in page.text
     assert (weak.status_code, answer.status_code, answer.headers["location"]) == (422, 303, "/")
@@ -271,10 +326,12 @@ async def test_a_link_works_also_where_somebody_else_is_signed_in_and_ends_their
 
 async def test_to_look_at_a_link_does_not_use_it_up(door: httpx.AsyncClient, engine: Engine) -> None:
     link = path_of(await engine.people.reset(MANAGER.id, actor=ADMIN))
+    token = link.partition("=")[2]
     for _ in range(3):
-        assert (await door.get(link)).status_code == 200
+        assert (await sent(door, "/welcome", {"token": token}, page=link)).status_code == 200
+        assert (await door.get(f"/welcome?token={token}")).status_code == 200
     assert (await door.get("/welcome?token=guessed")).status_code == 404
-    assert (await door.get("/welcome")).status_code == 404
+    assert (await sent(door, "/welcome", {"token": "guessed"}, page=link)).status_code == 404
 
 
 async def test_a_sign_in_in_two_steps(door: httpx.AsyncClient, engine: Engine) -> None:

@@ -199,11 +199,11 @@ async def test_a_newer_edit_overtakes_an_answer_that_takes_long(
     await view(user, events=120)
     real, asked, over = engine.insight.backtest, asyncio.Event(), asyncio.Event()
 
-    async def slow(raw: dict[str, Json], events: int) -> BackTest:
+    async def slow(raw: dict[str, Json], events: int, **looking: Any) -> BackTest:
         if events == 50_000:
             asked.set()
             await over.wait()
-        return await real(raw, events)
+        return await real(raw, events, **looking)
 
     monkeypatch.setattr(engine.insight, "backtest", slow)
     user.find(InsightPanel).trigger("count", 50_000)
@@ -222,7 +222,7 @@ async def test_it_goes_on_after_an_error_that_nobody_foresaw(
     await opened(user, engine, await mine(engine))
     await view(user, fires=1)
 
-    async def broken(raw: dict[str, Json], events: int) -> BackTest:
+    async def broken(raw: dict[str, Json], events: int, **_: Any) -> BackTest:
         raise RuntimeError("unforeseen")
 
     with monkeypatch.context() as patched:

@@ -1,6 +1,7 @@
 """Every role, and none, against every page; and every address that the process answers, in one of the tables."""
 
 import re
+from pathlib import Path
 
 import httpx
 import pytest
@@ -11,10 +12,12 @@ from starlette.routing import BaseRoute, Mount
 
 from dashboard import mount
 from dashboard.entrance.session import COOKIE
-from engine import Engine, Role
+from engine import Engine, EngineSettings, Role
 from engine.api import create_app
+from engine.people.sso_settings import sso_settings
+from storage.store import SqlStore
 from tests.dashboard.conftest import ADMIN, MANAGER, PASSWORD, USER
-from tests.roles import OPEN, PAGES
+from tests.roles import OPEN, OPEN_WITH_SSO, PAGES
 
 PEOPLE = {Role.ADMIN: ADMIN, Role.MANAGER: MANAGER, Role.USER: USER}
 
@@ -50,6 +53,15 @@ async def test_the_tables_name_every_page_and_door(user: User, engine: Engine) -
 
     assert pages() == set(PAGES)
     assert doors(app.routes) == OPEN
+
+
+async def test_single_sign_on_adds_its_own_doors_and_no_other(user: User, tmp_path: Path) -> None:
+    sso = sso_settings(issuer="https://login.example", client_id="hooks", roles="a=admin")
+    engine = Engine(SqlStore(f"sqlite:///{tmp_path / 'sso.db'}"), EngineSettings(version="0", sso=sso))
+    app = create_app(engine)
+    mount(app, engine)
+
+    assert doors(app.routes) == OPEN | OPEN_WITH_SSO
 
 
 @pytest.mark.parametrize("path", PAGES)

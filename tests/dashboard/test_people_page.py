@@ -11,6 +11,7 @@ from dashboard.components.basics.choice import Choice
 from dashboard.components.basics.select import Select
 from dashboard.components.hook_table.table import HookTable
 from dashboard.entrance.session import COOKIE
+from dashboard.pages.account import account_page
 from dashboard.pages.people import people_page
 from engine import Actor, AuditQuery, Engine, Role, UserState
 from tests.dashboard.conftest import ADMIN, MANAGER, PASSWORD, USER
@@ -94,10 +95,10 @@ async def test_somebody_is_invited_by_a_link_that_is_shown_once(user: User, engi
     user.find("Make the link").click()
 
     await user.should_see("eve@example.com is invited")
-    await user.should_see("/welcome?token=")
+    await user.should_see("/welcome#token=")
     await user.open("/people")
     await user.should_see("Invited")
-    await user.should_not_see("/welcome?token=")
+    await user.should_not_see("/welcome#token=")
     assert await state_of(engine, 4) == (Role.MANAGER, UserState.INVITED)
 
 
@@ -167,7 +168,7 @@ async def test_a_reset_gives_a_link(user: User, engine: Engine) -> None:
     user.find("Make the link").click()
 
     await user.should_see(f"A new password for {USER.name}")
-    await user.should_see("/welcome?token=")
+    await user.should_see("/welcome#token=")
     assert "user.reset" in await actions(engine)
 
 
@@ -234,3 +235,38 @@ async def test_whoever_is_signed_out_meanwhile_goes_to_the_door(user: User, engi
     await user.should_see("ended: 1")
 
     assert (await state_of(engine, USER.id))[0] is Role.USER
+
+
+async def test_an_admin_ends_the_sessions_of_others_but_not_their_own(user: User, engine: Engine) -> None:
+    theirs = (await engine.accounts.sign_in(email=MANAGER.name, password=PASSWORD)).token
+    own = await opened(user, engine)
+    await user.should_not_see(marker=f"sign-out-{ADMIN.id}")
+    user.find(marker=f"sign-out-{MANAGER.id}").click()
+    await user.should_see(f"Sign out {MANAGER.name}?")
+    user.find(kind=ui.button, content="Sign out").click()
+    await user.should_see(f"{MANAGER.name} is signed out.")
+
+    assert await engine.accounts.actor_of(theirs) is None
+    assert await engine.accounts.actor_of(own)
+
+
+async def test_a_required_second_factor_leads_to_its_set_up_first(user: User, engine: Engine) -> None:
+    pages(engine)
+    account_page(engine, STYLE)
+    await opened(user, engine)
+    user.find(marker="requires-manager").trigger("change", True)
+    user.find("Save", kind=ui.button).click()
+    await user.should_see("required as you chose")
+    await signed_in(user, engine, MANAGER.name)
+    places = [await user.http_client.get(path) for path in ("/", "/executions", "/account")]
+    forged = await user.http_client.get("/executions", headers={"host": "localhost/account?"})
+    await user.open("/account")
+
+    await user.should_see("Your role requires a second factor.")
+    await user.should_not_see("Executions")
+    assert [(one.status_code, one.headers.get("location")) for one in places] == [
+        (303, "/account"),
+        (303, "/account"),
+        (200, None),
+    ]
+    assert (forged.status_code, forged.headers.get("location")) == (303, "/account")

@@ -4,12 +4,14 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import httpx
 import pytest
 import uvicorn
+from fastapi import FastAPI
 from starlette.responses import Response
 from starlette.websockets import WebSocket
 
@@ -104,15 +106,43 @@ class Api:
         return await self.call("POST", f"/api/v1{path}", **rest)
 
 
+class Now:
+    """What `get` gives whenever it is used: one app serves all tests, since it takes as long as an engine to set up."""
+
+    def __init__(self, get: Callable[[], Any]) -> None:
+        self._get = get
+
+    def __getattr__(self, name: str) -> Any:
+        value = getattr(self._get(), name)
+        is_part = type(value).__module__.startswith("engine.")
+        return Now(lambda: getattr(self._get(), name)) if is_part else value
+
+
+@pytest.fixture(scope="session")
+def app_of() -> Callable[[Engine], FastAPI]:
+    """As `create_app`, for one engine after another; nothing may be added to it."""
+    engines: list[Engine] = []
+
+    @cache
+    def app() -> FastAPI:
+        return create_app(cast(Engine, Now(lambda: engines[-1])))
+
+    def app_of_now(engine: Engine) -> FastAPI:
+        engines[:] = [engine]
+        return app()
+
+    return app_of_now
+
+
 @pytest.fixture
-async def api(engine: Engine) -> AsyncGenerator[Api]:
+async def api(engine: Engine, app_of: Callable[[Engine], FastAPI]) -> AsyncGenerator[Api]:
     keys = {
         role: (
             await engine.keys.create({"name": f"{role} key", "role": role, "scopes": [*scopes_of(role)]}, actor=SYSTEM)
         )[1]
         for role in Role
     }
-    transport = httpx.ASGITransport(create_app(engine))
+    transport = httpx.ASGITransport(app_of(engine))
     async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
         yield Api(engine, client, keys)
 

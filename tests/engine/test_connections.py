@@ -81,6 +81,34 @@ async def test_a_head_that_is_too_large_is_refused(port: int) -> None:
     assert answer.startswith(b"HTTP/1.1 431 ")
 
 
+@pytest.mark.parametrize(
+    "sent",
+    [
+        [b"0\r\n", *[b"x: %s\r\n" % (b"y" * 8_000)] * 20],
+        [b"0\r\nx: ", *[b"y" * 8_000] * 20],
+        [b"1;x=", *[b"y" * 8_000] * 20],
+    ],
+)
+async def test_what_is_around_a_body_is_bounded_too(engine: Engine, port: int, sent: list[bytes]) -> None:
+    _, key = await engine.keys.create({"name": "k", "role": "agent"}, actor=SYSTEM)
+    head = POST.replace(b"KEY", key.encode()) + b"transfer-encoding: chunked\r\n\r\n"
+
+    answer = await said(port, head, b"2\r\n{}\r\n", *sent)
+
+    assert answer.startswith(b"HTTP/1.1 431 ")
+
+
+async def test_many_small_chunks_are_a_body_and_fields_behind_it_are_passed_over(engine: Engine, port: int) -> None:
+    _, key = await engine.keys.create({"name": "k", "role": "agent"}, actor=SYSTEM)
+    head = b"POST /api/v1/events HTTP/1.1\r\nhost: x\r\nconnection: close\r\ntransfer-encoding: chunked\r\n"
+    event = b'{"type": "call.ended", "data": {"text": "%s"}}' % (b"y" * 20_000)
+    chunks = b"".join(b"1;x=y\r\n%c\r\n" % byte for byte in event)
+    by = b"authorization: Bearer %s\r\n" % key.encode()
+
+    assert (await said(port, head + by + b"\r\n" + chunks + b"0\r\n\r\n")).startswith(b"HTTP/1.1 202 ")
+    assert (await said(port, head + b"\r\n2\r\n{}\r\n0\r\n" + by + b"\r\n")).startswith(b"HTTP/1.1 401 ")
+
+
 async def test_a_websocket_lives_on(seconds: None, port: int) -> None:
     async with connect(f"ws://127.0.0.1:{port}/echo", proxy=None) as socket:
         await asyncio.sleep(1.0)

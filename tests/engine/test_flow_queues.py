@@ -18,8 +18,15 @@ class Disk:
     def __init__(self, left: dict[str, int] | None = None, size: int = 3) -> None:
         self.rows = [(flow, number) for flow, count in (left or {}).items() for number in range(count)]
         self.taken: list[Item] = []
+        self.read_from: list[str] = []
         self.queues = FlowQueues[str, Item](
-            size, 2, key=lambda item: item, cost=COSTS.__getitem__, flows=self.flows, read=self.read
+            size,
+            2,
+            key=lambda item: item,
+            cost=lambda flow: COSTS.get(flow, 2),
+            lesser=lambda flow: flow.startswith("bulk"),
+            flows=self.flows,
+            read=self.read,
         )
 
     async def flows(self) -> list[str]:
@@ -28,6 +35,7 @@ class Disk:
         return found
 
     async def read(self, flow: str, limit: int) -> list[Item]:
+        self.read_from.append(flow)
         found = [row for row in self.rows if row[0] == flow and row not in self.taken][:limit]
         await asyncio.sleep(0)
         return found
@@ -58,6 +66,26 @@ async def test_flows_share_in_proportion_while_all_of_them_wait() -> None:
     taken = [flow for _ in range(10) for flow, _ in await disk.take(6)]
 
     assert [taken.count(flow) for flow in ("live", "other", "bulk")] == [20, 20, 10]
+
+
+async def test_however_many_long_flows_there_are_they_do_not_delay_the_others() -> None:
+    """Not even their first read from the disk."""
+    disk = Disk({f"bulk {number}": 50 for number in range(100)} | {"live": 1})
+
+    first = await disk.take(6)
+    disk.commit("live")
+    second = await disk.take(6)
+
+    assert [[flow for flow, _ in taken].count("live") for taken in (first, second)] == [1, 1]
+    assert len(disk.read_from) < 10
+
+
+async def test_long_flows_take_turns_among_themselves() -> None:
+    disk = Disk({f"bulk {number}": 50 for number in range(9)} | {"live": 500}, size=500)
+
+    taken = [flow for _ in range(9) for flow, _ in await disk.take(6) if flow != "live"]
+
+    assert sorted(taken) == [f"bulk {number}" for number in range(9)]
 
 
 async def test_one_that_waits_alone_has_all_of_a_batch() -> None:

@@ -70,7 +70,7 @@ async def join(engine: Engine, email: str, role: Role) -> tuple[str, Actor]:
 def token_of(link: NewLink) -> str:
     parts = urlsplit(link.url)
     assert f"{parts.scheme}://{parts.netloc}{parts.path}" == "https://hooks.example.com/welcome"
-    return parse_qs(parts.query)["token"][0]
+    return parse_qs(parts.fragment)["token"][0]
 
 
 def audited(folder: Path, action: str) -> list[tuple[str, str, str, str]]:

@@ -126,12 +126,12 @@ async def test_a_mask_needs_something_that_it_stands_for(api: Api, receiver: Rec
 
     new = await problems(await api.post("/hooks", json={**body(receiver.url), "actions": [action]}))
     renamed = await problems(await put(api, hook, actions=[with_headers(["X-Other"], **{"X-Other": MASK})]))
-    bared = await problems(await put(api, hook, actions=[with_headers([], Authorization=MASK)]))
+    bared = await problems(await put(api, hook, actions=[with_headers([], **{"X-Team": MASK})]))
     strange = await problems(await put(api, hook, actions=[with_headers(["X-Gone"])]))
 
     assert "Type the value" in new[f"{place}.Authorization"]
     assert "none under this name" in renamed[f"{place}.X-Other"]
-    assert "Mark this header as secret" in bared[f"{place}.Authorization"]
+    assert "Mark this header as secret" in bared[f"{place}.X-Team"]
     assert "X-Gone" in strange["actions[0].secret_headers"]
 
 
@@ -290,3 +290,56 @@ async def test_what_was_stored_in_clear_is_sealed_at_the_start_and_leaves_no_tra
     await engine.start()
     assert await engine.hooks.with_secrets(1, actor=ADMIN) == shown
     await engine.stop()
+
+
+async def test_what_is_secret_by_its_name_is_masked_before_it_is_stored_and_sent_as_it_is(
+    api: Api, engine: Engine, receiver: Receiver, tmp_path: Path
+) -> None:
+    ticket = "ticket-9d81c07b"
+    receiver.answers["/in"] = (200, json.dumps({"access_token": ticket, "expires_in": 60}).encode())
+    signs_in = {
+        "url": f"{receiver.url}?api_key={TOKEN}&page=2",
+        "headers": {"X-Auth-Token": TOKEN, "X-Team": "sales"},
+        "body": json.dumps({"client_secret": TOKEN, "name": "{{ first_name }}"}),
+    }
+    uses_it = {
+        "url": receiver.url + "?ticket={{ steps[0].json.access_token }}",
+        "headers": {"Authorization": "Bearer {{ steps[0].json.access_token }}"},
+        "body": '{"note": "{{ steps[0].json.access_token }}"}',
+    }
+    hook = await create(api, {"title": "Two", "trigger": "call.ended", "actions": [signs_in, uses_it]})
+    assert hook["actions"][0]["headers"] == {"X-Auth-Token": MASK, "X-Team": "sales"}
+
+    await api.post("/events", role=Role.AGENT, json=EVENT)
+    assert await eventually(lambda: len(receiver.requests) == 2)
+    execution = await finished(api)
+    shown = (await api.get(f"/executions/{execution['id']}")).text
+
+    first, second = (one.decode() for one in receiver.requests)
+    assert first.count(TOKEN) == 3
+    assert second.count(ticket) == 3
+    assert TOKEN not in shown
+    assert ticket not in shown
+    assert "sealed" not in shown
+    assert '"expires_in\\": 60' in shown
+    with sqlite3.connect(tmp_path / "test.db") as connection:
+        rows = repr(connection.execute("SELECT request, response FROM attempt").fetchall())
+    assert (TOKEN in rows, ticket in rows, "page=2" in rows) == (False, False, True)
+
+
+async def test_users_see_of_an_address_its_host(api: Api, receiver: Receiver) -> None:
+    key = "T0123-B0456-xyz"
+    actions = [{"url": f"{receiver.url}/services/{key}", "body": '{"password": "hunter2hunter2", "n": 1}'}]
+    hook = await create(api, {"title": "Posts", "trigger": "call.ended", "actions": actions})
+    await api.post("/events", role=Role.AGENT, json=EVENT)
+    execution = await finished(api)
+    dry_run = ("POST", f"/hooks/{hook['id']}/test")
+    paths = ("/hooks", f"/hooks/{hook['id']}", f"/hooks/{hook['id']}/versions", "/executions")
+
+    for method, path in (*(("GET", one) for one in paths), ("GET", f"/executions/{execution['id']}"), dry_run):
+        seen = (await api.call(method, f"/api/v1{path}", role=Role.USER, json={} if method == "POST" else None)).text
+        assert key not in seen, path
+        assert "hunter2" not in seen, path
+        assert "127.0.0.1" in seen, path
+        all_of_it = await api.call(method, f"/api/v1{path}", role=Role.MANAGER, json={} if method == "POST" else None)
+        assert key in all_of_it.text, path

@@ -2,7 +2,7 @@
 
 import json
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,7 +11,7 @@ from engine import AuditQuery, Engine, Role, StoreUnavailable
 from engine.access.permissions import PERMISSIONS
 from engine.errors import InvalidHook, NotAllowed
 from engine.events.draft import EventDraft
-from engine.model import Actor
+from engine.model import Actor, Event
 from tests.engine.conftest import ADMIN, Api, Receiver, eventually
 from tests.roles import ROUTES
 
@@ -26,6 +26,7 @@ DATA = {
     "notes": f"write to {EMAIL}",
 }
 TELLING = ("4155550121", "maria.lopez", "Elm Street")
+AT = datetime(2030, 1, 1, tzinfo=UTC)
 MANAGER = Actor(kind="user", id=2, name="mia@example.com", role=Role.MANAGER)
 
 
@@ -125,11 +126,32 @@ async def test_a_number_cannot_be_found_out_digit_by_digit(api: Api, engine: Eng
         ]
         return {len(answer.json()["items"]) for answer in answers}
 
-    for words in ("+14155", "+1415555012", "1415555", "(1415) 555 01", "maria.lop"):
+    for words in ("+14155", "+1415555012", "1415555", "(1415) 555 01", "maria.lop", "0121", "lopez", "Elm", "caller"):
         assert await found(words, Role.USER) == {0}
         assert await found(words, Role.MANAGER) == {1}
-    for words in (PHONE, "14155550121", EMAIL, "Maria"):
+    for words in (PHONE, "14155550121", EMAIL, "Maria", "Mar", "example.com"):
         assert await found(words, Role.USER) == {1}
+
+
+@pytest.mark.parametrize("role", [Role.USER, Role.MANAGER])
+async def test_nor_in_tasks_and_leads(api: Api, engine: Engine, role: Role) -> None:
+    task = {"title": "Call back", "due_at": AT.isoformat(), "notes": f"or write to {EMAIL}", "lead": DATA}
+    assert (await api.post("/tasks", json=task)).status_code == 201
+    event = Event(id="evt_1", type="call.ended", role=Role.AGENT, occurred_at=AT, received_at=AT, data=DATA)
+    qualified = await engine.leads.process(event, "exe_1", AT)
+    assert qualified is not None
+    await engine.leads._make((qualified.save,))
+
+    async def found(words: str) -> set[int]:
+        answers = [
+            await api.call("GET", f"/api/v1/{path}", params={"q": words}, role=role) for path in ("tasks", "leads")
+        ]
+        return {len(answer.json()["items"]) for answer in answers}
+
+    for part in ("0121", "141555501", "maria.l", "lopez"):
+        assert await found(part) == {int(role is Role.MANAGER)}, part
+    for whole in (PHONE, EMAIL, "Mari"):
+        assert await found(whole) == {1}, whole
 
 
 async def test_nor_by_a_draft(api: Api, engine: Engine, receiver: Receiver) -> None:
@@ -147,6 +169,32 @@ async def test_nor_by_a_draft(api: Api, engine: Engine, receiver: Receiver) -> N
     saved = (await api.get(f"/hooks/{names['hook_id']}")).json()
     assert (await asked({**saved, "title": "Other"})).json()["distances"][0]["found"] == '"+1•••••••21"'
     assert (await asked({**BACKTEST, "condition": "call_duration > 60"})).json()["distances"][0]["distance"] == 15
+
+
+@pytest.mark.parametrize("role", [Role.USER, Role.MANAGER])
+@pytest.mark.parametrize(
+    "condition",
+    [
+        'contains(notes, "maria.lopez@")',
+        'starts_with(text(data.notes), "write to maria.l")',
+        'contains(event.subject, "4155550121")',
+    ],
+)
+async def test_nor_by_a_text_that_repeats_it(api: Api, engine: Engine, role: Role, condition: str) -> None:
+    draft = EventDraft(
+        type="call.ended", data=DATA, id="evt_1", occurred_at=None, attributes={"subject": f"call of {PHONE}"}
+    )
+    await engine.accept([draft], Actor(kind="key", id=9, name="agent", role=Role.AGENT))
+    hook = {**BACKTEST, "condition": condition}
+
+    result = (await api.call("POST", "/api/v1/hooks/backtest", role=role, json={"hook": hook})).json()
+
+    assert (result["events"], result["fires"]) == (1, int(role is Role.MANAGER))
+    view = engine.sensitive.sight(Actor(kind="user", id=1, name="u", role=role)).for_tests(
+        engine.hooks.read(hook), None
+    )
+    decision = await engine.insight.explain(hook, "evt_1", view=view)
+    assert decision.fired is (role is Role.MANAGER)
 
 
 async def test_nor_by_another_name_of_a_field(api: Api, engine: Engine) -> None:
@@ -246,3 +294,35 @@ async def test_attributes_of_cloud_events_are_masked_too(api: Api) -> None:
     event = (await api.get("/events", role=Role.USER)).json()["items"][0]
 
     assert event["attributes"] == {"source": "dialer", "subject": "call of +1•••••••32", "email": "z•••@example.com"}
+
+
+async def test_what_an_action_makes_is_masked_as_its_event_is(api: Api, engine: Engine) -> None:
+    inside = "https://internal.ai-sync.com"
+    emitted = {"type": "lead.qualified", "only": True, "data": {"qualification_reason": "{{ transcript }}"}}
+    actions = [
+        {"url": f"{inside}/notify", "body": json.dumps({"title": "Heard", "text": "They said {{ transcript }}"})},
+        {"url": f"{inside}/create-task", "body": json.dumps({"notes": "{{ transcript }}"})},
+        {"url": f"{inside}/emit", "body": json.dumps(emitted)},
+        {"url": f"{inside}/record-metric?metric=calls&label={{{{ phone_number }}}}"},
+    ]
+    hook = {"title": "Makes", "trigger": "call.ended", "actions": actions}
+    assert (await api.post("/hooks", json=hook)).status_code == 201
+    draft = EventDraft(type="call.ended", data=DATA, id="evt_maria", occurred_at=None)
+    await engine.accept([draft], Actor(kind="key", id=9, name="agent", role=Role.AGENT))
+    places = ("/events?type=lead.qualified", "/events?type=task.created", "/tasks", "/metrics")
+
+    async def all_made() -> bool:
+        return all([(await api.get(place)).json()["items"] for place in places])
+
+    await eventually(all_made)
+    (notice,) = await engine.notices.newest(1)
+
+    for place in places:
+        text = (await api.call("GET", f"/api/v1{place}", role=Role.USER)).text
+        for telling in TELLING:
+            assert telling not in text, (place, telling)
+    assert "Elm Street" not in repr(engine.sensitive.sight(None).notice(notice))
+    assert "Elm Street" in engine.sensitive.sight(MANAGER).notice(notice).text
+    assert "Elm Street" in (await api.get("/tasks")).text
+    assert (await api.call("GET", "/api/v1/tasks?q=Elm", role=Role.USER)).json()["items"] == []
+    assert (await api.call("GET", "/api/v1/events?q=Elm", role=Role.USER)).json()["items"] == []

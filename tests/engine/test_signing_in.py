@@ -181,3 +181,14 @@ async def test_a_crowd_is_sent_away_and_who_leaves_is_not_worked_for(
 
     assert all(isinstance(one, TooManyTries) for one in refused)
     assert len(hashed) == AT_ONCE
+
+
+async def test_a_password_counts_to_its_end(engine: Engine) -> None:
+    """One that begins with the right one, and goes on beyond the longest that there may be, is another."""
+    longest = "a few words " * 16 + "of mine."
+    assert len(longest) == 200
+    await engine.accounts.create_user(email="mia@example.com", password=longest, role=Role.USER)
+
+    assert await engine.accounts.sign_in(email="mia@example.com", password=longest)
+    with pytest.raises(NotAllowed):
+        await engine.accounts.sign_in(email="mia@example.com", password=f"{longest}x")

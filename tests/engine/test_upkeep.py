@@ -1,6 +1,7 @@
 """The backlog's bounds, what is taken away when it is old, the clock, and what a fault lets fall."""
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 
@@ -159,6 +160,31 @@ async def test_a_clock_that_jumps_ahead_takes_nothing_away_until_it_has_stayed_s
         assert [await kept(hours) for hours in (1, 1, 21, 2)] == [1, 1, 1, 0]
     finally:
         await engine.stop()
+
+
+async def test_a_start_with_a_clock_that_is_ahead_takes_nothing_away_either(tmp_path: Path, receiver: Receiver) -> None:
+    """However often it starts so, until it has run so for a day."""
+    clock, passed, settings = Moving(), [0.0], replace(OWN, secret_keys=("of all of these starts",))
+
+    async def kept(hours: float, *ids: str) -> int:
+        engine = Engine(SqlStore(f"sqlite:///{tmp_path / 'test.db'}"), settings, clock, lambda: passed[0])
+        await engine.start()
+        try:
+            if not engine.hooks.all():
+                await save(engine, receiver.url)
+            await post(engine, *ids)
+            await eventually(lambda: _quiet(engine))
+            passed[0] += 3_600 * hours
+            await engine.parts.history.retention.run()
+            return len((await engine.executions.page(ExecutionQuery())).items)
+        finally:
+            await engine.stop()
+
+    assert await kept(1, "of today") == 1
+    clock.moment += timedelta(days=365)
+    assert await kept(1, "of next year") == 2
+    assert await kept(1) == 2
+    assert await kept(23) == 1
 
 
 async def test_a_clock_that_jumps_ahead_switches_no_hook_off(

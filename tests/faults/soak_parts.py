@@ -6,6 +6,7 @@ import shutil
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from math import ceil
@@ -19,6 +20,8 @@ from tests.server import Server
 LIBFAKETIME = next(iter(sorted(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"))), None)
 SENDERS = 4
 PAUSE_SECONDS = 0.08
+BACK_SECONDS = 60
+"""A browser whose page was cut off by a kill tries again, after pauses of its own."""
 
 
 @dataclass
@@ -190,16 +193,21 @@ class View:
     def end(self) -> None:
         self._stop.set()
         if self._thread.is_alive():
-            self._thread.join(120)
+            self._thread.join(2 * BACK_SECONDS)
 
     async def _look(self) -> None:
+        from playwright.async_api import Error
+
         from tests.browser.chromium import open_browser, signed_in
 
         async with open_browser() as browser:
             page = await signed_in(browser, self._server)
             while not self._stop.is_set():
                 await asyncio.sleep(0.5)
-            self.rows = await page.get_by_test_id("feed-row").count()
+            rows = page.get_by_test_id("feed-row")
+            with suppress(Error):
+                await rows.first.wait_for(timeout=BACK_SECONDS * 1000)
+            self.rows = await rows.count()
 
 
 def every(seconds: float, until: float, work: Callable[[], None]) -> None:

@@ -25,13 +25,15 @@ CLOCK_STEPS = (3_600, 0, -3_600, 0)
 CALM_PART = 1 / 3
 """At the end nothing is killed and no clock is moved, so that growth would show."""
 MOST_DESCRIPTORS = 250
+MOST_OF_HOOK = 1_000
+"""The fewest that the setting takes, so that a receiver that is down has executions parked within an hour."""
 
 
 @pytest.mark.soak
 def test_a_long_run_loses_nothing_and_does_not_grow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Server, "prefork", None)
     (tmp_path / "data").mkdir()
-    server = SoakServer(tmp_path / "data").with_admin()
+    server = SoakServer(tmp_path / "data", {"MAX_HOOK_BACKLOG": str(MOST_OF_HOOK)}).with_admin()
     with Receivers() as receivers:
         server.start(60)
         try:

@@ -46,6 +46,13 @@ def start(server: Server, descriptors: int) -> Server:
     return server.start(program=("-m", "tests.faults.few_descriptors", str(descriptors)))
 
 
+def test_too_few_to_run_at_all_are_told_in_plain_words(server: Server) -> None:
+    with pytest.raises(RuntimeError):
+        start(server, 24)
+
+    assert server.log() == "The process can open 24 files only (ulimit -n). It needs 64 at least.\n"
+
+
 async def test_receivers_that_hang_leave_descriptors_to_the_front_door(server: Server) -> None:
     """As found: with 256 descriptors and 20 hooks that hang, events and pages were shut out, and receivers blamed."""
     start(server, FEW)

@@ -4,6 +4,7 @@ import asyncio
 from datetime import timedelta
 
 import pytest
+from sqlalchemy.event import listens_for
 
 from engine.model import Status
 from engine.ports import DecidedEvent, ExecutionQuery
@@ -16,6 +17,23 @@ async def test_the_same_event_twice_in_one_call_is_new_once(store: SqlStore) -> 
     one = event()
 
     assert await stored(store, [one, one]) == [1, None]
+
+
+async def test_a_large_array_takes_few_statements_and_each_of_its_ids_is_new_once(store: SqlStore) -> None:
+    asked = list[str]()
+
+    @listens_for(store._write_engine, "before_cursor_execute")  # pyright: ignore[reportPrivateUsage]
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        asked.append(statement)
+
+    ids = [f"evt_{number // 2}" for number in range(1_000)]
+
+    seqs = await stored(store, [event(id) for id in ids])
+
+    firsts = [seq for seq in seqs[::2] if seq is not None]
+    assert len(firsts) == 500 and firsts == sorted(set(firsts))
+    assert set(seqs[1::2]) == {None}
+    assert len([one for one in asked if one.startswith("INSERT")]) < 20
 
 
 async def test_the_same_id_from_many_callers_at_once_is_new_for_one(store: SqlStore) -> None:

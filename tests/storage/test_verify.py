@@ -6,8 +6,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from engine.errors import StoreUnavailable
+from main import Settings
 from storage import sqlite
 from storage.store import SqlStore
 from tests.storage.conftest import url_of
@@ -86,3 +88,20 @@ async def test_two_ways_to_one_file_are_one_lock(closed: Path) -> None:
 
     with sqlite.lock(url_of(closed)), pytest.raises(StoreUnavailable, match="serves"):
         sqlite.lock(url_of(elsewhere))
+
+
+@pytest.mark.parametrize("name", ["two words", "50%20", "a?b#c", "ü&=:@", "~", "new\nline"])
+def test_the_database_is_in_the_folder_whatever_its_name(tmp_path: Path, name: str) -> None:
+    assert sqlite.path_of(Settings(data_dir=tmp_path / name).store_url) == tmp_path / name / "trigger-hooks.db"
+
+
+def test_a_circle_of_links_is_refused_in_plain_words(tmp_path: Path) -> None:
+    (tmp_path / "circle").symlink_to("circle")
+
+    with pytest.raises(StoreUnavailable, match="cannot be found"):
+        sqlite.lock(url_of(tmp_path / "circle"))
+
+
+def test_a_folder_whose_name_is_not_utf8_is_refused_in_plain_words(tmp_path: Path) -> None:
+    with pytest.raises(ValidationError, match="not UTF-8"):
+        Settings(data_dir=tmp_path / os.fsdecode(b"\xff"))

@@ -146,3 +146,18 @@ def test_whoever_watches_is_told_of_a_refusal_until_they_leave() -> None:
         require(actor(Role.USER), Permission.REPLAY, "page /y")
 
     assert seen == [("ada@example.com", "replay", "page /x")]
+
+
+@pytest.mark.parametrize("role", [Role.ADMIN, Role.MANAGER, Role.USER])
+def test_who_lacks_a_required_second_factor_may_do_nothing(role: Role) -> None:
+    lacking = replace(actor(role), scopes=frozenset())
+
+    assert lacking.lacks_second_factor
+    assert not any(may(lacking, permission) for permission in Permission)
+    with pytest.raises(Refused, match="requires a second factor"):
+        require(lacking, Permission.VIEW)
+
+
+def test_a_key_has_no_second_factor_to_lack() -> None:
+    assert not replace(actor(Role.ADMIN), kind="key", scopes=frozenset()).lacks_second_factor
+    assert not actor(Role.ADMIN).lacks_second_factor

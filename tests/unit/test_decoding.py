@@ -4,6 +4,7 @@ import gzip
 import sys
 import zlib
 from collections.abc import Callable
+from encodings.aliases import aliases
 from random import Random
 
 import brotli  # pyright: ignore[reportMissingTypeStubs]
@@ -240,3 +241,9 @@ def test_a_character_is_never_cut_in_two() -> None:
     assert read(b"x" + whole.encode()) == Text("x" + whole[:-1], True)
     assert read(whole.encode()[:-1], whole=False) == Text(whole[:-1], True)
     assert read(whole.encode()) == Text(whole, False)
+
+
+@pytest.mark.parametrize("raw", [b"\\ud800", b"+2AA-", b"\xd8\x00", b"\xed\xa0\x80", bytes(range(256))])
+def test_whatever_character_set_is_declared_the_text_can_be_stored(raw: bytes) -> None:
+    for name in sorted({*aliases, *aliases.values()}):
+        read(raw, kind=f"text/plain; charset={name}").body.encode()

@@ -8,12 +8,13 @@ import pytest
 from storage.texts import GRAM, asked, indexed, searchable, values_in
 
 PHONE = "+1 (415) 555-0132"
+MASKED = "+1•••••••32", "••• (23 characters)"
 INDEX = "CREATE VIRTUAL TABLE t USING fts5(x, content='', detail=none, tokenize='trigram case_sensitive 1')"
 
 
-def found(words: str, *values: str, whole: bool = False) -> bool:
-    """As a search does: first by the index, then by the text."""
-    wanted = asked(words, whole=whole)
+def found(words: str, *values: str, shown: tuple[str, ...] | None = None) -> bool:
+    """As a search does: first by the index, then by the text, or by what is within reach of who sees it as `shown`."""
+    wanted = asked(words)
     assert wanted is not None
     text = searchable(values)
     ways = wanted.grams()
@@ -21,6 +22,8 @@ def found(words: str, *values: str, whole: bool = False) -> bool:
     grams = {told[start : start + GRAM] for start in range(len(told) - GRAM + 1)}
     by_index = not ways or any(set(way) <= grams for way in ways)
     assert by_index or not wanted.is_in(text), "the index keeps back what is there"
+    if shown is not None:
+        text = wanted.within_reach(text, searchable(shown))
     return by_index and wanted.is_in(text)
 
 
@@ -82,18 +85,30 @@ def test_and_nothing_else(words: str, values: list[str]) -> None:
 @pytest.mark.parametrize(
     "words", ["+14155", "1415555013", "555013", "4155550132", "415555", "mari", "aria", "lop", "-"]
 )
-def test_whole_words_tell_nothing_of_a_part(words: str) -> None:
-    assert not found(words, "+14155550132", PHONE, "maria.lopez@example.com", "Mar-ia-n -", whole=True) or words == "-"
+def test_no_part_of_what_is_not_shown_is_found(words: str) -> None:
+    assert not found(words, "+14155550132", PHONE, "maria.lopez@example.com", "Mar-ia-n -", shown=MASKED)
 
 
-@pytest.mark.parametrize("words", ["+14155550132", "14155550132", PHONE, "maria.lopez@example.com", "Maria", "lopez"])
-def test_whole_words_are_found(words: str) -> None:
-    assert found(words, "+14155550132", "maria.lopez@example.com", whole=True)
+@pytest.mark.parametrize(
+    "words", ["Maria", "lopez", "0132", "Elm Street", "elm", "maria.lopez@example.com 0132", "12345", "李"]
+)
+def test_nor_is_a_word_or_a_short_value(words: str) -> None:
+    assert not found(words, PHONE, "maria.lopez@example.com", "I live in Elm Street", "12345", "李", shown=MASKED)
 
 
-def test_punctuation_is_no_whole_word() -> None:
-    assert not found("@", "ada@example.com", whole=True)
-    assert not found("李", "李明", whole=True)
+WHOLE = ["+14155550132", "14155550132", PHONE, "maria.lopez@example.com", "I live in Elm Street", "lima +14155550132"]
+
+
+@pytest.mark.parametrize("words", WHOLE)
+def test_a_whole_value_is_found_by_those_who_have_it(words: str) -> None:
+    values = "+14155550132", "maria.lopez@example.com", "I live in Elm Street", "Lima"
+
+    assert found(words, *values, shown=(*MASKED, "Lima"))
+
+
+def test_what_is_shown_is_found_in_any_part() -> None:
+    assert found("osit", "positive", PHONE, shown=("positive", *MASKED))
+    assert found("example.com", "maria@example.com", shown=("m•••@example.com",))
 
 
 @pytest.mark.parametrize("words", ["", "  ", "\x00", "\ud800"])
@@ -126,5 +141,5 @@ def test_the_index_reads_what_is_asked_of_it(text: str) -> None:
 @pytest.mark.parametrize("number", ["+1 (555) 123-4567", "15551234567", "1.555.123.4567"])
 def test_a_part_of_a_number_is_found_however_either_is_written(part: str, number: str) -> None:
     assert found(part, number)
-    assert not found(part, "15551234567", whole=True)
+    assert not found(part, number, shown=("1•••••••67",))
     assert not found(part, "+49 30 901820")

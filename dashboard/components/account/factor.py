@@ -4,13 +4,14 @@ from typing import Final, Protocol
 
 import segno
 from nicegui import ui
+from nicegui.element import Element
 
 from dashboard.components.basics.buttons import button
 from dashboard.components.basics.dialog_form import DialogForm, show_once
 from dashboard.components.basics.dialogs import toast
 from dashboard.components.basics.section_card import section_card
 from dashboard.components.basics.text import Text
-from engine import Offer
+from engine import Actor, Offer
 
 ABOUT: Final = (
     "Besides your password, sign-in then asks for a code that an app on your phone shows, new every 30 seconds."
@@ -35,6 +36,30 @@ class Factor(Protocol):
     async def left(self) -> tuple[bool, int]:
         """Whether it is on, and the number of recovery codes left."""
         ...
+
+    async def changed(self) -> None:
+        """It was turned on or off."""
+        ...
+
+
+class FactorRequired(Element):
+    """Says that the role requires a second factor, and once there is one, leads on. Hidden until `show` is called."""
+
+    def __init__(self) -> None:
+        super().__init__("div")
+        self.classes("th-card th-section th-required").props["role"] = "status"
+        self.visible, self._was_lacking = False, False
+
+    def show(self, actor: Actor | None) -> None:
+        lacking = actor is not None and actor.lacks_second_factor
+        self._was_lacking, self.visible = self._was_lacking or lacking, self._was_lacking or lacking
+        self.clear()
+        with self:
+            if lacking:
+                Text("p", "Your role requires a second factor. Add one below to continue.")
+            else:
+                Text("p", "Your second factor is on.")
+                Text("a", "Continue", "th-button is-main").props["href"] = "/"
 
 
 class FactorCard:
@@ -107,6 +132,7 @@ class FactorCard:
 
     async def _done(self, words: str, codes: tuple[str, ...] = ()) -> None:
         await self.refresh()
+        await self._factor.changed()
         with self._box:
             toast(words, "good")
             if codes:

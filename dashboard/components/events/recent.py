@@ -37,7 +37,7 @@ class RecentEvents(Element, component="recent_events.js", esm=SHARED):
 
     async def _view(self, text: str) -> dict[str, Any]:
         sight = self._engine.sensitive.sight(self._actor)
-        query = EventQuery(type=self._type, text=text, whole_words=not sight.clear, limit=MOST)
+        query = EventQuery(type=self._type, text=text, view=sight.or_none(sight.event), limit=MOST)
         try:
             page = await self._engine.insight.events(query)
         except TriggerHooksError as error:

@@ -46,7 +46,7 @@ class Filters:
             type=HookType(self.type) if self.type else None,
             test=self.test == "yes" if self.test else None,
             text=self.q,
-            whole_words=not sight.clear,
+            view=sight.or_none(sight.event),
         )
 
     def words(self) -> dict[str, str]:

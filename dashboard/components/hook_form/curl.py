@@ -10,7 +10,7 @@ from dashboard.components.basics.dialogs import small_dialog
 from dashboard.components.basics.field import FormField, text_area
 from dashboard.curl.command import NotCurl
 from dashboard.curl.reader import read_curl
-from engine import USUALLY_SECRET, Json, Request, is_reserved_header
+from engine import Json, Request, is_reserved_header, is_secret_name
 
 _HINT: Final = (
     "As curl's pages have it, or as a browser copies it (bash or cmd). It fills in method, URL, headers and body."
@@ -49,7 +49,7 @@ def action_of(command: str) -> tuple[dict[str, Json], tuple[str, ...]]:
         "method": str(request.method),
         "url": request.url,
         "headers": headers,
-        "secret_headers": [name for name in headers if name.lower() in USUALLY_SECRET],
+        "secret_headers": [name for name in headers if is_secret_name(name)],
         "body": request.body,
     }
     return action, tuple(left_out)

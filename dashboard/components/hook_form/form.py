@@ -42,6 +42,7 @@ class HookForm:
     def __init__(self, engine: Engine, actor: Actor | ActorNow) -> None:
         self._engine = engine
         self._actor = actor_now(actor)
+        self._sight = engine.sensitive.sight(None)
         self._tests = TestDialog(engine, actor)
         self._frame = Frame(on_save=self.save, on_leave=self.leave, on_test=self._test)
 
@@ -54,6 +55,7 @@ class HookForm:
         with self._frame.dialog:
             try:
                 self._who = f"{actor.kind}-{actor.id}" if actor else ""
+                self._sight = self._engine.sensitive.sight(actor)
                 self._load(hook_id, template, read_only=actor is None or not may(actor, Permission.MANAGE_HOOKS))
             except NotFound:
                 toast("This hook is gone. Somebody deleted it.", "bad")
@@ -97,7 +99,7 @@ class HookForm:
         self, hook_id: int | None, template: Mapping[str, Json], *, read_only: bool, kept: Kept | None = None
     ) -> None:
         """`kept` is what is gone on with."""
-        hook = None if hook_id is None else self._engine.hooks.get(hook_id)
+        hook = None if hook_id is None else self._sight.hook(self._engine.hooks.get(hook_id))
         self._hook_id, self._expected = hook_id, hook.version if hook else None
         self._draft = Draft({"id": hook.id, **self._engine.hooks.raw(hook.definition)} if hook else template)
         if kept:

@@ -38,7 +38,7 @@ class HeaderRows(Element, component="hook_form_headers.js", esm=SHARED):
         self._place, self._rows = place, _rows_of(value, secret)
         self._on_change = on_change
         self.props["initial"] = [list(row) for row in self._rows]
-        self.props["usual"] = sorted(USUALLY_SECRET)
+        self.props["usual"] = list(USUALLY_SECRET)
         self.props["presets"] = [
             {"kind": kind, "label": preset.label, "asks": [list(ask) for ask in preset.asks]}
             for kind, preset in PRESETS.items()

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from itertools import islice
 from typing import Any, Final
 
@@ -32,6 +32,7 @@ from engine import (
     NotFound,
     Sight,
     TriggerHooksError,
+    View,
 )
 
 PAUSE_SECONDS: Final = 0.12
@@ -104,8 +105,9 @@ class InsightPanel(Element, component="hook_form_insight.js", esm=SHARED):
 
     async def _result(self, raw: dict[str, Any], definition: HookDefinition) -> dict[str, Any]:
         insight, sight = self._engine.insight, await self._sight()
-        sight.require_may_test(definition, self._saved)
-        found = await insight.backtest(raw, self._events)
+        view = sight.for_tests(definition, self._saved)
+        found = await insight.backtest(raw, self._events, view=view)
+        calls = definition if sight.addresses or not self._saved else replace(definition, actions=self._saved.actions)
         return {
             "type": definition.trigger,
             "label": self._engine.catalogue.label(definition.trigger),
@@ -120,8 +122,8 @@ class InsightPanel(Element, component="hook_form_insight.js", esm=SHARED):
                 asdict(one)
                 for one in sight.doubts(await insight.doubts(definition), await insight.profile(definition.trigger))
             ],
-            "overlaps": [overlap_of(one) for one in await insight.overlaps(definition, self._hook_id)],
-            "cases": [case_of(sight.case(one)) for one in await self._cases(definition)],
+            "overlaps": [overlap_of(one) for one in await insight.overlaps(calls, self._hook_id, view=view)],
+            "cases": [case_of(sight.case(one)) for one in await self._cases(definition, view)],
         }
 
     def _deciding_parts(self) -> dict[str, Any]:
@@ -137,8 +139,8 @@ class InsightPanel(Element, component="hook_form_insight.js", esm=SHARED):
             del raw["limits"]
         return raw
 
-    async def _cases(self, definition: HookDefinition) -> list[CaseResult]:
-        return [] if self._hook_id is None else await self._engine.cases.run(self._hook_id, definition)
+    async def _cases(self, definition: HookDefinition, view: View) -> list[CaseResult]:
+        return [] if self._hook_id is None else await self._engine.cases.run(self._hook_id, definition, view=view)
 
     @property
     def _saved(self) -> HookDefinition | None:
@@ -186,8 +188,8 @@ class InsightPanel(Element, component="hook_form_insight.js", esm=SHARED):
         id = str(event.args)
         try:
             raw, sight = self._deciding_parts(), await self._sight()
-            sight.require_may_test(self._engine.hooks.read(raw), self._saved)
-            decision = await self._engine.insight.explain(raw, id)
+            view = sight.for_tests(self._engine.hooks.read(raw), self._saved)
+            decision = await self._engine.insight.explain(raw, id, view=view)
             decision = sight.decision(decision, (await self._engine.insight.event(id)).event)
         except TriggerHooksError as error:
             with self:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final, cast
 
 from dashboard.components.hook_form.draft import empty_action, empty_hook
-from engine import MASK, USUALLY_SECRET, Json
+from engine import MASK, Json, is_secret_name
 
 _MOST_ACTIONS: Final = 10
 _PLACE: Final = re.compile(r"actions\[(\d{1,2})\]\.(url|body|when)", re.ASCII)
@@ -27,9 +27,9 @@ def without_secrets(raw: Mapping[str, Json]) -> dict[str, Json]:
     """To be kept: values of secret headers stay out."""
     copied: dict[str, Any] = deepcopy(dict(raw))
     for action in copied["actions"]:
-        secret = {name.lower() for name in action["secret_headers"]} | USUALLY_SECRET
+        secret = {name.lower() for name in action["secret_headers"]}
         for name, value in action["headers"].items():
-            if name.lower() in secret and value != MASK:
+            if (name.lower() in secret or is_secret_name(name)) and value != MASK:
                 action["headers"][name] = ""
     return copied
 

@@ -11,19 +11,19 @@ from nicegui.events import GenericEventArguments
 from dashboard.components.basics.esm import SHARED
 from dashboard.components.basics.sentence import in_a_sentence
 from dashboard.components.hook_table.query import HookQuery, Line, page_within, read_query, select
-from engine import LABELS, Engine, HookStats, HookType, is_expired, limits_in_words
+from engine import LABELS, Engine, HookStats, HookType, Sight, is_expired, limits_in_words
 
 Act = Callable[[str, int, Any], Awaitable[None]]
 
 
 class HookTable(Element, component="hook_table.js", esm=SHARED):
     def __init__(
-        self, engine: Engine, query: HookQuery, stats: dict[int, HookStats], *, manage: bool, act: Act
+        self, engine: Engine, query: HookQuery, stats: dict[int, HookStats], sight: Sight, *, manage: bool, act: Act
     ) -> None:
-        """`act` is called with `add`, `edit`, `delete`, `duplicate`, `test`, `enable`, `promote` or `unpark`, an id and
-        a value."""
+        """`sight` decides what is shown of addresses. `act` is called with `add`, `edit`, `delete`, `duplicate`,
+        `test`, `enable`, `promote` or `unpark`, an id and a value."""
         super().__init__()
-        self._engine, self._query, self._act = engine, query, act
+        self._engine, self._query, self._sight, self._act = engine, query, sight, act
         self.props["initial"] = self._view(stats)
         self.props["triggers"] = [
             {"label": group, "types": [{"value": known.type, "label": known.label} for known in members]}
@@ -38,7 +38,8 @@ class HookTable(Element, component="hook_table.js", esm=SHARED):
         self.run_method("show", self._view(await self._engine.hooks.stats()))
 
     def _view(self, stats: dict[int, HookStats]) -> dict[str, Any]:
-        lines = [Line(hook, stats.get(hook.id, HookStats())) for hook in self._engine.hooks.all()]
+        hooks = map(self._sight.hook, self._engine.hooks.all())
+        lines = [Line(hook, stats.get(hook.id, HookStats())) for hook in hooks]
         found, total = select(lines, self._query, self._engine.catalogue)
         return {
             "rows": [self._row(line) for line in found],

@@ -14,7 +14,7 @@ from dashboard.components.basics.fact import Moment
 from dashboard.components.basics.text import Text
 from dashboard.components.metrics.card import number
 from dashboard.components.metrics.limit_form import LimitForm
-from engine import Actor, Aggregate, AlertEvent, Engine, Limit, SavedLimit, Series, Standing
+from engine import Actor, Aggregate, AlertEvent, Engine, Limit, SavedLimit, Series, Sight, Standing
 
 ABOUT = (
     "A limit tells by an event when a metric crosses it, and again only after it came back. Hooks on Performance "
@@ -23,11 +23,12 @@ ABOUT = (
 
 
 class MetricLimits(Element):
-    """`actor` is called before each change for the current actor."""
+    """`actor` is called before each change for the current actor; `sight` decides what is shown of labels."""
 
-    def __init__(self, engine: Engine, actor: ActorNow, *, back: str, read_only: bool) -> None:
+    def __init__(self, engine: Engine, actor: ActorNow, sight: Sight, *, back: str, read_only: bool) -> None:
         super().__init__("section")
-        self._engine, self._actor, self._back, self._read_only = engine, actor, back, read_only
+        self._engine, self._actor, self._sight = engine, actor, sight
+        self._back, self._read_only = back, read_only
         self._shown: Any = None
         self.classes("th-card th-section th-watched th-panel")
         with self:
@@ -46,7 +47,7 @@ class MetricLimits(Element):
         limits, standings = self._engine.metrics.limits, await self._engine.metrics.standings()
         if self.is_deleted or self._shown == (limits, standings):
             return
-        series = {one.id: one for one in await self._engine.metrics.series()}
+        series = {one.id: self._sight.series(one) for one in await self._engine.metrics.series()}
         if self.is_deleted:
             return
         self._shown = (limits, standings)

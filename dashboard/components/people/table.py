@@ -17,7 +17,7 @@ _HEADS: Final = ("E-mail", "Role", "State", "Second factor", "Last sign-in", "Ac
 _LOOKS: Final = {UserState.ACTIVE: "is-succeeded", UserState.INVITED: "is-running", UserState.DISABLED: ""}
 
 Act = Callable[[str, User, str], Awaitable[None]]
-"""What is wanted (`role`, `disable`, `enable`, `reset`, `invite`, `withdraw`), of whom, and the role."""
+"""What is wanted (`role`, `disable`, `enable`, `reset`, `sign-out`, `invite`, `withdraw`), of whom, and the role."""
 
 
 class PeopleTable(Element):
@@ -77,6 +77,7 @@ class PeopleTable(Element):
         else:
             self._button("Reset", "reset", user)
             if user.id != self._me:
+                self._button("Sign out", "sign-out", user)
                 self._button("Disable", "disable", user)
 
     def _button(self, label: str, name: str, user: User) -> None:

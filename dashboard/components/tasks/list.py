@@ -49,7 +49,7 @@ class Filters:
             state=TaskState(self.state) if self.state else None,
             assigned_to=self.person or None,
             text=self.q,
-            whole_words=not sight.clear,
+            view=sight.or_none(sight.task),
         )
 
     def words(self) -> dict[str, str]:

@@ -98,9 +98,10 @@ class TestDialog:
         self._tested = Tested(hook_id=self._hook_id or 0, subject=self._subject, role=pane.role, data=data)
         self._may_keep = self._hook_id is not None and may(actor, Permission.MANAGE_HOOKS)
         try:
-            return await self._engine.testing.test(
+            result = await self._engine.testing.test(
                 self._subject, data=data, role=pane.role, send=send, actor=actor, without=self._without
             )
+            return self._engine.sensitive.sight(actor).tested(result)
         except NotFound:
             return self._show_error("This hook is gone. Somebody deleted it.")
         except TriggerHooksError as error:

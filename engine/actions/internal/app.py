@@ -3,7 +3,8 @@
 import asyncio
 import difflib
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Any
 from weakref import WeakValueDictionary
@@ -16,7 +17,7 @@ from engine.actions.endpoint import Call, Endpoint, Params, Refused, current_cal
 from engine.actions.internal.parameters import read_params
 from engine.actions.internal.threads import Threads
 from engine.errors import Conflict, Overloaded, StoreUnavailable, TriggerHooksError
-from engine.model import Effects, Json, NewEvent
+from engine.model import Change, Effects, Event, Json, NewEvent
 from engine.ports import Performed
 from engine.process.backlog import Backlog
 from engine.process.changes import Changes
@@ -35,10 +36,12 @@ class InternalApp:
         self,
         built_in: Iterable[Endpoint],
         *,
+        inheriting: Callable[[Iterable[Change], Event], tuple[Change, ...]],
         changes: Changes,
         backlog: Backlog,
         supervisor: Supervisor,
     ) -> None:
+        self._inheriting = inheriting
         self.built_in: Mapping[str, Endpoint] = {one.path: one for one in built_in}
         self.own: tuple[Endpoint, ...] = ()
         self._changes, self._backlog, self._supervisor = changes, backlog, supervisor
@@ -98,7 +101,9 @@ class InternalApp:
 
     async def _perform(self, call: Call, effects: Effects) -> Performed | TriggerHooksError:
         try:
-            return await self._changes.perform(call.execution.id, call.index, effects)
+            # In a thread, since an event may be of several MB.
+            changes = await asyncio.to_thread(self._inheriting, effects.changes, call.event)
+            return await self._changes.perform(call.execution.id, call.index, replace(effects, changes=changes))
         except TriggerHooksError as error:
             return error
 

@@ -34,7 +34,7 @@ def page(session: Session, query: ExecutionQuery, asked: Asked) -> Page[Executio
         after = _place(query.cursor)
     order = col(ExecutionRow.event_seq).desc(), col(ExecutionRow.hook_id), col(ExecutionRow.seq)
     statement = joined().where(*conditions(session, replace(query, cursor=None))).order_by(*order).options(LIGHT)
-    read, budget = events_with(session, asked, 0), Budget(rows=MOST_EVENTS)
+    read, budget = events_with(session, asked, 0, view=query.view), Budget(rows=MOST_EVENTS)
     given: list[Execution] = []
     while True:
         found = find(read, asked, after[0] + 1, STRETCH, budget)

@@ -1,5 +1,6 @@
 """What a hook would have done with the events that came, and what an edit of it changes."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -65,6 +66,19 @@ def test_a_hook_is_tried_as_if_it_were_enabled() -> None:
     result = outcome(order(definition(enabled=False), saved=definition(enabled=False)), *calls(50))
 
     assert (result.fires, result.fired_before) == (1, 1)
+
+
+def test_a_draft_decides_events_as_they_show_and_the_saved_hook_as_they_are() -> None:
+    def masked(one: Event) -> Event:
+        return replace(one, data={"note": "from •••"})
+
+    told = definition(condition='contains(note, "0121")')
+    edited = replace(told, condition='contains(note, "0121") or score > 60')
+    one = replace(order(edited, saved=told), view=masked)
+
+    result = outcome(one, event({"note": "from 4155550121"}))
+
+    assert (result.fires, result.fired_before, result.lost_count) == (0, 1, 1)
 
 
 def test_lists_end_after_a_hundred_and_counts_go_on() -> None:

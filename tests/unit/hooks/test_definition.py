@@ -66,6 +66,24 @@ def test_a_hook_on_a_schedule_runs_for_the_clock_and_every_other_for_agents(
     assert read(raw).role is role
 
 
+def test_the_host_of_an_address_is_kept_in_one_spelling() -> None:
+    raw = {**HOOK, "actions": [{"url": "HTTPS://CRM.Example.com.:443/Leads/{{ lead_id }}?a=B"}]}
+
+    assert read(raw).actions[0].url == "https://crm.example.com/Leads/{{ lead_id }}?a=B"
+
+
+@pytest.mark.parametrize("url", ["https://CRM.example.com./leads", "https://crm.example.com:443/other"])
+def test_a_mask_keeps_its_secret_at_the_same_host_however_it_was_stored(url: str) -> None:
+    action = {"url": URL, "headers": {"Authorization": MASK}, "secret_headers": ["authorization"]}
+    stored = HookDefinition(
+        title="Warm leads",
+        trigger="call.ended",
+        actions=(Action(url=url, headers={"Authorization": "Bearer sk"}, secret_headers=frozenset({"authorization"})),),
+    )
+
+    assert read_definition({**HOOK, "actions": [action]}, CATALOGUE, stored, may_move=False)
+
+
 def test_a_mask_keeps_the_secret_that_is_stored() -> None:
     action = {"url": URL, "headers": {"Authorization": MASK}, "secret_headers": ["authorization"]}
     stored = read({**HOOK, "actions": [{**action, "headers": {"Authorization": "Bearer sk"}}]})

@@ -29,6 +29,7 @@ from engine.model import (
     TaskDefinition,
 )
 from engine.model.leads import ChangeOf, Lead, LeadChange, LeadStatus, Score, ScoredRow
+from engine.model.metrics import MetricKind, Series
 from engine.model.sources import Outcome, SourceBody
 from engine.ports import Recorded
 from engine.privacy.visibility import Sight
@@ -115,6 +116,7 @@ PASSAGE = ActionProgress(
 )
 PROFILE = profile_of("call.ended", [{"email": EMAIL, "note": f"ask {EMAIL}", "score": 72}])
 NOTICE = Notice(seq=1, at=AT, tone="good", title=f"From {PHONE}", text=f"Mail {EMAIL}")
+SERIES = Series(id=1, metric="calls", label=PHONE, label_name=EMAIL, kind=MetricKind.COUNT, created_at=AT, last_at=AT)
 JOB = Job(execution=RAN, event=CALL, hook=hook())
 DECIDED = Decided(recorded=RECORDED, hooks=(hook(),), decisions=(DECISION,), pending=False)
 
@@ -123,7 +125,7 @@ SHOWN = {
     "recorded": lambda sight: sight.recorded(RECORDED),
     "decision": lambda sight: sight.decision(DECISION, CALL),
     "decided": lambda sight: sight.decided(DECIDED),
-    "execution": lambda sight: sight.execution(RAN, DATA),
+    "execution": lambda sight: sight.execution(RAN, CALL),
     "job": lambda sight: sight.job(JOB),
     "progress": lambda sight: sight.progress(PASSAGE, CALL),
     "profile": lambda sight: sight.profile(PROFILE),
@@ -132,11 +134,12 @@ SHOWN = {
     "lead": lambda sight: sight.lead(LEAD),
     "changes": lambda sight: sight.changes([CHANGE], LEAD),
     "notice": lambda sight: sight.notice(NOTICE),
+    "series": lambda sight: sight.series(SERIES),
 }
 AS_THEY_ARE = dict(
     zip(
         SHOWN,
-        (CALL, RECORDED, DECISION, DECIDED, RAN, JOB, PASSAGE, PROFILE, CASE, TASK, LEAD, [CHANGE], NOTICE),
+        (CALL, RECORDED, DECISION, DECIDED, RAN, JOB, PASSAGE, PROFILE, CASE, TASK, LEAD, [CHANGE], NOTICE, SERIES),
         strict=True,
     )
 )
@@ -166,7 +169,7 @@ def test_an_event_keeps_what_identifies_nobody() -> None:
 
 
 def test_an_attempt_is_masked_in_all_that_went_out_and_came_back() -> None:
-    tried, unanswered = MASKED.execution(RAN, DATA).attempts
+    tried, unanswered = MASKED.execution(RAN, CALL).attempts
 
     assert tried.request == request(
         url=f"https://crm.example.com/?to={SEEN_PHONE}", headers={"x-to": SEEN_EMAIL}, body=f'{{"to": "{SEEN_PHONE}"}}'
@@ -265,7 +268,15 @@ ASKS = draft('phone_number == "+1"')
 def test_a_draft_may_ask_for_what_is_seen_or_saved_already(
     wanted: HookDefinition, saved: HookDefinition | None, sight: Sight
 ) -> None:
-    sight.require_may_test(wanted, saved)
+    assert sight.for_tests(wanted, saved) is not None
+
+
+def test_a_draft_decides_events_as_they_show_unless_the_saved_hook_asks_the_same() -> None:
+    heard = event({"summary": f"from {PHONE}", "phone_number": PHONE})
+
+    assert MASKED.for_tests(draft("score > 60"), None)(heard).data["summary"] == f"from {SEEN_PHONE}"
+    assert MASKED.for_tests(ASKS, ASKS)(heard) is heard
+    assert ALL.for_tests(ASKS, None)(heard) is heard
 
 
 @pytest.mark.parametrize(
@@ -289,13 +300,16 @@ def test_a_draft_may_ask_for_what_is_seen_or_saved_already(
         (draft('contacts[0]["Phone_Number"] == "+1"'), None, "Phone_Number"),
         (draft('lower(data["contacts"][-1].owner.email) == "a"'), None, "email"),
         (draft("score > 1 if leads[0].lead.email == 1 else false"), None, "email"),
+        (draft('starts_with(coalesce(contacts, others)[0].phone_number, "+1")'), None, "phone_number"),
+        (draft('starts_with((contacts if score > 1 else others)[0]["Phone_Number"], "+1")'), None, "Phone_Number"),
+        (draft('ends_with([lead][0].email, "example.com")'), None, "email"),
     ],
 )
 def test_a_draft_may_not_find_out_step_by_step_what_is_masked(
     wanted: HookDefinition, saved: HookDefinition | None, field: str
 ) -> None:
     with pytest.raises(NotAllowed, match=f"It asks stored events for `{field}`, which is masked for you"):
-        MASKED.require_may_test(wanted, saved)
+        MASKED.for_tests(wanted, saved)
 
 
 @pytest.mark.parametrize(
@@ -317,9 +331,9 @@ def test_a_draft_may_not_find_out_step_by_step_what_is_masked(
 def test_a_masked_field_that_is_called_data_is_not_found_out_either(wanted: HookDefinition) -> None:
     """`data.inner` may also be read of the object that is itself called `data`."""
     with pytest.raises(NotAllowed, match="masked for you"):
-        Sight(frozenset({"data"})).require_may_test(wanted, None)
+        Sight(frozenset({"data"})).for_tests(wanted, None)
 
-    MASKED.require_may_test(wanted, None)
+    assert MASKED.for_tests(wanted, None)
 
 
 def test_nor_is_one_by_another_way_to_write_its_letters() -> None:
@@ -327,7 +341,7 @@ def test_nor_is_one_by_another_way_to_write_its_letters() -> None:
 
     for condition in ('data["pr\u00e9nom"] == "x"', 'data["pre\u0301nom"] == "x"', 'PR\u00c9NOM == "x"'):
         with pytest.raises(NotAllowed, match="masked for you"):
-            sight.require_may_test(draft(condition), None)
+            sight.for_tests(draft(condition), None)
     assert sight.event(event({"pre\u0301nom": "Zoe"})).data == {"pre\u0301nom": "••• (3 characters)"}
 
 

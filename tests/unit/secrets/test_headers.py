@@ -14,7 +14,9 @@ from engine.secrets.headers import (
     MASK,
     as_kept,
     echoes_masked,
+    for_endpoints,
     is_secret,
+    marked,
     masked,
     opened,
     problems,
@@ -156,7 +158,22 @@ def test_a_request_is_kept_with_its_secrets_masked() -> None:
     went_out = request(headers={"authorization": TOKEN, "x-source": "calls"})
 
     assert as_kept(went_out, action()).headers == {"authorization": MASK, "x-source": "calls"}
-    assert as_kept(went_out, Action(url=CRM)) is went_out
+    assert for_endpoints(went_out, Action(url=CRM)) is went_out
+
+
+def test_and_without_what_is_known_to_be_secret_wherever_it_stands() -> None:
+    went_out = request(url=f"{CRM}?n=a%20b%26c", headers={"x-source": "a b&c"}, body='{"n": "a b&c"}')
+
+    kept = as_kept(went_out, Action(url=CRM), frozenset({"a b&c"}))
+
+    assert (kept.url, kept.headers, kept.body) == (f"{CRM}?n={MASK}", {"x-source": MASK}, f'{{"n": "{MASK}"}}')
+
+
+def test_headers_with_secret_names_are_marked_whatever_is_said() -> None:
+    plain = Action(url=CRM, headers={"x-auth-token": "t", "X-Source": "calls", "Authorization": "a"})
+
+    assert marked(plain).secret_headers == ("x-auth-token", "Authorization")
+    assert marked(marked(plain)) == marked(plain)
 
 
 WRITES: list[Callable[[str], str]] = [
