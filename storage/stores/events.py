@@ -33,8 +33,10 @@ def _reader_of(url: str) -> SqlEngine:
 
 class SqlInbox(SqlBase):
     async def append(self, events: Sequence[Event], decided: Sequence[DecidedEvent] = ()) -> list[Accepted | None]:
+        if decided:
+            return await self._writer.submit(inbox.accept, (events, decided), refusable=True)
         bulk = any(event.flow.bulk for event in events)
-        return await self._writer.submit(inbox.accept, (events, decided), refusable=True, bulk=bulk)
+        return await self._writer.submit(inbox.append, events, refusable=True, bulk=bulk)
 
     async def flows(self) -> list[Flow]:
         return await self._read(inbox.flows)

@@ -5,10 +5,12 @@ import asyncio
 from tests.bench import (
     bench_accept,
     bench_bulk,
-    bench_decide,
+    bench_cost,
     bench_delivery,
     bench_insight,
     bench_internal,
+    bench_latency,
+    bench_many_hooks,
     bench_paint,
     bench_search,
     bench_server,
@@ -18,9 +20,11 @@ from tests.bench import (
 )
 
 for title, work in (
-    ("Decisions", bench_decide.main),
+    ("Many hooks", bench_many_hooks.main),
     ("Writer", bench_writer.main),
     ("Server", bench_server.main),
+    ("Cost of an event", bench_cost.main),
+    ("Latency", bench_latency.main),
     ("Stalls", bench_stall.main),
     ("Delivery", bench_delivery.main),
     ("Bulk", bench_bulk.main),

@@ -1,77 +1,112 @@
-"""What an event costs: microseconds of the server's CPU, which stay the same on a busy machine.
+"""What an event costs: microseconds of the server's CPU, which say more on a busy machine than rates do.
 
-`FOLDER` of another checkout as an argument measures that one beside this, in turns.
+`FOLDER` of another checkout as an argument measures that one beside this, in turns of a second or two, so that whatever
+else the machine does falls on both. Quote ratios.
 """
 
-import os
-import statistics
-import sys
+import argparse
 import tempfile
+from collections.abc import Generator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from time import sleep
 
 import httpx
 
+from tests.bench.figures import Figure, balanced, table, written
 from tests.bench.load import Sink, closed_loop
 from tests.server import Server
 
-CONNECTIONS, SECONDS, ROUNDS = 16, 5.0, 3
-TICK_US = 1_000_000 / os.sysconf("SC_CLK_TCK")
+CONNECTIONS, SECONDS, ROUNDS = 16, 1.5, 6
+SETTLED_SECONDS = 0.3
+HOOK = {
+    "title": "Bench",
+    "trigger": "call.ended",
+    "condition": 'call_duration > 60 and sentiment == "positive"',
+}
+
+
+@dataclass
+class Side:
+    """A server, and what its events cost. Without a sink nobody waits for them."""
+
+    name: str
+    server: Server
+    sink: Sink | None = None
+    costs: list[float] = field(default_factory=list[float])
+    rates: list[float] = field(default_factory=list[float])
+
+    def turn(self, seconds: float) -> None:
+        """Raises Void."""
+        before = used(self.server)
+        load = closed_loop(self.server.port, self.server.key(), CONNECTIONS, seconds)
+        if self.sink:
+            balanced(load.posted_at, self.sink.wait(set(load.posted_at)))
+        sleep(SETTLED_SECONDS)
+        self.costs.append((used(self.server) - before) / 1000 / load.accepted)
+        self.rates.append(load.per_second)
 
 
 def main() -> None:
-    others = [Path(folder) for folder in sys.argv[1:]]
-    figures: dict[str, list[float]] = {}
-    for _ in range(ROUNDS):
-        for root in (None, *others):
-            for name, cost in _costs(root).items():
-                figures.setdefault(f"{name}{f' ({root})' if root else ''}", []).append(cost)
-    for name, costs in figures.items():
-        low, high = min(costs), max(costs)
-        print(f"{name}: {statistics.median(costs):,.0f} us of CPU an event ({low:,.0f} to {high:,.0f})")
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("others", nargs="*", type=Path, metavar="FOLDER")
+    parser.add_argument("--json", type=Path)
+    arguments = parser.parse_args()
+    figures = measured([None, *arguments.others], SECONDS, ROUNDS)
+    print(table(figures))
+    if arguments.json:
+        written(figures, arguments.json)
 
 
-def _costs(root: Path | None) -> dict[str, float]:
-    sink = Sink()
-    with tempfile.TemporaryDirectory() as folder:
-        server = Server(Path(folder)).with_admin()
-        program = (str(root / "main.py"),) if root else ()
-        server.start(60, *([program] if program else []))
-        try:
-            return {"nobody waits": _cost(server), "one hook fires": _fired(server, sink)}
-        finally:
-            server.stop()
-            sink.close()
+def measured(
+    roots: Sequence[Path | None], seconds: float, rounds: int, kinds: Sequence[bool] = (False, True)
+) -> list[Figure]:
+    """`kinds`: whether a hook fires for each event."""
+    figures: list[Figure] = []
+    for fires in kinds:
+        with sides(roots, fires=fires) as both:
+            for number in range(rounds):
+                for side in both if number % 2 else reversed(both):
+                    side.turn(seconds)
+        for side in both:
+            figures.append(Figure(f"{side.name}: CPU an event", "µs", tuple(side.costs)))
+            figures.append(Figure(f"{side.name}: rate", "/s", tuple(side.rates)))
+        if len(both) > 1:
+            figures.append(_ratio(*both[:2]))
+    return figures
 
 
-def _fired(server: Server, sink: Sink) -> float:
-    admin = {"authorization": f"Bearer {server.key('admin')}"}
-    hook = {
-        "title": "Bench",
-        "trigger": "call.ended",
-        "condition": 'call_duration > 60 and sentiment == "positive"',
-        "actions": [{"url": sink.url}],
-    }
-    httpx.post(f"{server.url}/api/v1/hooks", json=hook, headers=admin, timeout=30).raise_for_status()
-    return _cost(server, sink)
+def _ratio(ours: Side, other: Side) -> Figure:
+    ratios = tuple(one / another for one, another in zip(ours.costs, other.costs, strict=True))
+    return Figure(f"{ours.name}: CPU, this ÷ the other", "×", ratios)
 
 
-def _cost(server: Server, sink: Sink | None = None) -> float:
-    """Until all of it has arrived, if there is a sink."""
-    key = server.key()
-    before = _used(server)
-    load = closed_loop(server.port, key, CONNECTIONS, SECONDS)
-    if sink and set(load.posted_at) - sink.wait(set(load.posted_at)).keys():
-        raise SystemExit("some events did not arrive: this run does not count")
-    sleep(1)
-    return (_used(server) - before) * TICK_US / load.accepted
+@contextmanager
+def sides(roots: Sequence[Path | None], *, fires: bool) -> Generator[list[Side]]:
+    with ExitStack() as stack:
+        yield [_side(stack, root, fires=fires) for root in roots]
 
 
-def _used(server: Server) -> int:
-    """Ticks of user and system time."""
+def _side(stack: ExitStack, root: Path | None, *, fires: bool) -> Side:
+    server = Server(Path(stack.enter_context(tempfile.TemporaryDirectory()))).with_admin()
+    server.start(60, *([(str(root / "main.py"),)] if root else ()))
+    stack.callback(server.stop)
+    sink = Sink() if fires else None
+    if sink:
+        stack.callback(sink.close)
+        headers = {"authorization": f"Bearer {server.key('admin')}"}
+        hook = {**HOOK, "actions": [{"url": sink.url}]}
+        httpx.post(f"{server.url}/api/v1/hooks", json=hook, headers=headers, timeout=30).raise_for_status()
+    name = "one hook fires" if fires else "nobody waits"
+    return Side(f"{name}{f' ({root})' if root else ''}", server, sink)
+
+
+def used(server: Server) -> int:
+    """Nanoseconds of CPU, of all threads that live."""
     assert server.process is not None
-    fields = Path(f"/proc/{server.process.pid}/stat").read_text().rpartition(")")[2].split()
-    return int(fields[11]) + int(fields[12])
+    tasks = Path(f"/proc/{server.process.pid}/task").iterdir()
+    return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks)
 
 
 if __name__ == "__main__":

@@ -61,6 +61,11 @@ def closed_loop(port: int, key: str, connections: int, seconds: float) -> Load:
     return _in_process(_closed_loop, port, key, connections, seconds)
 
 
+def open_loop(port: int, key: str, rate: float, seconds: float) -> Load:
+    """Event n is due at n ÷ rate, whatever became of those before it; latencies and `posted_at` count from then."""
+    return _in_process(_open_loop, port, key, rate, seconds)
+
+
 def _in_process(work: Callable[..., Load], *arguments: object) -> Load:
     ours, theirs = multiprocessing.get_context("spawn").Pipe()
     process = multiprocessing.get_context("spawn").Process(target=_report, args=(work, theirs, arguments), daemon=True)
@@ -79,29 +84,14 @@ def _report(work: Callable[..., Load], pipe: Connection, arguments: tuple[object
 
 
 def _closed_loop(port: int, key: str, connections: int, seconds: float) -> Load:
-    load = Load(0, 0, 0.0, [], {})
-    prefix = f"b{time.time_ns():x}"
+    load, prefix = Load(0, 0, 0.0, [], {}), f"b{time.time_ns():x}"
 
     async def worker(number: int, end: float) -> None:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         count = 0
         while time.monotonic() < end:
             bench_id, count = f"{prefix}-{number}-{count}", count + 1
-            body = event(bench_id)
-            began = time.monotonic()
-            writer.write(
-                b"POST /api/v1/events HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\n"
-                b"authorization: Bearer %b\r\ncontent-length: %d\r\n\r\n%b" % (key.encode(), len(body), body)
-            )
-            head = await reader.readuntil(b"\r\n\r\n")
-            length = LENGTH.search(head)
-            await reader.readexactly(int(length[1]) if length else 0)
-            load.latencies.append((time.monotonic() - began) * 1000)
-            if head.startswith(b"HTTP/1.1 202"):
-                load.accepted += 1
-                load.posted_at[bench_id] = began
-            else:
-                load.refused += 1
+            await _post(reader, writer, key, bench_id, time.monotonic(), load)
         writer.close()
 
     async def run() -> None:
@@ -111,6 +101,49 @@ def _closed_loop(port: int, key: str, connections: int, seconds: float) -> Load:
 
     asyncio.run(run())
     return load
+
+
+def _open_loop(port: int, key: str, rate: float, seconds: float) -> Load:
+    load, prefix = Load(0, 0, 0.0, [], {}), f"o{time.time_ns():x}"
+    idle: list[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = []
+
+    async def one(number: int, due: float) -> None:
+        reader, writer = idle.pop() if idle else await asyncio.open_connection("127.0.0.1", port)
+        await _post(reader, writer, key, f"{prefix}-{number}", due, load)
+        idle.append((reader, writer))
+
+    async def run() -> None:
+        began = time.monotonic()
+        async with asyncio.TaskGroup() as posts:
+            for number in range(int(rate * seconds)):
+                due = began + number / rate
+                await asyncio.sleep(max(0.0, due - time.monotonic()))
+                posts.create_task(one(number, due))
+        load.seconds = time.monotonic() - began
+        for _, writer in idle:
+            writer.close()
+
+    asyncio.run(run())
+    return load
+
+
+async def _post(
+    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, key: str, bench_id: str, due: float, load: Load
+) -> None:
+    body = event(bench_id)
+    writer.write(
+        b"POST /api/v1/events HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\n"
+        b"authorization: Bearer %b\r\ncontent-length: %d\r\n\r\n%b" % (key.encode(), len(body), body)
+    )
+    head = await reader.readuntil(b"\r\n\r\n")
+    length = LENGTH.search(head)
+    await reader.readexactly(int(length[1]) if length else 0)
+    load.latencies.append((time.monotonic() - due) * 1000)
+    if head.startswith(b"HTTP/1.1 202"):
+        load.accepted += 1
+        load.posted_at[bench_id] = due
+    else:
+        load.refused += 1
 
 
 class Sink:

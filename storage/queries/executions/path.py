@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
 
+import orjson
 from sqlalchemy import Connection, bindparam, insert, text, update
 from sqlalchemy import select as select_columns
 from sqlalchemy.dialects.sqlite import insert as upsert
@@ -36,9 +37,7 @@ _MARK_DECIDED = (
     .values(revision=bindparam("to_revision"), decided_at=bindparam("to_decided_at"))
     .returning(col(EventRow.seq))
 )
-_UNFINISHED_OF = select_columns(col(ExecutionRow.id)).where(
-    col(ExecutionRow.id).in_(bindparam("ids", expanding=True)), text(UNFINISHED)
-)
+_UNFINISHED_OF = f"SELECT id FROM execution WHERE id IN (SELECT value FROM json_each(?)) AND {UNFINISHED}"  # noqa: S608
 _ADVANCE = DriverSql(
     update(ExecutionRow)
     .where(col(ExecutionRow.id) == bindparam("of_id"), text(UNFINISHED))
@@ -49,18 +48,21 @@ _ADVANCE = DriverSql(
         hook_version=bindparam("to_version"),  # the version it ran with; waiting ones may have moved on
     )
 )
-_HIT = (
+_HIT = DriverSql(
     update(HookRow)
     .where(col(HookRow.id) == bindparam("of_hook"))
     .values(hits=col(HookRow.hits) + bindparam("more"), last_hit_at=bindparam("at"))
 )
 _HOUR = upsert(HookHourRow)
-_ADD_TO_HOUR = _HOUR.on_conflict_do_update(
-    index_elements=["hook_id", "hour"],
-    set_={
-        "succeeded": col(HookHourRow.succeeded) + _HOUR.excluded.succeeded,
-        "failed": col(HookHourRow.failed) + _HOUR.excluded.failed,
-    },
+_ADD_TO_HOUR = DriverSql(
+    _HOUR.on_conflict_do_update(
+        index_elements=["hook_id", "hour"],
+        set_={
+            "succeeded": col(HookHourRow.succeeded) + _HOUR.excluded.succeeded,
+            "failed": col(HookHourRow.failed) + _HOUR.excluded.failed,
+        },
+    ),
+    ("hook_id", "hour", "succeeded", "failed"),
 )
 
 
@@ -107,7 +109,8 @@ def _attempts_of(steps: Sequence[Progress]) -> list[dict[str, Any]]:
 
 def record(connection: Connection, steps: Sequence[Progress]) -> list[None]:
     """Ignores results for executions that have already finished."""
-    unfinished = set(connection.execute(_UNFINISHED_OF, {"ids": [step.execution.id for step in steps]}).scalars())
+    ids = orjson.dumps([step.execution.id for step in steps]).decode()
+    unfinished = set(connection.exec_driver_sql(_UNFINISHED_OF, (ids,)).scalars())
     timely = [step for step in steps if step.execution.id in unfinished]
     if timely:
         if attempts := _attempts_of(timely):
@@ -163,7 +166,7 @@ def _count_hits(connection: Connection, executions: Sequence[Execution]) -> None
         return
     hits = Counter(execution.hook_id for execution in executions)
     latest = {execution.hook_id: execution.created_at for execution in executions}
-    connection.execute(_HIT, [{"of_hook": id, "more": more, "at": latest[id]} for id, more in hits.items()])
+    _HIT.run(connection, [{"of_hook": id, "more": more, "at": latest[id]} for id, more in hits.items()])
 
 
 def _count_ends(connection: Connection, executions: Sequence[Execution]) -> None:
@@ -181,4 +184,4 @@ def _count_ends(connection: Connection, executions: Sequence[Execution]) -> None
         for (hook_id, hour, status), count in ends.items()
     ]
     if rows:
-        connection.execute(_ADD_TO_HOUR, rows)
+        _ADD_TO_HOUR.run(connection, rows)
