@@ -46,12 +46,13 @@ from engine.events.bounds import Bounds
 from engine.events.catalogue import Catalogue, EventType, Field
 from engine.events.json_text import InvalidJson, read_json
 from engine.events.sources.guides import GUIDES, Guide
+from engine.events.sources.platform import Incoming
 from engine.events.subjects import about_of
 from engine.expressions.condition import ConditionCheck
 from engine.expressions.reaching import attribute, spelled_path
 from engine.feed import Feed
 from engine.history.backtest import BackTest
-from engine.history.field_profile import FieldProfile, Profile
+from engine.history.field_profile import FieldProfile, Profile, profile_of
 from engine.history.look_back import Decided, Insight, Overlap
 from engine.history.replays import Pair, ReplayPreview
 from engine.hooks.cases import CaseResult, Cases
@@ -143,7 +144,7 @@ from engine.model.metrics import (
     Standing,
     Window,
 )
-from engine.model.sources import Outcome, SigningKind, Source, SourceBody, SourceCount
+from engine.model.sources import Outcome, SigningKind, Source, SourceBody, SourceCount, SourceMapping
 from engine.people.accounts import SYSTEM, Accounts
 from engine.people.api_keys import OVERLAPS, USUAL_RATE, Keys, why_ended
 from engine.people.directory import NewLink
@@ -153,6 +154,7 @@ from engine.ports import AuditQuery, EventQuery, ExecutionQuery, Recorded, TaskQ
 from engine.privacy.visibility import Sight
 from engine.rules.limits import is_expired
 from engine.rules.limits import raw_in_words as limits_in_words
+from engine.rules.mapping.trial import Trial, TriedField
 from engine.rules.misses import NearMiss
 from engine.rules.progress import ActionProgress, ActionState
 from engine.rules.timetable import words_of as schedule_in_words
@@ -160,6 +162,8 @@ from engine.runtime import Engine, Receipt
 from engine.secrets.headers import MASK, USUALLY_SECRET
 from engine.settings import EngineSettings
 from engine.sources.commands import Received, Sources
+from engine.sources.definition import write_mapping
+from engine.sources.kept import incoming_of, may_be_mapped
 
 __all__ = [
     "GUIDES",
@@ -227,6 +231,7 @@ __all__ = [
     "HookType",
     "HookVersion",
     "Hooks",
+    "Incoming",
     "Insight",
     "InvalidAccount",
     "InvalidEvent",
@@ -301,6 +306,7 @@ __all__ = [
     "Source",
     "SourceBody",
     "SourceCount",
+    "SourceMapping",
     "Sources",
     "Standing",
     "Status",
@@ -311,6 +317,8 @@ __all__ = [
     "TaskState",
     "TestResult",
     "TooManyTries",
+    "Trial",
+    "TriedField",
     "TriggerHooksError",
     "Upcoming",
     "User",
@@ -320,11 +328,14 @@ __all__ = [
     "about_of",
     "acting_roles",
     "attribute",
+    "incoming_of",
     "is_expired",
     "is_reserved_header",
     "limits_in_words",
     "may",
+    "may_be_mapped",
     "parameters_of",
+    "profile_of",
     "read_json",
     "require",
     "schedule_in_words",
@@ -333,4 +344,5 @@ __all__ = [
     "usual_scopes_of",
     "who_may",
     "why_ended",
+    "write_mapping",
 ]

@@ -53,11 +53,12 @@ class Engine:
         self.targets, self.composer, self.own_endpoints = actions.targets, actions.composer, actions.own_endpoints
         self.lane_settings, self.testing = delivery.lane_settings, delivery.testing
         self.continuation = delivery.continuation
-        self.sources = parts.sources.sources
+        self.sources, self.mappings = parts.sources.sources, parts.sources.mappings
         self.reception = Reception(
             self.sources,
             parts.sources.journal,
             self.notices,
+            ground.catalogue,
             settings.bounds,
             ground.now,
             ground.steady,

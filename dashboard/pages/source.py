@@ -1,6 +1,6 @@
 """`/sources/{id}`: one source: its address, what came from it, and what became of that, live."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
@@ -24,8 +24,8 @@ from dashboard.components.sources.state import platform_label, source_state
 from dashboard.entrance.session import Visitor, visitor
 from dashboard.frame.allowed import allowed
 from dashboard.frame.page import frame
-from dashboard.pages.sources import PATH
-from engine import LABELS, Actor, Engine, NotFound, Permission, Source, SourceBody
+from dashboard.pages.sources import PATH, source_of, visible_bodies
+from engine import LABELS, Actor, Engine, NotFound, Permission, Source
 
 R = TypeVar("R")
 GONE = "This source is gone. Somebody deleted it."
@@ -39,13 +39,11 @@ def source_page(engine: Engine, style_url: str) -> None:
             return who
         if not allowed(who, Permission.MANAGE_SOURCES, PATH, style_url):
             return None
-        number = int(source_id) if source_id.isascii() and source_id.isdigit() and len(source_id) < 19 else 0
-        try:
-            source = await engine.sources.get(number, actor=who.actor)
-        except NotFound as error:
+        source = await source_of(engine, who, source_id)
+        if source is None:
             with frame(who, style_url, "Source", PATH):
                 Text("h1", "Not found")
-                Text("p", str(error), "th-muted")
+                Text("p", "There is no source here. Somebody may have deleted it.", "th-muted")
             return None
         with frame(who, style_url, source.settings.name, PATH):
             view = _Source(engine, who, source)
@@ -69,6 +67,8 @@ class _Source:
                     self._state.props["role"] = "status"
                 with ui.element("div").classes("th-head-buttons"):
                     plain_button("Send sample", self._send_sample, "is-main")
+                    if engine.sources.platforms[source.settings.platform].has_mapping:
+                        plain_button("Mapping", self._open_mapping)
                     plain_button("Rotate secret", self._ask_for_secret)
                     self._switch = plain_button("", self._turn)
                     plain_button("Delete", self._ask_to_delete, "is-bad")
@@ -102,7 +102,7 @@ class _Source:
                 toast(GONE, "bad")
                 ui.navigate.to(PATH)
             return
-        bodies = await self._seen(received.bodies, actor)
+        bodies = await visible_bodies(self._engine, actor, source.id, received.bodies)
         if self.is_deleted:
             return
         self._show_state(source)
@@ -110,16 +110,15 @@ class _Source:
         self._setup.show(source)
         self._bodies.show(bodies)
 
-    async def _seen(self, bodies: Sequence[SourceBody], actor: Actor) -> list[SourceBody]:
-        texts = {"transcript": "\n".join(body.body for body in bodies)}
-        sight = await self._engine.sensitive.look_at(texts, f"source {self._source.id}", actor=actor)
-        return [sight.posted(body) for body in bodies]
-
     def _show_state(self, source: Source) -> None:
         self._switch.text = "Switch off" if source.settings.enabled else "Switch on"
         self._state.clear()
         with self._state:
             source_state(source)
+
+    def _open_mapping(self) -> None:
+        with self._page:
+            ui.navigate.to(f"{PATH}/{self._source.id}/mapping")
 
     async def _send_sample(self) -> None:
         receipts = await self._act(lambda actor: self._engine.reception.send_sample(self._source.id, actor=actor))
@@ -129,7 +128,9 @@ class _Source:
             if receipts:
                 ui.navigate.to(event_address(receipts[0].id))
             else:
-                toast("The sample is of a type that this source may not send.", "bad")
+                toast(
+                    "The sample becomes no event: it is not mapped, or of a type that this source may not send.", "bad"
+                )
 
     def _ask_for_secret(self) -> None:
         async def roll(secret: str, overlap: timedelta) -> Mapping[str, str]:

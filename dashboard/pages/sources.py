@@ -1,6 +1,6 @@
 """`/sources`: platforms that post as they are, for Managers."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from nicegui import ui
@@ -17,7 +17,7 @@ from dashboard.components.sources.list import SourceList
 from dashboard.entrance.session import Visitor, visitor
 from dashboard.frame.allowed import allowed
 from dashboard.frame.page import frame
-from engine import Actor, Engine, Json, Permission, Role, Source, acting_roles
+from engine import Actor, Engine, Json, NotFound, Permission, Role, Source, SourceBody, acting_roles
 
 PATH: Final = "/sources"
 ABOUT: Final = "Platforms that post as they are, each to an address of its own."
@@ -79,3 +79,19 @@ class _Sources:
             with self._place:
                 ui.navigate.to(f"{PATH}/{made[0].id}")
         return problems or None
+
+
+async def source_of(engine: Engine, who: Visitor, source_id: str) -> Source | None:
+    """By the number in an address; None if there is none."""
+    number = int(source_id) if source_id.isascii() and source_id.isdigit() and len(source_id) < 19 else 0
+    try:
+        return await engine.sources.get(number, actor=who.actor)
+    except NotFound:
+        return None
+
+
+async def visible_bodies(engine: Engine, actor: Actor, source_id: int, came: Sequence[SourceBody]) -> list[SourceBody]:
+    """As the actor may see them; each look is audited."""
+    texts = {"transcript": "\n".join(body.body for body in came)}
+    sight = await engine.sensitive.look_at(texts, f"source {source_id}", actor=actor)
+    return [sight.posted(body) for body in came]

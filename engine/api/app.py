@@ -23,6 +23,7 @@ from engine.api.ingest import FrontDoor, ingest_route
 from engine.api.keys import key_routes
 from engine.api.lanes import lane_routes
 from engine.api.leads import lead_routes
+from engine.api.mappings import mapping_routes
 from engine.api.metrics import metric_routes
 from engine.api.problems import answer_problems
 from engine.api.receiving import receiving_route
@@ -77,6 +78,7 @@ def create_app(engine: Engine) -> FastAPI:
         audit_routes,
         endpoint_routes,
         source_routes,
+        mapping_routes,
         user_routes,
     ):
         app.include_router(make(engine), prefix=ROOT)

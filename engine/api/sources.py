@@ -1,4 +1,4 @@
-"""Sources over HTTP, for Managers: make, list, change, rotate, delete, and see what came."""
+"""Sources over HTTP, for Managers: create, list, change, rotate, delete, and see what came."""
 
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -14,7 +14,8 @@ from engine.api.json import answer
 from engine.api.own_calls import origin_of
 from engine.api.requests.body import read_object
 from engine.api.requests.queries import Id
-from engine.api.schemas import PROBLEMS, SOURCE_BODY, SOURCE_PATCH, SOURCE_ROLL
+from engine.api.schemas import PROBLEMS
+from engine.api.source_schemas import SOURCE_BODY, SOURCE_PATCH, SOURCE_ROLL
 from engine.errors import InvalidSource
 from engine.model import Json
 from engine.model.sources import Source, SourceBody, SourceCount
@@ -102,6 +103,7 @@ def _source(source: Source) -> dict[str, Json]:
     return {
         "id": source.id,
         **write_source(source.settings),
+        "mapping_version": source.mapping_version,
         "secret": "set" if source.secret else None,
         "previous_secret_until": source.previous_until if source.previous_secret else None,
         "created_at": source.created_at,

@@ -65,6 +65,10 @@ class Catalogue:
         """The names of fields with personal data, such as a phone number."""
         return frozenset(name for known in self.types for name, field in known.fields.items() if field.sensitive)
 
+    def may_send(self, type_name: str) -> bool:
+        """Whether senders may send it: it is known, and not the clock's alone."""
+        return type_name != SCHEDULED and type_name in self.by_name
+
     def get(self, type_name: str) -> EventType:
         """Raises NotFound."""
         if found := self.by_name.get(type_name):
@@ -89,6 +93,12 @@ class Catalogue:
             names |= {label.lower(): known.type for label in (known.label, *known.other_labels)}
         close = difflib.get_close_matches(wanted, names, n=5, cutoff=0.5)
         return tuple(dict.fromkeys(names[name] for name in close))[:3]
+
+    def unknown(self, type_name: str) -> str:
+        """That there is no such type, with those that look similar."""
+        near = self.nearest(type_name)
+        hint = f" Did you mean {' or '.join(near)}?" if near else ""
+        return f'No event type is called "{type_name[:100]}".{hint}'
 
 
 def _grouped(types: Iterable[EventType]) -> Mapping[str, tuple[EventType, ...]]:

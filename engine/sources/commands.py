@@ -13,13 +13,14 @@ from typing import Final
 
 from engine.access.audit import Audit, changed
 from engine.access.permissions import Permission, acting_roles, refuse, require
-from engine.errors import InvalidSource, NotFound, SecretLost
+from engine.errors import Conflict, InvalidSource, NotFound, SecretLost
 from engine.events.catalogue import Catalogue
 from engine.events.sources.platform import Platform
 from engine.model import Actor, Json, Role
-from engine.model.sources import Outcome, Source, SourceBody, SourceCount, SourceSettings
+from engine.model.sources import Outcome, Source, SourceBody, SourceCount, SourceMapping, SourceSettings
 from engine.ports import SourceStore
 from engine.process.announcer import Announcer
+from engine.rules.mapping.compiled import CompiledMapping, compiled
 from engine.secrets.vault import Vault
 from engine.sources.definition import needs_secret, read_secret, read_source, write_source
 from engine.sources.journal import Journal, hour_of
@@ -57,6 +58,7 @@ class Sources:
         self._changes = Announcer[[]]("the sources")
         self._by_hash: dict[bytes, Source] = {}
         self._last: dict[int, datetime] = {}
+        self._mappings: dict[int, tuple[SourceMapping, CompiledMapping]] = {}
 
     async def load(self) -> None:
         self._by_hash = {source.token_hash: source for source in await self._store.sources()}
@@ -119,6 +121,7 @@ class Sources:
                 secret=self._vault.seal(secret) if secret else None,
                 created_at=self._now(),
                 created_by=actor.name,
+                mapping_version=1 if settings.mapping else 0,
             )
         )
         self._put(made)
@@ -128,10 +131,14 @@ class Sources:
     async def change(self, source_id: int, raw: Mapping[str, Json], *, actor: Actor) -> Source:
         """Settings missing from `raw` stay; the platform and the secret do not change here.
 
-        Raises NotAllowed, NotFound, InvalidSource.
+        With `mapping_version`, it is refused where the mapping has changed since. Raises NotAllowed, NotFound,
+        InvalidSource, Conflict.
         """
         require(actor, Permission.MANAGE_SOURCES)
         source = self._known(source_id)
+        raw = dict(raw)
+        if raw.pop("mapping_version", source.mapping_version) != source.mapping_version:
+            raise Conflict("the mapping of source", source_id, source.mapping_version)
         before = write_source(source.settings)
         if raw.get("platform", before["platform"]) != before["platform"]:
             raise InvalidSource({"platform": "The platform of a source stays; make another source."})
@@ -140,7 +147,8 @@ class Sources:
             _require_role(actor, settings.role)
         if source.secret is None and needs_secret(settings, self.platforms[settings.platform]):
             raise InvalidSource({"verify": "Rotate the secret first: this source has none to check."})
-        source = replace(source, settings=settings)
+        version = source.mapping_version + (settings.mapping != source.settings.mapping)
+        source = replace(source, settings=settings, mapping_version=version)
         await self._save(source)
         if before != (after := write_source(settings)):
             await self._audit.note(actor, "source.changed", named(source), **changed(before, after))
@@ -171,6 +179,7 @@ class Sources:
         await self._store.delete_source(source_id)
         self._by_hash.pop(source.token_hash, None)
         self._journal.forget(source_id)
+        self._mappings.pop(source_id, None)
         self._changes.announce()
         await self._audit.note(actor, "source.deleted", named(source), before=write_source(source.settings))
 
@@ -187,6 +196,16 @@ class Sources:
         until = source.previous_until
         previous = source.previous_secret if until and self._now() < until else None
         return tuple(self._vault.open(one) for one in (source.secret, previous) if one)
+
+    def mapping_of(self, source: Source) -> CompiledMapping | None:
+        """None where what its platform posts is mapped by us."""
+        if source.settings.mapping is None:
+            return None
+        known = self._mappings.get(source.id)
+        if known is None or known[0] is not source.settings.mapping:
+            made, _ = compiled(source.settings.mapping, f"source-{source.id}")
+            self._mappings[source.id] = known = (source.settings.mapping, made)
+        return known[1]
 
     def note_use(self, source_id: int) -> None:
         self._last[source_id] = self._now()

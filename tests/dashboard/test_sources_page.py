@@ -12,12 +12,14 @@ from dashboard.components.basics.combobox import Combobox
 from dashboard.components.basics.text import Text
 from dashboard.components.sources.bodies import MOST_SHOWN, SourceBodies
 from dashboard.components.sources.form import SourceForm
+from dashboard.components.sources.mapping import MappingEditor
 from dashboard.components.sources.rotation import OVERLAPS
 from dashboard.components.sources.signing import SigningFields
 from dashboard.entrance.session import COOKIE
 from dashboard.pages.source import source_page
+from dashboard.pages.source_mapping import source_mapping_page
 from dashboard.pages.sources import sources_page
-from engine import Actor, Engine, Role, Source
+from engine import Actor, Engine, Role, Source, SourceMapping
 from engine.events.sources.platform import Incoming
 from engine.people.sessions import hash_of
 from tests.dashboard.conftest import MANAGER, PASSWORD
@@ -31,6 +33,7 @@ async def opened(user: User, engine: Engine, path: str = "/sources", who: Actor 
     """The token of the session."""
     sources_page(engine, STYLE)
     source_page(engine, STYLE)
+    source_mapping_page(engine, STYLE)
     token = (await engine.accounts.sign_in(email=who.name, password=PASSWORD)).token
     user.http_client.cookies.set(COOKIE, token)
     await user.open(path)
@@ -267,3 +270,59 @@ async def test_whoever_is_signed_out_changes_nothing(user: User, engine: Engine)
     user.find("Switch off").click()
     await user.should_see("Switch off")
     assert (await listed(engine))[0].settings.enabled
+
+
+async def test_a_mapping_is_written_beside_the_last_body(user: User, engine: Engine) -> None:
+    source = await made(engine, OPEN)
+    await received(engine, source, {"eventType": "CallFinished", "payload": {"durationMs": 187000, "x": {"y": 1}}})
+    await opened(user, engine, f"/sources/{source.id}")
+    user.find("Mapping").click()
+    await user.should_see("This body becomes Call Ended.")
+    await user.should_see("= 187")
+    await user.should_see("1 of 3 fields of the body are not mapped")
+    user.find("payload.x.y").click()
+    await user.should_see("This body becomes Call Ended.")
+    user.find("Save").click()
+    await user.should_see("The mapping is saved.")
+    (found,) = await listed(engine)
+    assert found.settings.mapping is not None
+    assert found.settings.mapping.fields == {"call_duration": "payload.durationMs / 1000", "y": "payload.x.y"}
+
+    user.find("Map 1 ignored body again").click()
+    await user.should_see("1 became events.")
+    user.find("Remove the mapping").click()
+    await user.should_see("The mapping is removed.")
+    assert (await listed(engine))[0].settings.mapping is None
+
+
+async def test_names_are_translated_while_a_body_is_pasted(user: User, engine: Engine) -> None:
+    source = await made(engine, OPEN)
+    await opened(user, engine, f"/sources/{source.id}/mapping")
+    await user.should_see("This body becomes no event: a message without a type.")
+    user.find(kind=ui.textarea, marker="body").clear().type('{"event": "call_over", "a": {"b": 1}}')
+    user.find("Suggest by names").click()
+    (editor,) = user.find(kind=MappingEditor).elements
+    editor.write(SourceMapping(type="event"))
+    await user.should_see("This body becomes no event: call_over.")
+    user.find("Translate “call_over”").click()
+    await user.should_see("This body becomes")
+    choose(user, "Event type", "call.ended")
+    await user.should_see("This body becomes Call Ended.")
+    user.find("Add a field").click()
+    (field,) = user.find(kind=ui.input, marker="field").elements
+    field.value = "raw"
+    assert editor.raw["fields"] == {"raw": ""}
+    user.find("Save").click()
+    await user.should_see("All that the sender said is there already")
+    for _ in range(2):
+        user.find(kind=ui.button, content="close").click()
+    assert (editor.raw["fields"], editor.raw["types"]) == ({}, {})
+    user.find(kind=ui.textarea, marker="body").clear().type("a=1\nb=2")
+    user.find(kind=ui.textarea, marker="body").clear().type("x" * 100_001)
+    await user.should_see("A mapping is tried on at most 100,000 bytes.")
+
+
+async def test_only_a_source_without_a_mapping_of_ours_has_one(user: User, engine: Engine) -> None:
+    source = await made(engine)
+    await opened(user, engine, f"/sources/{source.id}/mapping")
+    await user.should_see("There is no source here that has a mapping of its own.")
