@@ -25,8 +25,10 @@ from engine.delivery.testing import TestResult
 from engine.errors import (
     CodeNeeded,
     Conflict,
+    InUse,
     InvalidAccount,
     InvalidEvent,
+    InvalidEventType,
     InvalidHook,
     InvalidKey,
     InvalidQuery,
@@ -118,6 +120,7 @@ from engine.model import (
     User,
     UserState,
 )
+from engine.model.event_types import OwnType
 from engine.model.labels import LABELS
 from engine.model.leads import (
     ChangeOf,
@@ -231,10 +234,12 @@ __all__ = [
     "HookType",
     "HookVersion",
     "Hooks",
+    "InUse",
     "Incoming",
     "Insight",
     "InvalidAccount",
     "InvalidEvent",
+    "InvalidEventType",
     "InvalidHook",
     "InvalidJson",
     "InvalidKey",
@@ -268,6 +273,7 @@ __all__ = [
     "Outcome",
     "Overlap",
     "Overloaded",
+    "OwnType",
     "Page",
     "Pair",
     "Parameter",

@@ -42,6 +42,7 @@ class Engine:
         self.parts = parts = build(store, settings, now or (lambda: datetime.now(UTC)), steady)
         ground, people, hooks = parts.ground, parts.people, parts.hooks
         self._store, self._now, self._leaving = store, ground.now, contextlib.ExitStack()
+        self.event_types = parts.event_types
         self.catalogue, self.feed, self.vault = ground.catalogue, ground.feed, ground.vault
         self.audit, self.notices = ground.audit, ground.notices
         self.accounts, self.own_account, self.sessions = people.accounts, people.own_account, people.sessions
@@ -70,6 +71,7 @@ class Engine:
         """Opens the store: enough for commands. Raises SecretLost, StoreUnavailable."""
         await self._store.open()
         await self.parts.ground.sealing.check()
+        await self.event_types.load()
         await self.sensitive.load()
         await self.hooks.load()
         self._leaving.callback(watch_refusals(self.parts.people.refusals.access))

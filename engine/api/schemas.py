@@ -164,6 +164,33 @@ RESET_BODY = json_body(
     }
 )
 
+EVENT_TYPE_BODY = json_body(
+    {
+        "type": "object",
+        "required": ["label"],
+        "properties": {
+            "type": {"type": "string", "example": "invoice.paid", "description": "needed for a new one, and stays"},
+            "label": {"type": "string", "maxLength": 60, "example": "Invoice Paid"},
+            "group": {"type": "string", "maxLength": 60, "default": "Own"},
+            "meaning": {"type": "string", "maxLength": 300},
+            "fields": {
+                "type": "object",
+                "additionalProperties": {
+                    "type": "object",
+                    "required": ["type"],
+                    "properties": {
+                        "type": {"type": "string", "enum": ["string", "number", "integer", "boolean", "array"]},
+                        "meaning": {"type": "string", "maxLength": 300},
+                    },
+                    "additionalProperties": False,
+                },
+            },
+            "sample": {"type": "object", "description": "the data of an event; made of the fields where left out"},
+        },
+        "additionalProperties": False,
+    }
+)
+
 _RETRIES = {
     "description": "the pauses before each further attempt, by name or in seconds",
     "oneOf": [

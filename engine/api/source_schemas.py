@@ -80,7 +80,7 @@ SOURCE_PATCH = json_body(
         "type": "object",
         "properties": {
             **_SOURCE_SETTINGS,
-            "mapping_version": {"type": "integer", "description": "refused (409) if the mapping has changed since"},
+            "mapping_version": {"type": "integer", "description": "refused (412) if the mapping has changed since"},
         },
         "additionalProperties": False,
     }

@@ -71,6 +71,13 @@ class SourceSettings:
     verify: SigningChoice | None = None
     mapping: SourceMapping | None = None
 
+    @property
+    def named_types(self) -> frozenset[str]:
+        """The event types that it names: those that it may send, and those that its mapping makes."""
+        if self.mapping is None:
+            return self.types
+        return self.types | {*self.mapping.types.values(), self.mapping.type.strip().strip("\"'")}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:

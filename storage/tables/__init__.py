@@ -8,6 +8,7 @@ SQLite uses a partial index only if the query repeats its condition, so conditio
 from sqlmodel import SQLModel
 
 from storage.tables.audit import AREA, AuditRow
+from storage.tables.event_types import EventTypeRow
 from storage.tables.events import CAUSED, UNDECIDED, EventRow
 from storage.tables.executions import (
     COUNTS,
@@ -58,6 +59,7 @@ __all__ = [
     "AuditRow",
     "EffectRow",
     "EventRow",
+    "EventTypeRow",
     "ExecutionRow",
     "HookCaseRow",
     "HookHealthRow",

@@ -11,6 +11,7 @@ from nicegui.testing import User
 from dashboard.components.basics.combobox import Combobox
 from dashboard.components.basics.text import Text
 from dashboard.components.sources.bodies import MOST_SHOWN, SourceBodies
+from dashboard.components.sources.event_type_form import EventTypeForm
 from dashboard.components.sources.form import SourceForm
 from dashboard.components.sources.mapping import MappingEditor
 from dashboard.components.sources.rotation import OVERLAPS
@@ -326,3 +327,51 @@ async def test_only_a_source_without_a_mapping_of_ours_has_one(user: User, engin
     source = await made(engine)
     await opened(user, engine, f"/sources/{source.id}/mapping")
     await user.should_see("There is no source here that has a mapping of its own.")
+
+
+def type_form(user: User) -> EventTypeForm:
+    """The one that was opened last."""
+    return max(user.find(kind=EventTypeForm).elements, key=lambda form: form.id)
+
+
+async def submit_type(user: User) -> None:
+    await type_form(user)._submit()
+
+
+async def test_an_event_type_is_added_changed_and_deleted(user: User, engine: Engine) -> None:
+    await opened(user, engine)
+    await user.should_see("There is none yet.")
+    user.find("Add an event type").click()
+    for name, text in (("type", "invoice"), ("label", "Invoice Paid")):
+        user.find(kind=ui.input, marker=name).type(text)
+    user.find("Add a field").click()
+    user.find(kind=ui.input, marker="field").type("amount")
+    choose(user, "Type of the field", "number")
+    await submit_type(user)
+    await user.should_see("A type has a dotted name")
+    user.find(kind=ui.input, marker="type").clear().type("invoice.paid")
+    await submit_type(user)
+    await user.should_see("Own · 1 field")
+    assert engine.catalogue.get("invoice.paid").sample == {"amount": 1.5}
+
+    user.find("Edit").click()
+    form = type_form(user)
+    form._remove(form._rows[0])
+    form._sample.value = {"note": "x"}
+    await submit_type(user)
+    await user.should_see("Own · 1 field")
+    assert list(engine.catalogue.get("invoice.paid").fields) == ["note"]
+
+    user.find("Delete").click()
+    user.find(kind=ui.button, content="Delete").click()
+    await user.should_see("There is none yet.")
+
+
+async def test_an_event_type_that_is_used_is_kept(user: User, engine: Engine) -> None:
+    await engine.event_types.create({"type": "invoice.paid", "label": "Invoice Paid", "meaning": "Done"}, actor=MANAGER)
+    await made(engine, {**OPEN, "types": ["invoice.paid"]})
+    await opened(user, engine)
+    await user.should_see("Done")
+    user.find("Delete").click()
+    user.find(kind=ui.button, content="Delete").click()
+    await user.should_see("invoice.paid is used by source 1")

@@ -172,6 +172,7 @@ ROWS: Final[dict[str, list[Row]]] = {
         {"id": 1, "source_id": 1, "at": AT, "outcome": "accepted", "reason": "", "media_type": "application/json",
          "body": "{}", "events": '["evt_1"]', "headers": "{}", "query": ""},
     ],
+    "event_type": [{"type": "invoice.paid", "settings": '{"label":"Invoice"}', "created_at": AT, "created_by": "ada"}],
     "metric_standing": [{"limit_id": 1, "series_id": 1, "beyond": 1, "value": 4.5, "since": AT}],
 }  # fmt: skip
 """By table, those that others point at first."""

@@ -48,7 +48,7 @@ def test_a_name_that_is_a_type_needs_no_translation() -> None:
     ("body", "reason"),
     [
         ({"eventType": "CallRinging"}, "CallRinging"),
-        ({"eventType": "schedule.fired"}, "schedule.fired"),
+        ({"eventType": "schedule.due"}, "schedule.due"),
         ({"eventType": None}, "a message without a type"),
         ({}, "a message without a type"),
         (b"", "a message without a type"),
@@ -72,13 +72,13 @@ def test_a_list_of_a_body_becomes_several_events() -> None:
     assert [draft.id for draft in found.drafts] == ["source-3:w1/0:call.ended", "source-3:w1/3:call.ended"]
     assert found.drafts[0].data == {"campaign_id": "a1", "raw": {"kind": "CallFinished"}}
     assert found.ignored == ("Other",)
-    assert read(body, **(parts | {"each": "account"})).ignored == ("no object to be mapped",)
+    assert read(body, **{**parts, "each": "account"}).ignored == ("no object to be mapped",)
     assert len(read([CALL, CALL]).drafts) == 2
     assert len({draft.id for draft in read([CALL, CALL]).drafts}) == 2
 
 
 def test_forms_headers_and_the_query_are_read() -> None:
-    parts = {"type": 'request.headers["x-topic"]', "types": {"call/ended": "call.ended"}}
+    parts: dict[str, Any] = {"type": 'request.headers["x-topic"]', "types": {"call/ended": "call.ended"}}
     wanted = {"call_duration": "Duration", "campaign_id": "request.query.campaign"}
     form = {"content-type": "application/x-www-form-urlencoded", "x-topic": "call/ended"}
     assert fields(b"Duration=187&From=1", form, "campaign=c1", **parts, fields=wanted) == {
@@ -178,7 +178,7 @@ def test_a_value_that_fits_is_not_told() -> None:
         ({"fields": {"": "1"}}, "fields.", "printable"),
         ({"fields": {"raw": "1"}}, "fields.raw", "is there already"),
         ({"types": {"a": "call.endet"}}, "types.a", "Did you mean call.ended"),
-        ({"types": {"a": "schedule.fired"}}, "types.a", "No event type"),
+        ({"types": {"a": "schedule.due"}}, "types.a", "No event type"),
         ({"fields": {f"f{n}": "1" for n in range(MOST_FIELDS + 1)}}, "fields", "at most"),
         ({"types": {f"t{n}": "call.ended" for n in range(MOST_TYPES + 1)}}, "types", "At most"),
     ],
