@@ -120,6 +120,7 @@ from engine.model import (
     User,
     UserState,
 )
+from engine.model.drift import Drift
 from engine.model.event_types import OwnType
 from engine.model.labels import LABELS
 from engine.model.leads import (
@@ -167,6 +168,8 @@ from engine.settings import EngineSettings
 from engine.sources.commands import Received, Sources
 from engine.sources.definition import write_mapping
 from engine.sources.kept import incoming_of, may_be_mapped
+from engine.sources.silence import SilentSource
+from engine.sources.silence import in_words as silence_in_words
 
 __all__ = [
     "GUIDES",
@@ -209,6 +212,7 @@ __all__ = [
     "Decided",
     "Decision",
     "DiskUse",
+    "Drift",
     "Endpoint",
     "Engine",
     "EngineSettings",
@@ -309,6 +313,7 @@ __all__ = [
     "SignInOver",
     "SignedIn",
     "SigningKind",
+    "SilentSource",
     "Source",
     "SourceBody",
     "SourceCount",
@@ -346,6 +351,7 @@ __all__ = [
     "require",
     "schedule_in_words",
     "scopes_of",
+    "silence_in_words",
     "spelled_path",
     "usual_scopes_of",
     "who_may",

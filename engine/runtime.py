@@ -55,6 +55,7 @@ class Engine:
         self.lane_settings, self.testing = delivery.lane_settings, delivery.testing
         self.continuation = delivery.continuation
         self.sources, self.mappings = parts.sources.sources, parts.sources.mappings
+        self.source_silence, self.drift = parts.sources.silence, parts.sources.drift
         self.reception = Reception(
             self.sources,
             parts.sources.journal,
@@ -64,6 +65,7 @@ class Engine:
             ground.now,
             ground.steady,
             self.accept,
+            self.drift.note,
         )
         self.executions, self.insight, self.replays = history.executions, history.insight, history.replays
 
@@ -94,7 +96,8 @@ class Engine:
         await self.open()
         if await self.parts.ground.sealing.renew():
             await self.hooks.load()
-        for part in (self.lane_settings, self.own_endpoints, self.watch, self.leads, self.metrics, self.sources):
+        rules = (self.lane_settings, self.own_endpoints, self.watch, self.leads, self.metrics)
+        for part in (*rules, self.sources, self.drift):
             await part.load()
         if newest := await self._store.newest_execution():
             self.parts.ground.ids.resume_after(newest[0])
@@ -109,6 +112,7 @@ class Engine:
         await self.parts.background.stop(FINISH_SECONDS)
         await self.keys.note_use()
         await self.parts.sources.journal.store()
+        await self.drift.stop()
         await self.close()
 
     async def check(self) -> None:

@@ -12,6 +12,7 @@ from engine.errors import StoreUnavailable
 from storage import migrate, sqlite
 from storage.stores.audit import SqlAudit
 from storage.stores.changes import SqlEffects
+from storage.stores.drift import SqlDrift
 from storage.stores.event_types import SqlEventTypes
 from storage.stores.events import SqlEvents, SqlInbox
 from storage.stores.executions import SqlExecutions
@@ -51,6 +52,7 @@ class SqlStore(
     SqlMetrics,
     SqlSources,
     SqlEventTypes,
+    SqlDrift,
 ):
     async def open(self) -> None:
         await self._in_thread(partial(sqlite.make_folder, self._url))

@@ -18,7 +18,8 @@ from dashboard.components.basics.section_card import section_card
 from dashboard.components.basics.text import Text
 from dashboard.components.sources.bodies import SourceBodies
 from dashboard.components.sources.counts import SourceCounts
-from dashboard.components.sources.rotation import ask_for_secret
+from dashboard.components.sources.drifts import SourceDrifts
+from dashboard.components.sources.rotation import ask_for_move, ask_for_secret
 from dashboard.components.sources.setup import SourceSetup
 from dashboard.components.sources.state import platform_label, source_state
 from dashboard.entrance.session import Visitor, visitor
@@ -70,8 +71,10 @@ class _Source:
                     if engine.sources.platforms[source.settings.platform].has_mapping:
                         plain_button("Mapping", self._open_mapping)
                     plain_button("Rotate secret", self._ask_for_secret)
+                    plain_button("Rotate address", self._ask_for_move)
                     self._switch = plain_button("", self._turn)
                     plain_button("Delete", self._ask_to_delete, "is-bad")
+            self._drifts = SourceDrifts(engine)
             self._counts = SourceCounts()
             with ui.element("div").classes("th-source-columns"):
                 self._setup = SourceSetup(source, engine.sources.address_of(source))
@@ -91,6 +94,7 @@ class _Source:
 
         when_gone(self._client, self._engine.sources.subscribe(refreshing.soon))
         when_gone(self._client, self._engine.sources.subscribe_received(came))
+        when_gone(self._client, self._engine.drift.subscribe(refreshing.soon))
 
     async def refresh(self) -> None:
         actor, sources = self._who.actor, self._engine.sources
@@ -106,8 +110,9 @@ class _Source:
         if self.is_deleted:
             return
         self._show_state(source)
+        self._drifts.show(self._engine.drift.of(source.id))
         self._counts.show(received.counts, datetime.now(UTC))
-        self._setup.show(source)
+        self._setup.show(source, self._engine.sources.address_of(source))
         self._bodies.show(bodies)
 
     def _show_state(self, source: Source) -> None:
@@ -141,6 +146,15 @@ class _Source:
 
         with self._page:
             ask_for_secret(self._source, roll)
+
+    def _ask_for_move(self) -> None:
+        async def move(overlap: timedelta) -> Mapping[str, str]:
+            return await refusals(
+                self._who.now, lambda actor: self._engine.sources.roll_address(self._source.id, overlap, actor=actor)
+            )
+
+        with self._page:
+            ask_for_move(self._source, move)
 
     async def _turn(self) -> None:
         wanted = {"enabled": not self._source.settings.enabled}

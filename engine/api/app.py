@@ -29,7 +29,7 @@ from engine.api.problems import answer_problems
 from engine.api.receiving import receiving_route
 from engine.api.replays import replay_routes
 from engine.api.schemas import COMPONENTS, POST_EVENTS
-from engine.api.sources import source_routes
+from engine.api.sources import source_rotation_routes, source_routes
 from engine.api.tasks import task_routes
 from engine.api.users import user_routes
 from engine.api.waiting import waiting_routes
@@ -78,6 +78,7 @@ def create_app(engine: Engine) -> FastAPI:
         audit_routes,
         endpoint_routes,
         source_routes,
+        source_rotation_routes,
         mapping_routes,
         user_routes,
     ):

@@ -6,6 +6,7 @@ from engine.api.schemas import json_body
 from engine.events.sources.guides import GUIDES
 from engine.model.sources import SigningKind
 
+_OVERLAP: dict[str, Any] = {"type": "integer", "enum": [0, 3_600, 86_400, 604_800], "default": 86_400}
 _EXPRESSIONS: dict[str, Any] = {"type": "object", "additionalProperties": {"type": "string"}}
 
 SOURCE_MAPPING: dict[str, Any] = {
@@ -91,7 +92,9 @@ SOURCE_ROLL = json_body(
         "type": "object",
         "properties": {
             "secret": {"type": ["string", "null"], "maxLength": 2_000},
-            "overlap": {"type": "integer", "enum": [0, 3_600, 86_400, 604_800], "default": 86_400},
+            "overlap": _OVERLAP,
         },
     }
 )
+
+SOURCE_MOVE = json_body({"type": "object", "properties": {"overlap": _OVERLAP}})

@@ -81,7 +81,8 @@ class SourceSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """`token`, `secret` and `previous_secret` are sealed; `previous_secret` is valid until `previous_until`.
+    """`token`, `secret` and `previous_secret` are sealed; `previous_secret` is valid until `previous_until`, and the
+    address before this one until `previous_token_until`.
 
     `mapping_version` counts the changes of its mapping.
     """
@@ -97,6 +98,8 @@ class Source:
     created_by: str = ""
     last_received_at: datetime | None = None
     mapping_version: int = 0
+    previous_token_hash: bytes | None = None
+    previous_token_until: datetime | None = None
 
 
 class Outcome(StrEnum):

@@ -56,12 +56,14 @@ class Sources:
         self._store, self._catalogue, self._vault, self._audit = store, catalogue, vault, audit
         self._journal, self._now, self._public_url = journal, now, public_url
         self._changes = Announcer[[]]("the sources")
+        self._by_id: dict[int, Source] = {}
         self._by_hash: dict[bytes, Source] = {}
         self._last: dict[int, datetime] = {}
         self._mappings: dict[int, tuple[SourceMapping, CompiledMapping]] = {}
 
     async def load(self) -> None:
-        self._by_hash = {source.token_hash: source for source in await self._store.sources()}
+        self._by_id = {source.id: source for source in await self._store.sources()}
+        self._index()
 
     def subscribe(self, callback: Callable[[], None]) -> Callable[[], None]:
         """Called after every change; returns the unsubscribe function."""
@@ -72,10 +74,16 @@ class Sources:
         return self._journal.subscribe(callback)
 
     def find(self, token: str) -> Source | None:
-        return self._by_hash.get(_hash_of(token))
+        """By its address, or by the one before while that is still valid."""
+        hashed = _hash_of(token)
+        source = self._by_hash.get(hashed)
+        if source is None or hashed == source.token_hash:
+            return source
+        until = source.previous_token_until
+        return source if until and self._now() < until else None
 
     def all(self) -> tuple[Source, ...]:
-        return tuple(self._with_use(source) for source in self._by_hash.values())
+        return tuple(self._with_use(source) for source in self._by_id.values())
 
     async def list(self, *, actor: Actor) -> list[Source]:
         """By name. Raises NotAllowed."""
@@ -109,7 +117,7 @@ class Sources:
         settings = self._read({name: value for name, value in raw.items() if name != "secret"})
         secret = read_secret(raw.get("secret"), settings, self.platforms[settings.platform])
         _require_role(actor, settings.role)
-        if len(self._by_hash) >= MOST_SOURCES:
+        if len(self._by_id) >= MOST_SOURCES:
             raise InvalidSource({"name": f"There are {MOST_SOURCES} sources, and may be no more."})
         token = secrets.token_urlsafe(32)
         made = await self._store.add_source(
@@ -172,12 +180,31 @@ class Sources:
         await self._audit.note(actor, "source.rolled", named(source), after={"works_until": until.isoformat()})
         return self._with_use(source)
 
+    async def roll_address(self, source_id: int, overlap: timedelta, *, actor: Actor) -> Source:
+        """A new address; the one before stays valid for the given time. Raises NotAllowed, NotFound, InvalidSource."""
+        require(actor, Permission.MANAGE_SOURCES)
+        source = self._known(source_id)
+        if overlap not in OVERLAPS:
+            raise InvalidSource({"overlap": "Choose none, an hour, 24 hours or 7 days."})
+        token, until = secrets.token_urlsafe(32), self._now() + overlap
+        source = replace(
+            source,
+            token=self._vault.seal(token),
+            token_hash=_hash_of(token),
+            previous_token_hash=source.token_hash,
+            previous_token_until=until,
+        )
+        await self._save(source)
+        await self._audit.note(actor, "source.moved", named(source), after={"works_until": until.isoformat()})
+        return self._with_use(source)
+
     async def delete(self, source_id: int, *, actor: Actor) -> None:
         """Its address takes nothing more, at once. Raises NotAllowed, NotFound."""
         require(actor, Permission.MANAGE_SOURCES)
         source = self._known(source_id)
         await self._store.delete_source(source_id)
-        self._by_hash.pop(source.token_hash, None)
+        del self._by_id[source_id]
+        self._index()
         self._journal.forget(source_id)
         self._mappings.pop(source_id, None)
         self._changes.announce()
@@ -218,13 +245,17 @@ class Sources:
         self._put(source)
 
     def _put(self, source: Source) -> None:
-        self._by_hash[source.token_hash] = source
+        self._by_id[source.id] = source
+        self._index()
         self._changes.announce()
 
+    def _index(self) -> None:
+        before = {one.previous_token_hash: one for one in self._by_id.values() if one.previous_token_hash}
+        self._by_hash = before | {one.token_hash: one for one in self._by_id.values()}
+
     def _known(self, source_id: int) -> Source:
-        for source in self._by_hash.values():
-            if source.id == source_id:
-                return source
+        if source := self._by_id.get(source_id):
+            return source
         raise NotFound("source", source_id)
 
     def _with_use(self, source: Source) -> Source:

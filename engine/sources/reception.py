@@ -71,10 +71,11 @@ class Reception:
         now: Callable[[], datetime],
         clock: Callable[[], float],
         accept: Accept,
+        note_fields: Callable[[int, Sequence[EventDraft], datetime], None],
     ) -> None:
         self._sources, self._journal, self._notices = sources, journal, notices
         self._catalogue, self._bounds, self._accept = catalogue, bounds, accept
-        self._now, self._clock = now, clock
+        self._now, self._clock, self._note_fields = now, clock, note_fields
         self._told: dict[int, float] = {}
         self._unmapped: dict[int, int] = {}
 
@@ -151,16 +152,19 @@ class Reception:
     async def _take(
         self, source: Source, platform: Platform, incoming: Incoming, reading: Reading, address: str
     ) -> Reply:
+        at = self._now()
         try:
             receipts = await self._accept(reading.drafts, _actor(source, address)) if reading.drafts else ()
         except (Overloaded, StoreUnavailable) as error:
             self._journal.count(source.id, Outcome.REFUSED, BUSY)
             after = getattr(error, "retry_after", 5)
             return Reply(status=platform.busy, problem="Try again later.", retry_after=after)
-        for draft, receipt in zip(reading.drafts, receipts, strict=True):
+        pairs = list(zip(reading.drafts, receipts, strict=True))
+        for draft, receipt in pairs:
             again = receipt.status == "duplicate"
             outcome, reason = (Outcome.IGNORED, CAME_AGAIN) if again else (Outcome.ACCEPTED, draft.type)
             self._journal.count(source.id, outcome, reason)
+        self._note_fields(source.id, [draft for draft, one in pairs if one.status != "duplicate"], at)
         for reason in reading.ignored:
             self._journal.count(source.id, Outcome.IGNORED, reason)
         if reading.ignored and source.settings.mapping:

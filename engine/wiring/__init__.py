@@ -38,7 +38,8 @@ class Parts:
 
 def build(store: Store, settings: EngineSettings, now: Callable[[], datetime], steady: Callable[[], float]) -> Parts:
     ground = lay_ground(store, settings, now, steady)
-    people, hooks, sources = build_people(ground), build_hooks(ground), build_sources(ground)
+    people, hooks = build_people(ground), build_hooks(ground)
+    sources = build_sources(ground, hooks.hooks)
     actions = build_actions(ground, hooks.hooks)
     delivery = build_delivery(ground, hooks, actions)
     history = build_history(ground, hooks.hooks, actions, delivery)

@@ -9,6 +9,7 @@ from sqlmodel import Session, col, func, select
 
 from engine.errors import NotFound
 from engine.model.sources import Outcome, Source, SourceBody, SourceCount
+from storage.queries import drift
 from storage.rows.sources import body_of, body_row, count_of, source_of, source_values
 from storage.tables import SourceBodyRow, SourceHourRow, SourceRow
 
@@ -34,6 +35,7 @@ def remove(session: Session, source_id: int) -> None:
     row = _row(session, source_id)
     session.connection().execute(delete(SourceHourRow).where(col(SourceHourRow.source_id) == source_id))
     session.connection().execute(delete(SourceBodyRow).where(col(SourceBodyRow.source_id) == source_id))
+    drift.remove_of(session, source_id)
     session.delete(row)
 
 

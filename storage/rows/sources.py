@@ -38,6 +38,8 @@ def source_values(source: Source) -> dict[str, Any]:
         "previous_until": source.previous_until,
         "mapping": _MAPPING.dump_json(settings.mapping).decode() if settings.mapping else None,
         "mapping_version": source.mapping_version,
+        "previous_token_hash": source.previous_token_hash,
+        "previous_token_until": source.previous_token_until,
     }
 
 
@@ -63,6 +65,8 @@ def source_of(row: SourceRow) -> Source:
         created_by=row.created_by,
         last_received_at=row.last_received_at,
         mapping_version=row.mapping_version,
+        previous_token_hash=row.previous_token_hash,
+        previous_token_until=row.previous_token_until,
     )
 
 

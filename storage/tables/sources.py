@@ -32,6 +32,8 @@ class SourceRow(SQLModel, table=True):
     last_received_at: datetime | None = None
     mapping: str | None = Field(default=None, sa_column=Column(Text))
     mapping_version: int = 0
+    previous_token_hash: bytes | None = Field(default=None, sa_column=Column(LargeBinary))
+    previous_token_until: datetime | None = None
 
 
 class SourceHourRow(SQLModel, table=True):

@@ -7,6 +7,7 @@ from tests.bench import (
     bench_bulk,
     bench_decide,
     bench_delivery,
+    bench_drift,
     bench_insight,
     bench_internal,
     bench_paint,
@@ -19,6 +20,7 @@ from tests.bench import (
 
 for title, work in (
     ("Decisions", bench_decide.main),
+    ("Fields of sources", bench_drift.main),
     ("Writer", bench_writer.main),
     ("Server", bench_server.main),
     ("Stalls", bench_stall.main),

@@ -23,7 +23,7 @@ from dashboard.pages.sources import sources_page
 from engine import Actor, Engine, Role, Source, SourceMapping
 from engine.events.sources.platform import Incoming
 from engine.people.sessions import hash_of
-from tests.dashboard.conftest import MANAGER, PASSWORD
+from tests.dashboard.conftest import ADMIN, MANAGER, PASSWORD
 
 STYLE = "/style.css"
 RETELL = {"platform": "retell", "name": "Main account", "secret": "key_5f1c"}
@@ -235,6 +235,19 @@ async def test_a_secret_is_rotated(user: User, engine: Engine) -> None:
     assert OVERLAPS["1"][1] == timedelta(hours=1)
 
 
+async def test_an_address_is_rotated(user: User, engine: Engine) -> None:
+    source = await made(engine)
+    await opened(user, engine, f"/sources/{source.id}")
+    user.find("Rotate address").click()
+    choose(user, "How long the old address still works", "1")
+    user.find(kind=ui.button, content="Rotate").click()
+    await user.should_see("The previous address works until")
+    (found,) = await listed(engine)
+    assert found.token_hash != source.token_hash
+    (address,) = user.find(kind=Text, marker="address").elements
+    assert address.text == engine.sources.address_of(found)
+
+
 async def test_a_source_is_deleted(user: User, engine: Engine) -> None:
     source = await made(engine)
     await opened(user, engine, f"/sources/{source.id}")
@@ -375,3 +388,20 @@ async def test_an_event_type_that_is_used_is_kept(user: User, engine: Engine) ->
     user.find("Delete").click()
     user.find(kind=ui.button, content="Delete").click()
     await user.should_see("invoice.paid is used by source 1")
+
+
+async def test_fields_that_changed_are_on_the_page(user: User, engine: Engine) -> None:
+    source = await made(engine, OPEN)
+    hook = {
+        "title": "Happy",
+        "trigger": "call.ended",
+        "condition": "a > 1",
+        "actions": [{"url": "https://example.com/"}],
+    }
+    await engine.hooks.save(hook, actor=ADMIN)
+    for data in ({"a": 1, "b": 1}, {"b": 1}):
+        await received(engine, source, [{"type": "call.ended", "data": data}] * 128)
+        await engine.drift.look()
+    await opened(user, engine, f"/sources/{source.id}")
+    await user.should_see("`a` came in 100 % of Call Ended from “Dialer”")
+    await user.should_see("Happy")
