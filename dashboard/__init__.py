@@ -25,6 +25,7 @@ from dashboard.pages.leads import lead_page, leads_page
 from dashboard.pages.people import people_page
 from dashboard.pages.settings import settings_page
 from dashboard.pages.source import source_page
+from dashboard.pages.source_mapping import source_mapping_page
 from dashboard.pages.sources import sources_page
 from dashboard.pages.tasks import tasks_page
 from engine import Engine
@@ -63,6 +64,7 @@ def mount(app: FastAPI, engine: Engine) -> None:
     analytics_page(engine, style_url)  # /analytics
     sources_page(engine, style_url)  # /sources
     source_page(engine, style_url)  # /sources/{source_id}
+    source_mapping_page(engine, style_url)  # /sources/{source_id}/mapping
     settings_page(engine, style_url)  # /settings
     people_page(engine, style_url)  # /people
     account_page(engine, style_url)  # /account

@@ -25,8 +25,10 @@ from engine.delivery.testing import TestResult
 from engine.errors import (
     CodeNeeded,
     Conflict,
+    InUse,
     InvalidAccount,
     InvalidEvent,
+    InvalidEventType,
     InvalidHook,
     InvalidKey,
     InvalidQuery,
@@ -47,12 +49,13 @@ from engine.events.bounds import Bounds
 from engine.events.catalogue import Catalogue, EventType, Field
 from engine.events.json_text import InvalidJson, read_json
 from engine.events.sources.guides import GUIDES, Guide
+from engine.events.sources.platform import Incoming
 from engine.events.subjects import about_of
 from engine.expressions.condition import ConditionCheck
 from engine.expressions.reaching import attribute, spelled_path
 from engine.feed import Feed
 from engine.history.backtest import BackTest
-from engine.history.field_profile import FieldProfile, Profile
+from engine.history.field_profile import FieldProfile, Profile, profile_of
 from engine.history.look_back import Decided, Insight, Overlap
 from engine.history.replays import Pair, ReplayPreview
 from engine.hooks.cases import CaseResult, Cases
@@ -119,6 +122,8 @@ from engine.model import (
     UserState,
     View,
 )
+from engine.model.drift import Drift
+from engine.model.event_types import OwnType
 from engine.model.labels import LABELS
 from engine.model.leads import (
     ChangeOf,
@@ -145,7 +150,7 @@ from engine.model.metrics import (
     Standing,
     Window,
 )
-from engine.model.sources import Outcome, SigningKind, Source, SourceBody, SourceCount
+from engine.model.sources import Outcome, SigningKind, Source, SourceBody, SourceCount, SourceMapping
 from engine.people.accounts import SYSTEM, Accounts
 from engine.people.api_keys import OVERLAPS, USUAL_RATE, Keys, why_ended
 from engine.people.directory import NewLink
@@ -156,6 +161,7 @@ from engine.ports import AuditQuery, EventQuery, ExecutionQuery, Recorded, TaskQ
 from engine.privacy.visibility import Sight
 from engine.rules.limits import is_expired
 from engine.rules.limits import raw_in_words as limits_in_words
+from engine.rules.mapping.trial import Trial, TriedField
 from engine.rules.misses import NearMiss
 from engine.rules.progress import ActionProgress, ActionState
 from engine.rules.timetable import words_of as schedule_in_words
@@ -164,6 +170,10 @@ from engine.secrets.headers import MASK
 from engine.secrets.names import USUALLY_SECRET, is_secret_name
 from engine.settings import EngineSettings
 from engine.sources.commands import Received, Sources
+from engine.sources.definition import write_mapping
+from engine.sources.kept import incoming_of, may_be_mapped
+from engine.sources.silence import SilentSource
+from engine.sources.silence import in_words as silence_in_words
 
 __all__ = [
     "BACK_PATH",
@@ -208,6 +218,7 @@ __all__ = [
     "Decision",
     "Departure",
     "DiskUse",
+    "Drift",
     "Endpoint",
     "Engine",
     "EngineSettings",
@@ -233,9 +244,12 @@ __all__ = [
     "HookType",
     "HookVersion",
     "Hooks",
+    "InUse",
+    "Incoming",
     "Insight",
     "InvalidAccount",
     "InvalidEvent",
+    "InvalidEventType",
     "InvalidHook",
     "InvalidJson",
     "InvalidKey",
@@ -270,6 +284,7 @@ __all__ = [
     "Outcome",
     "Overlap",
     "Overloaded",
+    "OwnType",
     "Page",
     "Pair",
     "Parameter",
@@ -305,10 +320,12 @@ __all__ = [
     "SignInOver",
     "SignedIn",
     "SigningKind",
+    "SilentSource",
     "SingleSignOn",
     "Source",
     "SourceBody",
     "SourceCount",
+    "SourceMapping",
     "Sources",
     "Standing",
     "Status",
@@ -319,6 +336,8 @@ __all__ = [
     "TaskState",
     "TestResult",
     "TooManyTries",
+    "Trial",
+    "TriedField",
     "TriggerHooksError",
     "Upcoming",
     "User",
@@ -329,18 +348,23 @@ __all__ = [
     "about_of",
     "acting_roles",
     "attribute",
+    "incoming_of",
     "is_expired",
     "is_reserved_header",
     "is_secret_name",
     "limits_in_words",
     "may",
+    "may_be_mapped",
     "parameters_of",
+    "profile_of",
     "read_json",
     "require",
     "schedule_in_words",
     "scopes_of",
+    "silence_in_words",
     "spelled_path",
     "usual_scopes_of",
     "who_may",
     "why_ended",
+    "write_mapping",
 ]

@@ -8,6 +8,8 @@ TriggerHooksError
   InvalidKey(problems: field → message)
   InvalidTask(problems: field → message)
   InvalidSource(problems: field → message)
+  InvalidEventType(problems: field → message)
+  InUse(message)                what others still need is not deleted
   NotAllowed(message)
     Refused(message)            the actor's role or scopes do not permit it
     TooManyTries(seconds)       too many failed tries
@@ -83,6 +85,18 @@ class InvalidSource(TriggerHooksError):
     def __init__(self, problems: Mapping[str, str]) -> None:
         super().__init__("; ".join(f"{field}: {message}" for field, message in problems.items()))
         self.problems = problems
+
+
+class InvalidEventType(TriggerHooksError):
+    """`problems` maps a part of an event type (`type`, `label`, `sample.x`) to what is wrong."""
+
+    def __init__(self, problems: Mapping[str, str]) -> None:
+        super().__init__("; ".join(f"{field}: {message}" for field, message in problems.items()))
+        self.problems = problems
+
+
+class InUse(TriggerHooksError):
+    pass
 
 
 class IssuerFailed(TriggerHooksError):

@@ -42,6 +42,7 @@ class Engine:
         self.parts = parts = build(store, settings, now or (lambda: datetime.now(UTC)), steady)
         ground, people, hooks = parts.ground, parts.people, parts.hooks
         self._store, self._now, self._leaving = store, ground.now, contextlib.ExitStack()
+        self.event_types = parts.event_types
         self.catalogue, self.feed, self.vault = ground.catalogue, ground.feed, ground.vault
         self.audit, self.notices = ground.audit, ground.notices
         self.accounts, self.own_account, self.sessions = people.accounts, people.own_account, people.sessions
@@ -54,15 +55,18 @@ class Engine:
         self.targets, self.composer, self.own_endpoints = actions.targets, actions.composer, actions.own_endpoints
         self.lane_settings, self.testing = delivery.lane_settings, delivery.testing
         self.continuation = delivery.continuation
-        self.sources = parts.sources.sources
+        self.sources, self.mappings = parts.sources.sources, parts.sources.mappings
+        self.source_silence, self.drift = parts.sources.silence, parts.sources.drift
         self.reception = Reception(
             self.sources,
             parts.sources.journal,
             self.notices,
+            ground.catalogue,
             settings.bounds,
             ground.now,
             ground.steady,
             self.accept,
+            self.drift.note,
         )
         self.executions, self.insight, self.replays = history.executions, history.insight, history.replays
 
@@ -70,6 +74,7 @@ class Engine:
         """Opens the store: enough for commands. Raises SecretLost, StoreUnavailable."""
         await self._store.open()
         await self.parts.ground.sealing.check()
+        await self.event_types.load()
         await self.sensitive.load()
         await self.parts.people.rule.load()
         await self.hooks.load()
@@ -93,7 +98,8 @@ class Engine:
         await self.open()
         if await self.parts.ground.sealing.renew():
             await self.hooks.load()
-        for part in (self.lane_settings, self.own_endpoints, self.watch, self.leads, self.metrics, self.sources):
+        rules = (self.lane_settings, self.own_endpoints, self.watch, self.leads, self.metrics)
+        for part in (*rules, self.sources, self.drift):
             await part.load()
         if newest := await self._store.newest_execution():
             self.parts.ground.ids.resume_after(newest[0])
@@ -108,6 +114,7 @@ class Engine:
         await self.parts.background.stop(FINISH_SECONDS)
         await self.keys.note_use()
         await self.parts.sources.journal.store()
+        await self.drift.stop()
         await self.close()
 
     async def check(self) -> None:

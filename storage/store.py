@@ -12,6 +12,8 @@ from engine.errors import StoreUnavailable
 from storage import migrate, sqlite
 from storage.stores.audit import SqlAudit
 from storage.stores.changes import SqlEffects
+from storage.stores.drift import SqlDrift
+from storage.stores.event_types import SqlEventTypes
 from storage.stores.events import SqlEvents, SqlInbox
 from storage.stores.executions import SqlExecutions
 from storage.stores.hooks import SqlCases, SqlHooks
@@ -49,6 +51,8 @@ class SqlStore(
     SqlLeads,
     SqlMetrics,
     SqlSources,
+    SqlEventTypes,
+    SqlDrift,
 ):
     async def open(self) -> None:
         await self._in_thread(partial(sqlite.make_folder, self._url))

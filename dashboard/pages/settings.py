@@ -1,4 +1,7 @@
-"""`/settings`: lanes, storage, personal data, failing targets. Visible to all signed-in users; Admins can change it."""
+"""`/settings`: lanes, storage, personal data, failing targets, silent sources.
+
+Visible to all signed-in users; Admins can change it.
+"""
 
 from nicegui import ui
 from starlette.requests import Request
@@ -10,6 +13,7 @@ from dashboard.components.settings.mail_card import MailCard
 from dashboard.components.settings.own_endpoints_card import OwnEndpointsCard
 from dashboard.components.settings.paused_targets import PausedTargets
 from dashboard.components.settings.sensitive_card import SensitiveCard
+from dashboard.components.settings.silent_sources import SilentSources
 from dashboard.components.settings.storage_card import StorageCard
 from dashboard.entrance.session import visitor
 from dashboard.frame.page import frame
@@ -30,7 +34,7 @@ def settings_page(engine: Engine, style_url: str) -> None:
             with ui.element("div").classes("th-head"), ui.element("div"):
                 Text("h1", "Settings")
                 Text("p", "How calls are made, what there is room for, and who sees what of people.", "th-muted")
-            paused = PausedTargets(engine)
+            paused, silent = PausedTargets(engine), SilentSources()
             with ui.element("div").classes("th-columns"):
                 read_only = not may(who.actor, Permission.ADMINISTER)
                 with ui.element("div").classes("th-column"):
@@ -42,6 +46,8 @@ def settings_page(engine: Engine, style_url: str) -> None:
                     mail = MailCard(engine)
         await storage.refresh()
         await mail.refresh()
+        if may(who.actor, Permission.MANAGE_SOURCES):
+            silent.show(await engine.source_silence.silent(actor=who.actor))
 
         async def refresh() -> None:
             lanes.follow()

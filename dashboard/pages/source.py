@@ -1,6 +1,6 @@
 """`/sources/{id}`: one source: its address, what came from it, and what became of that, live."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
@@ -18,14 +18,15 @@ from dashboard.components.basics.section_card import section_card
 from dashboard.components.basics.text import Text
 from dashboard.components.sources.bodies import SourceBodies
 from dashboard.components.sources.counts import SourceCounts
-from dashboard.components.sources.rotation import ask_for_secret
+from dashboard.components.sources.drifts import SourceDrifts
+from dashboard.components.sources.rotation import ask_for_move, ask_for_secret
 from dashboard.components.sources.setup import SourceSetup
 from dashboard.components.sources.state import platform_label, source_state
 from dashboard.entrance.session import Visitor, visitor
 from dashboard.frame.allowed import allowed
 from dashboard.frame.page import frame
-from dashboard.pages.sources import PATH
-from engine import LABELS, Actor, Engine, NotFound, Permission, Source, SourceBody
+from dashboard.pages.sources import PATH, source_of, visible_bodies
+from engine import LABELS, Actor, Engine, NotFound, Permission, Source
 
 R = TypeVar("R")
 GONE = "This source is gone. Somebody deleted it."
@@ -39,13 +40,11 @@ def source_page(engine: Engine, style_url: str) -> None:
             return who
         if not allowed(who, Permission.MANAGE_SOURCES, PATH, style_url):
             return None
-        number = int(source_id) if source_id.isascii() and source_id.isdigit() and len(source_id) < 19 else 0
-        try:
-            source = await engine.sources.get(number, actor=who.actor)
-        except NotFound as error:
+        source = await source_of(engine, who, source_id)
+        if source is None:
             with frame(who, style_url, "Source", PATH):
                 Text("h1", "Not found")
-                Text("p", str(error), "th-muted")
+                Text("p", "There is no source here. Somebody may have deleted it.", "th-muted")
             return None
         with frame(who, style_url, source.settings.name, PATH):
             view = _Source(engine, who, source)
@@ -69,9 +68,13 @@ class _Source:
                     self._state.props["role"] = "status"
                 with ui.element("div").classes("th-head-buttons"):
                     plain_button("Send sample", self._send_sample, "is-main")
+                    if engine.sources.platforms[source.settings.platform].has_mapping:
+                        plain_button("Mapping", self._open_mapping)
                     plain_button("Rotate secret", self._ask_for_secret)
+                    plain_button("Rotate address", self._ask_for_move)
                     self._switch = plain_button("", self._turn)
                     plain_button("Delete", self._ask_to_delete, "is-bad")
+            self._drifts = SourceDrifts(engine)
             self._counts = SourceCounts()
             with ui.element("div").classes("th-source-columns"):
                 self._setup = SourceSetup(source, engine.sources.address_of(source))
@@ -91,6 +94,7 @@ class _Source:
 
         when_gone(self._client, self._engine.sources.subscribe(refreshing.soon))
         when_gone(self._client, self._engine.sources.subscribe_received(came))
+        when_gone(self._client, self._engine.drift.subscribe(refreshing.soon))
 
     async def refresh(self) -> None:
         actor, sources = self._who.actor, self._engine.sources
@@ -102,24 +106,24 @@ class _Source:
                 toast(GONE, "bad")
                 ui.navigate.to(PATH)
             return
-        bodies = await self._seen(received.bodies, actor)
+        bodies = await visible_bodies(self._engine, actor, source.id, received.bodies)
         if self.is_deleted:
             return
         self._show_state(source)
+        self._drifts.show(self._engine.drift.of(source.id))
         self._counts.show(received.counts, datetime.now(UTC))
-        self._setup.show(source)
+        self._setup.show(source, self._engine.sources.address_of(source))
         self._bodies.show(bodies)
-
-    async def _seen(self, bodies: Sequence[SourceBody], actor: Actor) -> list[SourceBody]:
-        texts = {"transcript": "\n".join(body.body for body in bodies)}
-        sight = await self._engine.sensitive.look_at(texts, f"source {self._source.id}", actor=actor)
-        return [sight.posted(body) for body in bodies]
 
     def _show_state(self, source: Source) -> None:
         self._switch.text = "Switch off" if source.settings.enabled else "Switch on"
         self._state.clear()
         with self._state:
             source_state(source)
+
+    def _open_mapping(self) -> None:
+        with self._page:
+            ui.navigate.to(f"{PATH}/{self._source.id}/mapping")
 
     async def _send_sample(self) -> None:
         receipts = await self._act(lambda actor: self._engine.reception.send_sample(self._source.id, actor=actor))
@@ -129,7 +133,9 @@ class _Source:
             if receipts:
                 ui.navigate.to(event_address(receipts[0].id))
             else:
-                toast("The sample is of a type that this source may not send.", "bad")
+                toast(
+                    "The sample becomes no event: it is not mapped, or of a type that this source may not send.", "bad"
+                )
 
     def _ask_for_secret(self) -> None:
         async def roll(secret: str, overlap: timedelta) -> Mapping[str, str]:
@@ -140,6 +146,15 @@ class _Source:
 
         with self._page:
             ask_for_secret(self._source, roll)
+
+    def _ask_for_move(self) -> None:
+        async def move(overlap: timedelta) -> Mapping[str, str]:
+            return await refusals(
+                self._who.now, lambda actor: self._engine.sources.roll_address(self._source.id, overlap, actor=actor)
+            )
+
+        with self._page:
+            ask_for_move(self._source, move)
 
     async def _turn(self) -> None:
         wanted = {"enabled": not self._source.settings.enabled}

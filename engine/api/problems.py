@@ -14,8 +14,10 @@ from starlette.responses import Response
 from engine.api.json import dumps
 from engine.errors import (
     Conflict,
+    InUse,
     InvalidAccount,
     InvalidEvent,
+    InvalidEventType,
     InvalidHook,
     InvalidKey,
     InvalidQuery,
@@ -39,6 +41,8 @@ _STATUS: dict[type[TriggerHooksError], HTTPStatus] = {
     InvalidAccount: HTTPStatus.UNPROCESSABLE_ENTITY,
     InvalidKey: HTTPStatus.UNPROCESSABLE_ENTITY,
     InvalidSource: HTTPStatus.UNPROCESSABLE_ENTITY,
+    InvalidEventType: HTTPStatus.UNPROCESSABLE_ENTITY,
+    InUse: HTTPStatus.CONFLICT,
     KeyRefused: HTTPStatus.UNAUTHORIZED,
     RateExceeded: HTTPStatus.TOO_MANY_REQUESTS,
     InvalidTask: HTTPStatus.UNPROCESSABLE_ENTITY,

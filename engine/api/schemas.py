@@ -2,11 +2,9 @@
 
 from typing import Any
 
-from engine.events.sources.guides import GUIDES
 from engine.hooks.definition import DEFINITION
 from engine.model import Gate
 from engine.model.leads import LeadStatus
-from engine.model.sources import SigningKind
 
 _PROBLEM = {
     "type": "object",
@@ -71,7 +69,7 @@ _RECEIPTS = {
 }
 
 
-def _body(schema: dict[str, Any]) -> dict[str, Any]:
+def json_body(schema: dict[str, Any]) -> dict[str, Any]:
     return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
 
 
@@ -79,7 +77,7 @@ POST_EVENTS: dict[str, Any] = {
     "tags": ["events"],
     "summary": "Post Events",
     "description": "Takes one event, or an array of up to 1,000; answers once they are on disk.",
-    **_body({"oneOf": [_EVENT, {"type": "array", "items": _EVENT, "minItems": 1, "maxItems": 1000}]}),
+    **json_body({"oneOf": [_EVENT, {"type": "array", "items": _EVENT, "minItems": 1, "maxItems": 1000}]}),
     "responses": {
         "202": {"description": "On disk", "content": {"application/json": {"schema": _RECEIPTS}}},
         **{str(status): described for status, described in PROBLEMS.items()},
@@ -91,9 +89,9 @@ _HOOK = DEFINITION.json_schema(ref_template="#/components/schemas/{model}")
 COMPONENTS: dict[str, Any] = _HOOK.pop("$defs")
 """To stand under `components.schemas`, where the hook's parts refer to them."""
 
-HOOK_BODY = _body(_HOOK)
+HOOK_BODY = json_body(_HOOK)
 
-CASE_BODY = _body(
+CASE_BODY = json_body(
     {
         "type": "object",
         "required": ["name", "data", "fires"],
@@ -106,7 +104,7 @@ CASE_BODY = _body(
     }
 )
 
-BACKTEST_BODY = _body(
+BACKTEST_BODY = json_body(
     {
         "type": "object",
         "required": ["hook"],
@@ -117,7 +115,7 @@ BACKTEST_BODY = _body(
     }
 )
 
-TEST_BODY = _body(
+TEST_BODY = json_body(
     {
         "type": "object",
         "properties": {
@@ -135,7 +133,7 @@ TEST_BODY = _body(
 
 _ROLE_OF_A_PERSON = {"type": "string", "enum": ["admin", "manager", "user"]}
 
-INVITE_BODY = _body(
+INVITE_BODY = json_body(
     {
         "type": "object",
         "required": ["email", "role"],
@@ -144,7 +142,7 @@ INVITE_BODY = _body(
     }
 )
 
-USER_BODY = _body(
+USER_BODY = json_body(
     {
         "type": "object",
         "properties": {"role": _ROLE_OF_A_PERSON, "disabled": {"type": "boolean"}},
@@ -152,7 +150,7 @@ USER_BODY = _body(
     }
 )
 
-RESET_BODY = _body(
+RESET_BODY = json_body(
     {
         "type": "object",
         "properties": {
@@ -166,54 +164,30 @@ RESET_BODY = _body(
     }
 )
 
-_SOURCE_SETTINGS: dict[str, Any] = {
-    "name": {"type": "string", "maxLength": 100},
-    "role": {"type": "string", "enum": ["agent", "admin", "manager", "user", "system"], "default": "agent"},
-    "types": {
-        "type": "array",
-        "items": {"type": "string"},
-        "description": "the event types that it may send; all where left out or empty",
-    },
-    "enabled": {"type": "boolean", "default": True},
-    "verify": {
-        "type": ["object", "null"],
-        "description": "how it signs: for vapi and generic alone",
-        "properties": {
-            "kind": {"type": "string", "enum": [str(kind) for kind in SigningKind]},
-            "header": {"type": "string", "default": "authorization"},
-            "algorithm": {"type": "string", "enum": ["sha1", "sha256", "sha512"], "default": "sha256"},
-            "encoding": {"type": "string", "enum": ["hex", "base64"], "default": "hex"},
-            "prefix": {"type": "string"},
-            "timestamp_header": {"type": "string"},
-            "format": {"type": "string", "default": "{body}", "example": "{timestamp}.{body}"},
-            "base64_secret": {"type": "boolean", "default": False},
-        },
-        "additionalProperties": False,
-    },
-}
-
-SOURCE_BODY = _body(
+EVENT_TYPE_BODY = json_body(
     {
         "type": "object",
-        "required": ["platform", "name"],
+        "required": ["label"],
         "properties": {
-            "platform": {"type": "string", "enum": list(GUIDES)},
-            "secret": {"type": ["string", "null"], "maxLength": 2_000},
-            **_SOURCE_SETTINGS,
+            "type": {"type": "string", "example": "invoice.paid", "description": "needed for a new one, and stays"},
+            "label": {"type": "string", "maxLength": 60, "example": "Invoice Paid"},
+            "group": {"type": "string", "maxLength": 60, "default": "Own"},
+            "meaning": {"type": "string", "maxLength": 300},
+            "fields": {
+                "type": "object",
+                "additionalProperties": {
+                    "type": "object",
+                    "required": ["type"],
+                    "properties": {
+                        "type": {"type": "string", "enum": ["string", "number", "integer", "boolean", "array"]},
+                        "meaning": {"type": "string", "maxLength": 300},
+                    },
+                    "additionalProperties": False,
+                },
+            },
+            "sample": {"type": "object", "description": "the data of an event; made of the fields where left out"},
         },
         "additionalProperties": False,
-    }
-)
-
-SOURCE_PATCH = _body({"type": "object", "properties": _SOURCE_SETTINGS, "additionalProperties": False})
-
-SOURCE_ROLL = _body(
-    {
-        "type": "object",
-        "properties": {
-            "secret": {"type": ["string", "null"], "maxLength": 2_000},
-            "overlap": {"type": "integer", "enum": [0, 3_600, 86_400, 604_800], "default": 86_400},
-        },
     }
 )
 
@@ -225,7 +199,7 @@ _RETRIES = {
     ],
 }
 
-LANE_BODY = _body(
+LANE_BODY = json_body(
     {
         "type": "object",
         "properties": {
@@ -236,7 +210,7 @@ LANE_BODY = _body(
     }
 )
 
-KEY_BODY = _body(
+KEY_BODY = json_body(
     {
         "type": "object",
         "required": ["name", "role"],
@@ -259,14 +233,14 @@ KEY_BODY = _body(
     }
 )
 
-ROLL_BODY = _body(
+ROLL_BODY = json_body(
     {
         "type": "object",
         "properties": {"overlap": {"type": "integer", "enum": [0, 3_600, 86_400, 604_800], "default": 0}},
     }
 )
 
-REPLAY_BODY = _body(
+REPLAY_BODY = json_body(
     {
         "type": "object",
         "properties": {
@@ -294,7 +268,7 @@ _TASK_FIELDS: dict[str, Any] = {
     "lead": {"type": "object", "description": "its fields go into the data of the events that the task emits"},
 }
 
-WAITING_BODY = _body(
+WAITING_BODY = json_body(
     {
         "type": "object",
         "required": ["version"],
@@ -302,13 +276,13 @@ WAITING_BODY = _body(
     }
 )
 
-TASK_BODY = _body({"type": "object", "required": ["title", "due_at"], "properties": _TASK_FIELDS})
+TASK_BODY = json_body({"type": "object", "required": ["title", "due_at"], "properties": _TASK_FIELDS})
 
-TASK_PATCH = _body(
+TASK_PATCH = json_body(
     {"type": "object", "properties": {**_TASK_FIELDS, "state": {"type": "string", "enum": ["open", "done"]}}}
 )
 
-LEAD_BODY = _body(
+LEAD_BODY = json_body(
     {
         "type": "object",
         "required": ["status"],
@@ -319,7 +293,7 @@ LEAD_BODY = _body(
     }
 )
 
-LEAD_RULES_BODY = _body(
+LEAD_RULES_BODY = json_body(
     {
         "type": "object",
         "required": ["start", "threshold", "rows"],
@@ -343,7 +317,7 @@ LEAD_RULES_BODY = _body(
     }
 )
 
-LIMIT_BODY = _body(
+LIMIT_BODY = json_body(
     {
         "type": "object",
         "required": ["metric", "comparison", "threshold"],

@@ -1,4 +1,4 @@
-"""Sources over HTTP, for Managers: make, list, change, rotate, delete, and see what came."""
+"""Sources over HTTP, for Managers: create, list, change, rotate, delete, and see what came."""
 
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -14,7 +14,8 @@ from engine.api.json import answer
 from engine.api.own_calls import origin_of
 from engine.api.requests.body import read_object
 from engine.api.requests.queries import Id
-from engine.api.schemas import PROBLEMS, SOURCE_BODY, SOURCE_PATCH, SOURCE_ROLL
+from engine.api.schemas import PROBLEMS
+from engine.api.source_schemas import SOURCE_BODY, SOURCE_MOVE, SOURCE_PATCH, SOURCE_ROLL
 from engine.errors import InvalidSource
 from engine.model import Json
 from engine.model.sources import Source, SourceBody, SourceCount
@@ -29,7 +30,7 @@ def source_routes(engine: Engine) -> APIRouter:
     sources = engine.sources
 
     def document(source: Source) -> dict[str, Json]:
-        return {**_source(source), "url": sources.address_of(source)}
+        return _with_address(engine, source)
 
     @router.get("/sources")
     async def list_sources(request: Request) -> Response:
@@ -62,14 +63,6 @@ def source_routes(engine: Engine) -> APIRouter:
         await sources.delete(source_id, actor=actor)
         return Response(status_code=204)
 
-    @router.post("/sources/{source_id}/roll", openapi_extra=SOURCE_ROLL)
-    async def roll_source(request: Request, source_id: Id) -> Response:
-        """A new secret; the old one is accepted for `overlap` seconds still."""
-        actor = await caller(engine, request, Permission.MANAGE_SOURCES)
-        raw = await read_object(request)
-        rolled = await sources.roll(source_id, raw.get("secret"), _overlap(raw), actor=actor)
-        return answer(document(rolled))
-
     @router.post("/sources/{source_id}/sample", status_code=202)
     async def send_sample(request: Request, source_id: Id) -> Response:
         """A sample of its platform goes through the mapping and the hooks, as a test."""
@@ -80,14 +73,41 @@ def source_routes(engine: Engine) -> APIRouter:
 
     @router.get("/sources/{source_id}/received")
     async def list_received(request: Request, source_id: Id) -> Response:
-        """Counts by hour of the last 48 hours, oldest first, and the last bodies, newest first."""
+        """Counts by hour of the last 48 hours, oldest first; the last bodies, and fields that changed, newest first."""
         actor = await caller(engine, request, Permission.MANAGE_SOURCES)
         found = await sources.received(source_id, actor=actor)
         sight = await engine.sensitive.look_at(_texts(found.bodies), f"source {source_id}", actor=actor)
         bodies = [_body(sight.posted(one)) for one in found.bodies]
-        return answer({"counts": [_count(one) for one in found.counts], "bodies": bodies})
+        drifts = [{**asdict(one), "text": engine.drift.words_of(one)} for one in engine.drift.of(source_id)]
+        return answer({"counts": [_count(one) for one in found.counts], "bodies": bodies, "drifts": drifts})
 
     return router
+
+
+def source_rotation_routes(engine: Engine) -> APIRouter:
+    router = APIRouter(tags=["sources"], responses=PROBLEMS)
+    sources = engine.sources
+
+    @router.post("/sources/{source_id}/roll", openapi_extra=SOURCE_ROLL)
+    async def roll_source(request: Request, source_id: Id) -> Response:
+        """A new secret; the old one is accepted for `overlap` seconds still."""
+        actor = await caller(engine, request, Permission.MANAGE_SOURCES)
+        raw = await read_object(request)
+        rolled = await sources.roll(source_id, raw.get("secret"), _overlap(raw), actor=actor)
+        return answer(_with_address(engine, rolled))
+
+    @router.post("/sources/{source_id}/address", openapi_extra=SOURCE_MOVE)
+    async def roll_address(request: Request, source_id: Id) -> Response:
+        """A new address; the old one is taken for `overlap` seconds still, and with 0 it ends at once."""
+        actor = await caller(engine, request, Permission.MANAGE_SOURCES)
+        moved = await sources.roll_address(source_id, _overlap(await read_object(request)), actor=actor)
+        return answer(_with_address(engine, moved), headers={"cache-control": "no-store"})
+
+    return router
+
+
+def _with_address(engine: Engine, source: Source) -> dict[str, Json]:
+    return {**_source(source), "url": engine.sources.address_of(source)}
 
 
 def _overlap(raw: Mapping[str, Json]) -> timedelta:
@@ -102,8 +122,10 @@ def _source(source: Source) -> dict[str, Json]:
     return {
         "id": source.id,
         **write_source(source.settings),
+        "mapping_version": source.mapping_version,
         "secret": "set" if source.secret else None,
         "previous_secret_until": source.previous_until if source.previous_secret else None,
+        "previous_address_until": source.previous_token_until,
         "created_at": source.created_at,
         "created_by": source.created_by,
         "last_received_at": source.last_received_at,

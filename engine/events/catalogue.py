@@ -3,9 +3,8 @@
 import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache
 from importlib.resources import files
-from itertools import groupby
 
 import orjson
 
@@ -38,32 +37,29 @@ class EventType:
     aliases: Mapping[str, str]
 
 
-@dataclass(frozen=True)
 class Catalogue:
-    """`types` are those that senders may send; `all` also includes those that only the clock emits."""
+    """The types that are built in, and those that a team added: `types` are those that senders may send, `all` also
+    those that only the clock emits."""
 
-    types: tuple[EventType, ...]
+    def __init__(self, built_in: tuple[EventType, ...]) -> None:
+        self.built_in = built_in
+        self.add_own(())
 
-    @cached_property
-    def all(self) -> tuple[EventType, ...]:
-        return (*self.types, ON_SCHEDULE)
-
-    @cached_property
-    def by_name(self) -> Mapping[str, EventType]:
-        return {known.type: known for known in self.all}
-
-    @cached_property
-    def groups(self) -> Mapping[str, tuple[EventType, ...]]:
-        return _grouped(self.types)
-
-    @cached_property
-    def all_groups(self) -> Mapping[str, tuple[EventType, ...]]:
-        return _grouped(self.all)
-
-    @cached_property
-    def sensitive(self) -> frozenset[str]:
+    def add_own(self, own: Iterable[EventType]) -> None:
+        """In place of those that were added before. Each attribute is replaced whole, as threads read them."""
+        self.own = tuple(own)
+        self.types = (*self.built_in, *self.own)
+        self.all = (*self.types, ON_SCHEDULE)
+        self.by_name: Mapping[str, EventType] = {known.type: known for known in self.all}
+        self.groups, self.all_groups = _grouped(self.types), _grouped(self.all)
+        self.sensitive = frozenset(
+            name for known in self.types for name, field in known.fields.items() if field.sensitive
+        )
         """The names of fields with personal data, such as a phone number."""
-        return frozenset(name for known in self.types for name, field in known.fields.items() if field.sensitive)
+
+    def may_send(self, type_name: str) -> bool:
+        """Whether senders may send it: it is known, and not the clock's alone."""
+        return type_name != SCHEDULED and type_name in self.by_name
 
     def get(self, type_name: str) -> EventType:
         """Raises NotFound."""
@@ -90,9 +86,18 @@ class Catalogue:
         close = difflib.get_close_matches(wanted, names, n=5, cutoff=0.5)
         return tuple(dict.fromkeys(names[name] for name in close))[:3]
 
+    def unknown(self, type_name: str) -> str:
+        """That there is no such type, with those that look similar."""
+        near = self.nearest(type_name)
+        hint = f" Did you mean {' or '.join(near)}?" if near else ""
+        return f'No event type is called "{type_name[:100]}".{hint}'
+
 
 def _grouped(types: Iterable[EventType]) -> Mapping[str, tuple[EventType, ...]]:
-    return {group: tuple(members) for group, members in groupby(types, key=lambda known: known.group)}
+    found: dict[str, list[EventType]] = {}
+    for known in types:
+        found.setdefault(known.group, []).append(known)
+    return {group: tuple(members) for group, members in found.items()}
 
 
 ON_SCHEDULE = EventType(
@@ -117,11 +122,15 @@ ON_SCHEDULE = EventType(
 )
 
 
-@cache
 def load_catalogue() -> Catalogue:
+    return Catalogue(_built_in())
+
+
+@cache
+def _built_in() -> tuple[EventType, ...]:
     document = orjson.loads(files("engine.events").joinpath("events.json").read_bytes())
     aliases = document["field_aliases"]
-    return Catalogue(tuple(_event_type(entry, aliases) for entry in document["event_types"]))
+    return tuple(_event_type(entry, aliases) for entry in document["event_types"])
 
 
 def _event_type(entry: Mapping[str, Json], aliases: Mapping[str, Json]) -> EventType:

@@ -20,7 +20,7 @@ def identified(drafts: Sequence[EventDraft], headers: Mapping[str, str], *, many
 
     Raises InvalidEvent if the request's id is not valid.
     """
-    header = next((name for name in _HEADERS if headers.get(name)), None)
+    header = _header(headers)
     if header is None or all(draft.id is not None for draft in drafts):
         return tuple(drafts)
     key = _distinct_key(header_text(headers[header]), headers)
@@ -31,6 +31,16 @@ def identified(drafts: Sequence[EventDraft], headers: Mapping[str, str], *, many
     if problem := next((problem for draft in given if (problem := id_problem(draft.id))), None):
         raise InvalidEvent({header: problem})
     return tuple(given)
+
+
+def request_id(headers: Mapping[str, str]) -> str | None:
+    """The id of a request; None if it names none."""
+    header = _header(headers)
+    return _distinct_key(header_text(headers[header]), headers) if header else None
+
+
+def _header(headers: Mapping[str, str]) -> str | None:
+    return next((name for name in _HEADERS if headers.get(name)), None)
 
 
 def _distinct_key(key: str, headers: Mapping[str, str]) -> str:

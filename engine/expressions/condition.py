@@ -72,6 +72,11 @@ class Condition:
         value = within_budget(self.ask, names, UNKNOWN)
         return value if value is True or value is False else None
 
+    def value(self, names: Mapping[str, Json]) -> Json:
+        """What it gives, of any type; None where that is unknown. Never raises."""
+        value = within_budget(self.ask, names, UNKNOWN)
+        return None if value is UNKNOWN else value
+
     def explain(self, names: Mapping[str, Json]) -> Explanation:
         """The value of every part; its verdict equals that of `evaluate`."""
         if self.empty:
@@ -107,6 +112,11 @@ class Condition:
         object that is itself called `data`."""
         steps = map(_step_of, ast.walk(self.tree))
         return frozenset(DATA if step == OWN else step for step in steps if isinstance(step, str))
+
+    def ways(self) -> frozenset[tuple[str, ...]]:
+        """The keys to everything that it reads, each up to the first index; `event` and `now` are names like others."""
+        found = (steps_of(node) or () for node in _fields(self.tree))
+        return frozenset(tuple(_names_of(steps)) for steps in found)
 
     def parts(self) -> "tuple[Condition, ...]":
         """The operands of a top-level `and`, each as a condition; else the whole condition."""
@@ -233,6 +243,13 @@ def _in_one_step(node: ast.expr) -> bool:
     """Whether the first key has dots of its own, as in `data["lead.score"]`."""
     first = next(step for step in steps_of(node) or () if step != OWN)
     return isinstance(first, str) and "." in first
+
+
+def _names_of(steps: tuple[int | str | None, ...]) -> Iterator[str]:
+    for step in steps[1:] if steps[0] == OWN else steps:
+        if not isinstance(step, str):
+            return
+        yield step
 
 
 def _nearest(path: str, known: Collection[str]) -> str | None:

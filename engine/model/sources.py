@@ -1,6 +1,7 @@
 """Sources: platforms that post as they are, and what came from them."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Literal
@@ -40,8 +41,27 @@ class SigningChoice:
 
 @with_config(extra="forbid", str_strip_whitespace=True)
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SourceMapping:
+    """How a request becomes events: expressions in the language of conditions, which read its body.
+
+    `each` is a list whose entries each become an event; empty: the whole body becomes one. `type` is the sender's name
+    of the event, which `types` translates into an event type; a name that is an event type needs no entry. `id` and
+    `occurred_at` may be empty. `fields` are the event's, by name.
+    """
+
+    type: str
+    types: Mapping[str, str] = field(default_factory=dict[str, str])
+    each: str = ""
+    id: str = ""
+    occurred_at: str = ""
+    fields: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+@with_config(extra="forbid", str_strip_whitespace=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SourceSettings:
-    """`role` is that of its events; `types` are the event types that it may send, empty: all."""
+    """`role` is that of its events; `types` are the event types that it may send, empty: all. `mapping` is None where
+    the platform's own is used."""
 
     platform: str
     name: str
@@ -49,11 +69,23 @@ class SourceSettings:
     types: frozenset[str] = frozenset()
     enabled: bool = True
     verify: SigningChoice | None = None
+    mapping: SourceMapping | None = None
+
+    @property
+    def named_types(self) -> frozenset[str]:
+        """The event types that it names: those that it may send, and those that its mapping makes."""
+        if self.mapping is None:
+            return self.types
+        return self.types | {*self.mapping.types.values(), self.mapping.type.strip().strip("\"'")}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """`token`, `secret` and `previous_secret` are sealed; `previous_secret` is valid until `previous_until`."""
+    """`token`, `secret` and `previous_secret` are sealed; `previous_secret` is valid until `previous_until`, and the
+    address before this one until `previous_token_until`.
+
+    `mapping_version` counts the changes of its mapping.
+    """
 
     id: int
     settings: SourceSettings
@@ -65,6 +97,9 @@ class Source:
     created_at: datetime
     created_by: str = ""
     last_received_at: datetime | None = None
+    mapping_version: int = 0
+    previous_token_hash: bytes | None = None
+    previous_token_until: datetime | None = None
 
 
 class Outcome(StrEnum):
@@ -92,7 +127,10 @@ class SourceCount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceBody:
-    """A request that was verified: its body, cut, and the ids of the events that it became. `id` is 0 until stored."""
+    """A request that was verified: its body, cut, and the ids of the events that it became. `id` is 0 until stored.
+
+    `headers` are those that a mapping may read: without secrets, and only of a source that can have a mapping.
+    """
 
     id: int = 0
     source_id: int
@@ -102,3 +140,5 @@ class SourceBody:
     media_type: str
     body: str
     events: tuple[str, ...] = ()
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    query: str = ""

@@ -5,6 +5,8 @@ Every coroutine that changes something returns once the change is durable. Each 
 
 from engine.ports.audit import AuditQuery, AuditStore
 from engine.ports.changes import EffectStore, Make, Performed
+from engine.ports.drift import DriftStore
+from engine.ports.event_types import EventTypeStore
 from engine.ports.events import Accepted, EventQuery, EventSource, EventStore, Inbox, Recorded
 from engine.ports.executions import DecidedEvent, ExecutionQuery, ExecutionStore, Progress, Runs, RunsQuery
 from engine.ports.hooks import CaseStore, HookSet, HookStore
@@ -29,11 +31,13 @@ __all__ = [
     "Bounds",
     "CaseStore",
     "DecidedEvent",
+    "DriftStore",
     "Due",
     "EffectStore",
     "EventQuery",
     "EventSource",
     "EventStore",
+    "EventTypeStore",
     "ExecutionQuery",
     "ExecutionStore",
     "Firing",

@@ -24,7 +24,12 @@ class SourceStore(Protocol):
         ...
 
     async def note_received(self, counts: Sequence[SourceCount], bodies: Sequence[SourceBody], most: int) -> None:
-        """Adds to the counts, and keeps the newest `most` bodies of each source. Sources that are gone are left out."""
+        """Adds to the counts, and keeps the newest `most` bodies of each source and outcome. Sources that are gone are
+        left out."""
+        ...
+
+    async def change_source_body(self, body: SourceBody) -> None:
+        """Its outcome, reason and events; nothing where it is gone."""
         ...
 
     async def source_counts(self, source_id: int, since: int) -> list[SourceCount]:

@@ -4,6 +4,8 @@ from typing import Protocol
 
 from engine.ports.audit import AuditStore
 from engine.ports.changes import EffectStore
+from engine.ports.drift import DriftStore
+from engine.ports.event_types import EventTypeStore
 from engine.ports.events import EventStore, Inbox
 from engine.ports.executions import ExecutionStore
 from engine.ports.hooks import CaseStore, HookStore
@@ -41,6 +43,8 @@ class Store(
     LeadStore,
     MetricStore,
     SourceStore,
+    EventTypeStore,
+    DriftStore,
     Protocol,
 ):
     """All ports, with a lifecycle: opened before the engine starts, closed after it stops."""

@@ -231,7 +231,10 @@ class Sight:
 
     def posted(self, body: SourceBody) -> SourceBody:
         """Its fields have the platform's names, so that it is masked wherever it looks like personal data."""
-        return body if self.clear else replace(body, body=masked_loosely(body.body))
+        if self.clear:
+            return body
+        headers = {name: masked_loosely(value) for name, value in body.headers.items()}
+        return replace(body, body=masked_loosely(body.body), query=masked_loosely(body.query), headers=headers)
 
     def _attempt(self, attempt: Attempt, veil: Veil) -> Attempt:
         shown = _attempt(attempt, veil)

@@ -13,13 +13,14 @@ from typing import Final
 
 from engine.access.audit import Audit, changed
 from engine.access.permissions import Permission, acting_roles, refuse, require
-from engine.errors import InvalidSource, NotFound, SecretLost
+from engine.errors import Conflict, InvalidSource, NotFound, SecretLost
 from engine.events.catalogue import Catalogue
 from engine.events.sources.platform import Platform
 from engine.model import Actor, Json, Role
-from engine.model.sources import Outcome, Source, SourceBody, SourceCount, SourceSettings
+from engine.model.sources import Outcome, Source, SourceBody, SourceCount, SourceMapping, SourceSettings
 from engine.ports import SourceStore
 from engine.process.announcer import Announcer
+from engine.rules.mapping.compiled import CompiledMapping, compiled
 from engine.secrets.vault import Vault
 from engine.sources.definition import needs_secret, read_secret, read_source, write_source
 from engine.sources.journal import Journal, hour_of
@@ -55,11 +56,14 @@ class Sources:
         self._store, self._catalogue, self._vault, self._audit = store, catalogue, vault, audit
         self._journal, self._now, self._public_url = journal, now, public_url
         self._changes = Announcer[[]]("the sources")
+        self._by_id: dict[int, Source] = {}
         self._by_hash: dict[bytes, Source] = {}
         self._last: dict[int, datetime] = {}
+        self._mappings: dict[int, tuple[SourceMapping, CompiledMapping]] = {}
 
     async def load(self) -> None:
-        self._by_hash = {source.token_hash: source for source in await self._store.sources()}
+        self._by_id = {source.id: source for source in await self._store.sources()}
+        self._index()
 
     def subscribe(self, callback: Callable[[], None]) -> Callable[[], None]:
         """Called after every change; returns the unsubscribe function."""
@@ -70,10 +74,16 @@ class Sources:
         return self._journal.subscribe(callback)
 
     def find(self, token: str) -> Source | None:
-        return self._by_hash.get(_hash_of(token))
+        """By its address, or by the one before while that is still valid."""
+        hashed = _hash_of(token)
+        source = self._by_hash.get(hashed)
+        if source is None or hashed == source.token_hash:
+            return source
+        until = source.previous_token_until
+        return source if until and self._now() < until else None
 
     def all(self) -> tuple[Source, ...]:
-        return tuple(self._with_use(source) for source in self._by_hash.values())
+        return tuple(self._with_use(source) for source in self._by_id.values())
 
     async def list(self, *, actor: Actor) -> list[Source]:
         """By name. Raises NotAllowed."""
@@ -107,7 +117,7 @@ class Sources:
         settings = self._read({name: value for name, value in raw.items() if name != "secret"})
         secret = read_secret(raw.get("secret"), settings, self.platforms[settings.platform])
         _require_role(actor, settings.role)
-        if len(self._by_hash) >= MOST_SOURCES:
+        if len(self._by_id) >= MOST_SOURCES:
             raise InvalidSource({"name": f"There are {MOST_SOURCES} sources, and may be no more."})
         token = secrets.token_urlsafe(32)
         made = await self._store.add_source(
@@ -119,6 +129,7 @@ class Sources:
                 secret=self._vault.seal(secret) if secret else None,
                 created_at=self._now(),
                 created_by=actor.name,
+                mapping_version=1 if settings.mapping else 0,
             )
         )
         self._put(made)
@@ -128,10 +139,14 @@ class Sources:
     async def change(self, source_id: int, raw: Mapping[str, Json], *, actor: Actor) -> Source:
         """Settings missing from `raw` stay; the platform and the secret do not change here.
 
-        Raises NotAllowed, NotFound, InvalidSource.
+        With `mapping_version`, it is refused where the mapping has changed since. Raises NotAllowed, NotFound,
+        InvalidSource, Conflict.
         """
         require(actor, Permission.MANAGE_SOURCES)
         source = self._known(source_id)
+        raw = dict(raw)
+        if raw.pop("mapping_version", source.mapping_version) != source.mapping_version:
+            raise Conflict("the mapping of source", source_id, source.mapping_version)
         before = write_source(source.settings)
         if raw.get("platform", before["platform"]) != before["platform"]:
             raise InvalidSource({"platform": "The platform of a source stays; make another source."})
@@ -140,7 +155,8 @@ class Sources:
             _require_role(actor, settings.role)
         if source.secret is None and needs_secret(settings, self.platforms[settings.platform]):
             raise InvalidSource({"verify": "Rotate the secret first: this source has none to check."})
-        source = replace(source, settings=settings)
+        version = source.mapping_version + (settings.mapping != source.settings.mapping)
+        source = replace(source, settings=settings, mapping_version=version)
         await self._save(source)
         if before != (after := write_source(settings)):
             await self._audit.note(actor, "source.changed", named(source), **changed(before, after))
@@ -164,13 +180,33 @@ class Sources:
         await self._audit.note(actor, "source.rolled", named(source), after={"works_until": until.isoformat()})
         return self._with_use(source)
 
+    async def roll_address(self, source_id: int, overlap: timedelta, *, actor: Actor) -> Source:
+        """A new address; the one before stays valid for the given time. Raises NotAllowed, NotFound, InvalidSource."""
+        require(actor, Permission.MANAGE_SOURCES)
+        source = self._known(source_id)
+        if overlap not in OVERLAPS:
+            raise InvalidSource({"overlap": "Choose none, an hour, 24 hours or 7 days."})
+        token, until = secrets.token_urlsafe(32), self._now() + overlap
+        source = replace(
+            source,
+            token=self._vault.seal(token),
+            token_hash=_hash_of(token),
+            previous_token_hash=source.token_hash,
+            previous_token_until=until,
+        )
+        await self._save(source)
+        await self._audit.note(actor, "source.moved", named(source), after={"works_until": until.isoformat()})
+        return self._with_use(source)
+
     async def delete(self, source_id: int, *, actor: Actor) -> None:
         """Its address takes nothing more, at once. Raises NotAllowed, NotFound."""
         require(actor, Permission.MANAGE_SOURCES)
         source = self._known(source_id)
         await self._store.delete_source(source_id)
-        self._by_hash.pop(source.token_hash, None)
+        del self._by_id[source_id]
+        self._index()
         self._journal.forget(source_id)
+        self._mappings.pop(source_id, None)
         self._changes.announce()
         await self._audit.note(actor, "source.deleted", named(source), before=write_source(source.settings))
 
@@ -188,6 +224,16 @@ class Sources:
         previous = source.previous_secret if until and self._now() < until else None
         return tuple(self._vault.open(one) for one in (source.secret, previous) if one)
 
+    def mapping_of(self, source: Source) -> CompiledMapping | None:
+        """None where what its platform posts is mapped by us."""
+        if source.settings.mapping is None:
+            return None
+        known = self._mappings.get(source.id)
+        if known is None or known[0] is not source.settings.mapping:
+            made, _ = compiled(source.settings.mapping, f"source-{source.id}")
+            self._mappings[source.id] = known = (source.settings.mapping, made)
+        return known[1]
+
     def note_use(self, source_id: int) -> None:
         self._last[source_id] = self._now()
 
@@ -199,13 +245,17 @@ class Sources:
         self._put(source)
 
     def _put(self, source: Source) -> None:
-        self._by_hash[source.token_hash] = source
+        self._by_id[source.id] = source
+        self._index()
         self._changes.announce()
 
+    def _index(self) -> None:
+        before = {one.previous_token_hash: one for one in self._by_id.values() if one.previous_token_hash}
+        self._by_hash = before | {one.token_hash: one for one in self._by_id.values()}
+
     def _known(self, source_id: int) -> Source:
-        for source in self._by_hash.values():
-            if source.id == source_id:
-                return source
+        if source := self._by_id.get(source_id):
+            return source
         raise NotFound("source", source_id)
 
     def _with_use(self, source: Source) -> Source:

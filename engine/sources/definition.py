@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from typing import Any, Final
 
 from pydantic import TypeAdapter, ValidationError
@@ -12,8 +13,9 @@ from engine.events.sources.platform import Platform
 from engine.events.sources.signing import public_key
 from engine.hooks.definition import messages_by_field
 from engine.model import Json
-from engine.model.sources import SigningChoice, SigningKind, SourceSettings
+from engine.model.sources import SigningChoice, SigningKind, SourceMapping, SourceSettings
 from engine.model.text.names import name_problem
+from engine.rules.mapping.compiled import mapping_problems
 
 MOST_NAME: Final = 100
 MOST_SECRET: Final = 2_000
@@ -38,7 +40,8 @@ def read_source(raw: Mapping[str, Any], catalogue: Catalogue, platforms: Mapping
         "types": _types_problem(settings, catalogue),
         "verify": _choice_problem(settings.verify, platforms.get(settings.platform)),
     }
-    if found := {field: problem for field, problem in problems.items() if problem}:
+    found = {field: problem for field, problem in problems.items() if problem}
+    if found := found | _mapping_problems(settings, catalogue, platforms.get(settings.platform)):
         raise InvalidSource(found)
     return settings
 
@@ -52,7 +55,13 @@ def write_source(settings: SourceSettings) -> dict[str, Json]:
         "types": sorted(settings.types),
         "enabled": settings.enabled,
         "verify": _CHOICE.dump_python(settings.verify, mode="json") if settings.verify else None,
+        "mapping": write_mapping(settings.mapping) if settings.mapping else None,
     }
+
+
+def write_mapping(mapping: SourceMapping) -> dict[str, Json]:
+    """In the API's shape."""
+    return asdict(mapping)
 
 
 def read_secret(value: object, settings: SourceSettings, platform: Platform) -> str | None:
@@ -85,12 +94,8 @@ def _name_problem(name: str) -> str | None:
 
 
 def _types_problem(settings: SourceSettings, catalogue: Catalogue) -> str | None:
-    unknown = sorted(settings.types - {known.type for known in catalogue.types})
-    if not unknown:
-        return None
-    near = catalogue.nearest(unknown[0])
-    hint = f" Did you mean {' or '.join(near)}?" if near else ""
-    return f'No event type is called "{unknown[0][:100]}".{hint}'
+    unknown = sorted(type for type in settings.types if not catalogue.may_send(type))
+    return catalogue.unknown(unknown[0]) if unknown else None
 
 
 def _choice_problem(chosen: SigningChoice | None, platform: Platform | None) -> str | None:
@@ -106,6 +111,14 @@ def _choice_problem(chosen: SigningChoice | None, platform: Platform | None) -> 
     if bool(chosen.timestamp_header) != ("{timestamp}" in chosen.format):
         return "Name the header with the time, and put {timestamp} into the format; or leave out both."
     return None
+
+
+def _mapping_problems(settings: SourceSettings, catalogue: Catalogue, platform: Platform | None) -> dict[str, str]:
+    if settings.mapping is None or platform is None:
+        return {}
+    if not platform.has_mapping:
+        return {"mapping": "What this platform posts is mapped already; leave this out."}
+    return {f"mapping.{place}": problem for place, problem in mapping_problems(settings.mapping, catalogue).items()}
 
 
 def _is_printable(secret: str) -> bool:

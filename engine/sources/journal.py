@@ -23,13 +23,14 @@ OTHER: Final = "other"
 HOUR_SECONDS: Final = 3_600
 
 _Counted = tuple[int, int, Outcome, str]
+_Kept = dict[tuple[int, Outcome], deque[SourceBody]]
 
 
 class Journal:
     def __init__(self, store: SourceStore, now: Callable[[], datetime]) -> None:
         self._store, self._now = store, now
         self._counts: Counter[_Counted] = Counter()
-        self._bodies: dict[int, deque[SourceBody]] = {}
+        self._bodies: _Kept = {}
         self._changes = Announcer[int]("what came from sources")
         self._storing = asyncio.Lock()
 
@@ -41,9 +42,14 @@ class Journal:
         self._changes.announce(source_id)
 
     def keep(self, body: SourceBody) -> None:
-        """Cut; only the newest are kept."""
-        bodies = self._bodies.setdefault(body.source_id, deque(maxlen=MOST_BODIES))
+        """Cut; only the newest of each outcome are kept."""
+        bodies = self._bodies.setdefault((body.source_id, body.outcome), deque(maxlen=MOST_BODIES))
         bodies.append(replace(body, body=body.body[:LONGEST_BODY]))
+        self._changes.announce(body.source_id)
+
+    async def change(self, body: SourceBody) -> None:
+        """What became of a stored one. Raises StoreUnavailable."""
+        await self._store.change_source_body(body)
         self._changes.announce(body.source_id)
 
     def subscribe(self, callback: Callable[[int], None]) -> Callable[[], None]:
@@ -58,20 +64,20 @@ class Journal:
             if not counts and not bodies:
                 return
             try:
-                kept = [body for some in bodies.values() for body in some]
+                kept = sorted((body for some in bodies.values() for body in some), key=lambda body: body.at)
                 await self._store.note_received(_counts_of(counts), kept, MOST_BODIES)
             except StoreUnavailable as error:
                 log.warning("what came from sources cannot be counted yet: %s", error)
                 self._put_back(counts, bodies)
 
     def forget(self, source_id: int) -> None:
-        self._bodies.pop(source_id, None)
+        self._bodies = {key: bodies for key, bodies in self._bodies.items() if key[0] != source_id}
 
-    def _put_back(self, counts: Counter[_Counted], bodies: dict[int, deque[SourceBody]]) -> None:
+    def _put_back(self, counts: Counter[_Counted], bodies: _Kept) -> None:
         self._counts.update(counts)
-        for source_id, earlier in bodies.items():
-            later = self._bodies.get(source_id, ())
-            self._bodies[source_id] = deque((*earlier, *later), maxlen=MOST_BODIES)
+        for key, earlier in bodies.items():
+            later = self._bodies.get(key, ())
+            self._bodies[key] = deque((*earlier, *later), maxlen=MOST_BODIES)
 
     def _reasons_of(self, source_id: int) -> int:
         return sum(key[0] == source_id for key in self._counts)

@@ -3,11 +3,14 @@
 import math
 from collections import Counter
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from engine.access.permissions import Permission, require
 from engine.errors import StoreUnavailable
 from engine.messages.notices import Notices
+from engine.model import Actor
 from engine.model.sources import Outcome, Source
 from engine.ports import SourceStore
 from engine.sources.commands import Sources
@@ -40,32 +43,56 @@ def _usual(by_hour: Mapping[int, int], hour: int, last: int) -> float:
     return min(sum(days) / DAYS, by_hour.get(hour - DAYS * DAY_HOURS, 0))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SilentSource:
+    """`expected` is how many requests would have come since `last_at` as usual."""
+
+    source: Source
+    last_at: datetime
+    expected: float
+
+
 class SourceSilence:
     def __init__(self, store: SourceStore, sources: Sources, notices: Notices, now: Callable[[], datetime]) -> None:
         self._store, self._sources, self._notices, self._now = store, sources, notices, now
         self._told: dict[int, datetime] = {}
 
     async def look(self) -> None:
-        """Checks every source that is on and has sent before."""
+        """Tells of each that is silent, once."""
         try:
-            for source in self._sources.all():
-                if source.settings.enabled and source.last_received_at is not None:
-                    await self._look_at(source, source.last_received_at)
+            silent = await self._silent()
         except StoreUnavailable:
             return  # checked next time
+        for one in silent:
+            if self._told.get(one.source.id) != one.last_at:
+                self._told[one.source.id] = one.last_at
+                title = f"“{one.source.settings.name}” has stopped sending"
+                await self._notices.tell("warning", title, in_words(one), f"/sources/{one.source.id}")
 
-    async def _look_at(self, source: Source, last_at: datetime) -> None:
-        last, now = hour_of(last_at), hour_of(self._now())
-        if now - last < 2 or self._told.get(source.id) == last_at:
-            return
+    async def silent(self, *, actor: Actor) -> list[SilentSource]:
+        """All that are silent now, the longest first. Raises NotAllowed, StoreUnavailable."""
+        require(actor, Permission.MANAGE_SOURCES)
+        return sorted(await self._silent(), key=lambda one: one.last_at)
+
+    async def _silent(self) -> list[SilentSource]:
+        """Of those that are on and have sent before."""
+        found = [await self._look_at(source) for source in self._sources.all() if source.settings.enabled]
+        return [one for one in found if one and is_silent(one.expected)]
+
+    async def _look_at(self, source: Source) -> SilentSource | None:
+        if source.last_received_at is None:
+            return None
+        last, now = hour_of(source.last_received_at), hour_of(self._now())
+        if now - last < 2:
+            return None
         by_hour = Counter[int]()
         for one in await self._store.source_counts(source.id, last - 2 * DAYS * DAY_HOURS):
             if one.outcome is not Outcome.REFUSED:
                 by_hour[one.hour] += one.count
         expected = least_expected(by_hour, last, now)
-        if is_silent(expected):
-            self._told[source.id] = last_at
-            since = f"{last_at:%H:%M} UTC on {last_at:%m-%d}"
-            text = f"Nothing came since {since}; about {expected:,.0f} requests were expected. See the platform's log."
-            title = f"“{source.settings.name}” has stopped sending"
-            await self._notices.tell("warning", title, text, f"/sources/{source.id}")
+        return SilentSource(source=source, last_at=source.last_received_at, expected=expected)
+
+
+def in_words(silent: SilentSource) -> str:
+    since = f"{silent.last_at:%H:%M} UTC on {silent.last_at:%m-%d}"
+    return f"Nothing came since {since}; about {silent.expected:,.0f} requests were expected. See the platform's log."

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from engine.hooks.event_types import EventTypes
 from engine.ports import Performed, Store
 from engine.process.background import Background
 from engine.process.clock_watch import ClockWatch
@@ -11,6 +12,7 @@ from engine.settings import EngineSettings
 from engine.wiring.actions import ActionParts, build_actions
 from engine.wiring.background import build_background, build_clock
 from engine.wiring.delivery import DeliveryParts, build_delivery
+from engine.wiring.event_types import build_event_types
 from engine.wiring.ground import Ground, lay_ground
 from engine.wiring.history import HistoryParts, build_history
 from engine.wiring.hooks import HookParts, build_hooks
@@ -26,6 +28,7 @@ class Parts:
     people: PeopleParts
     sources: SourceParts
     hooks: HookParts
+    event_types: EventTypes
     actions: ActionParts
     delivery: DeliveryParts
     history: HistoryParts
@@ -35,7 +38,8 @@ class Parts:
 
 def build(store: Store, settings: EngineSettings, now: Callable[[], datetime], steady: Callable[[], float]) -> Parts:
     ground = lay_ground(store, settings, now, steady)
-    people, hooks, sources = build_people(ground), build_hooks(ground), build_sources(ground)
+    people, hooks = build_people(ground), build_hooks(ground)
+    sources = build_sources(ground, hooks.hooks)
     actions = build_actions(ground, hooks.hooks, people.sensitive)
     delivery = build_delivery(ground, hooks, actions)
     history = build_history(ground, hooks.hooks, actions, delivery)
@@ -45,6 +49,7 @@ def build(store: Store, settings: EngineSettings, now: Callable[[], datetime], s
         people=people,
         sources=sources,
         hooks=hooks,
+        event_types=build_event_types(ground, hooks.hooks, sources.sources),
         actions=actions,
         delivery=delivery,
         history=history,

@@ -17,6 +17,7 @@ from engine.wiring.sources import SourceParts
 
 KEY_USE_SECONDS = 60.0
 MEASURE_SECONDS = 5.0
+DRIFT_SECONDS = 2.0
 RETENTION_SECONDS = 3_600.0
 RECEIVED_SECONDS = 1.0
 SILENCE_SECONDS = 300.0
@@ -61,6 +62,7 @@ def build_background(
         (RETENTION_SECONDS, history.retention.run),
         (SILENCE_SECONDS, history.silence.look),
         (SILENCE_SECONDS, sources.silence.look),
+        (DRIFT_SECONDS, sources.drift.look),
     )
     return Background(ground.supervisor, Schedule(), always=always, every=every)
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from engine.access.audit import Audit
 from engine.events.catalogue import Catalogue, load_catalogue
+from engine.events.drifted import DriftedFields
 from engine.events.seen import SeenFields
 from engine.feed import Feed
 from engine.messages.notices import Notices
@@ -31,6 +32,7 @@ class Ground:
     supervisor: Supervisor
     catalogue: Catalogue
     seen: SeenFields
+    drifted: DriftedFields
     vault: Vault
     sealing: Sealing
     audit: Audit
@@ -53,6 +55,7 @@ def lay_ground(
         supervisor=Supervisor(),
         catalogue=load_catalogue(),
         seen=SeenFields(),
+        drifted=DriftedFields(),
         vault=vault,
         sealing=Sealing(store, vault),
         audit=Audit(store, now),

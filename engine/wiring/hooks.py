@@ -27,7 +27,7 @@ def build_hooks(ground: Ground) -> HookParts:
     hooks = Hooks(store, catalogue, ground.vault, ground.audit, now)
     return HookParts(
         hooks=hooks,
-        drafts=Drafts(hooks, catalogue, ground.seen, now),
+        drafts=Drafts(hooks, catalogue, ground.seen, ground.drifted, now),
         cases=Cases(store, hooks, catalogue, now),
         waiting=Waiting(store, hooks, ground.audit),
         watch=Watch(store, hooks, ground.notices, SteadyClock(now, ground.steady)),

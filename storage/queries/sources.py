@@ -1,5 +1,6 @@
 """Sources, their counts by hour, and their last bodies."""
 
+import json
 from collections.abc import Sequence
 
 from sqlalchemy import delete
@@ -8,6 +9,7 @@ from sqlmodel import Session, col, func, select
 
 from engine.errors import NotFound
 from engine.model.sources import Outcome, Source, SourceBody, SourceCount
+from storage.queries import drift
 from storage.rows.sources import body_of, body_row, count_of, source_of, source_values
 from storage.tables import SourceBodyRow, SourceHourRow, SourceRow
 
@@ -33,6 +35,7 @@ def remove(session: Session, source_id: int) -> None:
     row = _row(session, source_id)
     session.connection().execute(delete(SourceHourRow).where(col(SourceHourRow.source_id) == source_id))
     session.connection().execute(delete(SourceBodyRow).where(col(SourceBodyRow.source_id) == source_id))
+    drift.remove_of(session, source_id)
     session.delete(row)
 
 
@@ -46,8 +49,15 @@ def note(session: Session, counts: Sequence[SourceCount], bodies: Sequence[Sourc
             session.add(body_row(body))
             row.last_received_at = body.at
     session.flush()
-    for source_id in {body.source_id for body in bodies}:
-        _keep_newest(session, source_id, most)
+    for source_id, outcome in {(body.source_id, body.outcome) for body in bodies}:
+        _keep_newest(session, source_id, outcome, most)
+
+
+def change_body(session: Session, body: SourceBody) -> None:
+    """What became of it; nothing where it is gone."""
+    if row := session.get(SourceBodyRow, body.id):
+        row.outcome, row.reason = body.outcome.value, body.reason
+        row.events = json.dumps(body.events)
 
 
 def counts(session: Session, source_id: int, since: int) -> list[SourceCount]:
@@ -79,15 +89,11 @@ def _count(session: Session, one: SourceCount) -> None:
     session.connection().execute(statement.on_conflict_do_update(index_elements=key, set_=added))
 
 
-def _keep_newest(session: Session, source_id: int, most: int) -> None:
-    newest = (
-        select(SourceBodyRow.id)
-        .where(SourceBodyRow.source_id == source_id)
-        .order_by(col(SourceBodyRow.id).desc())
-        .limit(most)
-    )
-    old = (col(SourceBodyRow.source_id) == source_id, col(SourceBodyRow.id).not_in(newest))
-    session.connection().execute(delete(SourceBodyRow).where(*old))
+def _keep_newest(session: Session, source_id: int, outcome: Outcome, most: int) -> None:
+    """Of each outcome by itself: many that are accepted do not push out the one that was not."""
+    of_these = (col(SourceBodyRow.source_id) == source_id, col(SourceBodyRow.outcome) == outcome.value)
+    newest = select(SourceBodyRow.id).where(*of_these).order_by(col(SourceBodyRow.id).desc()).limit(most)
+    session.connection().execute(delete(SourceBodyRow).where(*of_these, col(SourceBodyRow.id).not_in(newest)))
 
 
 def _row(session: Session, source_id: int) -> SourceRow:

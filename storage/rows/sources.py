@@ -6,10 +6,19 @@ from typing import Any, cast
 from pydantic import TypeAdapter
 
 from engine.model import Role
-from engine.model.sources import Outcome, SigningChoice, Source, SourceBody, SourceCount, SourceSettings
+from engine.model.sources import (
+    Outcome,
+    SigningChoice,
+    Source,
+    SourceBody,
+    SourceCount,
+    SourceMapping,
+    SourceSettings,
+)
 from storage.tables import SourceBodyRow, SourceHourRow, SourceRow
 
 _CHOICE = TypeAdapter(SigningChoice)
+_MAPPING = TypeAdapter(SourceMapping)
 
 
 def source_values(source: Source) -> dict[str, Any]:
@@ -27,6 +36,10 @@ def source_values(source: Source) -> dict[str, Any]:
         "secret": source.secret,
         "previous_secret": source.previous_secret,
         "previous_until": source.previous_until,
+        "mapping": _MAPPING.dump_json(settings.mapping).decode() if settings.mapping else None,
+        "mapping_version": source.mapping_version,
+        "previous_token_hash": source.previous_token_hash,
+        "previous_token_until": source.previous_token_until,
     }
 
 
@@ -38,6 +51,7 @@ def source_of(row: SourceRow) -> Source:
         types=frozenset(row.types.split()),
         enabled=row.enabled,
         verify=_CHOICE.validate_json(row.verify) if row.verify else None,
+        mapping=_MAPPING.validate_json(row.mapping) if row.mapping else None,
     )
     return Source(
         id=cast("int", row.id),
@@ -50,6 +64,9 @@ def source_of(row: SourceRow) -> Source:
         created_at=row.created_at,
         created_by=row.created_by,
         last_received_at=row.last_received_at,
+        mapping_version=row.mapping_version,
+        previous_token_hash=row.previous_token_hash,
+        previous_token_until=row.previous_token_until,
     )
 
 
@@ -68,6 +85,8 @@ def body_row(body: SourceBody) -> SourceBodyRow:
         media_type=body.media_type,
         body=body.body,
         events=json.dumps(body.events),
+        headers=json.dumps(body.headers),
+        query=body.query,
     )
 
 
@@ -81,4 +100,6 @@ def body_of(row: SourceBodyRow) -> SourceBody:
         media_type=row.media_type,
         body=row.body,
         events=tuple(json.loads(row.events)),
+        headers=json.loads(row.headers),
+        query=row.query,
     )

@@ -23,6 +23,9 @@ class SqlSources(SqlBase):
     async def note_received(self, counts: Sequence[SourceCount], bodies: Sequence[SourceBody], most: int) -> None:
         await self._write(sources.note, counts, bodies, most)
 
+    async def change_source_body(self, body: SourceBody) -> None:
+        await self._write(sources.change_body, body)
+
     async def source_counts(self, source_id: int, since: int) -> list[SourceCount]:
         return await self._read(sources.counts, source_id, since)
 

@@ -8,6 +8,8 @@ SQLite uses a partial index only if the query repeats its condition, so conditio
 from sqlmodel import SQLModel
 
 from storage.tables.audit import AREA, AuditRow
+from storage.tables.drift import DriftRow, FieldHourRow
+from storage.tables.event_types import EventTypeRow
 from storage.tables.events import CAUSED, UNDECIDED, EventRow
 from storage.tables.executions import (
     COUNTS,
@@ -56,9 +58,12 @@ __all__ = [
     "ApiKeyRow",
     "AttemptRow",
     "AuditRow",
+    "DriftRow",
     "EffectRow",
     "EventRow",
+    "EventTypeRow",
     "ExecutionRow",
+    "FieldHourRow",
     "HookCaseRow",
     "HookHealthRow",
     "HookHourRow",

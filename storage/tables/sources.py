@@ -10,7 +10,7 @@ from storage.tables.base import NEVER_AGAIN
 
 
 class SourceRow(SQLModel, table=True):
-    """`types` are space-separated words, `verify` is JSON; token and secrets are sealed."""
+    """`types` are space-separated words, `verify` and `mapping` are JSON; token and secrets are sealed."""
 
     __tablename__: ClassVar[Any] = "source"
     __table_args__ = NEVER_AGAIN
@@ -30,6 +30,10 @@ class SourceRow(SQLModel, table=True):
     created_at: datetime
     created_by: str
     last_received_at: datetime | None = None
+    mapping: str | None = Field(default=None, sa_column=Column(Text))
+    mapping_version: int = 0
+    previous_token_hash: bytes | None = Field(default=None, sa_column=Column(LargeBinary))
+    previous_token_until: datetime | None = None
 
 
 class SourceHourRow(SQLModel, table=True):
@@ -43,7 +47,7 @@ class SourceHourRow(SQLModel, table=True):
 
 
 class SourceBodyRow(SQLModel, table=True):
-    """`events` is a JSON list of ids."""
+    """`events` is a JSON list of ids, `headers` a JSON object."""
 
     __tablename__: ClassVar[Any] = "source_body"
     __table_args__ = NEVER_AGAIN
@@ -56,3 +60,5 @@ class SourceBodyRow(SQLModel, table=True):
     media_type: str
     body: str = Field(sa_column=Column(Text, nullable=False))
     events: str = Field(sa_column=Column(Text, nullable=False))
+    headers: str = Field(default="{}", sa_column=Column(Text, nullable=False))
+    query: str = Field(default="", sa_column=Column(Text, nullable=False))

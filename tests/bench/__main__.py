@@ -7,6 +7,7 @@ from tests.bench import (
     bench_bulk,
     bench_cost,
     bench_delivery,
+    bench_drift,
     bench_insight,
     bench_internal,
     bench_latency,
@@ -21,6 +22,7 @@ from tests.bench import (
 
 for title, work in (
     ("Many hooks", bench_many_hooks.main),
+    ("Fields of sources", bench_drift.main),
     ("Writer", bench_writer.main),
     ("Server", bench_server.main),
     ("Cost of an event", bench_cost.main),

@@ -1,5 +1,6 @@
 """The settings page, without a browser: who may change what, what is refused and where, and what it shows."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from dashboard.components.settings.paused_targets import PausedTargets
 from dashboard.components.settings.storage_card import StorageCard, size_in_words
 from dashboard.entrance.session import COOKIE
 from dashboard.pages.settings import settings_page
-from engine import Actor, DiskUse, Engine, HookType, LaneSettings, Preset, StoreUnavailable
+from engine import Actor, DiskUse, Engine, HookType, LaneSettings, Preset, SilentSource, StoreUnavailable
 from tests.dashboard.conftest import ADMIN, MANAGER, PASSWORD, USER
 
 STYLE = "/style.css"
@@ -253,3 +254,23 @@ async def test_targets_in_trouble_come_and_go(user: User, engine: Engine, monkey
 )
 def test_sizes_in_words(size: int, words: str) -> None:
     assert size_in_words(size) == words
+
+
+async def test_silent_sources_are_listed_for_managers(
+    user: User, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = await engine.sources.create({"platform": "bland", "name": "Quiet one"}, actor=ADMIN)
+    silent = SilentSource(source=source, last_at=datetime(2026, 1, 20, 14, 27, tzinfo=UTC), expected=18)
+
+    async def found() -> list[SilentSource]:
+        return [silent]
+
+    monkeypatch.setattr(engine.source_silence, "_silent", found)
+    await opened(user, engine, MANAGER)
+    await user.should_see("Quiet one")
+    await user.should_see("about 18 requests were expected")
+
+
+async def test_users_are_not_told_of_silent_sources(user: User, engine: Engine) -> None:
+    await opened(user, engine, USER)
+    await user.should_not_see("Silent sources")

@@ -11,16 +11,19 @@ from nicegui.testing import User
 from dashboard.components.basics.combobox import Combobox
 from dashboard.components.basics.text import Text
 from dashboard.components.sources.bodies import MOST_SHOWN, SourceBodies
+from dashboard.components.sources.event_type_form import EventTypeForm
 from dashboard.components.sources.form import SourceForm
+from dashboard.components.sources.mapping import MappingEditor
 from dashboard.components.sources.rotation import OVERLAPS
 from dashboard.components.sources.signing import SigningFields
 from dashboard.entrance.session import COOKIE
 from dashboard.pages.source import source_page
+from dashboard.pages.source_mapping import source_mapping_page
 from dashboard.pages.sources import sources_page
-from engine import Actor, Engine, Role, Source
+from engine import Actor, Engine, Role, Source, SourceMapping
 from engine.events.sources.platform import Incoming
 from engine.people.sessions import hash_of
-from tests.dashboard.conftest import MANAGER, PASSWORD
+from tests.dashboard.conftest import ADMIN, MANAGER, PASSWORD
 
 STYLE = "/style.css"
 RETELL = {"platform": "retell", "name": "Main account", "secret": "key_5f1c"}
@@ -31,6 +34,7 @@ async def opened(user: User, engine: Engine, path: str = "/sources", who: Actor 
     """The token of the session."""
     sources_page(engine, STYLE)
     source_page(engine, STYLE)
+    source_mapping_page(engine, STYLE)
     token = (await engine.accounts.sign_in(email=who.name, password=PASSWORD)).token
     user.http_client.cookies.set(COOKIE, token)
     await user.open(path)
@@ -231,6 +235,19 @@ async def test_a_secret_is_rotated(user: User, engine: Engine) -> None:
     assert OVERLAPS["1"][1] == timedelta(hours=1)
 
 
+async def test_an_address_is_rotated(user: User, engine: Engine) -> None:
+    source = await made(engine)
+    await opened(user, engine, f"/sources/{source.id}")
+    user.find("Rotate address").click()
+    choose(user, "How long the old address still works", "1")
+    user.find(kind=ui.button, content="Rotate").click()
+    await user.should_see("The previous address works until")
+    (found,) = await listed(engine)
+    assert found.token_hash != source.token_hash
+    (address,) = user.find(kind=Text, marker="address").elements
+    assert address.text == engine.sources.address_of(found)
+
+
 async def test_a_source_is_deleted(user: User, engine: Engine) -> None:
     source = await made(engine)
     await opened(user, engine, f"/sources/{source.id}")
@@ -267,3 +284,124 @@ async def test_whoever_is_signed_out_changes_nothing(user: User, engine: Engine)
     user.find("Switch off").click()
     await user.should_see("Switch off")
     assert (await listed(engine))[0].settings.enabled
+
+
+async def test_a_mapping_is_written_beside_the_last_body(user: User, engine: Engine) -> None:
+    source = await made(engine, OPEN)
+    await received(engine, source, {"eventType": "CallFinished", "payload": {"durationMs": 187000, "x": {"y": 1}}})
+    await opened(user, engine, f"/sources/{source.id}")
+    user.find("Mapping").click()
+    await user.should_see("This body becomes Call Ended.")
+    await user.should_see("= 187")
+    await user.should_see("1 of 3 fields of the body are not mapped")
+    user.find("payload.x.y").click()
+    await user.should_see("This body becomes Call Ended.")
+    user.find("Save").click()
+    await user.should_see("The mapping is saved.")
+    (found,) = await listed(engine)
+    assert found.settings.mapping is not None
+    assert found.settings.mapping.fields == {"call_duration": "payload.durationMs / 1000", "y": "payload.x.y"}
+
+    user.find("Map 1 ignored body again").click()
+    await user.should_see("1 became events.")
+    user.find("Remove the mapping").click()
+    await user.should_see("The mapping is removed.")
+    assert (await listed(engine))[0].settings.mapping is None
+
+
+async def test_names_are_translated_while_a_body_is_pasted(user: User, engine: Engine) -> None:
+    source = await made(engine, OPEN)
+    await opened(user, engine, f"/sources/{source.id}/mapping")
+    await user.should_see("This body becomes no event: a message without a type.")
+    user.find(kind=ui.textarea, marker="body").clear().type('{"event": "call_over", "a": {"b": 1}}')
+    user.find("Suggest by names").click()
+    (editor,) = user.find(kind=MappingEditor).elements
+    editor.write(SourceMapping(type="event"))
+    await user.should_see("This body becomes no event: call_over.")
+    user.find("Translate “call_over”").click()
+    await user.should_see("This body becomes")
+    choose(user, "Event type", "call.ended")
+    await user.should_see("This body becomes Call Ended.")
+    user.find("Add a field").click()
+    (field,) = user.find(kind=ui.input, marker="field").elements
+    field.value = "raw"
+    assert editor.raw["fields"] == {"raw": ""}
+    user.find("Save").click()
+    await user.should_see("All that the sender said is there already")
+    for _ in range(2):
+        user.find(kind=ui.button, content="close").click()
+    assert (editor.raw["fields"], editor.raw["types"]) == ({}, {})
+    user.find(kind=ui.textarea, marker="body").clear().type("a=1\nb=2")
+    user.find(kind=ui.textarea, marker="body").clear().type("x" * 100_001)
+    await user.should_see("A mapping is tried on at most 100,000 bytes.")
+
+
+async def test_only_a_source_without_a_mapping_of_ours_has_one(user: User, engine: Engine) -> None:
+    source = await made(engine)
+    await opened(user, engine, f"/sources/{source.id}/mapping")
+    await user.should_see("There is no source here that has a mapping of its own.")
+
+
+def type_form(user: User) -> EventTypeForm:
+    """The one that was opened last."""
+    return max(user.find(kind=EventTypeForm).elements, key=lambda form: form.id)
+
+
+async def submit_type(user: User) -> None:
+    await type_form(user)._submit()
+
+
+async def test_an_event_type_is_added_changed_and_deleted(user: User, engine: Engine) -> None:
+    await opened(user, engine)
+    await user.should_see("There is none yet.")
+    user.find("Add an event type").click()
+    for name, text in (("type", "invoice"), ("label", "Invoice Paid")):
+        user.find(kind=ui.input, marker=name).type(text)
+    user.find("Add a field").click()
+    user.find(kind=ui.input, marker="field").type("amount")
+    choose(user, "Type of the field", "number")
+    await submit_type(user)
+    await user.should_see("A type has a dotted name")
+    user.find(kind=ui.input, marker="type").clear().type("invoice.paid")
+    await submit_type(user)
+    await user.should_see("Own · 1 field")
+    assert engine.catalogue.get("invoice.paid").sample == {"amount": 1.5}
+
+    user.find("Edit").click()
+    form = type_form(user)
+    form._remove(form._rows[0])
+    form._sample.value = {"note": "x"}
+    await submit_type(user)
+    await user.should_see("Own · 1 field")
+    assert list(engine.catalogue.get("invoice.paid").fields) == ["note"]
+
+    user.find("Delete").click()
+    user.find(kind=ui.button, content="Delete").click()
+    await user.should_see("There is none yet.")
+
+
+async def test_an_event_type_that_is_used_is_kept(user: User, engine: Engine) -> None:
+    await engine.event_types.create({"type": "invoice.paid", "label": "Invoice Paid", "meaning": "Done"}, actor=MANAGER)
+    await made(engine, {**OPEN, "types": ["invoice.paid"]})
+    await opened(user, engine)
+    await user.should_see("Done")
+    user.find("Delete").click()
+    user.find(kind=ui.button, content="Delete").click()
+    await user.should_see("invoice.paid is used by source 1")
+
+
+async def test_fields_that_changed_are_on_the_page(user: User, engine: Engine) -> None:
+    source = await made(engine, OPEN)
+    hook = {
+        "title": "Happy",
+        "trigger": "call.ended",
+        "condition": "a > 1",
+        "actions": [{"url": "https://example.com/"}],
+    }
+    await engine.hooks.save(hook, actor=ADMIN)
+    for data in ({"a": 1, "b": 1}, {"b": 1}):
+        await received(engine, source, [{"type": "call.ended", "data": data}] * 128)
+        await engine.drift.look()
+    await opened(user, engine, f"/sources/{source.id}")
+    await user.should_see("`a` came in 100 % of Call Ended from “Dialer”")
+    await user.should_see("Happy")

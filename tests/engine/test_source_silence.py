@@ -100,3 +100,5 @@ async def test_it_is_told_once(engine: Engine, monkeypatch: pytest.MonkeyPatch) 
     (notice,) = await engine.notices.newest()
     assert notice.link == f"/sources/{source.id}"
     assert "Nothing came since 14:27 UTC on 01-20; about 18 requests were expected." in notice.text
+    (silent,) = await silence.silent(actor=ADMIN)
+    assert (silent.source.id, silent.last_at) == (source.id, last_at)

@@ -240,6 +240,33 @@ async def test_two_secrets_are_valid_while_they_rotate(api: Api) -> None:
         await api.engine.sources.roll(source.id, "x", timedelta(minutes=1), actor=MANAGER)
 
 
+async def test_two_addresses_are_valid_while_they_rotate(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = await made(api.engine)
+
+    async def status(one: Source) -> int:
+        return (await post(api, one)).status_code
+
+    async def moved(overlap: int) -> Source:
+        path = f"/api/v1/sources/{source.id}/address"
+        assert (await api.call("POST", path, role=Role.MANAGER, json={"overlap": overlap})).status_code == 200
+        return await api.engine.sources.get(source.id, actor=MANAGER)
+
+    second = await moved(3_600)
+    assert second.previous_token_until is not None
+    assert [await status(one) for one in (source, second)] == [200, 200]
+    await api.engine.sources.load()
+    assert await status(source) == 200
+    with monkeypatch.context() as patch:
+        patch.setattr(api.engine.sources, "_now", lambda: datetime.now(UTC) + timedelta(hours=2))
+        assert [await status(one) for one in (source, second)] == [404, 200]
+    third = await moved(0)
+    assert [await status(one) for one in (source, second, third)] == [404, 404, 200]
+    with pytest.raises(InvalidSource):
+        await api.engine.sources.roll_address(source.id, timedelta(minutes=1), actor=MANAGER)
+    await api.engine.sources.delete(source.id, actor=MANAGER)
+    assert await status(third) == 404
+
+
 async def test_the_last_bodies_and_all_counts_are_there_after_a_restart(api: Api) -> None:
     source = await made(api.engine)
     for number in range(MOST_BODIES + 5):

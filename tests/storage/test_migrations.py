@@ -168,13 +168,21 @@ ROWS: Final[dict[str, list[Row]]] = {
     "source": [
         {"id": 1, "platform": "retell", "name": "Main", "role": "agent", "types": "call.ended", "enabled": 1,
          "verify": None, "token": "sealed:t", "token_hash": b"s", "secret": "sealed:s", "previous_secret": "sealed:p",
-         "previous_until": LATER, "created_at": AT, "created_by": "ada", "last_received_at": LATER},
+         "previous_until": LATER, "created_at": AT, "created_by": "ada", "last_received_at": LATER,
+         "mapping": '{"type":"event"}', "mapping_version": 1,
+         "previous_token_hash": b"o", "previous_token_until": LATER},
     ],
     "source_hour": [{"source_id": 1, "hour": 488_174, "outcome": "accepted", "reason": "call.ended", "count": 3}],
     "source_body": [
         {"id": 1, "source_id": 1, "at": AT, "outcome": "accepted", "reason": "", "media_type": "application/json",
-         "body": "{}", "events": '["evt_1"]'},
+         "body": "{}", "events": '["evt_1"]', "headers": "{}", "query": ""},
     ],
+    "field_hour": [{"source_id": 1, "type": "call.ended", "hour": 488_174, "events": 3, "fields": '{"x":{"text":3}}'}],
+    "drift": [
+        {"id": 1, "source_id": 1, "type": "call.ended", "path": "x", "kind": "text", "before": 0.98, "came": 0,
+         "events": 16, "since": AT, "became": "", "successor": "y", "found_at": LATER, "ended_at": None},
+    ],
+    "event_type": [{"type": "invoice.paid", "settings": '{"label":"Invoice"}', "created_at": AT, "created_by": "ada"}],
     "metric_standing": [{"limit_id": 1, "series_id": 1, "beyond": 1, "value": 4.5, "since": AT}],
 }  # fmt: skip
 """By table, those that others point at first."""

@@ -11,6 +11,7 @@ from dashboard.entrance.session import to_the_door
 from engine import (
     Actor,
     InvalidAccount,
+    InvalidEventType,
     InvalidHook,
     InvalidKey,
     InvalidSource,
@@ -24,7 +25,7 @@ R = TypeVar("R")
 ActorNow = Callable[[], Awaitable[Actor | None]]
 
 SIGNED_OUT: Final = "You are signed out. Sign in again in another tab."
-_BY_FIELD: Final = (InvalidAccount, InvalidHook, InvalidKey, InvalidSource, InvalidTask)
+_BY_FIELD: Final = (InvalidAccount, InvalidEventType, InvalidHook, InvalidKey, InvalidSource, InvalidTask)
 
 
 def actor_now(actor: Actor | ActorNow) -> ActorNow:

@@ -45,7 +45,7 @@ class SourceBodies(Element):
                 Text("span", body.outcome.value.capitalize(), f"th-chip is-plain {LOOKS[body.outcome]}")
                 Text("span", self._words(body), "th-source-reason")
                 Moment(body.at.isoformat())
-            shown = Text("pre", _readable(body.body), "th-json")
+            shown = Text("pre", _cut(indented(body.body)), "th-json")
             shown.props["tabindex"] = "0"
             for event_id in body.events:
                 Text("a", f"Event {event_id}").props["href"] = event_address(event_id)
@@ -57,9 +57,17 @@ class SourceBodies(Element):
         return ", ".join(self._label(type) for type in body.reason.split(", "))
 
 
-def _readable(text: str) -> str:
+def indented(text: str) -> str:
+    """JSON indented, and a form with a line for each field."""
     try:
-        text = pretty(json.loads(text))
+        return pretty(json.loads(text))
     except ValueError:
-        text = text.replace("&", "\n") if "=" in text and not text.lstrip().startswith(("{", "[")) else text
+        return text.replace("&", "\n") if is_form(text) else text
+
+
+def is_form(text: str) -> bool:
+    return "=" in text and not text.lstrip().startswith(("{", "["))
+
+
+def _cut(text: str) -> str:
     return text if len(text) <= MOST_SHOWN else f"{text[:MOST_SHOWN]}\n… (cut)"

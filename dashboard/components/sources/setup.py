@@ -1,6 +1,6 @@
 """What to do at the platform: where to click, the address to paste, and whether the first request arrived."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from nicegui import ui
 from nicegui.element import Element
@@ -25,26 +25,38 @@ class SourceSetup(Element):
             self,
             section_card(f"Set it up in {guide.label}" if source.settings.platform != "generic" else "Set it up"),
         ):
-            if address is None:
-                Text("p", LOST, "th-problem")
-            else:
-                with ui.element("div").classes("th-source-address"):
-                    Text("code", address).mark("address")
-                    CopyButton("Copy", address)
+            self._address, self._place = address, ui.element("div")
+            self._show_address()
             with ui.element("ol").classes("th-source-steps"):
                 for step in guide.steps:
                     Text("li", step)
             self._state = ui.element("ul").classes("th-source-checks")
-        self.show(source)
+        self.show(source, address)
 
-    def show(self, source: Source) -> None:
+    def show(self, source: Source, address: str | None) -> None:
+        if address != self._address:
+            self._address = address
+            self._show_address()
         self._state.clear()
         with self._state:
             _secret(source)
+            if source.previous_token_until and source.previous_token_until > datetime.now(UTC):
+                with _check("The previous address works until", done=False):
+                    Moment(source.previous_token_until.isoformat())
             first = source.last_received_at
             with _check("Last request with a valid signature" if first else "Waiting for the first request", first):
                 if first:
                     Moment(first.isoformat())
+
+    def _show_address(self) -> None:
+        self._place.clear()
+        with self._place:
+            if self._address is None:
+                Text("p", LOST, "th-problem")
+                return
+            with ui.element("div").classes("th-source-address"):
+                Text("code", self._address).mark("address")
+                CopyButton("Copy", self._address)
 
 
 def _secret(source: Source) -> None:

@@ -1,4 +1,4 @@
-"""Senders of their own: our own form, the older one, or CloudEvents, signed as their user chooses."""
+"""Senders of their own: our own form, the older one, or CloudEvents, unless their user writes a mapping."""
 
 from collections.abc import Callable
 
@@ -19,6 +19,7 @@ def generic(catalogue: Catalogue, bounds: Bounds) -> Platform:
         read=_reader(catalogue, bounds),
         needs_secret=False,
         has_choice=True,
+        has_mapping=True,
     )
 
 

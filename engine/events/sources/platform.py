@@ -68,7 +68,8 @@ Verify = Callable[[Incoming, Verification], str | None]
 class Platform:
     """`needs_secret`: it always signs, so that a source without a secret is a mistake.
 
-    `has_choice`: its user chooses how it signs. `gets`: it may use GET. `busy` is the status that makes it try again.
+    `has_choice`: its user chooses how it signs. `has_mapping`: its user may write how it is mapped. `gets`: it may use
+    GET. `busy` is the status that makes it try again.
     """
 
     key: str
@@ -76,6 +77,7 @@ class Platform:
     read: Callable[[Incoming], Reading]
     needs_secret: bool = True
     has_choice: bool = False
+    has_mapping: bool = False
     gets: bool = False
     answer: Answer = Answer()
     busy: HTTPStatus = HTTPStatus.SERVICE_UNAVAILABLE

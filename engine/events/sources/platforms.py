@@ -16,7 +16,7 @@ from engine.events.sources.elevenlabs import ELEVENLABS
 from engine.events.sources.generic import generic
 from engine.events.sources.highlevel import HIGHLEVEL
 from engine.events.sources.hubspot import HUBSPOT
-from engine.events.sources.platform import Incoming, Platform, Reading
+from engine.events.sources.platform import Platform, Reading
 from engine.events.sources.plivo import PLIVO
 from engine.events.sources.retell import RETELL
 from engine.events.sources.synthflow import SYNTHFLOW
@@ -46,9 +46,8 @@ def platforms(catalogue: Catalogue, bounds: Bounds) -> Mapping[str, Platform]:
     return {one.key: one for one in (*KNOWN, generic(catalogue, bounds))}
 
 
-def read_within(platform: Platform, incoming: Incoming, bounds: Bounds) -> Reading:
-    """What a request means. An event that is too large with `raw` goes without it; without it, it is ignored."""
-    reading = platform.read(incoming)
+def within(reading: Reading, bounds: Bounds) -> Reading:
+    """An event that is too large with `raw` goes without it; if it is too large even so, it is ignored."""
     fitting = [(draft, _fitted(draft, bounds)) for draft in reading.drafts]
     too_large = tuple(f"{draft.type}: larger than an event may be" for draft, fitted in fitting if fitted is None)
     drafts = tuple(fitted for _, fitted in fitting if fitted is not None)

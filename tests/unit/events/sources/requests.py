@@ -9,7 +9,7 @@ from engine.events.bounds import Bounds
 from engine.events.catalogue import load_catalogue
 from engine.events.draft import EventDraft
 from engine.events.sources.platform import Incoming, Platform, Reading, Verification
-from engine.events.sources.platforms import platforms, read_within
+from engine.events.sources.platforms import platforms, within
 from engine.model.sources import SigningChoice
 
 NOW = datetime(2025, 9, 9, 14, 30, 15, tzinfo=UTC)
@@ -42,7 +42,7 @@ def verified(key: str, incoming: Incoming, *secrets: str, choice: SigningChoice 
 
 
 def reading(key: str, incoming: Incoming) -> Reading:
-    found = read_within(PLATFORMS[key], incoming, BOUNDS)
+    found = within(PLATFORMS[key].read(incoming), BOUNDS)
     for draft in found.drafts:
         assert_fits_catalogue(draft)
     return found

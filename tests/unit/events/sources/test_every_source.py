@@ -14,7 +14,7 @@ from engine.events.sources.documents import draft, named
 from engine.events.sources.fields import count, e164, flag, number, score, text
 from engine.events.sources.guides import GUIDES
 from engine.events.sources.platform import Incoming
-from engine.events.sources.platforms import read_within
+from engine.events.sources.platforms import within
 from engine.model.sources import SigningChoice, SigningKind
 from tests.examples import checked
 from tests.unit.events.sources.requests import (
@@ -213,14 +213,14 @@ def test_a_body_that_would_take_too_long_to_parse_is_ignored() -> None:
 
 def test_an_event_that_is_too_large_goes_without_what_was_said() -> None:
     body = {"call_id": "b1", "note": "x" * 3_000, "summary": "short"}
-    found = read_within(PLATFORMS["bland"], post(body), Bounds(bytes=2_000))
+    found = within(PLATFORMS["bland"].read(post(body)), Bounds(bytes=2_000))
     assert "raw" not in found.drafts[0].data
     assert found.drafts[0].data["summary"] == "short"
 
 
 def test_an_event_that_is_too_large_even_so_is_ignored() -> None:
     body = {"call_id": "b1", "summary": "x" * 3_000}
-    found = read_within(PLATFORMS["bland"], post(body), Bounds(bytes=2_000))
+    found = within(PLATFORMS["bland"].read(post(body)), Bounds(bytes=2_000))
     assert not found.drafts
     assert found.ignored == ("call.ended: larger than an event may be",)
 
