@@ -24,6 +24,7 @@ from tests.dashboard.conftest import ADMIN, ECHO, USER
 from tests.dashboard.test_hook_form import closed, is_open, one, opened, save, write
 from tests.dashboard.test_pages import signed_in
 from tests.engine.conftest import eventually
+from tests.unit.samples import event
 
 PHONE = "+15550123456"
 AGENT = Actor(kind="key", id=1, name="dialer", role=Role.AGENT)
@@ -140,7 +141,7 @@ async def test_the_table_marks_hooks_that_have_limits(user: User, engine: Engine
 
     @ui.page("/table")
     def page() -> None:
-        HookTable(engine, HookQuery(), {}, manage=True, act=act)
+        HookTable(engine, HookQuery(), {}, Sight(), manage=True, act=act)
 
     await user.open("/table")
     rows = one(user, HookTable).props["initial"]["rows"]
@@ -174,7 +175,7 @@ async def test_the_feed_and_the_pages_say_why_it_was_held_or_skipped(user: User,
     assert held.reason.startswith("Held until ")
     assert f" is held for {PHONE} already" in skipped.reason
     assert " is held for +1•••••••56 already" in row_of(skipped, engine.catalogue, hidden)["reason"]
-    assert PHONE not in hidden.execution(skipped, {"phone_number": PHONE}).reason
+    assert PHONE not in hidden.execution(skipped, event({"phone_number": PHONE})).reason
     for page in (execution_page, event_page):
         page(engine, "")
     await signed_in(user, engine)

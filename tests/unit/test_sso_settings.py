@@ -7,7 +7,7 @@ import pytest
 from engine.model import Role
 from engine.people.sso_settings import is_secure, roles_in, sso_settings
 
-USUAL = {"issuer": "https://login.example/realms/team", "client_id": "hooks", "roles": "a=admin"}
+USUAL: dict[str, Any] = {"issuer": "https://login.example/realms/team", "client_id": "hooks", "roles": "a=admin"}
 
 
 def test_without_an_issuer_there_is_none() -> None:

@@ -38,12 +38,14 @@ def calls(*scores: float) -> list[Event]:
     return [event({"score": score}, id=f"evt_{number}") for number, score in enumerate(scores, start=1)]
 
 
-def order(wanted=WARM, saved=None, events: int = 1_000, **changes: int) -> Order:
-    return Order(definition=wanted, saved=saved, aliases={}, events=events, **changes)
+def order(wanted=WARM, saved=None, events: int = 1_000, hook_id: int = 0) -> Order:
+    return Order(definition=wanted, saved=saved, aliases={}, events=events, hook_id=hook_id)
 
 
 def outcome(one: Order, *events: Event) -> BackTest:
-    return backtest(one, Stored(*events))
+    result = backtest(one, Stored(*events))
+    assert result
+    return result
 
 
 def test_a_new_hook_is_told_how_often_it_would_have_fired() -> None:
@@ -165,6 +167,7 @@ def test_no_more_events_are_read_than_were_asked_for(stored: int, wanted: int, p
     store = Stored(*[event(id=f"evt_{number}") for number in range(stored)])
     result = backtest(order(events=wanted), store)
 
+    assert result
     assert (store.pages, result.events) == (pages, min(stored, wanted))
 
 

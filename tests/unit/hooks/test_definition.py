@@ -78,7 +78,7 @@ def test_a_mask_keeps_its_secret_at_the_same_host_however_it_was_stored(url: str
     stored = HookDefinition(
         title="Warm leads",
         trigger="call.ended",
-        actions=(Action(url=url, headers={"Authorization": "Bearer sk"}, secret_headers=frozenset({"authorization"})),),
+        actions=(Action(url=url, headers={"Authorization": "Bearer sk"}, secret_headers=("authorization",)),),
     )
 
     assert read_definition({**HOOK, "actions": [action]}, CATALOGUE, stored, may_move=False)
