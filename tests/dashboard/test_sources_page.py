@@ -404,4 +404,5 @@ async def test_fields_that_changed_are_on_the_page(user: User, engine: Engine) -
         await engine.drift.look()
     await opened(user, engine, f"/sources/{source.id}")
     await user.should_see("`a` came in 100 % of Call Ended from “Dialer”")
+    await user.should_see("Call Ended × 128")
     await user.should_see("Happy")

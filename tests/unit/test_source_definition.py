@@ -107,3 +107,14 @@ def test_a_secret_is_taken(value: object, platform: str, verify: object, expecte
 )
 def test_what_is_wrong_with_a_secret(value: object, platform: str, verify: object, words: str) -> None:
     assert words in problem(secret, value, platform, verify=verify)["secret"]
+
+
+def test_a_mapping_is_of_senders_of_their_own_alone() -> None:
+    mapping = {"type": '"call.ended"', "types": {"a": "sms.sent"}}
+    settings = read(platform="generic", verify={"kind": "none"}, types=["call.started"], mapping=mapping)
+    assert settings.named_types == {"call.started", "call.ended", "sms.sent"}
+    assert read(types=["call.started"]).named_types == {"call.started"}
+    assert write_source(settings)["mapping"]["type"] == '"call.ended"'
+    assert "mapped already" in problem(read, mapping=mapping)["mapping"]
+    assert list(problem(read, platform="generic", mapping={"type": "1 +"})) == ["mapping.type"]
+    assert "Choose one of" in problem(read, platform="x", mapping=mapping)["platform"]

@@ -1,6 +1,7 @@
 """The last bodies of a source, newest first, each to be opened; one that is open stays so while others come."""
 
 import json
+from collections import Counter
 from collections.abc import Callable, Sequence
 
 from nicegui import ui
@@ -54,7 +55,10 @@ class SourceBodies(Element):
     def _words(self, body: SourceBody) -> str:
         if body.outcome is not Outcome.ACCEPTED:
             return body.reason
-        return ", ".join(self._label(type) for type in body.reason.split(", "))
+        types = Counter(body.reason.split(", "))
+        return ", ".join(
+            f"{self._label(type)} × {count}" if count > 1 else self._label(type) for type, count in types.items()
+        )
 
 
 def indented(text: str) -> str:

@@ -72,7 +72,7 @@ def content_of(incoming: Incoming) -> Json:
     An empty body is an empty object: the query and the headers may say enough.
     """
     if is_binary(incoming.headers):
-        return from_headers(incoming.headers, document_of(incoming))
+        return from_headers(_plain(incoming.headers), document_of(incoming))
     if not incoming.body.strip():
         return {}
     if incoming.has_json:
@@ -131,8 +131,8 @@ def _usual_id(document: Mapping[str, Json], key: str | None) -> str | None:
     """That of a CloudEvent, which is its source and id together; else that of the request."""
     if not _is_cloud_event(document):
         return key
-    own = as_text(document.get("id"))
-    return own and f"{document.get('source')}|{own}"
+    source, own = as_text(document.get("source")), as_text(document.get("id"))
+    return f"{source}|{own}" if source and own else own
 
 
 def _is_cloud_event(document: Mapping[str, Json]) -> bool:
@@ -143,6 +143,11 @@ def _names(part: dict[str, Json], context: Mapping[str, Json]) -> Mapping[str, J
     return {**part, OWN: own_fields(part), **context}
 
 
+def _plain(headers: Mapping[str, str]) -> Mapping[str, str]:
+    """Without NUL, which no stored text may have, also where it is percent-encoded."""
+    return {name: value.replace("%00", "").replace("\0", "") for name, value in headers.items()}
+
+
 def _request(incoming: Incoming, content: Json) -> Json:
-    headers = {name: header_text(value) for name, value in incoming.headers.items()}
+    headers = {name: header_text(value) for name, value in _plain(incoming.headers).items()}
     return {"method": incoming.method, "headers": headers, "query": fields_of(incoming.query), "body": content}

@@ -98,6 +98,12 @@ def test_cloud_events_are_mapped_in_both_modes() -> None:
     assert (one.id, one.attributes) == ("source-3:/dialer|7:call.ended", {"source": "/dialer"})
     assert (one.occurred_at, other.occurred_at) == (datetime(2025, 9, 9, 14, tzinfo=UTC), None)
     assert one.data["call_duration"] == other.data["call_duration"] == 5
+    assert only({"specversion": "1.0", "type": "com.acme.call", "id": "7"}, **parts).id == "source-3:7:call.ended"
+    odd = only(
+        {}, {**BINARY, "ce-id": "a%00b", "x-note": "c%00\0d"}, **{**parts, "fields": {"note": "request.headers"}}
+    )
+    assert "\0" not in str(odd.data)
+    assert odd.id == "source-3:/dialer|ab:call.ended"
     long = only({**names, "note": "x" * 3_000}, **parts)
     assert long.attributes == {}
     assert "source-3" in str(only({**names, "id": None}, **parts).id)
