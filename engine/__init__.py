@@ -122,7 +122,6 @@ from engine.model import (
     UserState,
     View,
 )
-from engine.model.drift import Drift
 from engine.model.event_types import OwnType
 from engine.model.labels import LABELS
 from engine.model.leads import (
@@ -151,6 +150,7 @@ from engine.model.metrics import (
     Window,
 )
 from engine.model.sources import Outcome, SigningKind, Source, SourceBody, SourceCount, SourceMapping
+from engine.model.sources.drift import Drift
 from engine.people.accounts import SYSTEM, Accounts
 from engine.people.api_keys import OVERLAPS, USUAL_RATE, Keys, why_ended
 from engine.people.directory import NewLink

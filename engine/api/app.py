@@ -23,13 +23,13 @@ from engine.api.ingest import FrontDoor, ingest_route
 from engine.api.keys import key_routes
 from engine.api.lanes import lane_routes
 from engine.api.leads import lead_routes
-from engine.api.mappings import mapping_routes
 from engine.api.metrics import metric_routes
 from engine.api.problems import answer_problems
-from engine.api.receiving import receiving_route
 from engine.api.replays import replay_routes
 from engine.api.schemas import COMPONENTS, POST_EVENTS
-from engine.api.sources import source_rotation_routes, source_routes
+from engine.api.sources.mappings import mapping_routes
+from engine.api.sources.receiving import receiving_route
+from engine.api.sources.routes import source_rotation_routes, source_routes
 from engine.api.tasks import task_routes
 from engine.api.users import user_routes
 from engine.api.waiting import waiting_routes

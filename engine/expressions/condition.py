@@ -110,7 +110,9 @@ class Condition:
     def keys(self) -> frozenset[str]:
         """Every name, attribute and key in it, whatever they are read of. After `data`, a field may also be one of an
         object that is itself called `data`."""
-        steps = map(_step_of, ast.walk(self.tree))
+        nodes = list(ast.walk(self.tree))
+        functions = {id(node.func) for node in nodes if isinstance(node, ast.Call)}
+        steps = (_step_of(node) for node in nodes if id(node) not in functions)
         return frozenset(DATA if step == OWN else step for step in steps if isinstance(step, str))
 
     def ways(self) -> frozenset[tuple[str, ...]]:

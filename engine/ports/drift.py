@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from engine.model.drift import Drift, FieldHour
+from engine.model.sources.drift import Drift, FieldHour
 
 
 class DriftStore(Protocol):

@@ -14,7 +14,7 @@ from engine.hooks.commands import Hooks
 from engine.hooks.reading import paths_of, reads
 from engine.messages.notices import Notices
 from engine.model import Hook
-from engine.model.drift import Drift
+from engine.model.sources.drift import Drift
 from engine.ports import DriftStore, EventStore
 from engine.process.announcer import Announcer
 from engine.rules.drift.shapes import Item

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from engine.model.drift import Drift, FieldHour
-from storage.queries import drift as queries
+from engine.model.sources.drift import Drift, FieldHour
+from storage.queries.sources import drift as queries
 from storage.stores.base import SqlBase
 
 

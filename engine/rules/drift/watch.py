@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from engine.model import Json
-from engine.model.drift import FieldHour
+from engine.model.sources.drift import FieldHour
 from engine.rules.drift.chance import most_by_change
 from engine.rules.drift.shapes import EMPTY, Item, Noted, items_of, note
 

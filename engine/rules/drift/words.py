@@ -1,6 +1,6 @@
 """A drift in words. Pure."""
 
-from engine.model.drift import Drift
+from engine.model.sources.drift import Drift
 
 
 def in_words(drift: Drift, label: str, source: str, readers: int) -> str:

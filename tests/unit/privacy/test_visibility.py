@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from engine.delivery.testing import TestResult
 from engine.errors import NotAllowed
 from engine.history.field_profile import FieldWarning, Profile, profile_of
 from engine.history.look_back import Decided
@@ -356,3 +357,23 @@ def test_a_body_of_a_platform_is_masked_by_what_reads_like_a_number() -> None:
     body = SourceBody(source_id=1, at=AT, outcome=Outcome.ACCEPTED, reason="", media_type="", body=text)
     assert Sight().posted(body) == body
     assert "4155550132" not in Sight(frozenset({"phone_number"})).posted(body).body
+
+
+def test_of_addresses_the_host_alone_is_shown_in_hooks_and_in_all_that_they_call() -> None:
+    secret = "https://crm.example.com/leads/k3y"
+    called = hook(actions=(Action(url=secret, body='{"api_key": "k3y", "city": "Lima"}'), Action(url=secret)))
+    way = ActionProgress(index=0, action=called.definition.actions[0], state=ActionState.AHEAD)
+    tested = TestResult(decision=DECISION, requests=(request(url=secret),), course=(way,))
+    few, all_of_it = Sight(addresses=False), Sight(frozenset({"phone_number"}))
+
+    shown = [*few.hook(called).definition.actions, few.tested(tested).course[0].action]
+    assert "k3y" not in f"{shown} {few.tested(tested).requests}"
+    assert [action.url for action in shown] == ["https://crm.example.com/…"] * 3
+    assert all_of_it.definition(called.definition) is called.definition
+    assert all_of_it.hook(called) is called
+    assert all_of_it.tested(tested) is tested
+
+
+def test_a_search_has_no_view_where_nothing_is_masked() -> None:
+    assert ALL.or_none(ALL.event) is None
+    assert MASKED.or_none(MASKED.event) == MASKED.event

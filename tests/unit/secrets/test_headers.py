@@ -221,6 +221,17 @@ def test_a_secret_too_short_to_be_told_apart_is_not_looked_for() -> None:
     assert answer == response(200, "abcdef")
 
 
+def test_an_answer_is_cleaned_where_nothing_failed_and_an_error_where_nobody_answered() -> None:
+    went_out = request(headers={"authorization": TOKEN})
+    failed = AttemptError(error_class=ErrorClass.TLS_ERROR, message=f"It says {TOKEN}")
+
+    answer, no_error = echoes_masked(went_out, action(), response(200, TOKEN), None)
+    no_answer, error = echoes_masked(went_out, action(), None, failed)
+
+    assert (answer and answer.body, no_error) == (MASK, None)
+    assert (no_answer, error and error.message) == (None, f"It says {MASK}")
+
+
 def test_without_secrets_an_answer_stays_as_it_came() -> None:
     came = response(200, "Authorization: open")
 

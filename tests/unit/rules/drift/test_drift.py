@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from engine.model.drift import Drift, FieldHour
+from engine.model.sources.drift import Drift, FieldHour
 from engine.rules.drift.chance import most_by_change
 from engine.rules.drift.shapes import MOST_FIELDS, items_of, note
 from engine.rules.drift.successor import successor_of

@@ -15,7 +15,7 @@ from engine.api.own_calls import origin_of
 from engine.api.requests.body import read_object
 from engine.api.requests.queries import Id
 from engine.api.schemas import PROBLEMS
-from engine.api.source_schemas import SOURCE_BODY, SOURCE_MOVE, SOURCE_PATCH, SOURCE_ROLL
+from engine.api.sources.schemas import SOURCE_BODY, SOURCE_MOVE, SOURCE_PATCH, SOURCE_ROLL
 from engine.errors import InvalidSource
 from engine.model import Json
 from engine.model.sources import Source, SourceBody, SourceCount

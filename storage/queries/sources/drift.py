@@ -9,7 +9,7 @@ from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
 from engine.errors import NotFound
-from engine.model.drift import Drift, FieldHour
+from engine.model.sources.drift import Drift, FieldHour
 from storage.tables import DriftRow, FieldHourRow, SourceRow
 
 

@@ -14,7 +14,7 @@ from engine.api.json import answer
 from engine.api.requests.body import read_object
 from engine.api.requests.queries import Id
 from engine.api.schemas import PROBLEMS
-from engine.api.source_schemas import MAPPING_TRIAL
+from engine.api.sources.schemas import MAPPING_TRIAL
 from engine.errors import InvalidSource
 from engine.events.sources.fields import members
 from engine.events.sources.platform import Incoming

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, func, select
 
 from engine.errors import NotFound
 from engine.model.sources import Outcome, Source, SourceBody, SourceCount
-from storage.queries import drift
+from storage.queries.sources import drift
 from storage.rows.sources import body_of, body_row, count_of, source_of, source_values
 from storage.tables import SourceBodyRow, SourceHourRow, SourceRow
 

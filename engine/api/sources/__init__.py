@@ -1,0 +1,1 @@
+"""Sources over HTTP: their routes, their mappings, and the addresses that platforms post to."""
