@@ -58,7 +58,7 @@ def event_type_routes(engine: Engine) -> APIRouter:
     async def list_fields(request: Request, type: str) -> Response:
         """Fields as they came with the last 500 events: types, how often, most common values."""
         sight = engine.sensitive.sight(await caller(engine, request, Permission.VIEW))
-        profile = sight.profile(await engine.insight.profile(engine.catalogue.get(type).type))
+        profile = sight.profile(await engine.insight.profile(engine.catalogue.get(type).type, view=sight.events))
         items = [asdict(one) for one in profile.fields.values()]
         return answer({"events": profile.events, "items": items, "next": None})
 

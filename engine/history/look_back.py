@@ -71,7 +71,7 @@ class Insight:
     ) -> None:
         self._store, self._hooks, self._catalogue, self._seen, self._now = store, hooks, catalogue, seen, now
         self._apart, self._turns = Apart(), OneAtATime()
-        self._profiles: dict[str, tuple[float, Profile]] = {}
+        self._profiles: dict[tuple[str, View], tuple[float, Profile]] = {}
 
     def close(self) -> None:
         self._apart.close()
@@ -142,22 +142,24 @@ class Insight:
         event, at = view(recorded.event), recorded.decided_at or recorded.event.received_at
         return await asyncio.to_thread(explain, compiled, event, at, self._catalogue.aliases_of(event.type))
 
-    async def profile(self, type: str) -> Profile:
-        """The fields in a type's latest events; cached for up to half a minute."""
-        made_at, profile = self._profiles.get(type, (0.0, None))
-        if profile is None or time.monotonic() - made_at > PROFILE_SECONDS:
+    async def profile(self, type: str, *, view: View = unchanged) -> Profile:
+        """The fields in a type's latest events, as they show in `view`; cached for up to half a minute."""
+        since = time.monotonic() - PROFILE_SECONDS
+        self._profiles = {key: one for key, one in self._profiles.items() if one[0] >= since}
+        _, profile = self._profiles.get((type, view), (0.0, None))
+        if profile is None:
             recorded = await self._store.latest_events(type, None, EVENTS)
-            profile = await asyncio.to_thread(profile_of, type, [one.event.data for one in recorded])
-            self._profiles[type] = (time.monotonic(), profile)
+            profile = await asyncio.to_thread(_profiled, type, recorded, view)
+            self._profiles[type, view] = (time.monotonic(), profile)
             self._seen.note(type, profile.fields)
         return profile
 
-    async def doubts(self, definition: HookDefinition) -> list[FieldWarning]:
-        """What the hook reads that recent traffic never had."""
+    async def doubts(self, definition: HookDefinition, *, view: View = unchanged) -> list[FieldWarning]:
+        """What the hook reads that recent traffic, as it shows in `view`, never had."""
         compiled = self._enabled(definition)
         if isinstance(compiled.condition, ConditionError) or definition.trigger not in self._catalogue.by_name:
             return []
-        profile = await self.profile(definition.trigger)
+        profile = await self.profile(definition.trigger, view=view)
         label, aliases = self._catalogue.label(definition.trigger), self._catalogue.aliases_of(definition.trigger)
         return doubts(definition, compiled.condition, profile, label, aliases)
 
@@ -230,6 +232,10 @@ class Insight:
         now = self._now()
         definition = replace(definition, enabled=True)
         return compile_hook(Hook(id=0, version=0, definition=definition, created_at=now, updated_at=now))
+
+
+def _profiled(type: str, recorded: Sequence[Recorded], view: View) -> Profile:
+    return profile_of(type, [view(one.event).data for one in recorded])
 
 
 def _in_time(result: BackTest | None, order: Order) -> BackTest:

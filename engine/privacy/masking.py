@@ -27,6 +27,10 @@ MOST_PARTS: Final = 5_000
 MOST_CHARACTERS: Final = 524_288
 """So much text is searched for one event's values; what comes after it is masked as a whole."""
 
+TRANSCRIPT: Final = "transcript"
+_SPEAKERS: Final = frozenset({"role", "speaker", "user", "participant", "from"})
+_SAID: Final = frozenset({"content", "message", "text", "utterance", "words", "sentence", "body"})
+
 _EMAIL: Final = re.compile(r"(?<![^@\s\"'<>,;])[^@\s\"'<>,;]++@[^@\s\"'<>,;]+\.[^@\s\"'<>,;.]+")
 _PHONE: Final = re.compile(r"\+?[\d\s().-]{6,24}")
 _PHONE_WITHIN: Final = re.compile(
@@ -57,6 +61,15 @@ def masked_loosely(text: str) -> str:
     """Masks anything like an e-mail address or phone number in a text whose event is not available."""
     text = _EMAIL.sub(lambda found: masked(found[0]), text)
     return _PHONE_WITHIN.sub(lambda found: masked(found[0]), text)
+
+
+def said_in(entry: Json, fields: Set[str]) -> frozenset[str]:
+    """The names under which an entry of a list has what was said, if it is one turn of a conversation and transcripts
+    are sensitive: platforms send those as a text and as turns, each by names of its own."""
+    if TRANSCRIPT not in fields or not isinstance(entry, dict):
+        return frozenset()
+    names = cast("dict[str, Json]", entry).keys()
+    return _SAID & names if _SPEAKERS & names else frozenset()
 
 
 class Veil:
@@ -107,10 +120,17 @@ class Veil:
             members = cast("dict[str, Json]", value).items()
             return {name: self._masked(one, hidden=hidden or folded(name) in self._fields) for name, one in members}
         if isinstance(value, list):
-            return [self._masked(one, hidden=hidden) for one in cast("list[Json]", value)]
+            return [self._entry(one, hidden=hidden) for one in cast("list[Json]", value)]
         if hidden:
             return masked(str(value)) if _reveals(value) else value
         return self.json(value)
+
+    def _entry(self, value: Json, *, hidden: bool) -> Json:
+        """One of a list."""
+        if hidden or not (said := said_in(value, self._fields)):
+            return self._masked(value, hidden=hidden)
+        turn = cast("dict[str, Json]", value).items()
+        return {name: self._masked(one, hidden=name in said or folded(name) in self._fields) for name, one in turn}
 
     @cached_property
     def _numbers(self) -> Numbers:
@@ -194,8 +214,18 @@ def named_values(value: Json, fields: Set[str], within: str = "") -> Iterator[tu
     elif isinstance(value, list):
         for member in cast("list[Json]", value):
             yield from named_values(member, fields, within)
+            yield from () if within else _said_values(member, fields)
     elif within and _reveals(value):
         yield within, str(value)
+
+
+def _said_values(entry: Json, fields: Set[str]) -> Iterator[tuple[str, str]]:
+    """What a turn says, under the name of the whole. A short text, such as one word, is masked in its place alone:
+    callers say “yes”, and so do other fields."""
+    for name in said_in(entry, fields):
+        said = cast("dict[str, Json]", entry)[name]
+        if isinstance(said, str) and len(said) >= ANCHOR:
+            yield TRANSCRIPT, said
 
 
 def _reveals(value: Json) -> bool:

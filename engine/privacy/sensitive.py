@@ -30,29 +30,31 @@ class Sensitive:
     def __init__(self, store: SealStore, catalogue: Catalogue, audit: Audit, now: Callable[[], datetime]) -> None:
         self._store, self._audit, self._now = store, audit, now
         self.usual: frozenset[str] = catalogue.sensitive
-        self._fields = self.usual
         pairs = {pair for type in catalogue.types for pair in type.aliases.items()}
         self._aliases = [(folded(a), folded(b)) for pair in pairs for a, b in (pair, reversed(pair))]
+        self._set(self.usual)
         self._noted: OrderedDict[tuple[str, int, str], datetime] = OrderedDict()
 
     async def load(self) -> None:
         chosen = await self._store.setting(SETTING)
         if chosen is not None:
-            self._fields = frozenset(map(folded, cast("list[str]", chosen)))
+            self._set(map(folded, cast("list[str]", chosen)))
 
     @property
     def fields(self) -> frozenset[str]:
         return self._fields
 
-    @property
-    def _hidden(self) -> frozenset[str]:
-        """The fields by all of their names: by an alias, a field could be read after all."""
-        return self._fields | {other for name, other in self._aliases if name in self._fields}
+    def _set(self, fields: Iterable[str]) -> None:
+        """They are hidden by all of their names: by an alias, a field could be read after all. What was computed as
+        others see it is cached by its `Sight`, so that is one object until the fields change."""
+        self._fields = frozenset(fields)
+        self._hidden = self._fields | {other for name, other in self._aliases if name in self._fields}
+        self._covered = Sight(self._hidden, addresses=False)
 
     def sight(self, actor: Actor | None) -> Sight:
         """What lists and views show an actor; for None, masked."""
         clear = actor is not None and may(actor, Permission.SEE_SENSITIVE)
-        return Sight() if clear else Sight(self._hidden, addresses=False)
+        return Sight() if clear else self._covered
 
     def inheriting(self, changes: Iterable[Change], event: Event) -> tuple[Change, ...]:
         """Changes made from an event, with the sensitive values that they repeat."""
@@ -70,7 +72,7 @@ class Sensitive:
         """
         require(actor, Permission.VIEW)
         if masked or not may(actor, Permission.SEE_SENSITIVE):
-            return Sight(self._hidden, addresses=False)
+            return self._covered
         if not Veil(data, self._hidden).hides:
             return Sight()
         viewing, now = (actor.kind, actor.id, subject), self._now()
@@ -79,7 +81,7 @@ class Sensitive:
         try:
             await self._audit.note(actor, "sensitive.seen", subject)
         except StoreUnavailable:
-            return Sight(self._hidden, addresses=False)
+            return self._covered
         self._noted[viewing] = now
         self._noted.move_to_end(viewing)
         if len(self._noted) > MOST_REMEMBERED:
@@ -98,5 +100,5 @@ class Sensitive:
         if fields == before:
             return
         await self._store.save_setting(SETTING, fields)
-        self._fields = frozenset(fields)
+        self._set(fields)
         await self._audit.note(actor, "sensitive.changed", "sensitive fields", before=before, after=fields)

@@ -64,6 +64,11 @@ class Sight:
         """For searches: one of these methods, or None if it changes nothing."""
         return None if self.clear else view
 
+    @property
+    def events(self) -> View:
+        """How stored events show; the same view for as long as this is the same object."""
+        return unchanged if self.clear else self.event
+
     def event(self, event: Event) -> Event:
         if self.clear:
             return event

@@ -62,3 +62,16 @@ async def test_a_source_is_made_and_its_first_call_arrives(
 
     assert await page.evaluate("document.documentElement.scrollWidth") <= width
     assert {name: list_ for name, list_ in problems.items() if list_} == {}
+
+
+async def test_a_long_name_in_a_body_does_not_widen_the_mapping_page(server: Server, browser: Browser) -> None:
+    head = {"authorization": f"Bearer {server.key('admin')}"}
+    generic = {"platform": "generic", "name": "Dialer", "verify": {"kind": "none"}}
+    source = httpx.post(f"{server.url}/api/v1/sources", json=generic, headers=head).json()
+    httpx.post(source["url"], json={"a" * 60 + "-b": 1})
+    page = await signed_in(browser, server, viewport={"width": 390, "height": 844})
+
+    await page.goto(f"{server.url}/sources/{source['id']}/mapping")
+    await expect(page.get_by_role("button", name="Map data")).to_be_visible()
+
+    assert await page.evaluate("document.documentElement.scrollWidth") <= 390

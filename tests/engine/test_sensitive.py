@@ -326,3 +326,20 @@ async def test_what_an_action_makes_is_masked_as_its_event_is(api: Api, engine: 
     assert "Elm Street" in (await api.get("/tasks")).text
     assert (await api.call("GET", "/api/v1/tasks?q=Elm", role=Role.USER)).json()["items"] == []
     assert (await api.call("GET", "/api/v1/events?q=Elm", role=Role.USER)).json()["items"] == []
+
+
+async def test_fields_as_they_came_show_no_more_than_their_events(api: Api, engine: Engine) -> None:
+    """A number is recognised under any name and as any type only beside the field that is masked."""
+    data = {"phone_number": PHONE, "raw": {"from": int(PHONE), "to": "415-555-0121 ext", "code": "4155550121"}}
+    draft = EventDraft(type="call.ended", data=data, id=None, occurred_at=None)
+    await engine.accept([draft] * 20, Actor(kind="key", id=9, name="agent", role=Role.AGENT))
+    action = {"url": "https://internal.ai-sync.com/echo"}
+    hook = {"title": "t", "trigger": "call.ended", "condition": 'raw["from"] == 5', "actions": [action]}
+
+    path, asked = "/event-types/call.ended/fields", engine.hooks.read(hook)
+    seen, masked = [(await api.get(path, role=role)).text for role in (Role.MANAGER, Role.USER)]
+    doubts = [await engine.insight.doubts(asked, view=engine.sensitive.sight(actor).events) for actor in (ADMIN, None)]
+
+    assert f'"values":[[{int(PHONE)},20]]' in seen
+    assert "0121" not in masked
+    assert ["0121" in found[0].text for found in doubts] == [True, False]

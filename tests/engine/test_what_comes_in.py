@@ -248,7 +248,11 @@ async def test_a_call_of_an_hour_is_found_tested_and_handed_on(api: Api, receive
         return len(receiver.requests) == 4
 
     assert await eventually(handed_on, 60)
-    found = (await api.get("/events", params={"q": "word8999", "type": "lead.qualified"}, role=Role.USER)).json()
+    said, known = [{"q": words, "type": "lead.qualified"} for words in ("word8999", "call_7be1")]
+    assert len((await api.get("/events", params=said, role=Role.MANAGER)).json()["items"]) == 4
+    assert (await api.get("/events", params=said, role=Role.USER)).json()["items"] == []
+    found = (await api.get("/events", params=known, role=Role.USER)).json()
     assert len(found["items"]) == 4
+    assert "word8999" not in str(found)
     assert found["items"][0]["data"]["call"]["transcript"].startswith("•••")
     assert tested.json()["decision"]["fired"] and kept.status_code == 201

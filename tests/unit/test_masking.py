@@ -268,3 +268,35 @@ def test_of_too_many_parts_nothing_is_shown() -> None:
     data = {"transcript": "\n".join(f"line {number} of very many" for number in range(6_000)), "note": "harmless"}
 
     assert Veil(data, frozenset({"transcript"})).data["note"] == "••• (8 characters)"
+
+
+TURN = "I live in Elm Street, behind the mill"
+
+
+@pytest.mark.parametrize(
+    "turn",
+    [
+        {"role": "user", "content": TURN},
+        {"role": "user", "content": TURN, "words": [{"word": "Elm Street", "start": 0.41239999999999}]},
+        {"role": "bot", "message": TURN, "secondsFromStart": 3.2},
+        {"user": "user", "text": TURN},
+        {"speaker": "A", "utterance": TURN},
+    ],
+)
+def test_the_turns_of_a_call_are_masked_as_its_transcript_is(turn: Json) -> None:
+    data: dict[str, Json] = {"raw": {"call": {"turns": [turn]}}, "note": f"said: {TURN}", "role": "user"}
+
+    shown = json.dumps(Veil(data, FIELDS).data, ensure_ascii=False)
+
+    assert "Elm Street" not in shown
+    assert '"role": "user"}' in shown
+    assert Veil(data, FIELDS - {"transcript"}).data == data
+
+
+def test_a_short_turn_is_masked_in_its_place_alone() -> None:
+    data: dict[str, Json] = {"turns": [{"role": "user", "content": "Yes"}, {"role": "x", "city": "Lima"}], "ok": "yes"}
+
+    assert Veil(data, FIELDS).data == {
+        "turns": [{"role": "user", "content": "••• (3 characters)"}, {"role": "x", "city": "Lima"}],
+        "ok": "yes",
+    }

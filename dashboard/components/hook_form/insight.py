@@ -119,13 +119,17 @@ class InsightPanel(Element, component="hook_form_insight.js", esm=SHARED):
             "gained": {"count": found.gained_count, "rows": await self._rows(found.gained, sight)},
             "lost": {"count": found.lost_count, "rows": await self._rows(found.lost, sight)},
             "near": {"count": found.near_count, "rows": await self._near(found.near_misses, sight)},
-            "doubts": [
-                asdict(one)
-                for one in sight.doubts(await insight.doubts(definition), await insight.profile(definition.trigger))
-            ],
+            "doubts": await self._doubts(definition, sight),
             "overlaps": [overlap_of(one) for one in await insight.overlaps(calls, self._hook_id, view=view)],
             "cases": [case_of(sight.case(one)) for one in await self._cases(definition, view)],
         }
+
+    async def _doubts(self, definition: HookDefinition, sight: Sight) -> list[Any]:
+        insight = self._engine.insight
+        found = await insight.doubts(definition, view=sight.events)
+        return [
+            asdict(one) for one in sight.doubts(found, await insight.profile(definition.trigger, view=sight.events))
+        ]
 
     def _deciding_parts(self) -> dict[str, Any]:
         """The parts of the draft that decide. A bad title, URL or limit prevents saving, but not deciding."""

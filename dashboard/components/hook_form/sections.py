@@ -183,7 +183,7 @@ class TriggerSection:
         if known is None:
             return
         sight = self._editing.engine.sensitive.sight(await self._editing.actor())
-        seen = sight.profile(await self._editing.engine.insight.profile(known.type))
+        seen = sight.profile(await self._editing.engine.insight.profile(known.type, view=sight.events))
         if known is self._editing.known and not self.condition.is_deleted:
             self.condition.follow(known, seen)
             self._filters.follow(known, seen)
