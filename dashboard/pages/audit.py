@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
-from urllib.parse import urlencode
 
 from nicegui import ui
 from starlette.requests import Request
@@ -14,6 +13,7 @@ from dashboard.components.audit.files import csv_head, csv_lines, json_lines
 from dashboard.components.basics.fact import Moment
 from dashboard.components.basics.json_editor import pretty
 from dashboard.components.basics.search_form import choice_of, search_form
+from dashboard.components.basics.search_words import address_with, sealed_address, words_of
 from dashboard.components.basics.text import Text
 from dashboard.entrance.session import Visitor, visitor
 from dashboard.frame.allowed import allowed
@@ -40,7 +40,9 @@ def audit_page(engine: Engine, style_url: str) -> None:
             return who
         if not allowed(who, Permission.ADMINISTER, PATH, style_url):
             return None
-        words = request.query_params
+        if elsewhere := sealed_address(engine, request):
+            return elsewhere
+        words = words_of(engine, request)
         query = _read(words)
         try:
             found = await engine.audit.entries(query, actor=who.actor)
@@ -49,10 +51,10 @@ def audit_page(engine: Engine, style_url: str) -> None:
         areas = await engine.audit.areas(actor=who.actor)
         actors = await engine.audit.actors(actor=who.actor)
         with frame(who, style_url, "Audit log", PATH):
-            _head(_active_filters(words))
+            _head(engine, _active_filters(words))
             with ui.element("div").classes("th-card"):
-                _search(query, str(words.get("period", "")), areas, actors)
-                _entries(found, _active_filters(words))
+                _search(engine, query, words.get("period", ""), areas, actors)
+                _entries(engine, found, _active_filters(words))
         return None
 
 
@@ -69,8 +71,9 @@ def audit_file(engine: Engine, style_url: str) -> None:
         name = f"audit-{datetime.now(UTC):%Y-%m-%d}.{form}"
         kind = "application/x-ndjson" if form == "jsonl" else "text/csv; charset=utf-8"
         headers = {"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"}
-        query = replace(_read(request.query_params), cursor=None, limit=STEP)
-        await engine.audit.note_export(_active_filters(request.query_params), actor=who.actor)
+        words = words_of(engine, request)
+        query = replace(_read(words), cursor=None, limit=STEP)
+        await engine.audit.note_export(_active_filters(words), actor=who.actor)
         return StreamingResponse(_file(engine, who, query, form), media_type=kind, headers=headers)
 
 
@@ -107,7 +110,7 @@ def _active_filters(words: Mapping[str, Any]) -> dict[str, str]:
     return {name: str(words[name])[:300] for name in ("q", "action", "actor", "period") if words.get(name)}
 
 
-def _head(kept: Mapping[str, str]) -> None:
+def _head(engine: Engine, kept: Mapping[str, str]) -> None:
     with ui.element("div").classes("th-head"):
         with ui.element("div"):
             Text("h1", "Audit log")
@@ -115,14 +118,14 @@ def _head(kept: Mapping[str, str]) -> None:
         with ui.element("div").classes("th-head-buttons"):
             for form, label in (("csv", "CSV"), ("jsonl", "JSON lines")):
                 link = Text("a", f"Download {label}", "th-button")
-                link.props["href"] = f"{PATH}/file?{urlencode({**kept, 'form': form})}"
+                link.props["href"] = address_with(engine, f"{PATH}/file", {**kept, "form": form})
                 link.props["download"] = True
 
 
-def _search(query: AuditQuery, period: str, areas: list[str], actors: list[str]) -> None:
+def _search(engine: Engine, query: AuditQuery, period: str, areas: list[str], actors: list[str]) -> None:
     chosen = [query.action] if query.action and query.action not in areas else []
     actions = [("", "Anything"), *((action, _readable_action(action)) for action in (*chosen, *areas))]
-    with search_form(PATH, "Text in the entry", text=query.text, hint="A title, an address, any text"):
+    with search_form(engine, PATH, "Text in the entry", text=query.text, hint="A title, an address, any text"):
         with ui.element("label").classes("th-search th-audit-who"):
             Text("span", "Who", "th-hidden")
             field = ui.element("input")
@@ -135,7 +138,7 @@ def _search(query: AuditQuery, period: str, areas: list[str], actors: list[str])
         choice_of("period", "Time", ((name, label) for name, (label, _) in PERIODS.items()), period)
 
 
-def _entries(found: Page[AuditEntry], kept: Mapping[str, str]) -> None:
+def _entries(engine: Engine, found: Page[AuditEntry], kept: Mapping[str, str]) -> None:
     if not found.items:
         Text("p", "Nothing was found so far." if found.next else "Nothing was found.", "th-muted th-empty")
     with ui.element("ol").classes("th-audit"):
@@ -145,7 +148,7 @@ def _entries(found: Page[AuditEntry], kept: Mapping[str, str]) -> None:
     if found.next:
         with ui.element("div").classes("th-pager"):
             older = Text("a", "Older" if found.items else "Search further back", "th-button")
-            older.props["href"] = f"{PATH}?{urlencode({**kept, 'cursor': found.next})}"
+            older.props["href"] = address_with(engine, PATH, {**kept, "cursor": found.next})
 
 
 def _entry(entry: AuditEntry) -> None:

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
-from urllib.parse import urlencode
 
 from nicegui import ui
 from starlette.requests import Request
@@ -17,6 +16,7 @@ from dashboard.components.basics.json_editor import pretty
 from dashboard.components.basics.masked import MASKED, offer_to_show
 from dashboard.components.basics.prose import prose
 from dashboard.components.basics.search_form import choice_of, list_of, option, search_form
+from dashboard.components.basics.search_words import address_with, sealed_address, words_of
 from dashboard.components.basics.text import Text
 from dashboard.components.decisions.needed import show_needed
 from dashboard.components.decisions.trace import Trace
@@ -53,9 +53,12 @@ def events_page(engine: Engine, style_url: str) -> None:
         who = await visitor(engine, request)
         if isinstance(who, RedirectResponse):
             return who
-        period = str(request.query_params.get("period", ""))
+        if elsewhere := sealed_address(engine, request):
+            return elsewhere
+        words = words_of(engine, request)
+        period = words.get("period", "")
         sight = engine.sensitive.sight(who.actor)
-        query = replace(_read(request.query_params, engine), view=sight.or_none(sight.event))
+        query = replace(_read(words, engine), view=sight.or_none(sight.event))
         try:
             found = await engine.insight.events(query)
         except InvalidQuery:
@@ -113,7 +116,7 @@ def _head(title: str, about: str) -> None:
 
 def _search(query: EventQuery, period: str, engine: Engine) -> None:
     hint = "A name, a whole number, any text" if query.view else "A name, a number, any text"
-    with search_form("/events", "Text in the event", text=query.text, hint=hint):
+    with search_form(engine, "/events", "Text in the event", text=query.text, hint=hint):
         with list_of("type", "Event type"):
             option("", "Any event", selected=query.type is None)
             for group, members in engine.catalogue.all_groups.items():
@@ -135,7 +138,7 @@ def _table(found: Page[Recorded], query: EventQuery, period: str, engine: Engine
         words = {"q": query.text, "type": query.type or "", "period": period, "cursor": found.next}
         with ui.element("div").classes("th-pager"):
             older = Text("a", "Older" if found.items else "Search further back", "th-button")
-            older.props["href"] = f"/events?{urlencode({name: word for name, word in words.items() if word})}"
+            older.props["href"] = address_with(engine, "/events", words)
 
 
 def _rows(found: Page[Recorded], engine: Engine) -> None:

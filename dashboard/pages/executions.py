@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse
 
 from dashboard.components.basics.acting import act
+from dashboard.components.basics.search_words import sealed_address, words_of
 from dashboard.components.basics.text import Text
 from dashboard.components.execution.list import ExecutionList, Filters
 from dashboard.components.replays.many import ReplayMany
@@ -22,7 +23,9 @@ def executions_page(engine: Engine, style_url: str) -> None:
         who = await visitor(engine, request)
         if isinstance(who, RedirectResponse):
             return who
-        filters = Filters.read(request.query_params)
+        if elsewhere := sealed_address(engine, request):
+            return elsewhere
+        filters = Filters.read(words_of(engine, request))
         stored = await engine.executions.page(filters.query(engine.sensitive.sight(who.actor)))
         # Read last: nothing is awaited between here and the subscription, so no step of a replay is missed.
         replays = await engine.replays.newest()

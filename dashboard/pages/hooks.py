@@ -12,6 +12,7 @@ from dashboard.components.basics.acting import act
 from dashboard.components.basics.buttons import plain_button
 from dashboard.components.basics.dialogs import confirm, toast
 from dashboard.components.basics.refreshing import Refreshing
+from dashboard.components.basics.search_words import sealed_address, words_of
 from dashboard.components.basics.text import Text
 from dashboard.components.basics.undo import offer_undo
 from dashboard.components.feed.feed import ExecutionFeed
@@ -34,7 +35,9 @@ def hooks_page(engine: Engine, hub: Hub, style_url: str) -> None:
         who = await visitor(engine, request)
         if isinstance(who, RedirectResponse):
             return who
-        await _HooksPage(engine, hub, who).build(request.query_params, style_url)
+        if elsewhere := sealed_address(engine, request):
+            return elsewhere
+        await _HooksPage(engine, hub, who).build(words_of(engine, request), style_url)
         return None
 
 

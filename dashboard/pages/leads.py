@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
-from urllib.parse import urlencode
 
 from nicegui import ui
 from starlette.requests import Request
@@ -15,6 +14,7 @@ from dashboard.components.basics.fact import Moment, fact
 from dashboard.components.basics.json_editor import pretty
 from dashboard.components.basics.masked import MASKED, offer_to_show
 from dashboard.components.basics.search_form import choice_of, search_form
+from dashboard.components.basics.search_words import address_with, sealed_address, words_of
 from dashboard.components.basics.text import Text
 from dashboard.components.leads.score import show_score
 from dashboard.components.leads.status import StatusChange
@@ -48,8 +48,10 @@ def leads_page(engine: Engine, style_url: str) -> None:
         who = await visitor(engine, request)
         if isinstance(who, RedirectResponse):
             return who
+        if elsewhere := sealed_address(engine, request):
+            return elsewhere
         sight = engine.sensitive.sight(who.actor)
-        query = replace(_read(request.query_params), view=sight.or_none(sight.lead))
+        query = replace(_read(words_of(engine, request)), view=sight.or_none(sight.lead))
         try:
             found = await engine.leads.page(query)
         except InvalidQuery:
@@ -62,7 +64,7 @@ def leads_page(engine: Engine, style_url: str) -> None:
                 with ui.element("div").classes("th-head-buttons"):
                     Text("a", "Scoring rules", "th-button").props["href"] = "/leads/rules"
             with ui.element("div").classes("th-card"):
-                _search(query)
+                _search(query, engine)
                 _table(replace(found, items=tuple(map(sight.lead, found.items))), query, engine)
         return None
 
@@ -105,10 +107,10 @@ def _read(words: Mapping[str, Any]) -> LeadQuery:
     )
 
 
-def _search(query: LeadQuery) -> None:
+def _search(query: LeadQuery, engine: Engine) -> None:
     hint = "A name, a whole number, an id" if query.view else "A name, a number, an id"
     statuses = [("", "Any status"), *((str(status), LABELS[status]) for status in LeadStatus)]
-    with search_form("/leads", "A name, a number, an address or an id", text=query.text, hint=hint):
+    with search_form(engine, "/leads", "A name, a number, an address or an id", text=query.text, hint=hint):
         choice_of("status", "Status", statuses, str(query.status or ""))
         choice_of("sort", "Order", ((str(sort), label) for sort, label in SORTS.items()), str(query.sort))
 
@@ -128,7 +130,7 @@ def _table(found: Page[Lead], query: LeadQuery, engine: Engine) -> None:
         words = {"q": query.text, "status": query.status or "", "sort": query.sort, "cursor": found.next}
         with ui.element("div").classes("th-pager"):
             more = Text("a", "More", "th-button")
-            more.props["href"] = f"/leads?{urlencode({name: str(word) for name, word in words.items() if word})}"
+            more.props["href"] = address_with(engine, "/leads", words)
 
 
 def _show_empty(query: LeadQuery, engine: Engine) -> None:

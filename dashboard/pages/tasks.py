@@ -12,6 +12,7 @@ from dashboard.components.basics.acting import act, refusals
 from dashboard.components.basics.buttons import plain_button
 from dashboard.components.basics.dialogs import toast
 from dashboard.components.basics.refreshing import Refreshing
+from dashboard.components.basics.search_words import sealed_address, words_of
 from dashboard.components.basics.text import Text
 from dashboard.components.basics.undo import offer_undo
 from dashboard.components.tasks.form import TaskForm
@@ -29,7 +30,9 @@ def tasks_page(engine: Engine, style_url: str) -> None:
         who = await visitor(engine, request)
         if isinstance(who, RedirectResponse):
             return who
-        filters = Filters.read(request.query_params)
+        if elsewhere := sealed_address(engine, request):
+            return elsewhere
+        filters = Filters.read(words_of(engine, request))
         people = await engine.tasks.people()
         # Read last: nothing is awaited between here and the subscription, so no change is missed.
         stored = await engine.tasks.list(filters.query(engine.sensitive.sight(who.actor)))

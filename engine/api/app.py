@@ -27,6 +27,7 @@ from engine.api.metrics import metric_routes
 from engine.api.problems import answer_problems
 from engine.api.replays import replay_routes
 from engine.api.schemas import COMPONENTS, POST_EVENTS
+from engine.api.searches import search_routes
 from engine.api.sources.mappings import mapping_routes
 from engine.api.sources.receiving import receiving_route
 from engine.api.sources.routes import source_rotation_routes, source_routes
@@ -83,6 +84,7 @@ def create_app(engine: Engine) -> FastAPI:
         user_routes,
     ):
         app.include_router(make(engine), prefix=ROOT)
+    app.include_router(search_routes(app.router, ROOT), prefix=ROOT)
     app.include_router(health_routes(engine))
     app.add_middleware(CommonAnswers)
     answer_problems(app)

@@ -268,6 +268,19 @@ _TASK_FIELDS: dict[str, Any] = {
     "lead": {"type": "object", "description": "its fields go into the data of the events that the task emits"},
 }
 
+SEARCH_BODY = json_body(
+    {
+        "type": "object",
+        "properties": {
+            "q": {"type": "string", "description": "any text inside"},
+            "limit": {"type": "integer", "minimum": 1, "maximum": 500, "default": 50},
+            "cursor": {"type": ["string", "null"]},
+        },
+        "additionalProperties": {"type": ["string", "integer", "boolean", "null"]},
+        "description": "and every other parameter of the list's query, by its name",
+    }
+)
+
 WAITING_BODY = json_body(
     {
         "type": "object",

@@ -86,6 +86,7 @@ BODIES: dict[tuple[str, str], object] = {
     ("POST", "/hooks/backtest"): {"hook": BACKTEST},
     ("POST", "/hooks/{hook_id}/test"): {"role": "user", "without": ["role"]},
     ("POST", "/events"): {"type": "call.ended", "data": {}},
+    **{("POST", f"/{name}/search"): {"q": "Maria"} for name in ("events", "executions", "hooks", "leads", "tasks")},
 }
 MAY = [route for route, permission in ROUTES.items() if permission in PERMISSIONS[Role.USER]]
 

@@ -1,20 +1,33 @@
-"""A plain search form; the search is kept in the page's URL."""
+"""A search form; the search is kept in the page's URL, what was typed sealed."""
 
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager
+from typing import Any, Final, cast
 
 from nicegui import ui
 from nicegui.element import Element
+from nicegui.events import GenericEventArguments
 
 from dashboard.components.basics.buttons import submit_button
+from dashboard.components.basics.search_words import address_with
 from dashboard.components.basics.text import Text
+from engine import Engine
+
+_ON_SUBMIT: Final = "(event) => { event.preventDefault(); emit(Object.fromEntries(new FormData(event.target))); }"
 
 
 @contextmanager
-def search_form(path: str, label: str, *, text: str, hint: str) -> Generator[None]:
+def search_form(engine: Engine, path: str, label: str, *, text: str, hint: str) -> Generator[None]:
     """The text field comes first and the button last, with further filters in between."""
+
+    def submitted(event: GenericEventArguments) -> None:
+        if isinstance(event.args, dict):
+            words = cast("dict[str, Any]", event.args)
+            ui.navigate.to(address_with(engine, path, {name: str(word) for name, word in words.items()}))
+
     with ui.element("form").classes("th-tools") as form:
-        form.props.update(method="get", action=path, role="search")
+        form.props.update(role="search")
+        form.on("submit", submitted, js_handler=_ON_SUBMIT)
         with ui.element("label").classes("th-search"):
             Text("span", label, "th-hidden")
             field = ui.element("input")

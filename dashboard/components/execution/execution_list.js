@@ -41,8 +41,12 @@ export default {
       this.rows = this.rows.concat(view.rows);
       this.next = view.next;
     },
+    // What was typed is in the URL as the server has sealed it.
+    keep(search) {
+      keepInAddress({ search });
+    },
     ask() {
-      keepInAddress({ ...this.query, hook_id: "" });
+      keepInAddress({ ...this.query, q: "", hook_id: "" });
       this.busy = true;
       this.$emit("query", { ...this.query });
     },

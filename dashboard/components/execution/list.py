@@ -8,6 +8,7 @@ from nicegui.element import Element
 from nicegui.events import GenericEventArguments
 
 from dashboard.components.basics.esm import SHARED
+from dashboard.components.basics.search_words import seal
 from dashboard.live import row_of
 from engine import LABELS, Actor, Engine, Execution, ExecutionQuery, HookType, InvalidQuery, Page, Sight, Status
 
@@ -76,6 +77,7 @@ class ExecutionList(Element, component="execution_list.js", esm=SHARED):
 
     async def _on_query(self, event: GenericEventArguments) -> None:
         filters = Filters.read(event.args)
+        self.run_method("keep", seal(self._engine, filters.words()))
         self.run_method("show", self._view(filters, await self._engine.executions.page(self._query(filters))))
 
     async def _on_more(self, event: GenericEventArguments) -> None:

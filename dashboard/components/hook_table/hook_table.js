@@ -61,10 +61,14 @@ export default {
       if (this.query.page > this.pages) this.query.page = query.page;
       this.pending = {};
     },
+    // What was typed is in the URL as the server has sealed it.
+    keep(search) {
+      keepInAddress({ search });
+    },
     ask(changes) {
       Object.assign(this.query, changes);
       const q = this.query;
-      const first = { q: q.q, trigger: q.trigger, type: q.type, status: q.status };
+      const first = { trigger: q.trigger, type: q.type, status: q.status };
       const rest = {
         sort: q.sort === "id" && !q.down ? "" : (q.down ? "-" : "") + q.sort,
         page: q.page > 1 ? q.page : "",

@@ -9,6 +9,7 @@ from nicegui.element import Element
 from nicegui.events import GenericEventArguments
 
 from dashboard.components.basics.esm import SHARED
+from dashboard.components.basics.search_words import seal
 from dashboard.components.basics.sentence import in_a_sentence
 from dashboard.components.hook_table.query import HookQuery, Line, page_within, read_query, select
 from engine import LABELS, Engine, HookStats, HookType, Sight, is_expired, limits_in_words
@@ -73,6 +74,7 @@ class HookTable(Element, component="hook_table.js", esm=SHARED):
 
     async def _on_query(self, event: GenericEventArguments) -> None:
         self._query = read_query(event.args)
+        self.run_method("keep", seal(self._engine, {"q": self._query.q}))
         await self.refresh()
 
     async def _on_act(self, event: GenericEventArguments) -> None:

@@ -9,6 +9,7 @@ from nicegui.element import Element
 from nicegui.events import GenericEventArguments
 
 from dashboard.components.basics.esm import SHARED
+from dashboard.components.basics.search_words import seal
 from engine import (
     LABELS,
     Actor,
@@ -98,6 +99,7 @@ class TaskList(Element, component="task_list.js", esm=SHARED):
 
     async def _on_query(self, event: GenericEventArguments) -> None:
         self._filters, self._shown = Filters.read(event.args), PAGE
+        self.run_method("keep", seal(self._engine, self._filters.words()))
         await self.refresh()
 
     async def _on_more(self, event: GenericEventArguments) -> None:

@@ -85,8 +85,12 @@ export default {
       this.rows = this.rows.concat(view.rows.filter((row) => !known.has(row.id)));
       this.next = view.next;
     },
+    // What was typed is in the URL as the server has sealed it.
+    keep(search) {
+      keepInAddress({ search });
+    },
     ask() {
-      keepInAddress(this.query);
+      keepInAddress({ state: this.query.state });
       this.busy = true;
       this.$emit("query", { ...this.query });
     },
