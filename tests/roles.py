@@ -155,6 +155,7 @@ OPEN_WITH_SSO: frozenset[tuple[str, str]] = frozenset({("GET", "/sign-in/oidc"),
 COMMANDS: dict[str, Permission] = {
     "Engine.accept": P.INGEST,
     "Testing.test": P.TEST,
+    "Insight.backtest": P.VIEW,
     "Keys.create": P.ADMINISTER,
     "Keys.change": P.ADMINISTER,
     "Keys.get": P.ADMINISTER,

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from engine.access.permissions import Permission, require
 from engine.errors import InvalidHook
 from engine.events.catalogue import Catalogue
 from engine.events.seen import SeenFields
@@ -108,8 +109,10 @@ class Insight:
         """An unsaved draft (with its `id` if the hook exists) against the newest stored events of its type, as they
         show in `view`. Those of one actor run one after the other, and each ends after a minute.
 
-        Raises InvalidHook, NotFound, Overloaded.
+        Raises Refused, InvalidHook, NotFound, Overloaded.
         """
+        if actor is not None:
+            require(actor, Permission.VIEW)
         if not 1 <= events <= MOST_EVENTS:
             raise InvalidHook({"events": f"From 1 to {MOST_EVENTS}."})
         definition = self._hooks.read(raw)

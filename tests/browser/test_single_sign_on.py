@@ -49,4 +49,4 @@ async def test_there_back_in_and_out_again(server: Server, browser: Browser) -> 
 def test_who_is_locked_out_gets_a_link_from_the_terminal(server: Server) -> None:
     printed = server.command("sign-in-link", "--email", "ada@example.com")
 
-    assert printed.strip().splitlines()[-1].startswith(f"{server.url}/welcome?token=")
+    assert printed.strip().splitlines()[-1].startswith(f"{server.url}/welcome#token=")

@@ -255,7 +255,7 @@ async def test_a_required_second_factor_leads_to_its_set_up_first(user: User, en
     account_page(engine, STYLE)
     await opened(user, engine)
     user.find(marker="requires-manager").trigger("change", True)
-    user.find(kind=ui.button, content="Save").click()
+    user.find("Save").click()
     await user.should_see("required as you chose")
     await signed_in(user, engine, MANAGER.name)
     places = [await user.http_client.get(path) for path in ("/", "/executions", "/account")]

@@ -28,6 +28,7 @@ REFUSES = {
     "POST /executions/{execution_id}/replay",
     "POST /metric-limits",
     "PUT /metric-limits/{limit_id}",
+    "POST /sources/{source_id}/mapping/again",
 }
 CREATES_NO_EVENT = {
     "POST /hooks",
@@ -52,6 +53,17 @@ CREATES_NO_EVENT = {
     "PATCH /sources/{source_id}",
     "DELETE /sources/{source_id}",
     "POST /sources/{source_id}/roll",
+    "POST /sources/{source_id}/address",
+    "POST /sources/{source_id}/mapping/try",
+    "POST /event-types",
+    "PUT /event-types/{type}",
+    "DELETE /event-types/{type}",
+    "POST /audit/search",
+    "POST /events/search",
+    "POST /executions/search",
+    "POST /hooks/search",
+    "POST /leads/search",
+    "POST /tasks/search",
     "POST /users",
     "PATCH /users/{user_id}",
     "DELETE /users/{user_id}",
@@ -224,6 +236,7 @@ async def test_a_hook_that_tests_itself_is_refused(api: Api, port: int) -> None:
         ("POST", "/executions/{id}/replay", None),
         ("POST", "/metric-limits", {}),
         ("PUT", "/metric-limits/1", {}),
+        ("POST", "/sources/1/mapping/again", {}),
     ],
 )
 async def test_what_cannot_continue_a_chain_is_refused(

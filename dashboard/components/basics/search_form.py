@@ -2,7 +2,7 @@
 
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager
-from typing import Any, Final, cast
+from typing import Final, cast
 
 from nicegui import ui
 from nicegui.element import Element
@@ -21,8 +21,9 @@ def search_form(engine: Engine, path: str, label: str, *, text: str, hint: str) 
     """The text field comes first and the button last, with further filters in between."""
 
     def submitted(event: GenericEventArguments) -> None:
-        if isinstance(event.args, dict):
-            words = cast("dict[str, Any]", event.args)
+        args: object = event.args
+        if isinstance(args, dict):
+            words = cast("dict[str, object]", args)
             ui.navigate.to(address_with(engine, path, {name: str(word) for name, word in words.items()}))
 
     with ui.element("form").classes("th-tools") as form:

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from engine.access.permissions import Permission
 from engine.api.auth import caller
 from engine.api.json import answer
+from engine.api.own_calls import refuse_own_calls
 from engine.api.requests.body import read_object
 from engine.api.requests.queries import Id
 from engine.api.schemas import PROBLEMS
@@ -45,6 +46,7 @@ def mapping_routes(engine: Engine) -> APIRouter:
     async def map_again(request: Request, source_id: Id) -> Response:
         """Maps the kept bodies that were ignored by the mapping as it is now: `mapped` says how many became events."""
         actor = await caller(engine, request, Permission.MANAGE_SOURCES)
+        refuse_own_calls(engine, request, "map bodies again")
         return answer({"mapped": await engine.reception.map_again(source_id, actor=actor)})
 
     return router

@@ -377,3 +377,4 @@ def test_of_addresses_the_host_alone_is_shown_in_hooks_and_in_all_that_they_call
 def test_a_search_has_no_view_where_nothing_is_masked() -> None:
     assert ALL.or_none(ALL.event) is None
     assert MASKED.or_none(MASKED.event) == MASKED.event
+    assert (ALL.events(CALL), MASKED.events(CALL)) == (CALL, MASKED.event(CALL))
