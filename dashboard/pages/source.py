@@ -78,7 +78,7 @@ class _Source:
             self._counts = SourceCounts()
             with ui.element("div").classes("th-source-columns"):
                 self._setup = SourceSetup(source, engine.sources.address_of(source))
-                with section_card("Last bodies", "What came with a valid signature."):
+                with section_card("Last bodies", "What was let in: with a valid signature, wherever one is asked for."):
                     self._bodies = SourceBodies(engine.catalogue.label)
 
     @property

@@ -191,8 +191,8 @@ class Sources:
             source,
             token=self._vault.seal(token),
             token_hash=_hash_of(token),
-            previous_token_hash=source.token_hash,
-            previous_token_until=until,
+            previous_token_hash=source.token_hash if overlap else None,
+            previous_token_until=until if overlap else None,
         )
         await self._save(source)
         await self._audit.note(actor, "source.moved", named(source), after={"works_until": until.isoformat()})

@@ -160,7 +160,7 @@ async def test_a_source_follows_its_first_request(user: User, engine: Engine) ->
     source = await made(engine, OPEN)
     await opened(user, engine, f"/sources/{source.id}")
     await user.should_see("Waiting for the first request")
-    await user.should_see("Nothing with a valid signature came yet.")
+    await user.should_see("Nothing that was let in came yet.")
     await user.should_see("No secret is set")
 
     await received(engine, source, {"type": "call.ended", "data": {"call_duration": 187}, "id": "evt_1"})

@@ -260,6 +260,7 @@ async def test_two_addresses_are_valid_while_they_rotate(api: Api, monkeypatch: 
         patch.setattr(api.engine.sources, "_now", lambda: datetime.now(UTC) + timedelta(hours=2))
         assert [await status(one) for one in (source, second)] == [404, 200]
     third = await moved(0)
+    assert third.previous_token_until is None
     assert [await status(one) for one in (source, second, third)] == [404, 404, 200]
     with pytest.raises(InvalidSource):
         await api.engine.sources.roll_address(source.id, timedelta(minutes=1), actor=MANAGER)

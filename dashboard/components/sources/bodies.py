@@ -15,7 +15,7 @@ from engine import Outcome, SourceBody
 
 MOST_SHOWN = 6_000
 LOOKS = {Outcome.ACCEPTED: "is-succeeded", Outcome.IGNORED: "", Outcome.REFUSED: "is-failed"}
-NOTHING = "Nothing with a valid signature came yet."
+NOTHING = "Nothing that was let in came yet."
 
 
 class SourceBodies(Element):

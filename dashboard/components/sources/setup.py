@@ -44,7 +44,7 @@ class SourceSetup(Element):
                 with _check("The previous address works until", done=False):
                     Moment(source.previous_token_until.isoformat())
             first = source.last_received_at
-            with _check("Last request with a valid signature" if first else "Waiting for the first request", first):
+            with _check("Last request that was let in" if first else "Waiting for the first request", first):
                 if first:
                     Moment(first.isoformat())
 

@@ -268,6 +268,7 @@ GUIDES: Final[Mapping[str, Guide]] = {
             "Post JSON to the address: an event, an array of them, or CloudEvents.",
             'The shape is {"type": "call.ended", "data": {…}}; with an id, a repeat is stored once.',
             "Sign as chosen here, or send the secret in a header.",
+            "Anything of another shape, JSON or a form, becomes an event by a mapping: press Mapping above.",
         ),
         sample=b'{"type":"call.ended","data":{"call_id":"call_sample","phone_number":"+14155550132","call_duration":187}}',
     ),
