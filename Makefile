@@ -21,7 +21,7 @@ test: .venv/ready-dev node_modules/ready browser fault-tools
 	$(SIDE_BY_SIDE) --jobs 3 lint types imports scripts coverage
 	@$(MAKE) --no-print-directory tests
 
-# Without server and page tests: five minutes on two cores.
+# Without server and page tests: under four minutes on two cores.
 quick: .venv/ready-dev node_modules/ready
 	$(SIDE_BY_SIDE) --jobs 4 lint types imports scripts quick-tests
 
